@@ -1,0 +1,194 @@
+"""site.yaml → Config: every setting of a site, typed, documented and defaulted here and nowhere else."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Annotated, Any, Literal
+from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+import msgspec
+from babel import Locale, UnknownLocaleError
+from msgspec import Meta as Says
+from msgspec import Struct
+
+from .problems import Checked, Place, Problem, nearest, problem
+from .typedyaml import Marks, read
+
+Text = str | dict[str, str]
+Fallback = Literal["link", "copy", "hide"]
+
+
+class LanguageSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """One language of the site."""
+
+    name: Annotated[str, Says(description="Its name in itself, shown in the switcher. Default: CLDR's.")] = ""
+    locale: Annotated[
+        str, Says(description="CLDR locale for dates and numbers, such as en_GB. Default: the language's code.")
+    ] = ""
+
+
+class MenuLink(Struct, frozen=True, forbid_unknown_fields=True):
+    """A menu entry that leads to an address of your choice."""
+
+    title: Annotated[Text, Says(description="What the reader sees.")]
+    url: Annotated[Text, Says(description="An address on the site (/vi/…) or in full (https://…).")]
+
+
+class MarkdownSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The Markdown dialect."""
+
+    html: Annotated[bool, Says(description="Let raw HTML through. Default: it is shown as text.")] = False
+    typography: Annotated[bool, Says(description="Curly quotes, dashes and ellipses by language.")] = True
+
+
+class Config(Struct, frozen=True, forbid_unknown_fields=True):
+    """Settings of a site (site.yaml)."""
+
+    title: Annotated[Text, Says(description="The site's name: one text, or one per language.")]
+    base_url: Annotated[
+        str, Says(description="Where the site will be served, such as https://example.org/site/; may hold a sub-path.")
+    ]
+    languages: Annotated[
+        dict[str, LanguageSettings], Says(description="Languages by code, in the order of the switcher.", min_length=1)
+    ]
+    default_language: Annotated[str, Says(description="For files with no language in their name. Default: the first.")] = ""
+    description: Annotated[Text, Says(description="What the site is about, in a sentence.")] = ""
+    time_zone: Annotated[str, Says(description="Decides what “today” is; an IANA name such as Asia/Ho_Chi_Minh.")] = "UTC"
+    fallback: Annotated[
+        Fallback, Says(description="What readers get of an article that is not in their language: link, copy or hide.")
+    ] = "link"
+    page_size: Annotated[int, Says(description="Articles on one page of a list.", ge=1)] = 10
+    feed_size: Annotated[int, Says(description="Articles in a feed.", ge=1)] = 20
+    search: Annotated[bool, Says(description="Make a search page for each language.")] = True
+    default_language_at_root: Annotated[
+        bool, Says(description="Serve the default language at /, without its code; else / is a language chooser.")
+    ] = False
+    menu: Annotated[
+        tuple[str | MenuLink, ...],
+        Says(description="Main menu: keys of sections and pages, `tags`, or entries with title and url. Default: all."),
+    ] = ()
+    footer_menu: Annotated[tuple[str | MenuLink, ...], Says(description="Menu at the foot of each page.")] = ()
+    id: Annotated[
+        str, Says(description="Identity behind the ids in feeds; keep it when the site moves. Default: host and sub-path.")
+    ] = ""
+    markdown: Annotated[MarkdownSettings, Says(description="The Markdown dialect.")] = MarkdownSettings()
+
+    @property
+    def base_path(self) -> str:
+        """The sub-path of every address, percent-encoded, with / at both ends."""
+        return urlsplit(self.base_url).path
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host, without a final slash."""
+        parts = urlsplit(self.base_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def text(self, value: Text, lang: str) -> str:
+        """A text setting in a language; where it has none, the default language's, else any there is."""
+        if isinstance(value, str):
+            return value
+        return value.get(lang) or value.get(self.default_language) or next(iter(value.values()), "")
+
+    def locale(self, lang: str) -> Locale:
+        """The CLDR locale of one of the site's languages."""
+        return parse_locale((self.languages[lang].locale if lang in self.languages else "") or lang)
+
+
+def read_config(text: str, path: str, base_url: str | None = None) -> Checked[Config | None]:
+    """Read and check all settings together; `base_url` replaces the file's. None when something is wrong."""
+    typed = read(text, Config, path)
+    if typed.problems:
+        return None, typed.problems
+    config: Config = typed.value
+    codes = {code: code for code in config.languages}
+    default = config.default_language or next(iter(codes), "")
+    address = base_url if base_url is not None else config.base_url
+    problems = [
+        *_check_languages(config, typed.marks, path),
+        *_check_address(address, _place(typed.marks, "base_url", path)),
+        *_check_zone(config.time_zone, _place(typed.marks, "time_zone", path)),
+    ]
+    if default not in codes:
+        place = _place(typed.marks, "default_language", path)
+        problems.append(problem("unknown-language", place, value=default, known=", ".join(codes)))
+    for key, text_setting in (("title", config.title), ("description", config.description)):
+        problems += check_text(text_setting, key, codes, typed.marks, path)
+    if any(found.severity == "error" for found in problems):
+        return None, tuple(problems)
+    parts = urlsplit(address)
+    sub_path = quote(parts.path.strip("/"), safe="/%")
+    clean = f"{parts.scheme}://{parts.netloc}/{sub_path + '/' if sub_path else ''}"
+    identity = config.id or clean.split("://", 1)[1].strip("/")
+    return msgspec.structs.replace(config, base_url=clean, default_language=default, id=identity), tuple(problems)
+
+
+def check_text(value: Text, key: str, codes: Mapping[str, Any], marks: Marks, path: str) -> list[Problem]:
+    """A text per language should name the site's languages, and all of them."""
+    if isinstance(value, str):
+        return []
+    known = ", ".join(codes)
+    problems = [
+        problem("unknown-language", _place(marks, f"{key}.{code}", path), value=code, known=known)
+        for code in value
+        if code not in codes
+    ]
+    return problems + [
+        problem("missing-text", _place(marks, key, path), key=key.rpartition(".")[2], lang=code)
+        for code in codes
+        if value and not value.get(code)
+    ]
+
+
+@cache
+def parse_locale(code: str) -> Locale:
+    """A CLDR locale from a code with - or _; raises babel.UnknownLocaleError or ValueError."""
+    return Locale.parse(code.replace("-", "_"))
+
+
+def is_locale(code: str) -> bool:
+    try:
+        parse_locale(code)
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True
+
+
+def _check_languages(config: Config, marks: Marks, path: str) -> list[Problem]:
+    problems = []
+    for code, settings in config.languages.items():
+        if not is_locale(code):
+            problems.append(problem("unknown-locale", _place(marks, f"languages.{code}", path), value=code))
+        if settings.locale and not is_locale(settings.locale):
+            place = _place(marks, f"languages.{code}.locale", path)
+            problems.append(problem("unknown-locale", place, value=settings.locale))
+    if not config.languages:
+        problems.append(problem("missing-key", _place(marks, "languages", path), key="languages"))
+    return problems
+
+
+def _check_address(address: str, place: Place) -> list[Problem]:
+    try:
+        parts = urlsplit(address)
+        fine = parts.scheme in ("http", "https") and parts.hostname and not parts.query and not parts.fragment
+        fine = fine and not any(part in (".", "..") for part in parts.path.split("/")) and " " not in address
+    except ValueError:
+        fine = False
+    return [] if fine else [problem("invalid-address", place, value=address)]
+
+
+def _check_zone(name: str, place: Place) -> list[Problem]:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        close = nearest(name, available_timezones())
+        return [problem("unknown-time-zone", place, value=name, nearest=close)]
+    return []
+
+
+def _place(marks: Marks, name: str, path: str) -> Place:
+    return Place(path, *marks.get(name, (1, 1)))

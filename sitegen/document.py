@@ -1,0 +1,165 @@
+"""One content file → a Document: what it is, what it says, what it refers to."""
+
+import re
+from collections.abc import Collection
+from typing import Literal
+
+from msgspec import Struct
+
+from .config import Config, is_locale
+from .files import join
+from .frontmatter import Image, Meta, many, read_head
+from .markdown import Heading, Reference, render
+from .problems import Checked, Place, Problem, problem
+from .tags import is_address_part
+from .text import excerpt
+from .typedyaml import Marks
+
+Role = Literal["article", "page", "section"]
+
+
+class Identity(Struct, frozen=True):
+    """What a content path says. `section`: its folders; `name`: the default address part; `key`: one for all
+    languages of an article; `folder`: where relative links start, below content/."""
+
+    role: Role
+    section: str
+    name: str
+    lang: str
+
+    @property
+    def key(self) -> str:
+        last = self.name if self.role != "section" else "_index"
+        return f"{self.section}/{last}" if self.section else last
+
+
+class Document(Struct, frozen=True):
+    """A content file, read. `html` holds markers for its `references` (see markdown.Rendered)."""
+
+    path: str
+    role: Role
+    section: str
+    name: str
+    key: str
+    lang: str
+    meta: Meta
+    summary: str
+    html: str
+    headings: tuple[Heading, ...]
+    references: tuple[Reference, ...]
+    attachments: tuple[str, ...]
+    image: Image | None
+    image_path: str
+    minutes: int
+    marks: Marks
+
+    @property
+    def path_key(self) -> str:
+        """The key that its path says, whatever its translation_key."""
+        return Identity(self.role, self.section, self.name, self.lang).key
+
+    def place(self, mark: str) -> Place:
+        """Where a key of the front matter stands, such as "tags.0"; else the top of the file."""
+        return Place(self.path, *self.marks.get(mark, (1, 1)))
+
+
+_KEPT_MARKS = ("tags", "image", "attachments", "aliases", "source", "layout", "slug", "title", "translation_key", "author")
+
+
+def parse(path: str, text: str, config: Config) -> Checked[Document | None]:
+    """Read the text of the content file `path`; None when its front matter is broken. Depends on nothing else, so
+    it may run anywhere."""
+    identity = identify(path, config.languages, config.default_language)
+    if isinstance(identity, Problem):
+        return None, (identity,)
+    head = read_head(text, path, config.zone)
+    body = render(head.body, path, head.body_line, identity.lang, config.markdown)
+    problems = [*head.problems, *body.problems]
+    meta = head.meta
+    if meta is None:
+        return None, tuple(problems)
+    marks = {name: place for name, place in head.marks.items() if name.partition(".")[0] in _KEPT_MARKS}
+    image = Image(meta.image) if isinstance(meta.image, str) else meta.image
+    document = Document(
+        path=path,
+        role=identity.role,
+        section=identity.section,
+        name=identity.name,
+        key=_translation_key(identity, meta),
+        lang=identity.lang,
+        meta=meta,
+        summary=meta.summary or excerpt(body.lead),
+        html=body.html,
+        headings=body.headings,
+        references=body.references,
+        attachments=tuple(join(_folder(path), file.src) or "" for file in meta.attachments),
+        image=image,
+        image_path=(join(_folder(path), image.src) or "") if image else "",
+        minutes=body.minutes,
+        marks=marks,
+    )
+    return document, (*problems, *_check(document))
+
+
+def identify(path: str, languages: Collection[str], default: str) -> Identity | Problem:
+    """What the path of a content file means, by the names of its folders and its language suffix."""
+    folder, _, file = path.removeprefix("content/").rpartition("/")
+    stem = file.removesuffix(".md")
+    name, dot, suffix = stem.rpartition(".")
+    lang = default
+    if dot:
+        known = {code.lower(): code for code in languages}
+        if suffix.lower() in known:
+            lang = known[suffix.lower()]
+        elif _LANGUAGE.fullmatch(suffix) and is_locale(suffix):
+            return problem("unknown-language", Place(path), value=suffix, known=", ".join(languages))
+        else:
+            name = stem
+    else:
+        name = stem
+    if name == "_index" or (name == "index" and not folder):
+        return Identity("section", folder, "", lang)
+    if name == "index":
+        folder, _, name = folder.rpartition("/")
+    return Identity("article" if folder else "page", folder, name, lang)
+
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
+
+
+def _folder(path: str) -> str:
+    return path.removeprefix("content/").rpartition("/")[0]
+
+
+def _translation_key(identity: Identity, meta: Meta) -> str:
+    """A key with a slash names the whole path of the article's other files, else it counts within the section."""
+    key = meta.translation_key.strip("/")
+    if not key:
+        return identity.key
+    return f"{identity.section}/{key}" if identity.section and "/" not in key else key
+
+
+def _check(document: Document) -> list[Problem]:
+    """What can be said of the front matter without the rest of the site."""
+    meta = document.meta
+    problems = []
+    if not meta.title.strip():
+        problems.append(problem("missing-key", document.place("title"), key="title"))
+    if document.role == "article" and meta.date is None:
+        problems.append(problem("missing-date", Place(document.path, 1, 1)))
+    if meta.slug and not is_address_part(meta.slug):
+        problems.append(problem("invalid-slug", document.place("slug"), value=meta.slug))
+    if document.image and document.image.alt is None:
+        problems.append(problem("image-without-alt", document.place("image"), target=document.image.src))
+    if document.image and not document.image_path:
+        mark = "image.src" if "image.src" in document.marks else "image"
+        problems.append(problem("climbs-out", document.place(mark), target=document.image.src))
+    for index, resolved in enumerate(document.attachments):
+        if not resolved:
+            target = meta.attachments[index].src
+            problems.append(problem("climbs-out", document.place(f"attachments.{index}.src"), target=target))
+    for index, alias in enumerate(many(meta.aliases)):
+        if join("", alias.lstrip("/")) is None:
+            mark = f"aliases.{index}" if f"aliases.{index}" in document.marks else "aliases"
+            problems.append(problem("climbs-out", document.place(mark), target=alias))
+    return problems

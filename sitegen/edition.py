@@ -1,0 +1,264 @@
+"""What is out now: which articles, in which languages, at which addresses, in which lists."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Literal
+
+from msgspec import Struct
+
+from .config import Config
+from .dates import Moment
+from .document import Document
+from .frontmatter import many
+from .problems import Checked, Problem, nearest, problem
+from .routes import prefix
+from .tags import Registry
+
+State = Literal["published", "draft", "scheduled", "expired"]
+
+
+class Moments(Struct, frozen=True):
+    """The clock of one build and what it lets through."""
+
+    now: datetime
+    drafts: bool = False
+    future: bool = False
+
+
+class Card(Struct, frozen=True):
+    """All that other pages may know of an article. A fallback copy has a card of its own, at the reader's
+    address; then `lang` is the text's language, `reader` the page's."""
+
+    id: str
+    document: str
+    key: str
+    role: str
+    section: str
+    lang: str
+    reader: str
+    title: str
+    path: str
+    date: Moment | None
+    updated: Moment | None
+    tags: tuple[str, ...]
+    summary: str
+    image: str
+    image_alt: str
+
+
+class Section(Struct, frozen=True):
+    """A section in one language; `document` is its `_index` file, or empty."""
+
+    key: str
+    lang: str
+    title: str
+    description: str
+    path: str
+    document: str
+
+
+class Edition(Struct, frozen=True):
+    """`translations`: key → language → card id, real ones only. `copies`: the same for fallback copies.
+    `collections`: "vi:home", "vi:section:news", "vi:tag:jcm", each with "…:own" beside it for feeds, newest first.
+    `keys_by_path`: key that a file's path says → key it has by its translation_key. `hidden`: files that are not
+    out, and why. `neighbours`: card id → newer, older."""
+
+    cards: Mapping[str, Card]
+    translations: Mapping[str, Mapping[str, str]]
+    copies: Mapping[str, Mapping[str, str]]
+    sections: Mapping[str, Mapping[str, Section]]
+    collections: Mapping[str, tuple[str, ...]]
+    neighbours: Mapping[str, tuple[str, str]]
+    keys_by_path: Mapping[str, str]
+    hidden: Mapping[str, State]
+    next_change: datetime | None
+
+
+def collect(
+    config: Config, documents: Iterable[Document], registry: Registry, moments: Moments
+) -> Checked[Edition]:
+    """Arrange the documents; each problem leaves its document out."""
+    problems: list[Problem] = []
+    hidden: dict[str, State] = {}
+    changes: list[datetime] = []
+    groups: dict[str, dict[str, Document]] = defaultdict(dict)
+    keys_by_path: dict[str, str] = {}
+    seen: dict[tuple[str, str], str] = {}
+    for document in sorted(documents, key=lambda document: document.path):
+        other = seen.setdefault((document.key, document.lang), document.path)
+        if other != document.path:
+            problems.append(problem("duplicate-article", document.place("translation_key"), other=other))
+            continue
+        state, change = _state(document, moments)
+        if change is not None:
+            changes.append(change)
+        keys_by_path[document.path_key] = document.key
+        if state == "published":
+            groups[document.key][document.lang] = document
+        else:
+            hidden[document.path] = state
+    sections = _sections(config, groups)
+    cards: dict[str, Card] = {}
+    translations: dict[str, dict[str, str]] = {}
+    copies: dict[str, dict[str, str]] = defaultdict(dict)
+    lists: dict[str, list[Card]] = defaultdict(list)
+    for key, group in groups.items():
+        articles = {lang: group[lang] for lang in config.languages if lang in group and group[lang].role != "section"}
+        if not articles:
+            continue
+        own: dict[str, Card] = {}
+        for lang, document in articles.items():
+            tags, unknown = _tags(document, registry)
+            problems += unknown
+            own[lang] = cards[document.path] = _card(config, sections, document, lang, tags)
+        translations[key] = {lang: card.id for lang, card in own.items()}
+        original_lang = config.default_language if config.default_language in own else next(iter(own))
+        original = articles[original_lang]
+        fallback = original.meta.fallback or config.fallback
+        for lang in config.languages:
+            shown = own.get(lang)
+            if shown is None and fallback == "link":
+                shown = own[original_lang]
+            elif shown is None and fallback == "copy":
+                shown = _card(config, sections, original, lang, own[original_lang].tags)
+                cards[shown.id] = shown
+                copies[key][lang] = shown.id
+            if shown is not None and shown.role == "article":
+                _enter(lists, shown, lang, own.get(lang) is shown)
+    collections = {name: _newest_first(entries) for name, entries in lists.items()}
+    edition = Edition(
+        cards, translations, dict(copies), sections, collections, _neighbours(cards, collections),
+        keys_by_path, hidden, min(changes, default=None),
+    )  # fmt: skip
+    return edition, tuple(problems)
+
+
+def _state(document: Document, moments: Moments) -> tuple[State, datetime | None]:
+    """Whether a document is out, and when that will next be different."""
+    meta = document.meta
+    if meta.draft and not moments.drafts:
+        return "draft", None
+    starts = [moment.at for moment in (meta.date, meta.publish) if moment is not None]
+    start = max(starts, default=None)
+    end = _end(meta.expires)
+    if end is not None and end <= moments.now:
+        return "expired", None
+    if start is not None and start > moments.now and not moments.future:
+        return "scheduled", start
+    return "published", end
+
+
+def _end(expires: Moment | None) -> datetime | None:
+    """A day counts to its end."""
+    if expires is None:
+        return None
+    return expires.at if expires.timed else expires.at + timedelta(days=1)
+
+
+def _sections(config: Config, groups: Mapping[str, Mapping[str, Document]]) -> dict[str, dict[str, Section]]:
+    """Every folder that holds articles or an `_index`, in each language; a parent always comes first."""
+    keys: set[str] = set()
+    texts: dict[str, Mapping[str, Document]] = {}
+    for group in groups.values():
+        for document in group.values():
+            parts = document.section.split("/") if document.section else []
+            keys |= {"/".join(parts[: n + 1]) for n in range(len(parts))}
+            if document.role == "section":
+                texts[document.section] = group
+    if "" in texts:
+        keys.add("")
+    sections: dict[str, dict[str, Section]] = {}
+    for key in sorted(keys):
+        parent, _, name = key.rpartition("/")
+        sections[key] = {}
+        for lang in config.languages:
+            text = texts.get(key, {}).get(lang)
+            above = sections[parent][lang].path if parent else prefix(config, lang)
+            part = (text.meta.slug if text else "") or name
+            sections[key][lang] = Section(
+                key=key,
+                lang=lang,
+                title=text.meta.title if text else name.replace("-", " ").capitalize(),
+                description=text.summary if text else "",
+                path=f"{above}{part}/" if key else above,
+                document=text.path if text else "",
+            )
+    return sections
+
+
+def _tags(document: Document, registry: Registry) -> tuple[tuple[str, ...], list[Problem]]:
+    found: dict[str, None] = {}
+    problems = []
+    for index, name in enumerate(many(document.meta.tags)):
+        tag = registry.find(name)
+        if tag is not None:
+            found[tag] = None
+            continue
+        mark = f"tags.{index}" if f"tags.{index}" in document.marks else "tags"
+        close = nearest(name, [*registry.tags, *registry.ids])
+        problems.append(problem("unknown-tag", document.place(mark), value=name, nearest=close))
+    return tuple(found), problems
+
+
+def _card(
+    config: Config,
+    sections: Mapping[str, Mapping[str, Section]],
+    document: Document,
+    reader: str,
+    tags: tuple[str, ...],
+) -> Card:
+    """The card of a document in its own language, or of its copy for the readers of another."""
+    meta = document.meta
+    own = reader == document.lang
+    above = sections[document.section][reader].path if document.section else prefix(config, reader)
+    part = (meta.slug if own else "") or document.name
+    return Card(
+        id=document.path if own else f"{document.path}@{reader}",
+        document=document.path,
+        key=document.key,
+        role=document.role,
+        section=document.section,
+        lang=document.lang,
+        reader=reader,
+        title=meta.title,
+        path=f"{above}{part}/",
+        date=meta.date,
+        updated=meta.updated,
+        tags=tags,
+        summary=document.summary,
+        image=document.image_path,
+        image_alt=(document.image.alt or "") if document.image else "",
+    )
+
+
+def _enter(lists: dict[str, list[Card]], card: Card, lang: str, own: bool) -> None:
+    """Put a card on every list where readers of `lang` look for it."""
+    parts = card.section.split("/")
+    names = [f"{lang}:home", *(f"{lang}:section:{'/'.join(parts[: n + 1])}" for n in range(len(parts)))]
+    for name in (*names, *(f"{lang}:tag:{tag}" for tag in card.tags)):
+        lists[name].append(card)
+        if own:
+            lists[f"{name}:own"].append(card)
+
+
+def _newest_first(cards: list[Card]) -> tuple[str, ...]:
+    by_key = sorted(cards, key=lambda card: (card.key, card.id))
+    return tuple(card.id for card in sorted(by_key, key=_timestamp, reverse=True))
+
+
+def _timestamp(card: Card) -> float:
+    return card.date.at.timestamp() if card.date else 0.0
+
+
+def _neighbours(cards: Mapping[str, Card], collections: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, str]]:
+    """The newer and the older article of the same section in the same language; "" at the ends."""
+    neighbours: dict[str, tuple[str, str]] = {}
+    for name, ids in collections.items():
+        if ":section:" not in name or not name.endswith(":own"):
+            continue
+        section = name.split(":section:", 1)[1].removesuffix(":own")
+        row = [card_id for card_id in ids if cards[card_id].section == section]
+        for newer, current, older in zip(["", *row], row, [*row[1:], ""], strict=False):
+            neighbours[current] = (newer, older)
+    return neighbours

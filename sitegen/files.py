@@ -1,0 +1,135 @@
+"""Finds and reads the files of a site, and nothing outside its folder."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+from msgspec import Struct
+
+from .problems import Checked, Place, Problem, problem
+from .text import nfc
+
+Kind = Literal["settings", "content", "file", "layout", "catalogue", "asset"]
+
+THEME = Path(__file__).parent / "theme"
+SETTINGS = "site.yaml"
+
+
+class Source(Struct, frozen=True):
+    """A file found: `path` is relative to the site, with / and in NFC; `location` is where it lies on disk."""
+
+    path: str
+    kind: Kind
+    location: str
+    size: int
+    modified: int
+
+
+def find(root: Path, theme: Path = THEME) -> Checked[dict[str, Source]]:
+    """All sources of a site by path, in path order. `theme` lies under its layouts/ and assets/: a file of the
+    site hides the theme's of the same path, but for catalogues, which complete each other."""
+    problems: list[Problem] = []
+    sources: dict[str, Source] = {}
+    for base, folders in ((theme, ("layouts", "assets")), (root, ("content", "layouts", "assets"))):
+        for folder in folders:
+            for source in _walk(os.path.realpath(base), str(base / folder), folder, problems):
+                themed = base is theme and source.kind == "catalogue"
+                sources[f"theme/{source.path}" if themed else source.path] = source
+    settings = root / SETTINGS
+    if settings.is_file():
+        stat = settings.stat()
+        sources[SETTINGS] = Source(SETTINGS, "settings", str(settings), stat.st_size, stat.st_mtime_ns)
+    return dict(sorted(sources.items())), tuple(problems)
+
+
+def read_bytes(source: Source) -> bytes | Problem:
+    try:
+        return Path(source.location).read_bytes()
+    except OSError as error:
+        return problem("unreadable-file", Place(source.path), reason=error.strerror or "unknown reason")
+
+
+def decode(data: bytes, path: str) -> str | Problem:
+    """UTF-8 text without BOM, with LF line ends, in NFC; or the place of the first byte that is not UTF-8."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "ignore")) + 1
+        return problem("invalid-utf8", Place(path, line, column), byte=f"{data[error.start]:02X}")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return nfc(text)
+
+
+def digest(data: bytes) -> str:
+    """A name for content: 128 bits of BLAKE2b (RFC 7693) in hexadecimal."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def join(folder: str, target: str) -> str | None:
+    """`target` seen from `folder`, both below the site's content; None when it climbs out."""
+    parts: list[str] = [] if target.startswith("/") else [part for part in folder.split("/") if part]
+    for part in target.split("/"):
+        if part == "..":
+            if not parts:
+                return None
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts)
+
+
+def _walk(base: str, location: str, path: str, problems: list[Problem], above: tuple[str, ...] = ()) -> Iterator[Source]:
+    """`above`: the real folders that lead here, so that a link to one of them ends the walk."""
+    try:
+        entries = sorted(os.scandir(location), key=lambda entry: entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        problems.append(problem("unreadable-file", Place(path), reason=error.strerror or "unknown reason"))
+        return
+    for entry in entries:
+        name = nfc(entry.name)
+        entry_path = f"{path}/{name}"
+        if name.startswith(".") or name.endswith("~") or (name.startswith("#") and name.endswith("#")):
+            continue
+        if not _is_unicode(name):
+            shown = ascii(name)
+            problems.append(problem("invalid-file-name", Place(f"{path}/{shown[1:-1]}"), name=shown))
+            continue
+        if entry.is_symlink():
+            target = os.path.realpath(entry.path)
+            if os.path.commonpath((base, target)) != base:
+                problems.append(problem("leads-outside", Place(entry_path), target=os.readlink(entry.path)))
+                continue
+        if entry.is_dir():
+            real = os.path.realpath(entry.path) if entry.is_symlink() or above else entry.path
+            if real not in above:
+                yield from _walk(base, entry.path, entry_path, problems, (*above, real))
+        elif entry.is_file():
+            stat = entry.stat()
+            yield Source(entry_path, _kind(entry_path), entry.path, stat.st_size, stat.st_mtime_ns)
+
+
+def _kind(path: str) -> Kind:
+    top = path.split("/", 1)[0]
+    suffix = PurePosixPath(path).suffix
+    if top == "content":
+        if path in ("content/tags.yaml", "content/sources.yaml"):
+            return "settings"
+        return "content" if suffix == ".md" else "file"
+    if top == "layouts":
+        return "catalogue" if suffix == ".po" else "layout"
+    return "asset"
+
+
+def _is_unicode(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,97 @@
+"""The templates of a site: their text, which include which, and mistakes that show before any page is made."""
+
+from collections.abc import Iterator, Mapping
+
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, TemplateSyntaxError, nodes
+from msgspec import Struct
+
+from .files import digest
+from .problems import Checked, Place, Problem, nearest, problem
+
+
+class Layout(Struct, frozen=True):
+    """A template: `name` below layouts/, `path` for messages; `digest` covers all it extends, includes and imports."""
+
+    name: str
+    path: str
+    text: str
+    digest: str
+
+
+def environment(layouts: Mapping[str, Layout]) -> Environment:
+    """The Jinja environment of a site's layouts; an undefined name is an error, HTML and XML are escaped."""
+    return Environment(
+        loader=_Loader(layouts),
+        autoescape=lambda name: name is None or name.endswith((".html", ".xml", ".svg")),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+        cache_size=-1,
+        extensions=["jinja2.ext.i18n"],
+    )
+
+
+def read_layouts(texts: Mapping[str, str]) -> Checked[dict[str, Layout]]:
+    """Parse all templates, given as path → text with paths like layouts/base.html."""
+    named = {path.removeprefix("layouts/"): (path, text) for path, text in texts.items()}
+    parser = environment({})
+    problems: list[Problem] = []
+    uses: dict[str, set[str]] = {}
+    for name, (path, text) in named.items():
+        uses[name] = set()
+        try:
+            tree = parser.parse(text, name, path)
+        except TemplateSyntaxError as error:
+            problems.append(problem("layout-syntax", Place(path, error.lineno, 1), detail=(error.message or "").rstrip(".")))
+            continue
+        for target, line in _references(tree):
+            if target is None:
+                uses[name] |= named.keys()
+            elif target in named:
+                uses[name].add(target)
+            else:
+                problems.append(missing_layout(target, Place(path, line, 1), named))
+    layouts = {
+        name: Layout(name, path, text, _closure_digest(name, named, uses)) for name, (path, text) in named.items()
+    }
+    return layouts, tuple(problems)
+
+
+def missing_layout(name: str, place: Place, known: Mapping[str, object], code: str = "missing-layout") -> Problem:
+    tops = ", ".join(name for name in known if "/" not in name)
+    return problem(code, place, value=name, nearest=nearest(name, known), known=tops)
+
+
+class _Loader(BaseLoader):
+    def __init__(self, layouts: Mapping[str, Layout]) -> None:
+        self.layouts = layouts
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, None]:
+        layout = self.layouts.get(template)
+        if layout is None:
+            raise TemplateNotFound(template)
+        return layout.text, layout.path, None
+
+
+def _references(tree: nodes.Template) -> Iterator[tuple[str | None, int]]:
+    """Templates that a template names, with the line; None where only a run can tell. `ignore missing` may name
+    what is not there."""
+    for node in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
+        assert isinstance(node, nodes.Extends | nodes.Include | nodes.Import | nodes.FromImport)
+        if getattr(node, "ignore_missing", False) or not isinstance(node.template, nodes.Const):
+            yield None, node.lineno
+        else:
+            yield str(node.template.value), node.lineno
+
+
+def _closure_digest(name: str, named: Mapping[str, tuple[str, str]], uses: Mapping[str, set[str]]) -> str:
+    closure: set[str] = set()
+    pending = [name]
+    while pending:
+        current = pending.pop()
+        if current not in closure:
+            closure.add(current)
+            pending += uses.get(current, ())
+    return digest("\0".join(part for member in sorted(closure) for part in (member, named[member][1])).encode())

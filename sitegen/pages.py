@@ -1,0 +1,210 @@
+"""The list of pages to write: every address of the site and what stands there."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from math import ceil
+
+from .config import Config
+from .document import Document
+from .edition import Card, Edition
+from .frontmatter import many
+from .problems import Checked, Problem, problem
+from .routes import Page, PageKind, alias_path, list_path, prefix
+from .tags import Registry, address_part
+
+Versions = tuple[tuple[str, str], ...]
+
+SITEMAP_SIZE = 20_000
+
+
+def plan(
+    config: Config, edition: Edition, registry: Registry, documents: Mapping[str, Document]
+) -> Checked[tuple[Page, ...]]:
+    """All pages, in the order of their sources; a redirect that cannot be is a problem."""
+    redirects, problems = _redirects(config, edition, documents)
+    pages = [
+        *_homes(config, edition),
+        *_sections(config, edition),
+        *_tags(config, edition, registry),
+        *_articles(config, edition, documents),
+        *_searches(config),
+        *redirects,
+        *_not_found(config),
+    ]
+    if not config.default_language_at_root:
+        pages.append(_chooser(config))
+    return (*pages, *_sitemaps(config, pages), Page("robots.txt", "robots", "robots.txt", config.default_language)), problems
+
+
+def _homes(config: Config, edition: Edition) -> Iterator[Page]:
+    homes = tuple((lang, prefix(config, lang)) for lang in config.languages)
+    x_default = ""
+    for lang, first in homes:
+        size = len(edition.collections.get(f"{lang}:home", ()))
+        feed = f"{first}feed.xml"
+        yield from _list(config, "home", lang, "", f"{lang}:home", first, size, homes, x_default, feed)
+        yield Page(feed, "feed", "feed.xml", lang, "", f"{lang}:home:own", canonical=first)
+
+
+def _sections(config: Config, edition: Edition) -> Iterator[Page]:
+    for key, by_lang in edition.sections.items():
+        if not key:
+            continue
+        shown = {
+            lang: section
+            for lang, section in by_lang.items()
+            if section.document or edition.collections.get(f"{lang}:section:{key}")
+        }
+        versions = tuple((lang, section.path) for lang, section in shown.items())
+        for lang, section in shown.items():
+            name = f"{lang}:section:{key}"
+            size = len(edition.collections.get(name, ()))
+            feed = f"{section.path}feed.xml" if edition.collections.get(f"{name}:own") else None
+            origin = section.document or f"content/{key}/"
+            yield from _list(config, "section", lang, key, name, section.path, size, versions, None, feed, origin)
+            if feed:
+                yield Page(feed, "feed", "feed.xml", lang, key, f"{name}:own", canonical=section.path)
+
+
+def _tags(config: Config, edition: Edition, registry: Registry) -> Iterator[Page]:
+    indexes = tuple((lang, f"{prefix(config, lang)}tags/") for lang in config.languages)
+    for lang, path in indexes:
+        yield Page(path, "tags", "tags.html", lang, "", versions=indexes, alternates=indexes, x_default=_default(config, indexes), origin="content/tags.yaml")
+    for tag_id, tag in registry.tags.items():
+        versions = tuple(
+            (lang, f"{index}{address_part(tag_id, tag, lang)}/")
+            for lang, index in indexes
+            if edition.collections.get(f"{lang}:tag:{tag_id}")
+        )
+        for lang, path in versions:
+            name = f"{lang}:tag:{tag_id}"
+            feed = f"{path}feed.xml" if edition.collections.get(f"{name}:own") else None
+            size = len(edition.collections[name])
+            yield from _list(config, "tag", lang, tag_id, name, path, size, versions, None, feed, "content/tags.yaml")
+            if feed:
+                yield Page(feed, "feed", "feed.xml", lang, tag_id, f"{name}:own", canonical=path)
+
+
+def _list(
+    config: Config, kind: PageKind, lang: str, subject: str, collection: str, first: str, size: int,
+    versions: Versions, x_default: str | None, feed: str | None, origin: str = "",
+) -> Iterator[Page]:  # fmt: skip
+    """The pages of a paginated list. Only the first has translations: what page 2 holds differs by language."""
+    count = max(1, ceil(size / config.page_size))
+    for number in range(1, count + 1):
+        is_first = number == 1
+        default = x_default if x_default is not None else _default(config, versions)
+        yield Page(
+            path=list_path(first, number),
+            kind=kind,
+            layout=f"{kind}.html",
+            lang=lang,
+            subject=subject,
+            collection=collection,
+            number=number,
+            count=count,
+            versions=versions,
+            alternates=versions if is_first else (),
+            x_default=default if is_first else None,
+            feed=feed,
+            origin=origin or f"{kind} {lang}",
+        )
+
+
+def _articles(config: Config, edition: Edition, documents: Mapping[str, Document]) -> Iterator[Page]:
+    for key, own in edition.translations.items():
+        copies = edition.copies.get(key, {})
+        ids = {lang: own.get(lang) or copies.get(lang) for lang in config.languages}
+        versions = tuple((lang, edition.cards[card_id].path) for lang, card_id in ids.items() if card_id)
+        real = tuple((lang, edition.cards[own[lang]].path) for lang in config.languages if lang in own)
+        for card_id in (*own.values(), *copies.values()):
+            yield _article(edition.cards[card_id], documents, versions, real, _default(config, real), edition)
+
+
+def _article(
+    card: Card, documents: Mapping[str, Document], versions: Versions, real: Versions, x_default: str, edition: Edition
+) -> Page:
+    is_copy = card.id != card.document
+    document = documents[card.document]
+    place = document.place("slug" if "slug" in document.marks else "title")
+    return Page(
+        path=card.path,
+        kind="page" if card.role == "page" else "article",
+        layout=document.meta.layout or ("page.html" if card.role == "page" else "article.html"),
+        lang=card.reader,
+        subject=card.id,
+        versions=versions,
+        alternates=() if is_copy else real,
+        x_default=None if is_copy else x_default,
+        canonical=edition.cards[card.document].path if is_copy else None,
+        indexable=not is_copy,
+        origin=card.document,
+        line=place.line,
+        column=place.column,
+    )
+
+
+def _searches(config: Config) -> Iterator[Page]:
+    if not config.search:
+        return
+    versions = tuple((lang, f"{prefix(config, lang)}search/") for lang in config.languages)
+    for lang, path in versions:
+        yield Page(path, "search", "search.html", lang, versions=versions, indexable=False, origin="search")
+
+
+def _not_found(config: Config) -> Iterator[Page]:
+    """Hosts serve the 404.html at the root; some look for one nearer to the address asked for."""
+    homes = tuple((lang, prefix(config, lang)) for lang in config.languages)
+    paths = {f"{first}404.html": lang for lang, first in homes}
+    paths.setdefault("404.html", config.default_language)
+    for path, lang in paths.items():
+        yield Page(path, "not_found", "404.html", lang, versions=homes, indexable=False, origin="404")
+
+
+def _chooser(config: Config) -> Page:
+    homes = tuple((lang, prefix(config, lang)) for lang in config.languages)
+    return Page("", "chooser", "chooser.html", config.default_language, versions=homes, alternates=homes, x_default="", origin="chooser")
+
+
+def _redirects(
+    config: Config, edition: Edition, documents: Mapping[str, Document]
+) -> Checked[list[Page]]:
+    pages: list[Page] = []
+    problems: list[Problem] = []
+    targets = {card.document: card.path for card in edition.cards.values() if card.id == card.document}
+    targets |= {s.document: s.path for by_lang in edition.sections.values() for s in by_lang.values() if s.document}
+    for path, target in targets.items():
+        document = documents[path]
+        for index, alias in enumerate(many(document.meta.aliases)):
+            mark = f"aliases.{index}" if f"aliases.{index}" in document.marks else "aliases"
+            place = document.place(mark)
+            old = alias_path(alias, config)
+            if old is None:
+                problems.append(problem("climbs-out", place, target=alias))
+                continue
+            pages.append(
+                Page(old, "redirect", "redirect.html", document.lang, target, canonical=target, indexable=False,
+                     origin=path, line=place.line, column=place.column)
+            )  # fmt: skip
+    return pages, tuple(problems)
+
+
+def _sitemaps(config: Config, pages: Iterable[Page]) -> Iterator[Page]:
+    """One file, or an index of several where there are more addresses than one should hold."""
+    count = sum(is_in_sitemap(page) for page in pages)
+    parts = ceil(count / SITEMAP_SIZE)
+    yield Page("sitemap.xml", "sitemap", "sitemap.xml", config.default_language, number=0, count=parts)
+    if parts > 1:
+        for number in range(1, parts + 1):
+            path = f"sitemap-{number}.xml"
+            yield Page(path, "sitemap", "sitemap.xml", config.default_language, number=number, count=parts)
+
+
+def is_in_sitemap(page: Page) -> bool:
+    kinds = ("home", "section", "tags", "tag", "article", "page", "chooser")
+    return page.kind in kinds and page.indexable and page.canonical is None
+
+
+def _default(config: Config, versions: Versions) -> str:
+    """Where readers of other languages are sent: the default language's version, else the first there is."""
+    by_lang = dict(versions)
+    return by_lang.get(config.default_language, versions[0][1])

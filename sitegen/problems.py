@@ -1,0 +1,217 @@
+"""What can go wrong in a site: every code, its words, and the place it is found at."""
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Literal, TypeVar
+
+from msgspec import Struct
+
+T = TypeVar("T")
+Severity = Literal["error", "warning"]
+
+
+class Wording(Struct, frozen=True):
+    """How a code is said; `hint_plain` serves when the hint's own arguments are not all known."""
+
+    severity: Severity
+    message: str
+    hint: str
+    hint_plain: str = ""
+
+
+class Place(Struct, frozen=True, order=True):
+    """A spot in a file of the site: `line` and `column` count from 1; 0 says the whole file."""
+
+    path: str
+    line: int = 0
+    column: int = 0
+
+
+class Problem(Struct, frozen=True):
+    """One thing wrong, with what is needed to say it in any language."""
+
+    code: str
+    place: Place
+    arguments: Mapping[str, str] = {}
+
+    @property
+    def severity(self) -> Severity:
+        return WORDINGS[self.code].severity
+
+    @property
+    def message(self) -> str:
+        return WORDINGS[self.code].message.format_map(self.arguments)
+
+    @property
+    def hint(self) -> str:
+        wording = WORDINGS[self.code]
+        try:
+            return wording.hint.format_map(self.arguments)
+        except KeyError:
+            return wording.hint_plain.format_map(self.arguments)
+
+
+Checked = tuple[T, tuple[Problem, ...]]
+"""A value and the problems met on the way to it; what was broken has been left out."""
+
+
+class SiteError(Exception):
+    """The site cannot be built; carries every problem found so far."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = in_order(problems)
+        super().__init__("; ".join(problem.message for problem in self.problems))
+
+
+def problem(code: str, place: Place, **arguments: object) -> Problem:
+    """Make a Problem; arguments that are None are left out, so that the plainer hint is chosen."""
+    return Problem(code, place, {name: str(value) for name, value in arguments.items() if value is not None})
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that was probably meant, compared without regard to case."""
+    by_folded = {name.casefold(): name for name in known}
+    close = get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
+    return by_folded[close[0]] if close else None
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Each problem once, by place, then code and words: the same on every machine."""
+    unique = {(p.place, p.code, p.message): p for p in problems}
+    return tuple(unique[key] for key in sorted(unique))
+
+
+def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(p for p in problems if p.severity == "error")
+
+
+def _error(message: str, hint: str, hint_plain: str = "") -> Wording:
+    return Wording("error", message, hint, hint_plain)
+
+
+def _warning(message: str, hint: str, hint_plain: str = "") -> Wording:
+    return Wording("warning", message, hint, hint_plain)
+
+
+WORDINGS: Mapping[str, Wording] = {
+    # files
+    "no-settings": _error(
+        "There is no site.yaml here.", "Go to the site's folder, name it with --root, or start a site: sitegen init."
+    ),
+    "leads-outside": _error(
+        "This link on disk leads out of the site, to {target}.",
+        "Copy the file into the site; sitegen reads nothing outside its folder.",
+    ),
+    "unreadable-file": _error("This file cannot be read: {reason}.", "Check its permissions."),
+    "invalid-utf8": _error(
+        "This is not UTF-8 text: the byte 0x{byte} cannot stand here.", "Save the file again with the encoding UTF-8."
+    ),
+    "invalid-file-name": _error(
+        "The file name {name} is not valid Unicode.", "Rename the file; letters of any language are welcome."
+    ),
+    # YAML
+    "yaml-syntax": _error("This is not valid YAML: {detail}.", "Compare the line with the ones around it."),
+    "yaml-tab": _error("A tab stands where YAML wants spaces.", "Replace the tab with spaces."),
+    "yaml-colon": _error(
+        "A colon inside an unquoted text confuses YAML.", 'Put the text in quotes: {key}: "{value}"', "Put the text in quotes."
+    ),
+    "yaml-too-deep": _error("These lists and mappings are nested too deeply.", "Nest at most {limit} levels."),
+    "yaml-too-many-values": _error(
+        "This YAML unfolds to more than {limit} values.", "Remove the aliases (*name) that repeat each other."
+    ),
+    "duplicate-key": _error("The key “{key}” stands here twice; line {first} has it already.", "Keep one of them."),
+    "unknown-key": _error("There is no key “{key}” here.", "Did you mean “{nearest}”?", "Known keys: {known}."),
+    "missing-key": _error("The key “{key}” is missing.", "Add a line: {key}: …"),
+    "wrong-type": _error("“{key}” should be {expected}.", "It is {found} now."),
+    "not-a-choice": _error("“{value}” is no choice for “{key}”.", "Did you mean “{nearest}”?", "Choose one of: {choices}."),
+    "out-of-range": _error("“{key}” should be {expected}.", "It is {value} now."),
+    # settings
+    "invalid-address": _error(
+        "“{value}” is not an address that a site can have.", "Write it in full, like https://example.org/site/."
+    ),
+    "unknown-time-zone": _error(
+        "There is no time zone “{value}”.", "Did you mean “{nearest}”?", "Write a name such as Asia/Ho_Chi_Minh."
+    ),
+    "unknown-locale": _error(
+        "No language has the code “{value}”.", "Write a code such as vi, ja, en, en_GB or zh_Hant."
+    ),
+    "unknown-language": _error(
+        "The language “{value}” is not one of this site's.", "Add it to languages in site.yaml, or use one of: {known}."
+    ),
+    "unknown-menu-entry": _error(
+        "The menu names “{value}”, which is no section or page.", "Did you mean “{nearest}”?", "Choose one of: {known}."
+    ),
+    "missing-text": _warning(
+        "There is no “{key}” in the language {lang}; another language stands in.", "Add it: {lang}: …"
+    ),
+    # registries
+    "name-taken": _error("“{name}” already names {other}.", "Let each name and alias belong to one entry."),
+    # front matter
+    "no-front-matter": _error(
+        "The file does not begin with front matter.", "Begin it with a line ---, then title: …, then another line ---."
+    ),
+    "front-matter-not-closed": _error("The front matter has no end.", "Close it with a line that is only ---."),
+    "front-matter-too-large": _error(
+        "The front matter is larger than {limit} bytes.", "Move the text below the second --- line."
+    ),
+    "invalid-date": _error(
+        "“{value}” is not a date.", "Write the day first, like 04/10/2024, or 2024-10-04, with a time if you like: 09:30."
+    ),
+    "impossible-date": _error(
+        "“{value}” is no day of any calendar.", "Dates are day first: did you mean {nearest}?", "Check day, month and year."
+    ),
+    "missing-date": _error("An article in a section needs a date.", "Add a line such as date: 04/10/2024."),
+    "invalid-slug": _error(
+        "“{value}” cannot be part of an address.", "Use letters, digits and hyphens, without / and without leading dots."
+    ),
+    "climbs-out": _error("The path {target} climbs out of the site.", "Use a path inside the site's folder."),
+    "unknown-tag": _error(
+        "There is no tag “{value}”.", "Did you mean “{nearest}”?", "Add it to content/tags.yaml, or use one of its tags."
+    ),
+    "unknown-layout": _error("There is no layout “{value}”.", "Did you mean “{nearest}”?", "Layouts here: {known}."),
+    "image-without-alt": _warning(
+        "The picture {target} has no description.", 'Add alt: "…" saying what it shows, or alt: "" for pure decoration.'
+    ),
+    "unknown-container": _error(
+        "There is no container “{value}”.", "Did you mean ::: {nearest}?", "Containers: {known}."
+    ),
+    # documents together
+    "duplicate-article": _error(
+        "This is the same article in the same language as {other}.",
+        "Remove one, or give one of them another language, name or translation_key.",
+    ),
+    "duplicate-address": _error(
+        "The address {address} belongs to {other} already.", "Change the slug, the alias or the file name of one of them."
+    ),
+    "broken-link": _error(
+        "The link to {target} leads nowhere.", "Did you mean {nearest}?", "Check the path; it is relative to this file."
+    ),
+    "link-to-hidden": _error(
+        "The link to {target} leads to an article that is not published ({state}).",
+        "Remove the link, or publish the article.",
+    ),
+    "broken-fragment": _error(
+        "There is no heading #{fragment} in {target}.", "Did you mean #{nearest}?", "Headings there: {known}."
+    ),
+    "broken-address": _warning(
+        "No page of this site answers at {target}.", "Did you mean {nearest}?", "Link to the file instead: it cannot go stale."
+    ),
+    "missing-picture": _error(
+        "There is no picture {target}.", "Did you mean {nearest}?", "Put the file beside the article, or mend the path."
+    ),
+    "missing-attachment": _error(
+        "There is no file {target}.", "Did you mean {nearest}?", "Put the file beside the article, or mend the path."
+    ),
+    # layouts, assets, output
+    "layout-syntax": _error("This layout has a mistake: {detail}.", "Mend the template at this line."),
+    "layout-undefined": _error("The layout uses a name that is not there: {detail}.", "Did you mean {nearest}?", "See docs/layouts.md for the names there are."),
+    "layout-failed": _error("The layout failed while it made {page}: {detail}.", "Mend the template at this line."),
+    "missing-layout": _error("There is no layout {value}.", "Did you mean {nearest}?", "Layouts here: {known}."),
+    "missing-asset": _error("There is no asset {value}.", "Did you mean {nearest}?", "Put the file into assets/."),
+    "asset-cycle": _error("This style sheet imports itself by way of {target}.", "Remove one of the imports."),
+    "broken-catalogue": _error("This catalogue is not valid: {detail}.", "Open it with a gettext editor."),
+    "foreign-file": _error(
+        "{output} would overwrite a file that sitegen did not write.", "Move that file away, or choose another --output."
+    ),
+    "unwritable-output": _error("The output cannot be written: {reason}.", "Check the folder, its permissions and the disk."),
+}  # fmt: skip

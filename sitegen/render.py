@@ -1,0 +1,145 @@
+"""One page → text: the Jinja environment, its filters, and mistakes in templates as problems."""
+
+import re
+import traceback
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import Environment, TemplateNotFound, TemplateRuntimeError, TemplateSyntaxError, UndefinedError, pass_context
+from jinja2.runtime import Context
+from msgspec import Struct
+
+from .dates import Moment
+from .languages import Language
+from .layouts import Layout, environment, missing_layout
+from .problems import Place, Problem, nearest, problem
+from .routes import Page
+from .site import Site
+from .view import MissingAsset, View
+
+
+class Rendered(Struct, frozen=True):
+    """`text` is None when the layout failed. `seen`: what it looked at, for its trace."""
+
+    text: str | None
+    seen: frozenset[tuple[str, str]]
+    problems: tuple[Problem, ...]
+
+
+class Renderer:
+    """Templates compiled once, for any number of pages of a site."""
+
+    def __init__(self, site: Site, languages: Mapping[str, Language]) -> None:
+        self._site, self._languages = site, languages
+        self._environment = environment(site.layouts)
+        self._environment.filters |= _FILTERS
+
+    def render(self, page: Page) -> Rendered:
+        view = View(self._site, page, self._languages)
+        view.seen.add(("layout", page.layout))
+        try:
+            text = self._environment.get_template(page.layout).render(view.context())
+        except Exception as error:
+            found = _problem(error, page, self._site.layouts, self._environment, view)
+            return Rendered(None, frozenset(view.seen), (found,))
+        return Rendered(text, frozenset(view.seen), ())
+
+
+def _language(context: Context) -> Language:
+    language = context["language"]
+    assert isinstance(language, Language)
+    return language
+
+
+@pass_context
+def _date(context: Context, moment: Moment) -> str:
+    return _language(context).date(moment)
+
+
+@pass_context
+def _moment(context: Context, moment: Moment) -> str:
+    return _language(context).moment(moment)
+
+
+@pass_context
+def _iso(context: Context, moment: Moment) -> str:
+    """For `<time datetime>`: a day, or a moment with offset where a time was given (HTML, section 2.3.5)."""
+    at = moment.at.astimezone(_language(context).zone)
+    return at.isoformat(timespec="minutes") if moment.timed else at.date().isoformat()
+
+
+@pass_context
+def _rfc3339(context: Context, moment: Moment) -> str:
+    return moment.at.astimezone(_language(context).zone).isoformat(timespec="seconds")
+
+
+@pass_context
+def _number(context: Context, value: float) -> str:
+    return _language(context).number(value)
+
+
+@pass_context
+def _filesize(context: Context, size: int) -> str:
+    return _language(context).filesize(size)
+
+
+@pass_context
+def _listing(context: Context, items: list[str]) -> str:
+    return _language(context).listing([str(item) for item in items])
+
+
+_FILTERS = {
+    "date": _date,
+    "moment": _moment,
+    "iso": _iso,
+    "rfc3339": _rfc3339,
+    "number": _number,
+    "filesize": _filesize,
+    "listing": _listing,
+}
+
+
+_UNDEFINED = re.compile(r"'(?P<name>[^']+)' is undefined|has no attribute '(?P<attribute>[^']+)'")
+
+
+def _problem(
+    error: Exception, page: Page, layouts: Mapping[str, Layout], jinja: Environment, view: View
+) -> Problem:
+    """What went wrong in a template, at its line; the last template in the traceback is the one to mend."""
+    by_path = {layout.path: layout for layout in layouts.values()}
+    place = Place(f"layouts/{page.layout}")
+    for frame in traceback.extract_tb(error.__traceback__):
+        if frame.filename in by_path:
+            place = Place(frame.filename, frame.lineno or 0, 1)
+    text = by_path[place.path].text.split("\n")[place.line - 1] if place.path in by_path and place.line else ""
+    if isinstance(error, MissingAsset):
+        return error.at(_at(place, text, error.name))
+    if isinstance(error, TemplateSyntaxError):
+        return problem("layout-syntax", Place(place.path, error.lineno, 1), detail=(error.message or "").rstrip("."))
+    if isinstance(error, TemplateNotFound):
+        return missing_layout(str(error.name), place, layouts)
+    detail = str(error).rstrip(".")
+    if isinstance(error, UndefinedError):
+        match = _UNDEFINED.search(detail)
+        name = (match["name"] or match["attribute"]) if match else ""
+        known = [*view.context(), *jinja.globals] if match and match["name"] else _attributes(error, view)
+        return problem("layout-undefined", _at(place, text, name), detail=detail, nearest=nearest(name, known))
+    if isinstance(error, TemplateRuntimeError):
+        return problem("layout-failed", place, page=f"/{page.path}", detail=detail)
+    return problem("layout-failed", place, page=f"/{page.path}", detail=f"{type(error).__name__}: {detail}")
+
+
+def _attributes(error: Exception, view: View) -> list[str]:
+    """Names that the object had which lacked one: its class is named in the message."""
+    values: list[Any] = [value for value in view.context().values() if value is not None]
+    return [
+        name
+        for value in values
+        if type(value).__name__ in str(error)
+        for name in dir(value)
+        if not name.startswith("_")
+    ]
+
+
+def _at(place: Place, line: str, name: str) -> Place:
+    return Place(place.path, place.line, max(1, line.find(name) + 1)) if name else place

@@ -1,0 +1,119 @@
+"""Addresses: what a page is called from outside, where its file lies, and that no two share one."""
+
+from collections.abc import Iterable
+from posixpath import splitext
+from typing import Literal
+from urllib.parse import quote, unquote
+
+from msgspec import Struct
+
+from .config import Config
+from .files import join
+from .problems import Checked, Place, Problem, problem
+from .text import nfc
+
+PageKind = Literal[
+    "home", "section", "tags", "tag", "article", "page", "search",
+    "not_found", "chooser", "redirect", "feed", "sitemap", "robots",
+]  # fmt: skip
+
+
+class Page(Struct, frozen=True):
+    """One file to write. Paths are addresses below the site's root, not percent-encoded, without a leading /.
+
+    `subject`: what it shows, by kind: a card, a section, a tag, the target's path, a collection. `versions`: the
+    same thing in each language that has it, for the switcher. `alternates`: real translations, self included.
+    `origin`: the source to name when two pages want one address."""
+
+    path: str
+    kind: PageKind
+    layout: str
+    lang: str
+    subject: str = ""
+    collection: str = ""
+    number: int = 1
+    count: int = 1
+    versions: tuple[tuple[str, str], ...] = ()
+    alternates: tuple[tuple[str, str], ...] = ()
+    x_default: str | None = None
+    canonical: str | None = None
+    indexable: bool = True
+    feed: str | None = None
+    origin: str = ""
+    line: int = 0
+    column: int = 0
+
+    @property
+    def output(self) -> str:
+        return output_of(self.path)
+
+
+def output_of(path: str) -> str:
+    """The file that answers at an address on a plain static host."""
+    return f"{path}index.html" if not path or path.endswith("/") else path
+
+
+def prefix(config: Config, lang: str) -> str:
+    """The beginning of a language's addresses."""
+    return "" if config.default_language_at_root and lang == config.default_language else f"{lang}/"
+
+
+def url(config: Config, path: str) -> str:
+    """Root-relative and percent-encoded (RFC 3986, section 2), with the site's sub-path."""
+    return config.base_path + quote(path)
+
+
+def absolute(config: Config, path: str) -> str:
+    return config.origin + url(config, path)
+
+
+def list_path(first: str, number: int) -> str:
+    """The address of page `number` of a list that begins at `first`."""
+    return first if number == 1 else f"{first}page/{number}/"
+
+
+def file_path(content_path: str) -> str:
+    """The address of a file that lies beside the articles; all languages share it."""
+    return f"files/{content_path}"
+
+
+def alias_path(alias: str, config: Config) -> str | None:
+    """The address an alias means, below the root; None when it climbs out. A full address of this site will do."""
+    path = unquote(alias)
+    for start in (config.base_url, config.base_path):
+        if path.startswith(start):
+            path = path[len(start) :]
+            break
+    clean = join("", nfc(path).lstrip("/"))
+    if clean is None:
+        return None
+    is_file = splitext(clean)[1] in (".html", ".htm", ".xml", ".php", ".asp", ".aspx", ".jsp")
+    return clean if is_file or not clean else f"{clean}/"
+
+
+def check_collisions(pages: Iterable[Page]) -> Checked[tuple[Page, ...]]:
+    """Pages that may be written, and a problem for each that wants a file another one has, or has but for case
+    and normal form, since not every disk and host tells those apart."""
+    owners: dict[str, Page] = {}
+    kept: list[Page] = []
+    problems: list[Problem] = []
+    folders: dict[str, Page] = {}
+    for page in sorted(pages, key=lambda page: page.kind == "redirect"):
+        name = nfc(page.output).casefold()
+        parents = _parents(name)
+        owner = owners.get(name) or folders.get(name)
+        owner = owner or next((owners[parent] for parent in parents if parent in owners), None)
+        if owner is None:
+            owners[name] = page
+            folders |= dict.fromkeys(parents, page)
+            kept.append(page)
+            continue
+        both = (owner, page) if page.line or not owner.line else (page, owner)
+        place = Place(both[1].origin, both[1].line, both[1].column)
+        problems.append(problem("duplicate-address", place, address=f"/{page.path}", other=both[0].origin))
+    return tuple(kept), tuple(problems)
+
+
+def _parents(name: str) -> list[str]:
+    parts = name.split("/")[:-1]
+    return ["/".join(parts[: index + 1]) for index in range(len(parts))]

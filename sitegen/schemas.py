@@ -1,0 +1,37 @@
+"""JSON Schemas of the files that authors write, made from the same types that read them."""
+
+from typing import Any
+
+import msgspec
+
+from .config import Config
+from .dates import Moment
+from .frontmatter import Meta
+from .sources import NamedSource
+from .tags import Tag
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+TYPES: dict[str, Any] = {
+    "site": Config,
+    "article": Meta,
+    "tags": dict[str, Tag],
+    "sources": dict[str, NamedSource],
+}
+
+
+def schema(name: str) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of "site", "article", "tags" or "sources", for an editor to complete and check."""
+    (main,), components = msgspec.json.schema_components(
+        [TYPES[name]], schema_hook=_moment, ref_template="#/$defs/{name}"
+    )
+    return {"$schema": DRAFT, **main, "$defs": components}
+
+
+def _moment(kind: type) -> dict[str, Any]:
+    if kind is Moment:
+        return {
+            "type": "string",
+            "examples": ["04/10/2024", "2024-10-04 09:30", "2024年10月4日", "2024-10-04T09:30:00+07:00"],
+        }
+    raise NotImplementedError

@@ -1,0 +1,253 @@
+"""The whole site as one value: everything that pages are made from."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from .assets import Asset
+from .config import Config, MenuLink
+from .document import Document
+from .edition import Card, Edition, Moments, collect
+from .files import digest
+from .layouts import Layout, missing_layout
+from .links import Target, address_target, check_addresses, check_links, published_files, resolve
+from .markdown import Reference
+from .pages import is_in_sitemap, plan
+from .problems import Checked, Place, Problem, nearest, problem
+from .routes import Page, check_collisions, prefix
+from .sources import NamedSource
+from .tags import Registry
+
+
+class File(Struct, frozen=True):
+    """A picture or attachment: `path` is its address below the root; width and height where they are known."""
+
+    path: str
+    size: int
+    digest: str
+    width: int | None
+    height: int | None
+
+
+class MenuEntry(Struct, frozen=True):
+    """`path` below the root, or `url` when it leads elsewhere; `lang` when that is in another language."""
+
+    title: str
+    path: str
+    url: str
+    lang: str
+
+
+class SitemapEntry(Struct, frozen=True):
+    path: str
+    alternates: tuple[tuple[str, str], ...]
+    x_default: str | None
+    card: str
+
+
+class Site(Struct, frozen=True):
+    """Whole and immutable. `menus`: "main:vi", "footer:vi"; `sitemaps`: by number, from 0 for the only one."""
+
+    config: Config
+    documents: Mapping[str, Document]
+    registry: Registry
+    sources: Mapping[str, NamedSource]
+    edition: Edition
+    pages: tuple[Page, ...]
+    layouts: Mapping[str, Layout]
+    assets: Mapping[str, Asset]
+    files: Mapping[str, File]
+    messages: Mapping[str, str]
+    menus: Mapping[str, tuple[MenuEntry, ...]]
+    sitemaps: Mapping[str, tuple[SitemapEntry, ...]]
+
+    def at(self, kind: str, name: str) -> Any:
+        """The part of the site that goes by this kind and name; None where there is none. Every look that a
+        template takes comes through here, so kind and name are all that a trace needs."""
+        match kind:
+            case "card":
+                return self.edition.cards.get(name)
+            case "document":
+                return self.documents.get(name)
+            case "collection":
+                return _part_of(self.edition.collections, name)
+            case "count":
+                return len(self.edition.collections.get(name, ()))
+            case "section":
+                lang, _, key = name.partition(":")
+                return self.edition.sections.get(key, {}).get(lang)
+            case "sections":
+                return tuple(key for key in self.edition.sections if key and self.at("count", f"{name}:section:{key}"))
+            case "tag":
+                return self.registry.tags.get(name)
+            case "tags":
+                return tuple(tag for tag in self.registry.tags if self.at("count", f"{name}:tag:{tag}"))
+            case "translations":
+                return self.edition.translations.get(name)
+            case "neighbours":
+                return self.edition.neighbours.get(name)
+            case "target":
+                lang, _, path = name.partition(":")
+                return self.target(path, lang)
+            case "source":
+                return self.sources.get(name)
+            case "asset":
+                asset = self.assets.get(name)
+                return asset.path if asset else None
+            case "file":
+                return self.files.get(name)
+            case "menu":
+                return self.menus.get(name)
+            case "sitemap":
+                return self.sitemaps.get(name)
+            case "config":
+                return self.config
+            case "layout":
+                layout = self.layouts.get(name)
+                return layout.digest if layout else None
+            case "messages":
+                return self.messages.get(name)
+        raise KeyError(kind)
+
+    def target(self, path: str, lang: str) -> Target:
+        return resolve(Reference("document", path, "", "", "", 0, 0), lang, self.config, self.edition)
+
+    def digest_of(self, kind: str, name: str) -> str | None:
+        """What a trace keeps of a part; None where there is none."""
+        value = self.at(kind, name)
+        return None if value is None else digest(msgspec.msgpack.encode(value))
+
+
+class Materials(Struct, frozen=True):
+    """All that was read, each part left out that was broken. `contents`: paths of all content files."""
+
+    config: Config
+    documents: tuple[Document, ...]
+    contents: tuple[str, ...]
+    registry: Registry
+    sources: Mapping[str, NamedSource]
+    layouts: Mapping[str, Layout]
+    assets: Mapping[str, Asset]
+    files: Mapping[str, File]
+    messages: Mapping[str, str]
+
+
+def assemble(materials: Materials, moments: Moments) -> Checked[Site]:
+    """Arrange everything; problems leave out the part that has them."""
+    config = materials.config
+    documents = {document.path: document for document in materials.documents}
+    edition, edition_problems = collect(config, materials.documents, materials.registry, moments)
+    pages, page_problems = plan(config, edition, materials.registry, documents)
+    pages, layout_problems = _known_layouts(pages, documents, materials.layouts)
+    pages, collisions = check_collisions(pages)
+    published = published_files(documents.values(), edition, materials.files)
+    files = {path: materials.files[path] for path in published}
+    paths = {page.path for page in pages} | {file.path for file in files.values()}
+    menus, menu_problems = _menus(config, edition, paths)
+    site = Site(
+        config=config,
+        documents=documents,
+        registry=materials.registry,
+        sources=materials.sources,
+        edition=edition,
+        pages=pages,
+        layouts=materials.layouts,
+        assets=materials.assets,
+        files=files,
+        messages=materials.messages,
+        menus=menus,
+        sitemaps=_sitemaps(pages),
+    )
+    return site, (
+        *edition_problems,
+        *page_problems,
+        *layout_problems,
+        *collisions,
+        *menu_problems,
+        *check_links(documents, config, edition, materials.files, materials.contents),
+        *check_addresses(documents.values(), config, edition, paths | {asset.path for asset in materials.assets.values()}),
+    )
+
+
+def _part_of(collections: Mapping[str, tuple[str, ...]], name: str) -> tuple[str, ...]:
+    """A whole collection ("vi:home"), or so much of it as a page shows ("vi:home[10:20]")."""
+    base, _, part = name.partition("[")
+    entries = collections.get(base, ())
+    if not part:
+        return entries
+    start, _, stop = part.rstrip("]").partition(":")
+    return entries[int(start) : int(stop)]
+
+
+def _known_layouts(
+    pages: tuple[Page, ...], documents: Mapping[str, Document], layouts: Mapping[str, Layout]
+) -> tuple[tuple[Page, ...], list[Problem]]:
+    problems = []
+    for page in pages:
+        if page.layout not in layouts:
+            document = documents.get(page.origin)
+            place = document.place("layout") if document and document.meta.layout else Place(f"layouts/{page.layout}")
+            code = "unknown-layout" if document and document.meta.layout else "missing-layout"
+            problems.append(missing_layout(page.layout, place, layouts, code))
+    return tuple(page for page in pages if page.layout in layouts), problems
+
+
+def _menus(
+    config: Config, edition: Edition, paths: Collection[str]
+) -> tuple[dict[str, tuple[MenuEntry, ...]], list[Problem]]:
+    """The two menus in each language. With none in the settings: sections and topics above, pages below."""
+    sections = [key for key in edition.sections if key and "/" not in key]
+    cards = edition.cards
+    pages = [key for key, own in edition.translations.items() if cards[next(iter(own.values()))].role == "page"]
+    wanted = {"main": config.menu or (*sections, "tags"), "footer": config.footer_menu or ((*pages,) if not config.menu else ())}
+    menus: dict[str, tuple[MenuEntry, ...]] = {}
+    problems: list[Problem] = []
+    for menu, entries in wanted.items():
+        for lang in config.languages:
+            made = []
+            for entry in entries:
+                if isinstance(entry, MenuLink):
+                    made.append(_menu_link(entry, config, lang))
+                elif entry == "tags":
+                    made.append(MenuEntry("", f"{prefix(config, lang)}tags/", "", ""))
+                elif entry in edition.sections:
+                    section = edition.sections[entry][lang]
+                    if section.path in paths:
+                        made.append(MenuEntry(section.title, section.path, "", ""))
+                elif entry in edition.translations:
+                    card = _version(edition, entry, lang, config)
+                    made.append(MenuEntry(card.title, card.path, "", "" if card.lang == lang else card.lang))
+                else:
+                    known = [*edition.sections, *edition.translations, "tags"]
+                    problems.append(
+                        problem("unknown-menu-entry", Place("site.yaml"), value=entry, nearest=nearest(entry, known), known=", ".join(sorted(known)[:20]))
+                    )
+            menus[f"{menu}:{lang}"] = tuple(made)
+    return menus, problems
+
+
+def _menu_link(entry: MenuLink, config: Config, lang: str) -> MenuEntry:
+    address = config.text(entry.url, lang)
+    title = config.text(entry.title, lang)
+    return MenuEntry(title, address_target(address), "", "") if address.startswith("/") else MenuEntry(title, "", address, "")
+
+
+def _version(edition: Edition, key: str, lang: str, config: Config) -> Card:
+    own = edition.translations[key]
+    card_id = own.get(lang) or edition.copies.get(key, {}).get(lang) or own.get(config.default_language)
+    return edition.cards[card_id or next(iter(own.values()))]
+
+
+def _sitemaps(pages: tuple[Page, ...]) -> dict[str, tuple[SitemapEntry, ...]]:
+    maps = [page for page in pages if page.kind == "sitemap"]
+    entries = tuple(
+        SitemapEntry(page.path, page.alternates, page.x_default, page.subject if page.kind in ("article", "page") else "")
+        for page in pages
+        if is_in_sitemap(page)
+    )
+    if len(maps) == 1:
+        return {"0": entries}
+    size = -(-len(entries) // max(1, len(maps) - 1))
+    return {str(page.number): entries[(page.number - 1) * size : page.number * size] for page in maps if page.number}

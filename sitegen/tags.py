@@ -1,0 +1,83 @@
+"""The tag registry: content/tags.yaml, one entry for a topic in all its languages."""
+
+from collections.abc import Collection, Mapping
+from typing import Annotated
+
+from msgspec import Meta as Says
+from msgspec import Struct
+
+from .config import Config, Text, check_text
+from .problems import Checked, Place, Problem, problem
+from .text import fold, nfc, slug
+from .typedyaml import read
+
+PATH = "content/tags.yaml"
+
+
+class Tag(Struct, frozen=True, forbid_unknown_fields=True):
+    """A topic (an entry of content/tags.yaml)."""
+
+    name: Annotated[Text, Says(description="Its name: one text, or one per language.")]
+    slug: Annotated[Text, Says(description="Address part, per language. Default: the id.")] = ""
+    description: Annotated[Text, Says(description="What the topic covers, in a sentence.")] = ""
+    aliases: Annotated[tuple[str, ...], Says(description="Old spellings that authors may still write.")] = ()
+
+
+class Registry(Struct, frozen=True):
+    """All tags by id; `ids` finds an id by any folded name."""
+
+    tags: Mapping[str, Tag]
+    ids: Mapping[str, str]
+
+    def find(self, name: str) -> str | None:
+        """The id of the tag that an author means by `name`: its id, a name in any language, or an alias."""
+        return self.ids.get(fold(name))
+
+
+EMPTY = Registry({}, {})
+
+
+def read_tags(text: str, config: Config) -> Checked[Registry]:
+    """Read the registry; a name that could mean two tags is a problem."""
+    typed = read(text, dict[str, Tag], PATH)
+    if typed.value is None:
+        return EMPTY, typed.problems
+    tags: dict[str, Tag] = typed.value
+    problems: list[Problem] = []
+    ids: dict[str, str] = {}
+    for tag_id, tag in tags.items():
+        place = Place(PATH, *typed.marks.get(tag_id, (1, 1)))
+        for key in ("name", "slug", "description"):
+            problems += [] if key == "slug" else check_text(getattr(tag, key), f"{tag_id}.{key}", config.languages, typed.marks, PATH)
+        for name in (tag_id, *_texts(tag.name), *tag.aliases):
+            owner = ids.setdefault(fold(name), tag_id)
+            if owner != tag_id:
+                problems.append(problem("name-taken", place, name=name, other=owner))
+        problems += [
+            problem("invalid-slug", Place(PATH, *typed.marks.get(f"{tag_id}.slug", (1, 1))), value=value)
+            for value in _texts(tag.slug)
+            if not is_address_part(value)
+        ]
+    return Registry(tags, ids), tuple(problems)
+
+
+def address_part(tag_id: str, tag: Tag, lang: str) -> str:
+    """The tag's part of an address in a language: its slug there, else its id."""
+    chosen = tag.slug if isinstance(tag.slug, str) else tag.slug.get(lang, "")
+    return chosen or slug(tag_id) or tag_id
+
+
+def is_address_part(value: str) -> bool:
+    """Whether a text can stand between two slashes of an address and name a folder on any disk."""
+    return (
+        bool(value)
+        and value == nfc(value)
+        and value.strip() == value
+        and not value.startswith(".")
+        and not value.endswith(".")
+        and not any(character in '/\\:*?"<>|#%' or ord(character) < 32 for character in value)
+    )
+
+
+def _texts(value: Text) -> Collection[str]:
+    return [value] if isinstance(value, str) and value else [] if isinstance(value, str) else value.values()
