@@ -60,7 +60,9 @@ class _Reader:
                     target, mark, rest = target.partition(separator)
                     break
             resolved = join(dirname(name), target)
-            place = Place(f"assets/{name}", text.count("\n", 0, match.start()) + 1, _column(text, match.start("target")))
+            place = Place(
+                f"assets/{name}", text.count("\n", 0, match.start()) + 1, _column(text, match.start("target"))
+            )
             if resolved in above:
                 self.problems.append(problem("asset-cycle", place, target=target))
                 return match[0]

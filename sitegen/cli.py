@@ -6,9 +6,10 @@ import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Never
+from typing import Any, Never, Self
 
 import click
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import Progress
 from rich.text import Text
@@ -47,7 +48,14 @@ def main() -> None:
 @click.option("--keep-going", is_flag=True, help="Leave out what is broken and write the rest.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def build_command(
-    root: Path, output: Path | None, base_url: str | None, drafts: bool, future: bool, clean: bool, keep_going: bool, as_json: bool
+    root: Path,
+    output: Path | None,
+    base_url: str | None,
+    drafts: bool,
+    future: bool,
+    clean: bool,
+    keep_going: bool,
+    as_json: bool,
 ) -> None:
     """Build the site into output/."""
     started = time.perf_counter()
@@ -166,12 +174,14 @@ def _print_problems(root: Path, problems: Iterable[Problem], console: Console) -
         place = found.place
         where = ":".join(str(part) for part in (place.path, place.line, place.column) if part)
         style = "bold red" if found.severity == "error" else "bold yellow"
-        console.print(Text.assemble((where, "bold"), ": ", (found.severity, style), f": {found.message} [{found.code}]"))
+        console.print(
+            Text.assemble((where, "bold"), ": ", (found.severity, style), f": {found.message} [{found.code}]")
+        )
         excerpt = _excerpt(root, place)
         if excerpt:
             console.print(Text(f"    {excerpt}", "dim"))
             if place.column:
-                console.print(Text(" " * (3 + place.column) + "^", style))
+                console.print(Text(" " * (4 + cell_len(excerpt[: place.column - 1])) + "^", style))
         if found.hint:
             console.print(Text(f"    {found.hint}"))
 
@@ -181,7 +191,7 @@ def _excerpt(root: Path, place: Place) -> str:
         lines = (root / place.path).read_text("utf-8", "replace").splitlines() if place.line else []
     except OSError:
         return ""
-    return lines[place.line - 1][:200] if place.line <= len(lines) and lines else ""
+    return lines[place.line - 1][:200].replace("\t", " ") if place.line <= len(lines) and lines else ""
 
 
 def _console() -> Console:
@@ -200,7 +210,7 @@ class _Progress:
         self._begun = time.perf_counter()
         self._drawn = 0.0
 
-    def __enter__(self) -> "_Progress":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

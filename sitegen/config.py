@@ -51,9 +51,13 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     languages: Annotated[
         dict[str, LanguageSettings], Says(description="Languages by code, in the order of the switcher.", min_length=1)
     ]
-    default_language: Annotated[str, Says(description="For files with no language in their name. Default: the first.")] = ""
+    default_language: Annotated[
+        str, Says(description="For files with no language in their name. Default: the first.")
+    ] = ""
     description: Annotated[Text, Says(description="What the site is about, in a sentence.")] = ""
-    time_zone: Annotated[str, Says(description="Decides what “today” is; an IANA name such as Asia/Ho_Chi_Minh.")] = "UTC"
+    time_zone: Annotated[str, Says(description="Decides what “today” is; an IANA name such as Asia/Ho_Chi_Minh.")] = (
+        "UTC"
+    )
     fallback: Annotated[
         Fallback, Says(description="What readers get of an article that is not in their language: link, copy or hide.")
     ] = "link"
@@ -69,7 +73,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     ] = ()
     footer_menu: Annotated[tuple[str | MenuLink, ...], Says(description="Menu at the foot of each page.")] = ()
     id: Annotated[
-        str, Says(description="Identity behind the ids in feeds; keep it when the site moves. Default: host and sub-path.")
+        str,
+        Says(description="Identity behind the ids in feeds; keep it when the site moves. Default: host and sub-path."),
     ] = ""
     markdown: Annotated[MarkdownSettings, Says(description="The Markdown dialect.")] = MarkdownSettings()
 

@@ -1,7 +1,7 @@
 """Dates as authors write them → points in time."""
 
 import re
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from msgspec import Struct
 
@@ -17,7 +17,10 @@ class Moment(Struct, frozen=True, order=True):
     from_scalar = True
 
 
-_CLOCK = r"(?:(?:\s+|T|,\s*)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?\s*(?P<offset>Z|[+-]\d{2}:?\d{2})?)?"
+_CLOCK = (
+    r"(?:(?:\s+|T|,\s*)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?"
+    r"\s*(?P<offset>Z|[+-]\d{2}:?\d{2})?)?"
+)
 _FORMS = tuple(
     re.compile(form + _CLOCK + r"\s*\Z", re.IGNORECASE)
     for form in (
@@ -51,7 +54,7 @@ def _offset(text: str | None) -> tzinfo | None:
     if text is None:
         return None
     if text in "zZ":
-        return timezone.utc
+        return UTC
     digits = text[1:].replace(":", "")
     size = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
     return timezone(-size if text[0] == "-" else size)

@@ -12,7 +12,15 @@ from markdown_it.token import Token
 
 from .text import is_cjk
 
-QUOTES = {"ja": "「」『』", "zh": "“”‘’", "fr": "«»‹›", "de": "„“‚‘", "es": "«»“”", "ru": "«»„“", "it": "«»“”", "pl": "„”‚’"}  # fmt: skip
+QUOTES = {
+    "ja": "「」『』",
+    "fr": "«»‹›",
+    "de": "„“‚‘",
+    "es": "«»“”",
+    "it": "«»“”",
+    "pl": "„”‚’",
+    "ru": "«»„“",
+}
 DEFAULT_QUOTES = "“”‘’"
 
 
@@ -20,7 +28,7 @@ def install(md: MarkdownIt, lang: str) -> None:
     """Teach `md` the rules of this module, for text in the language `lang`."""
     md.inline.ruler.at("emphasis", emphasis)
     md.inline.ruler.before("emphasis", "ruby", ruby)
-    if lang.split("-")[0] == "ja":
+    if lang.split("-", maxsplit=1)[0] == "ja":
         md.core.ruler.before("smartquotes", "corner_brackets", corner_brackets)
     md.core.ruler.push("cjk_line_breaks", cjk_line_breaks)
 

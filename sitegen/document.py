@@ -4,13 +4,14 @@ import re
 from collections.abc import Collection
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 
 from .config import Config, is_locale
 from .files import join
 from .frontmatter import Image, Meta, many, read_head
 from .markdown import Heading, Reference, render
-from .problems import Checked, Place, Problem, problem
+from .problems import Checked, Place, Problem, errors, problem
 from .tags import is_address_part
 from .text import excerpt
 from .typedyaml import Marks
@@ -34,7 +35,8 @@ class Identity(Struct, frozen=True):
 
 
 class Document(Struct, frozen=True):
-    """A content file, read. `html` holds markers for its `references` (see markdown.Rendered)."""
+    """A content file, read. `html` holds markers for its `references` (see markdown.Rendered). `broken`: it has an
+    error, so it is left out; only its references are still good for anything, to be checked with all the others."""
 
     path: str
     role: Role
@@ -52,6 +54,7 @@ class Document(Struct, frozen=True):
     image_path: str
     minutes: int
     marks: Marks
+    broken: bool = False
 
     @property
     def path_key(self) -> str:
@@ -63,11 +66,22 @@ class Document(Struct, frozen=True):
         return Place(self.path, *self.marks.get(mark, (1, 1)))
 
 
-_KEPT_MARKS = ("tags", "image", "attachments", "aliases", "source", "layout", "slug", "title", "translation_key", "author")
+_KEPT_MARKS = (
+    "tags",
+    "image",
+    "attachments",
+    "aliases",
+    "source",
+    "layout",
+    "slug",
+    "title",
+    "translation_key",
+    "author",
+)
 
 
 def parse(path: str, text: str, config: Config) -> Checked[Document | None]:
-    """Read the text of the content file `path`; None when its front matter is broken. Depends on nothing else, so
+    """Read the text of the content file `path`; None when its path says nothing. Depends on nothing else, so
     it may run anywhere."""
     identity = identify(path, config.languages, config.default_language)
     if isinstance(identity, Problem):
@@ -75,9 +89,7 @@ def parse(path: str, text: str, config: Config) -> Checked[Document | None]:
     head = read_head(text, path, config.zone)
     body = render(head.body, path, head.body_line, identity.lang, config.markdown)
     problems = [*head.problems, *body.problems]
-    meta = head.meta
-    if meta is None:
-        return None, tuple(problems)
+    meta = head.meta or Meta(title="")
     marks = {name: place for name, place in head.marks.items() if name.partition(".")[0] in _KEPT_MARKS}
     image = Image(meta.image) if isinstance(meta.image, str) else meta.image
     document = Document(
@@ -98,7 +110,10 @@ def parse(path: str, text: str, config: Config) -> Checked[Document | None]:
         minutes=body.minutes,
         marks=marks,
     )
-    return document, (*problems, *_check(document))
+    problems += _check(document) if head.meta else []
+    if errors(problems):
+        document = msgspec.structs.replace(document, broken=True)
+    return document, tuple(problems)
 
 
 def identify(path: str, languages: Collection[str], default: str) -> Identity | Problem:

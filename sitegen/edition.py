@@ -15,7 +15,7 @@ from .problems import Checked, Problem, nearest, problem
 from .routes import prefix
 from .tags import Registry
 
-State = Literal["published", "draft", "scheduled", "expired"]
+State = Literal["published", "draft", "scheduled", "expired", "broken"]
 
 
 class Moments(Struct, frozen=True):
@@ -75,9 +75,7 @@ class Edition(Struct, frozen=True):
     next_change: datetime | None
 
 
-def collect(
-    config: Config, documents: Iterable[Document], registry: Registry, moments: Moments
-) -> Checked[Edition]:
+def collect(config: Config, documents: Iterable[Document], registry: Registry, moments: Moments) -> Checked[Edition]:
     """Arrange the documents; each problem leaves its document out."""
     problems: list[Problem] = []
     hidden: dict[str, State] = {}
@@ -86,6 +84,9 @@ def collect(
     keys_by_path: dict[str, str] = {}
     seen: dict[tuple[str, str], str] = {}
     for document in sorted(documents, key=lambda document: document.path):
+        if document.broken:
+            hidden[document.path] = "broken"
+            continue
         other = seen.setdefault((document.key, document.lang), document.path)
         if other != document.path:
             problems.append(problem("duplicate-article", document.place("translation_key"), other=other))
@@ -196,7 +197,7 @@ def _tags(document: Document, registry: Registry) -> tuple[tuple[str, ...], list
             found[tag] = None
             continue
         mark = f"tags.{index}" if f"tags.{index}" in document.marks else "tags"
-        close = nearest(name, [*registry.tags, *registry.ids])
+        close = nearest(name, registry.names)
         problems.append(problem("unknown-tag", document.place(mark), value=name, nearest=close))
     return tuple(found), problems
 

@@ -83,7 +83,9 @@ def join(folder: str, target: str) -> str | None:
     return "/".join(parts)
 
 
-def _walk(base: str, location: str, path: str, problems: list[Problem], above: tuple[str, ...] = ()) -> Iterator[Source]:
+def _walk(
+    base: str, location: str, path: str, problems: list[Problem], above: tuple[str, ...] = ()
+) -> Iterator[Source]:
     """`above`: the real folders that lead here, so that a link to one of them ends the walk."""
     try:
         entries = sorted(os.scandir(location), key=lambda entry: entry.name)

@@ -21,7 +21,9 @@ class Image(Struct, frozen=True, forbid_unknown_fields=True):
     """A picture that stands for an article."""
 
     src: Annotated[str, Says(description="Path of the file, relative to the article.")]
-    alt: Annotated[str | None, Says(description='What it shows, for those who do not see it; "" when it is decoration.')] = None
+    alt: Annotated[
+        str | None, Says(description='What it shows, for those who do not see it; "" when it is decoration.')
+    ] = None
     caption: Annotated[str, Says(description="Text below the picture.")] = ""
     credit: Annotated[str, Says(description="Who made it.")] = ""
 
@@ -44,23 +46,31 @@ class Meta(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Front matter of an article, a page or a section."""
 
     title: Annotated[str, Says(description="The headline.")]
-    date: Annotated[Moment | None, Says(description="Day first: 04/10/2024 is 4 October 2024. Required in sections.")] = None
+    date: Annotated[
+        Moment | None, Says(description="Day first: 04/10/2024 is 4 October 2024. Required in sections.")
+    ] = None
     updated: Annotated[Moment | None, Says(description="When the text last changed.")] = None
     publish: Annotated[Moment | None, Says(description="Embargo: nothing is published before this moment.")] = None
     expires: Annotated[Moment | None, Says(description="Last moment it is published; a day counts to its end.")] = None
     draft: Annotated[bool, Says(description="true: published only with --drafts.")] = False
-    source: Annotated[str, Says(description="Where it comes from: free text such as TN&MT, or an entry of sources.yaml.")] = ""
+    source: Annotated[
+        str, Says(description="Where it comes from: free text such as TN&MT, or an entry of sources.yaml.")
+    ] = ""
     author: Annotated[str | tuple[str, ...], Says(description="One author or a list.")] = ()
     tags: Annotated[str | tuple[str, ...], Says(description="One or a list of tag ids or names, in any language.")] = ()
     summary: Annotated[str, Says(description="One or two sentences. Default: cut from the first paragraph.")] = ""
     slug: Annotated[str, Says(description="Address part for this language. Default: the article's key.")] = ""
-    image: Annotated[str | Image | None, Says(description="Picture of the article: a path, or src, alt, caption, credit.")] = None
+    image: Annotated[
+        str | Image | None, Says(description="Picture of the article: a path, or src, alt, caption, credit.")
+    ] = None
     attachments: Annotated[tuple[Attachment, ...], Says(description="Files to download.")] = ()
     aliases: Annotated[str | tuple[str, ...], Says(description="Old addresses that redirect here.")] = ()
     fallback: Annotated[Fallback | None, Says(description="For readers of other languages: link, copy or hide.")] = None
     layout: Annotated[str, Says(description="Another template of layouts/.")] = ""
     translation_key: Annotated[str, Says(description="Ties files with different names into one article.")] = ""
-    translation: Annotated[TranslationNote | None, Says(description="In a translation: its source and translator.")] = None
+    translation: Annotated[TranslationNote | None, Says(description="In a translation: its source and translator.")] = (
+        None
+    )
     extra: Annotated[dict[str, Any], Says(description="Anything else, handed to the layout as it is.")] = {}
 
 

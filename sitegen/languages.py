@@ -26,9 +26,9 @@ def read_catalogue(text: str, path: str, lang: str) -> GNUTranslations | Problem
         write_mo(compiled, catalogue)
         return GNUTranslations(BytesIO(compiled.getvalue()))
     except PoFileError as error:
-        return problem("broken-catalogue", Place(path, error.lineno or 0, 1), detail=str(error).rstrip("."))
+        return problem("broken-catalogue", Place(path, (error.lineno or 0) + 1, 1), detail=str(error).split(" on ")[0])
     except (ValueError, UnicodeError, TypeError) as error:
-        return problem("broken-catalogue", Place(path), detail=str(error).rstrip("."))
+        return problem("broken-catalogue", Place(path), detail=str(error).split(" on ")[0])
 
 
 class Language:

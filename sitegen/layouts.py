@@ -44,7 +44,9 @@ def read_layouts(texts: Mapping[str, str]) -> Checked[dict[str, Layout]]:
         try:
             tree = parser.parse(text, name, path)
         except TemplateSyntaxError as error:
-            problems.append(problem("layout-syntax", Place(path, error.lineno, 1), detail=(error.message or "").rstrip(".")))
+            problems.append(
+                problem("layout-syntax", Place(path, error.lineno, 1), detail=(error.message or "").rstrip("."))
+            )
             continue
         for target, line in _references(tree):
             if target is None:

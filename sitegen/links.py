@@ -1,6 +1,6 @@
 """Where the references of a document lead, and which lead nowhere."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Literal
 from urllib.parse import unquote
 
@@ -10,7 +10,7 @@ from .config import Config
 from .document import Document, Identity, identify
 from .edition import Edition
 from .markdown import Reference
-from .problems import Problem, nearest, problem
+from .problems import Place, Problem, nearest, problem
 from .routes import file_path
 
 TargetState = Literal["found", "hidden", "missing"]
@@ -49,56 +49,81 @@ def resolve(reference: Reference, lang: str, config: Config, edition: Edition) -
     return Target("found", card.path, card.lang, card.document)
 
 
+class Linkable(Struct, frozen=True):
+    """What links may lead to. `files`: pictures and attachments below content/; `keys`: of all content files, the
+    broken ones too, since a link to one of those is right once it is mended; `paths`: addresses of all pages."""
+
+    documents: Mapping[str, Document]
+    config: Config
+    edition: Edition
+    files: Collection[str]
+    keys: Mapping[str, str]
+    paths: Collection[str]
+
+
 def check_links(
     documents: Mapping[str, Document],
     config: Config,
     edition: Edition,
     files: Collection[str],
-    contents: Collection[str],
-) -> Iterable[Problem]:
-    """Every reference that leads nowhere. `files`: pictures and attachments below content/; `contents`: all
-    Markdown files, the broken ones too, since a link to one of those is right once it is mended."""
-    known = _known_targets(contents, config)
-    hidden = {documents[path].key: state for path, state in edition.hidden.items()}
+    contents: Iterable[str],
+    paths: Collection[str],
+) -> Iterator[Problem]:
+    """Every reference of a published document that leads nowhere."""
+    known = Linkable(documents, config, edition, files, _keys(contents, config), paths)
     for document in documents.values():
-        if document.path in edition.hidden:
+        if edition.hidden.get(document.path, "broken") != "broken":
             continue
         for reference in document.references:
-            place = document.place("")
-            place = type(place)(document.path, reference.line, reference.column)
-            shown = reference.target if reference.kind == "address" else _relative(document, reference.target)
-            if reference.kind in ("picture", "file"):
-                if reference.target not in files:
-                    code = "missing-picture" if reference.kind == "picture" else "broken-link"
-                    close = nearest(reference.target, files)
-                    yield problem(code, place, target=shown, nearest=close and _relative(document, close))
-            elif reference.kind == "document":
-                target = resolve(reference, document.lang, config, edition)
-                identity = _identity(reference, config)
-                if target.state == "missing" and identity is not None and identity.key in hidden:
-                    yield problem("link-to-hidden", place, target=shown, state=hidden[identity.key])
-                elif target.state == "missing" and (identity is None or identity.key not in known):
-                    close = nearest(identity.key if identity else reference.target, known)
-                    yield problem("broken-link", place, target=shown, nearest=close and _relative(document, known[close]))
-                elif target.document and reference.fragment:
-                    ids = [heading.id for heading in documents[target.document].headings]
-                    if reference.fragment not in ids:
-                        names = ", ".join(ids) or "—"
-                        close = nearest(reference.fragment, ids)
-                        yield problem("broken-fragment", place, fragment=reference.fragment, target=shown, nearest=close, known=names)
-        yield from _check_front_matter(document, files)
+            place = Place(document.path, reference.line, reference.column)
+            match reference.kind:
+                case "picture":
+                    yield from _check_file("missing-picture", reference.target, place, document, files)
+                case "file":
+                    yield from _check_file("broken-link", reference.target, place, document, files)
+                case "address":
+                    yield from _check_address(reference, place, paths)
+                case "document":
+                    yield from _check_document(reference, place, document, known)
+        if not document.broken:
+            yield from _check_front_matter(document, files)
 
 
-def check_addresses(documents: Iterable[Document], config: Config, edition: Edition, paths: Collection[str]) -> Iterable[Problem]:
-    """Links by address that no page of the site answers."""
-    for document in documents:
-        if document.path in edition.hidden:
-            continue
-        for reference in document.references:
-            if reference.kind == "address" and address_target(reference.target) not in paths:
-                place = type(document.place(""))(document.path, reference.line, reference.column)
-                close = nearest(address_target(reference.target), paths)
-                yield problem("broken-address", place, target=reference.target, nearest=close and f"/{close}")
+def _check_file(code: str, path: str, place: Place, document: Document, files: Collection[str]) -> Iterator[Problem]:
+    if path not in files:
+        close = nearest(path, files)
+        shown = _relative(document, path)
+        yield problem(code, place, target=shown, nearest=close and _relative(document, close))
+
+
+def _check_address(reference: Reference, place: Place, paths: Collection[str]) -> Iterator[Problem]:
+    target = address_target(reference.target)
+    if target not in paths:
+        close = nearest(target, paths)
+        yield problem("broken-address", place, target=reference.target, nearest=close and f"/{close}")
+
+
+def _check_document(reference: Reference, place: Place, document: Document, known: Linkable) -> Iterator[Problem]:
+    target = resolve(reference, document.lang, known.config, known.edition)
+    shown = _relative(document, reference.target)
+    if target.state == "found":
+        if target.document and reference.fragment:
+            ids = [heading.id for heading in known.documents[target.document].headings]
+            if reference.fragment not in ids:
+                words = {"nearest": nearest(reference.fragment, ids), "known": ", ".join(ids) or "—"}
+                yield problem("broken-fragment", place, fragment=reference.fragment, target=shown, **words)
+        return
+    identity = _identity(reference, known.config)
+    key = identity.key if identity else reference.target
+    for path, state in known.edition.hidden.items():
+        if state != "broken" and key in (known.documents[path].key, known.documents[path].path_key):
+            yield problem("link-to-hidden", place, target=shown, state=state)
+            return
+    if key not in known.keys:
+        by_name = {other.rpartition("/")[2]: other for other in known.keys if other != document.path_key}
+        close = nearest(key.rpartition("/")[2], by_name)
+        suggestion = _relative(document, known.keys[by_name[close]]) if close else None
+        yield problem("broken-link", place, target=shown, nearest=suggestion)
 
 
 def address_target(address: str) -> str:
@@ -117,16 +142,13 @@ def published_files(documents: Iterable[Document], edition: Edition, files: Coll
     return {path: file_path(path) for path in sorted(wanted) if path in files}
 
 
-def _check_front_matter(document: Document, files: Collection[str]) -> Iterable[Problem]:
-    if document.image_path and document.image and document.image_path not in files:
+def _check_front_matter(document: Document, files: Collection[str]) -> Iterator[Problem]:
+    if document.image_path:
         mark = "image.src" if "image.src" in document.marks else "image"
-        close = nearest(document.image_path, files)
-        yield problem("missing-picture", document.place(mark), target=document.image.src, nearest=close and _relative(document, close))
+        yield from _check_file("missing-picture", document.image_path, document.place(mark), document, files)
     for index, path in enumerate(document.attachments):
-        if path and path not in files:
-            target, close = document.meta.attachments[index].src, nearest(path, files)
-            place = document.place(f"attachments.{index}.src")
-            yield problem("missing-attachment", place, target=target, nearest=close and _relative(document, close))
+        place = document.place(f"attachments.{index}.src")
+        yield from _check_file("missing-attachment", path, place, document, files)
 
 
 def _identity(reference: Reference, config: Config) -> Identity | None:
@@ -135,13 +157,15 @@ def _identity(reference: Reference, config: Config) -> Identity | None:
     return identity if isinstance(identity, Identity) else None
 
 
-def _known_targets(contents: Collection[str], config: Config) -> dict[str, str]:
-    """Keys by path → a file that has it."""
+def _keys(contents: Iterable[str], config: Config) -> dict[str, str]:
+    """Keys that paths say → how to write a link to them, below content/ and without a language."""
     known: dict[str, str] = {}
     for path in contents:
         identity = identify(path, config.languages, config.default_language)
         if isinstance(identity, Identity):
-            known.setdefault(identity.key, path.removeprefix("content/"))
+            folder, _, file = path.removeprefix("content/").rpartition("/")
+            plain = f"{file.partition('.')[0]}.md"
+            known.setdefault(identity.key, f"{folder}/{plain}" if folder else plain)
     return known
 
 

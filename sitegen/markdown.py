@@ -201,9 +201,9 @@ class _Renderer(RendererHTML):
 
     def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
         token = tokens[idx]
-        marker = env["page"].refer(token, "href")
+        marker: str | None = env["page"].refer(token, "href")
         if marker is None:
-            return self.renderToken(tokens, idx, options, env)
+            return str(self.renderToken(tokens, idx, options, env))
         title = token.attrs.get("title")
         return f'<a{marker} title="{escapeHtml(str(title))}">' if title else f"<a{marker}>"
 
@@ -258,7 +258,9 @@ class _Renderer(RendererHTML):
         return f'<{tag} class="{escapeHtml(name)}"{role}>\n{heading}'
 
     def container_box_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
-        opening = next(t for t in reversed(tokens[:idx]) if t.type == "container_box_open" and t.level == tokens[idx].level)
+        opening = next(
+            t for t in reversed(tokens[:idx]) if t.type == "container_box_open" and t.level == tokens[idx].level
+        )
         return "</blockquote>\n" if opening.info.split()[0] == "quote" else "</div>\n"
 
     def footnote_block_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:

@@ -73,9 +73,10 @@ def _refuse_foreign(folder: Path, stale: list[str], before: Manifest, digests: M
     for path in stale:
         target = folder / path
         blocked = [parent for parent in target.parents if parent.is_relative_to(folder) and parent != folder]
-        if any(parent.is_symlink() or (parent.is_file() and _inside(folder, parent) not in before.files) for parent in blocked):
-            problems.append(problem("foreign-file", Place(folder.name), output=path))
-        elif path not in before.files and os.path.lexists(target) and not _holds(target, digests[path]):
+        if any(
+            parent.is_symlink() or (parent.is_file() and _inside(folder, parent) not in before.files)
+            for parent in blocked
+        ) or (path not in before.files and os.path.lexists(target) and not _holds(target, digests[path])):
             problems.append(problem("foreign-file", Place(folder.name), output=path))
     if problems:
         raise OutputError(tuple(problems))
@@ -89,7 +90,7 @@ def _replace(folder: Path, fresh: Mapping[str, bytes], removed: list[str], befor
     folder.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=".sitegen-", dir=folder))
     try:
-        for number, (path, data) in enumerate(fresh.items()):
+        for number, data in enumerate(fresh.values()):
             (staging / str(number)).write_bytes(data)
         _write_manifest(folder, staging, Manifest(dict(sorted({**after.files, **before.files}.items()))))
         for path in removed:

@@ -32,7 +32,11 @@ def plan(
     ]
     if not config.default_language_at_root:
         pages.append(_chooser(config))
-    return (*pages, *_sitemaps(config, pages), Page("robots.txt", "robots", "robots.txt", config.default_language)), problems
+    return (
+        *pages,
+        *_sitemaps(config, pages),
+        Page("robots.txt", "robots", "robots.txt", config.default_language),
+    ), problems
 
 
 def _homes(config: Config, edition: Edition) -> Iterator[Page]:
@@ -68,7 +72,17 @@ def _sections(config: Config, edition: Edition) -> Iterator[Page]:
 def _tags(config: Config, edition: Edition, registry: Registry) -> Iterator[Page]:
     indexes = tuple((lang, f"{prefix(config, lang)}tags/") for lang in config.languages)
     for lang, path in indexes:
-        yield Page(path, "tags", "tags.html", lang, "", versions=indexes, alternates=indexes, x_default=_default(config, indexes), origin="content/tags.yaml")
+        yield Page(
+            path,
+            "tags",
+            "tags.html",
+            lang,
+            "",
+            versions=indexes,
+            alternates=indexes,
+            x_default=_default(config, indexes),
+            origin="content/tags.yaml",
+        )
     for tag_id, tag in registry.tags.items():
         versions = tuple(
             (lang, f"{index}{address_part(tag_id, tag, lang)}/")
@@ -162,12 +176,19 @@ def _not_found(config: Config) -> Iterator[Page]:
 
 def _chooser(config: Config) -> Page:
     homes = tuple((lang, prefix(config, lang)) for lang in config.languages)
-    return Page("", "chooser", "chooser.html", config.default_language, versions=homes, alternates=homes, x_default="", origin="chooser")
+    return Page(
+        "",
+        "chooser",
+        "chooser.html",
+        config.default_language,
+        versions=homes,
+        alternates=homes,
+        x_default="",
+        origin="chooser",
+    )
 
 
-def _redirects(
-    config: Config, edition: Edition, documents: Mapping[str, Document]
-) -> Checked[list[Page]]:
+def _redirects(config: Config, edition: Edition, documents: Mapping[str, Document]) -> Checked[list[Page]]:
     pages: list[Page] = []
     problems: list[Problem] = []
     targets = {card.document: card.path for card in edition.cards.values() if card.id == card.document}

@@ -113,7 +113,9 @@ WORDINGS: Mapping[str, Wording] = {
     "yaml-syntax": _error("This is not valid YAML: {detail}.", "Compare the line with the ones around it."),
     "yaml-tab": _error("A tab stands where YAML wants spaces.", "Replace the tab with spaces."),
     "yaml-colon": _error(
-        "A colon inside an unquoted text confuses YAML.", 'Put the text in quotes: {key}: "{value}"', "Put the text in quotes."
+        "A colon inside an unquoted text confuses YAML.",
+        'Put the text in quotes: {key}: "{value}"',
+        "Put the text in quotes.",
     ),
     "yaml-too-deep": _error("These lists and mappings are nested too deeply.", "Nest at most {limit} levels."),
     "yaml-too-many-values": _error(
@@ -123,7 +125,9 @@ WORDINGS: Mapping[str, Wording] = {
     "unknown-key": _error("There is no key “{key}” here.", "Did you mean “{nearest}”?", "Known keys: {known}."),
     "missing-key": _error("The key “{key}” is missing.", "Add a line: {key}: …"),
     "wrong-type": _error("“{key}” should be {expected}.", "It is {found} now."),
-    "not-a-choice": _error("“{value}” is no choice for “{key}”.", "Did you mean “{nearest}”?", "Choose one of: {choices}."),
+    "not-a-choice": _error(
+        "“{value}” is no choice for “{key}”.", "Did you mean “{nearest}”?", "Choose one of: {choices}."
+    ),
     "out-of-range": _error("“{key}” should be {expected}.", "It is {value} now."),
     # settings
     "invalid-address": _error(
@@ -155,18 +159,24 @@ WORDINGS: Mapping[str, Wording] = {
         "The front matter is larger than {limit} bytes.", "Move the text below the second --- line."
     ),
     "invalid-date": _error(
-        "“{value}” is not a date.", "Write the day first, like 04/10/2024, or 2024-10-04, with a time if you like: 09:30."
+        "“{value}” is not a date.",
+        "Write the day first, like 04/10/2024, or 2024-10-04, with a time if you like: 09:30.",
     ),
     "impossible-date": _error(
-        "“{value}” is no day of any calendar.", "Dates are day first: did you mean {nearest}?", "Check day, month and year."
+        "“{value}” is no day of any calendar.",
+        "Dates are day first: did you mean {nearest}?",
+        "Check day, month and year.",
     ),
     "missing-date": _error("An article in a section needs a date.", "Add a line such as date: 04/10/2024."),
     "invalid-slug": _error(
-        "“{value}” cannot be part of an address.", "Use letters, digits and hyphens, without / and without leading dots."
+        "“{value}” cannot be part of an address.",
+        "Use letters, digits and hyphens, without / and without leading dots.",
     ),
     "climbs-out": _error("The path {target} climbs out of the site.", "Use a path inside the site's folder."),
     "unknown-tag": _error(
-        "There is no tag “{value}”.", "Did you mean “{nearest}”?", "Add it to content/tags.yaml, or use one of its tags."
+        "There is no tag “{value}”.",
+        "Did you mean “{nearest}”?",
+        "Add it to content/tags.yaml, or use one of its tags.",
     ),
     "unknown-layout": _error("There is no layout “{value}”.", "Did you mean “{nearest}”?", "Layouts here: {known}."),
     "image-without-alt": _warning(
@@ -181,7 +191,8 @@ WORDINGS: Mapping[str, Wording] = {
         "Remove one, or give one of them another language, name or translation_key.",
     ),
     "duplicate-address": _error(
-        "The address {address} belongs to {other} already.", "Change the slug, the alias or the file name of one of them."
+        "The address {address} belongs to {other} already.",
+        "Change the slug, the alias or the file name of one of them.",
     ),
     "broken-link": _error(
         "The link to {target} leads nowhere.", "Did you mean {nearest}?", "Check the path; it is relative to this file."
@@ -194,7 +205,9 @@ WORDINGS: Mapping[str, Wording] = {
         "There is no heading #{fragment} in {target}.", "Did you mean #{nearest}?", "Headings there: {known}."
     ),
     "broken-address": _warning(
-        "No page of this site answers at {target}.", "Did you mean {nearest}?", "Link to the file instead: it cannot go stale."
+        "No page of this site answers at {target}.",
+        "Did you mean {nearest}?",
+        "Link to the file instead: it cannot go stale.",
     ),
     "missing-picture": _error(
         "There is no picture {target}.", "Did you mean {nearest}?", "Put the file beside the article, or mend the path."
@@ -204,14 +217,21 @@ WORDINGS: Mapping[str, Wording] = {
     ),
     # layouts, assets, output
     "layout-syntax": _error("This layout has a mistake: {detail}.", "Mend the template at this line."),
-    "layout-undefined": _error("The layout uses a name that is not there: {detail}.", "Did you mean {nearest}?", "See docs/layouts.md for the names there are."),
-    "layout-failed": _error("The layout failed while it made {page}: {detail}.", "Mend the template at this line."),
+    "layout-undefined": _error(
+        "The layout uses a name that is not there: {name}.",
+        "Did you mean {nearest}?",
+        "See docs/layouts.md for the names there are.",
+    ),
+    "layout-failed": _error("The layout failed: {detail}.", "Mend the template at this line."),
     "missing-layout": _error("There is no layout {value}.", "Did you mean {nearest}?", "Layouts here: {known}."),
     "missing-asset": _error("There is no asset {value}.", "Did you mean {nearest}?", "Put the file into assets/."),
     "asset-cycle": _error("This style sheet imports itself by way of {target}.", "Remove one of the imports."),
     "broken-catalogue": _error("This catalogue is not valid: {detail}.", "Open it with a gettext editor."),
     "foreign-file": _error(
-        "{output} would overwrite a file that sitegen did not write.", "Move that file away, or choose another --output."
+        "{output} would overwrite a file that sitegen did not write.",
+        "Move that file away, or choose another --output.",
     ),
-    "unwritable-output": _error("The output cannot be written: {reason}.", "Check the folder, its permissions and the disk."),
-}  # fmt: skip
+    "unwritable-output": _error(
+        "The output cannot be written: {reason}.", "Check the folder, its permissions and the disk."
+    ),
+}

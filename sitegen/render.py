@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import Environment, TemplateNotFound, TemplateRuntimeError, TemplateSyntaxError, UndefinedError, pass_context
+from jinja2 import Environment, TemplateNotFound, TemplateSyntaxError, UndefinedError, pass_context
 from jinja2.runtime import Context
 from msgspec import Struct
 
@@ -39,7 +39,7 @@ class Renderer:
         view.seen.add(("layout", page.layout))
         try:
             text = self._environment.get_template(page.layout).render(view.context())
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a template may raise anything
             found = _problem(error, page, self._site.layouts, self._environment, view)
             return Rendered(None, frozenset(view.seen), (found,))
         return Rendered(text, frozenset(view.seen), ())
@@ -102,9 +102,7 @@ _FILTERS = {
 _UNDEFINED = re.compile(r"'(?P<name>[^']+)' is undefined|has no attribute '(?P<attribute>[^']+)'")
 
 
-def _problem(
-    error: Exception, page: Page, layouts: Mapping[str, Layout], jinja: Environment, view: View
-) -> Problem:
+def _problem(error: Exception, page: Page, layouts: Mapping[str, Layout], jinja: Environment, view: View) -> Problem:
     """What went wrong in a template, at its line; the last template in the traceback is the one to mend."""
     by_path = {layout.path: layout for layout in layouts.values()}
     place = Place(f"layouts/{page.layout}")
@@ -123,10 +121,8 @@ def _problem(
         match = _UNDEFINED.search(detail)
         name = (match["name"] or match["attribute"]) if match else ""
         known = [*view.context(), *jinja.globals] if match and match["name"] else _attributes(error, view)
-        return problem("layout-undefined", _at(place, text, name), detail=detail, nearest=nearest(name, known))
-    if isinstance(error, TemplateRuntimeError):
-        return problem("layout-failed", place, page=f"/{page.path}", detail=detail)
-    return problem("layout-failed", place, page=f"/{page.path}", detail=f"{type(error).__name__}: {detail}")
+        return problem("layout-undefined", _at(place, text, name), name=name or detail, nearest=nearest(name, known))
+    return problem("layout-failed", place, detail=detail or type(error).__name__)
 
 
 def _attributes(error: Exception, view: View) -> list[str]:

@@ -12,7 +12,7 @@ from .document import Document
 from .edition import Card, Edition, Moments, collect
 from .files import digest
 from .layouts import Layout, missing_layout
-from .links import Target, address_target, check_addresses, check_links, published_files, resolve
+from .links import Target, address_target, check_links, published_files, resolve
 from .markdown import Reference
 from .pages import is_in_sitemap, plan
 from .problems import Checked, Place, Problem, nearest, problem
@@ -63,7 +63,7 @@ class Site(Struct, frozen=True):
     menus: Mapping[str, tuple[MenuEntry, ...]]
     sitemaps: Mapping[str, tuple[SitemapEntry, ...]]
 
-    def at(self, kind: str, name: str) -> Any:
+    def at(self, kind: str, name: str) -> Any:  # noqa: C901 - a table
         """The part of the site that goes by this kind and name; None where there is none. Every look that a
         template takes comes through here, so kind and name are all that a trace needs."""
         match kind:
@@ -145,6 +145,7 @@ def assemble(materials: Materials, moments: Moments) -> Checked[Site]:
     published = published_files(documents.values(), edition, materials.files)
     files = {path: materials.files[path] for path in published}
     paths = {page.path for page in pages} | {file.path for file in files.values()}
+    paths |= {asset.path for asset in materials.assets.values()}
     menus, menu_problems = _menus(config, edition, paths)
     site = Site(
         config=config,
@@ -166,8 +167,7 @@ def assemble(materials: Materials, moments: Moments) -> Checked[Site]:
         *layout_problems,
         *collisions,
         *menu_problems,
-        *check_links(documents, config, edition, materials.files, materials.contents),
-        *check_addresses(documents.values(), config, edition, paths | {asset.path for asset in materials.assets.values()}),
+        *check_links(documents, config, edition, materials.files, materials.contents, paths),
     )
 
 
@@ -201,7 +201,10 @@ def _menus(
     sections = [key for key in edition.sections if key and "/" not in key]
     cards = edition.cards
     pages = [key for key, own in edition.translations.items() if cards[next(iter(own.values()))].role == "page"]
-    wanted = {"main": config.menu or (*sections, "tags"), "footer": config.footer_menu or ((*pages,) if not config.menu else ())}
+    wanted = {
+        "main": config.menu or (*sections, "tags"),
+        "footer": config.footer_menu or ((*pages,) if not config.menu else ()),
+    }
     menus: dict[str, tuple[MenuEntry, ...]] = {}
     problems: list[Problem] = []
     for menu, entries in wanted.items():
@@ -222,7 +225,13 @@ def _menus(
                 else:
                     known = [*edition.sections, *edition.translations, "tags"]
                     problems.append(
-                        problem("unknown-menu-entry", Place("site.yaml"), value=entry, nearest=nearest(entry, known), known=", ".join(sorted(known)[:20]))
+                        problem(
+                            "unknown-menu-entry",
+                            Place("site.yaml"),
+                            value=entry,
+                            nearest=nearest(entry, known),
+                            known=", ".join(sorted(known)[:20]),
+                        )
                     )
             menus[f"{menu}:{lang}"] = tuple(made)
     return menus, problems
@@ -231,7 +240,11 @@ def _menus(
 def _menu_link(entry: MenuLink, config: Config, lang: str) -> MenuEntry:
     address = config.text(entry.url, lang)
     title = config.text(entry.title, lang)
-    return MenuEntry(title, address_target(address), "", "") if address.startswith("/") else MenuEntry(title, "", address, "")
+    return (
+        MenuEntry(title, address_target(address), "", "")
+        if address.startswith("/")
+        else MenuEntry(title, "", address, "")
+    )
 
 
 def _version(edition: Edition, key: str, lang: str, config: Config) -> Card:
@@ -243,7 +256,9 @@ def _version(edition: Edition, key: str, lang: str, config: Config) -> Card:
 def _sitemaps(pages: tuple[Page, ...]) -> dict[str, tuple[SitemapEntry, ...]]:
     maps = [page for page in pages if page.kind == "sitemap"]
     entries = tuple(
-        SitemapEntry(page.path, page.alternates, page.x_default, page.subject if page.kind in ("article", "page") else "")
+        SitemapEntry(
+            page.path, page.alternates, page.x_default, page.subject if page.kind in ("article", "page") else ""
+        )
         for page in pages
         if is_in_sitemap(page)
     )

@@ -24,17 +24,18 @@ class Tag(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Registry(Struct, frozen=True):
-    """All tags by id; `ids` finds an id by any folded name."""
+    """All tags by id; `ids` finds an id by any folded name; `names`: all that authors may write."""
 
     tags: Mapping[str, Tag]
     ids: Mapping[str, str]
+    names: tuple[str, ...]
 
     def find(self, name: str) -> str | None:
         """The id of the tag that an author means by `name`: its id, a name in any language, or an alias."""
         return self.ids.get(fold(name))
 
 
-EMPTY = Registry({}, {})
+EMPTY = Registry({}, {}, ())
 
 
 def read_tags(text: str, config: Config) -> Checked[Registry]:
@@ -45,11 +46,17 @@ def read_tags(text: str, config: Config) -> Checked[Registry]:
     tags: dict[str, Tag] = typed.value
     problems: list[Problem] = []
     ids: dict[str, str] = {}
+    names: list[str] = []
     for tag_id, tag in tags.items():
         place = Place(PATH, *typed.marks.get(tag_id, (1, 1)))
         for key in ("name", "slug", "description"):
-            problems += [] if key == "slug" else check_text(getattr(tag, key), f"{tag_id}.{key}", config.languages, typed.marks, PATH)
+            problems += (
+                []
+                if key == "slug"
+                else check_text(getattr(tag, key), f"{tag_id}.{key}", config.languages, typed.marks, PATH)
+            )
         for name in (tag_id, *_texts(tag.name), *tag.aliases):
+            names.append(name)
             owner = ids.setdefault(fold(name), tag_id)
             if owner != tag_id:
                 problems.append(problem("name-taken", place, name=name, other=owner))
@@ -58,7 +65,7 @@ def read_tags(text: str, config: Config) -> Checked[Registry]:
             for value in _texts(tag.slug)
             if not is_address_part(value)
         ]
-    return Registry(tags, ids), tuple(problems)
+    return Registry(tags, ids, tuple(names)), tuple(problems)
 
 
 def address_part(tag_id: str, tag: Tag, lang: str) -> str:

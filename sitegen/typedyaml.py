@@ -7,7 +7,7 @@ Parts typed `Any` follow the core schema of YAML 1.2 (section 10.3).
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from types import NoneType, UnionType
+from types import MappingProxyType, NoneType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
 
 import msgspec
@@ -47,7 +47,7 @@ def read(
     path: str,
     *,
     first_line: int = 1,
-    scalars: Scalars = {},
+    scalars: Scalars = MappingProxyType({}),
     most_values: int = MOST_VALUES,
 ) -> Typed:
     """Read YAML `text`, which begins on `first_line` of the file `path`, as a value of the type `shape`."""
@@ -75,7 +75,7 @@ class _Composer(yaml.CSafeLoader):
 
 
 def _refuse_depth_that_ends_the_process(text: str, place: Place) -> None:
-    """libyaml composes by recursion in C. Depth needs brackets or long lines, so most texts pass at once."""
+    """Libyaml composes by recursion in C. Depth needs brackets or long lines, so most texts pass at once."""
     brackets = text.count("[") + text.count("{")
     if brackets < _SAFE_DEPTH and max(map(len, text.split("\n"))) < _SAFE_DEPTH:
         return
@@ -318,7 +318,7 @@ def _syntax_problem(error: yaml.MarkedYAMLError, text: str, path: str, first_lin
     place = Place(path, first_line + line, column + 1)
     source = text.split("\n")[line] if mark else ""
     detail = error.problem or "it cannot be read"
-    if "\\t" in detail or source[:column + 1].endswith("\t") or source.lstrip(" ").startswith("\t"):
+    if "\\t" in detail or source[: column + 1].endswith("\t") or source.lstrip(" ").startswith("\t"):
         return problem("yaml-tab", Place(path, first_line + line, source.find("\t") + 1))
     if "mapping values" in detail:
         entry = _COLON_LINE.match(source.strip())

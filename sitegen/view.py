@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from html import escape
 from typing import Any
@@ -518,7 +518,7 @@ class SitemapView:
         if page.number == 0 and page.count > 1:
             self.parts = tuple(view.absolute(f"sitemap-{number}.xml") for number in range(1, page.count + 1))
 
-    def __iter__(self) -> Iterable[SitemapItem]:
+    def __iter__(self) -> Iterator[SitemapItem]:
         if not self.parts:
             for entry in self._view.look("sitemap", str(self._page.number)) or ():
                 yield SitemapItem(self._view, entry)

@@ -1,0 +1,151 @@
+"""Small whole sites: files in, files out."""
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from click.testing import CliRunner
+
+from sitegen.build import Build, Options, build
+from sitegen.cli import main
+from sitegen.problems import Problem, SiteError
+
+SETTINGS = """\
+title: {vi: Thử, ja: 試し, en: Trial}
+base_url: https://example.org/site/
+time_zone: Asia/Ho_Chi_Minh
+languages:
+  vi: {name: Tiếng Việt}
+  ja: {name: 日本語}
+  en: {name: English, locale: en_GB}
+"""
+
+TAGS = """\
+climate-change:
+  name: {vi: Biến đổi khí hậu, ja: 気候変動, en: Climate change}
+  slug: {vi: bien-doi-khi-hau}
+  aliases: [climate]
+jcm:
+  name: {vi: Cơ chế tín chỉ chung (JCM), ja: 二国間クレジット制度（JCM）, en: Joint Crediting Mechanism (JCM)}
+"""
+
+BASE: Mapping[str, str] = {"site.yaml": SETTINGS, "content/tags.yaml": TAGS}
+
+NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+
+Content = str | bytes | Path
+
+
+class Made(NamedTuple):
+    """A site that was built: its files by path, and what the build said."""
+
+    files: dict[str, bytes]
+    build: Build
+
+    def text(self, path: str) -> str:
+        return self.files[path].decode()
+
+
+def article(title: str, body: str = "Text.", date: str = "04/10/2024", **head: Any) -> str:
+    """A content file; further keys of the front matter as YAML or values that JSON can write."""
+    lines = [f"title: {json.dumps(title, ensure_ascii=False)}"]
+    if date:
+        lines.append(f"date: {date}")
+    lines += [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in head.items()]
+    return "---\n" + "\n".join(lines) + f"\n---\n\n{body}\n"
+
+
+def write_site(root: Path, files: Mapping[str, Content], base: Mapping[str, Content] = BASE) -> Path:
+    """Write files below `root`; a Path as content makes a symbolic link to it."""
+    for path, content in {**base, **files}.items():
+        target = root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(content, Path):
+            target.symlink_to(content)
+        else:
+            target.write_bytes(content.encode() if isinstance(content, str) else content)
+    return root
+
+
+def make(root: Path, files: Mapping[str, Content], *, base: Mapping[str, Content] = BASE, **options: Any) -> Made:
+    """Write a site and build it."""
+    return rebuild(write_site(root, files, base), **options)
+
+
+def rebuild(root: Path, **options: Any) -> Made:
+    done = build(root, Options(**{"now": NOW, **options}))
+    return Made(output_files(options.get("output") or root / "output"), done)
+
+
+def problems_of(root: Path, files: Mapping[str, Content], **options: Any) -> tuple[Problem, ...]:
+    """What is wrong with a site."""
+    try:
+        return make(root, files, **options).build.problems
+    except SiteError as error:
+        return error.problems
+
+
+def codes(problems: tuple[Problem, ...]) -> list[str]:
+    return [found.code for found in problems]
+
+
+def output_files(folder: Path) -> dict[str, bytes]:
+    """All files below a folder, but for sitegen's own note."""
+    found = {}
+    for place, _, names in os.walk(folder):
+        for name in names:
+            path = Path(place, name)
+            found[path.relative_to(folder).as_posix()] = path.read_bytes()
+    return {path: data for path, data in sorted(found.items()) if not path.startswith(".sitegen")}
+
+
+class Said(NamedTuple):
+    """What a command printed and the status it left with."""
+
+    status: int
+    out: str
+    err: str
+
+
+def run(*arguments: str | Path) -> Said:
+    """Run a sitegen command in this process."""
+    result = CliRunner().invoke(main, [str(argument) for argument in arguments], catch_exceptions=False)
+    return Said(result.exit_code, result.stdout, result.stderr)
+
+
+_BLOCK = re.compile(r"^````?(?P<info>[^`\n]+)\n(?P<text>.*?)^````?$", re.MULTILINE | re.DOTALL)
+
+
+class Example(NamedTuple):
+    """A fixture in Markdown: a title, files as fenced blocks named by their path, and what is expected."""
+
+    title: str
+    files: dict[str, Content]
+    expected: str
+
+
+def read_example(path: Path) -> Example:
+    """Words after a block's path: `escapes` (\\xff is a byte), `link` (the text is the target), `times N` (the
+    line that is … stands N times)."""
+    source = path.read_text("utf-8")
+    files: dict[str, Content] = {}
+    expected = ""
+    for block in _BLOCK.finditer(source):
+        name, *words = block["info"].split()
+        text = block["text"]
+        if name == "expected":
+            expected = text
+        elif "link" in words:
+            files[name] = Path(text.strip())
+        elif "escapes" in words:
+            files[name] = text.encode().decode("unicode_escape").encode("latin-1")
+        elif "times" in words:
+            line = next(line for line in text.splitlines(keepends=True) if "…" in line)
+            files[name] = text.replace(line, line.replace("…", "") * int(words[words.index("times") + 1]))
+        else:
+            files[name] = text
+    return Example(source.split("\n", 1)[0].removeprefix("# "), files, expected)

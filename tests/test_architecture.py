@@ -1,0 +1,78 @@
+"""The floors of the house: a module imports only modules written below it."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import sitegen
+
+PACKAGE = Path(sitegen.__file__).parent
+
+FLOORS = """
+COMMAND  __main__     python -m sitegen
+         cli          arguments → one call; the only place that prints and picks an exit status
+USES     scaffold     a new site, a new article
+         schemas      JSON Schemas of what authors write
+BUILD    build        the whole build, top to bottom, in one function that reads as a table of contents
+WORK     render       one page → text: the Jinja environment, filters, nothing else
+         output       writes atomically, removes what is no longer made, keeps the manifest
+MODEL    view         what a template may see of the site; notes down all that was looked at
+         site         the whole site as one value
+         links        where references lead, and which lead nowhere
+         pages        every address of the site and what stands there
+         edition      what is out now: articles, languages, lists
+         routes       addresses: permalinks, pagination, collisions, redirects
+READING  layouts      templates, and which include which
+         images       how large pictures are
+         assets       fingerprinted names
+         document     one content file → a Document
+         markdown     the configured parser
+         dialect      what our Markdown adds to CommonMark
+         frontmatter  YAML head → typed Meta, every mistake with its line
+         sources      the source registry
+         tags         the tag registry
+         languages    locales, message catalogues, dates and numbers (Babel)
+         config       site.yaml → Config
+GROUND   dates        dates as authors write them → points in time
+         typedyaml    YAML text → a typed value, every mistake with its place
+         files        find, read, digest, never outside the site's folder
+         text         slugs, normal forms, counting and cutting text by language
+         problems     Problem, Place, SiteError: what went wrong, where, what to do
+"""
+
+ORDER = [(line[9:] if line[:9].strip() else line.strip()).split()[0] for line in FLOORS.strip("\n").splitlines()]
+
+
+def imports(module: str) -> Iterator[str]:
+    """Modules of the package that one imports anywhere in its text: at the top, lazily, or for types only."""
+    tree = ast.parse((PACKAGE / f"{module}.py").read_text("utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.level or (node.module or "").split(".")[0] == "sitegen"):
+            base = (node.module or "").removeprefix("sitegen").strip(".")
+            yield from [base.split(".")[0]] if base else [alias.name for alias in node.names]
+        elif isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[1] for alias in node.names if alias.name.startswith("sitegen."))
+
+
+def test_every_module_has_a_floor() -> None:
+    assert sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__") == sorted(ORDER)
+
+
+@pytest.mark.parametrize("module", ORDER)
+def test_imports_go_down_only(module: str) -> None:
+    below = ORDER[ORDER.index(module) + 1 :]
+    assert [name for name in imports(module) if name not in below and name != "__version__"] == []
+
+
+@pytest.mark.parametrize("module", [name for name in ORDER if name != "__main__"])
+def test_each_module_stands_alone(module: str) -> None:
+    subprocess.run([sys.executable, "-W", "error", "-c", f"import sitegen.{module}"], check=True)
+
+
+def test_architecture_page_shows_the_same_floors() -> None:
+    page = (PACKAGE.parent / "docs" / "architecture.md").read_text("utf-8")
+    assert FLOORS.strip("\n") in page

@@ -1,0 +1,37 @@
+"""Wrong sites, one for each kind of mistake, and exactly what their authors are told."""
+
+from pathlib import Path
+
+import pytest
+
+from sitegen.problems import WORDINGS
+from tests.support.sites import BASE, Example, read_example, run, write_site
+
+WRONG = Path(__file__).parent / "wrong"
+EXAMPLES = {path.stem: read_example(path) for path in sorted(WRONG.glob("*.md"))}
+
+MADE_ELSEWHERE = {"no-settings", "unreadable-file", "invalid-file-name", "foreign-file", "unwritable-output"}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_message(name: str, tmp_path: Path) -> None:
+    site = build_wrong(tmp_path, EXAMPLES[name])
+    (site / "output").mkdir()
+    (site / "output" / "before.html").write_text("as it was")
+    said = run("build", "--root", site)
+    assert said.err == EXAMPLES[name].expected
+    has_error = ": error: " in said.err
+    in_settings = any(line.startswith("site.yaml:") and ": error:" in line for line in said.err.splitlines())
+    assert said.status == (2 if in_settings else 1 if has_error else 0)
+    if has_error:
+        assert [path.name for path in (site / "output").iterdir()] == ["before.html"]
+        assert "Traceback" not in said.out + said.err
+
+
+def test_every_code_has_a_wrong_site() -> None:
+    shown = "".join(example.expected for example in EXAMPLES.values())
+    assert {code for code in WORDINGS if f"[{code}]" not in shown} == MADE_ELSEWHERE
+
+
+def build_wrong(folder: Path, example: Example) -> Path:
+    return write_site(folder / "site", example.files, {k: v for k, v in BASE.items() if k not in example.files})
