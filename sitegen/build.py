@@ -13,7 +13,7 @@ from .assets import read_assets
 from .config import Config, read_config
 from .document import Document, parse
 from .edition import Moments
-from .files import SETTINGS, Source, decode, digest, find, read_bytes
+from .files import SETTINGS, Kind, Source, decode, digest, find, read_bytes
 from .images import svg_size
 from .languages import Language, read_catalogue
 from .layouts import read_layouts
@@ -61,8 +61,8 @@ def build(root: Path, options: Options = Options(), report: Report = lambda step
     sources = met.take(find(root))
     contents = met.take(_read(sources))
     texts = met.take(_decode(sources, contents))
-    layouts = met.take(read_layouts(_below("layouts/", texts, ".po")))
-    assets = met.take(read_assets(_below("assets/", contents)))
+    layouts = met.take(read_layouts(_of_kind("layout", sources, texts)))
+    assets = met.take(read_assets(_of_kind("asset", sources, contents)))
     config = met.take(_config(texts, options.base_url))
     if config is None:
         raise SiteError(met.problems)
@@ -70,7 +70,7 @@ def build(root: Path, options: Options = Options(), report: Report = lambda step
     names = met.take(read_sources(texts.get(SOURCES, ""), config))
     languages = met.take(_languages(config, texts))
     clock.lap("read")
-    documents = met.take(_parse(_below("content/", texts, ".yaml"), config, report))
+    documents = met.take(_parse(_of_kind("content", sources, texts), config, report))
     clock.lap("parse")
     moments = Moments(options.now or datetime.now(UTC), options.drafts, options.future)
     materials = Materials(
@@ -137,8 +137,8 @@ def _decode(sources: Mapping[str, Source], contents: Mapping[str, bytes]) -> Che
     return texts, tuple(found for found in results.values() if isinstance(found, Problem))
 
 
-def _below(folder: str, contents: Mapping[str, T], but: str = "\0") -> dict[str, T]:
-    return {path: value for path, value in contents.items() if path.startswith(folder) and not path.endswith(but)}
+def _of_kind(kind: Kind, sources: Mapping[str, Source], contents: Mapping[str, T]) -> dict[str, T]:
+    return {path: value for path, value in contents.items() if sources[path].kind == kind}
 
 
 def _config(texts: Texts, base_url: str | None) -> Checked[Config | None]:

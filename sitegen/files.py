@@ -29,12 +29,15 @@ class Source(Struct, frozen=True):
 
 def find(root: Path, theme: Path = THEME) -> Checked[dict[str, Source]]:
     """All sources of a site by path, in path order. `theme` lies under its layouts/ and assets/: a file of the
-    site hides the theme's of the same path, but for catalogues, which complete each other."""
+    site hides the theme's of the same path, which then goes by theme/layouts/…, as all its catalogues do."""
     problems: list[Problem] = []
     sources: dict[str, Source] = {}
     for base, folders in ((theme, ("layouts", "assets")), (root, ("content", "layouts", "assets"))):
         for folder in folders:
             for source in _walk(os.path.realpath(base), str(base / folder), folder, problems):
+                hidden = sources.get(source.path)
+                if hidden is not None and hidden.kind == "layout":
+                    sources[f"theme/{source.path}"] = hidden
                 themed = base is theme and source.kind == "catalogue"
                 sources[f"theme/{source.path}" if themed else source.path] = source
     settings = root / SETTINGS

@@ -56,6 +56,16 @@ class Language:
             first.add_fallback(other)
         return first
 
+    def gettext(self, message: str, **variables: object) -> str:
+        """A message in this language, with %(name)s filled in."""
+        text = self.messages.gettext(message)
+        return text % variables if variables else text
+
+    def ngettext(self, singular: str, plural: str, number: int, **variables: object) -> str:
+        """The form of a message that goes with a number; %(num)s is the number."""
+        text = self.messages.ngettext(singular, plural, number)
+        return text % {"num": self.number(number), **variables}
+
     def date(self, moment: Moment) -> str:
         """The day in the site's time zone, written out: 4 tháng 10, 2024."""
         return format_date(self._local(moment).date(), "long", locale=self.locale)

@@ -20,7 +20,7 @@ class Layout(Struct, frozen=True):
 
 def environment(layouts: Mapping[str, Layout]) -> Environment:
     """The Jinja environment of a site's layouts; an undefined name is an error, HTML and XML are escaped."""
-    return Environment(
+    made = Environment(
         loader=_Loader(layouts),
         autoescape=lambda name: name is None or name.endswith((".html", ".xml", ".svg")),
         undefined=StrictUndefined,
@@ -31,11 +31,14 @@ def environment(layouts: Mapping[str, Layout]) -> Environment:
         cache_size=-1,
         extensions=["jinja2.ext.i18n"],
     )
+    made.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
+    return made
 
 
 def read_layouts(texts: Mapping[str, str]) -> Checked[dict[str, Layout]]:
-    """Parse all templates, given as path → text with paths like layouts/base.html."""
-    named = {path.removeprefix("layouts/"): (path, text) for path, text in texts.items()}
+    """Parse all templates, given as path → text with paths like layouts/base.html. What the site's own file hides
+    goes by a name of its own: layouts/home.html may extend theme/home.html."""
+    named = {path.replace("layouts/", "", 1): (path, text) for path, text in texts.items()}
     parser = environment({})
     problems: list[Problem] = []
     uses: dict[str, set[str]] = {}

@@ -57,7 +57,6 @@ class View:
         """The variables of a template (docs/layouts.md lists them)."""
         page, kind = self.record, self.record.kind
         self.seen.add(("messages", self.lang))
-        messages = self.language.messages
         return {
             "page": PageView(self),
             "site": SiteView(self),
@@ -69,9 +68,9 @@ class View:
             "sitemap": SitemapView(self) if kind == "sitemap" else None,
             "asset": self.asset,
             "language": self.language,
-            "_": messages.gettext,
-            "gettext": messages.gettext,
-            "ngettext": messages.ngettext,
+            "_": self.language.gettext,
+            "gettext": self.language.gettext,
+            "ngettext": self.language.ngettext,
         }
 
     def asset(self, name: str) -> str:
@@ -131,7 +130,7 @@ class PageView:
     @cached_property
     def title(self) -> str:
         """Unique in its language, without the site's name."""
-        view, page, messages = self._view, self._page, self._view.language.messages
+        view, page, gettext = self._view, self._page, self._view.language.gettext
         match page.kind:
             case "article" | "page":
                 title = view.look("card", page.subject).title
@@ -140,17 +139,17 @@ class PageView:
             case "tag":
                 title = Term(view, page.subject).name
             case "tags":
-                title = messages.gettext("Topics")
+                title = gettext("Topics")
             case "search":
-                title = messages.gettext("Search")
+                title = gettext("Search")
             case "not_found":
-                title = messages.gettext("Page not found")
+                title = gettext("Page not found")
             case "redirect":
-                title = messages.gettext("This page has moved")
+                title = gettext("This page has moved")
             case _:
                 title = view.text(view.config.title)
         if page.number > 1:
-            return messages.gettext("%(title)s – page %(number)s") % {"title": title, "number": page.number}
+            return gettext("%(title)s – page %(number)s", title=title, number=page.number)
         return str(title)
 
     @property
@@ -283,6 +282,14 @@ class SiteView:
         view = self._view
         return view.url(f"{prefix(view.config, view.lang)}search/") if view.config.search else None
 
+    def page(self, key: str) -> ArticleView | None:
+        """An article or page by its key, in the page's language if there is one in it."""
+        view = self._view
+        own = view.look("translations", key)
+        if not own:
+            return None
+        return view.article(own.get(view.lang) or own.get(self.default_language) or next(iter(own.values())))
+
     def latest(self, number: int) -> tuple[Entry, ...]:
         return self._view.entries(f"{self._view.lang}:home[0:{int(number)}]")
 
@@ -298,7 +305,7 @@ class MenuItem:
     """`current`: this very page; `within`: this page lies below it."""
 
     def __init__(self, view: View, entry: MenuEntry) -> None:
-        self.title = entry.title or view.language.messages.gettext("Topics")
+        self.title = entry.title or view.language.gettext("Topics")
         self.url = entry.url or view.url(entry.path)
         self.lang = entry.lang or None
         self.current = not entry.url and view.record.path == entry.path
