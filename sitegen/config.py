@@ -67,6 +67,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     default_language_at_root: Annotated[
         bool, Says(description="Serve the default language at /, without its code; else / is a language chooser.")
     ] = False
+    lead: Annotated[str, Says(description="Key of the article that leads the front page, such as news/opening.")] = ""
     menu: Annotated[
         tuple[str | MenuLink, ...],
         Says(description="Main menu: keys of sections and pages, `tags`, or entries with title and url. Default: all."),

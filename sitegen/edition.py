@@ -128,6 +128,8 @@ def collect(config: Config, documents: Iterable[Document], registry: Registry, m
             if shown is not None and shown.role == "article":
                 _enter(lists, shown, lang, own.get(lang) is shown)
     collections = {name: _newest_first(entries) for name, entries in lists.items()}
+    for lang in config.languages:
+        collections[f"{lang}:home"] = _lead_first(collections.get(f"{lang}:home", ()), config.lead, cards)
     edition = Edition(
         cards, translations, dict(copies), sections, collections, _neighbours(cards, collections),
         keys_by_path, hidden, min(changes, default=None),
@@ -246,6 +248,11 @@ def _enter(lists: dict[str, list[Card]], card: Card, lang: str, own: bool) -> No
 def _newest_first(cards: list[Card]) -> tuple[str, ...]:
     by_key = sorted(cards, key=lambda card: (card.key, card.id))
     return tuple(card.id for card in sorted(by_key, key=_timestamp, reverse=True))
+
+
+def _lead_first(ids: tuple[str, ...], lead: str, cards: Mapping[str, Card]) -> tuple[str, ...]:
+    """The front page begins with the article that the settings name, whatever its date."""
+    return tuple(sorted(ids, key=lambda card_id: cards[card_id].key != lead)) if lead else ids
 
 
 def _timestamp(card: Card) -> float:

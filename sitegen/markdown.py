@@ -264,7 +264,10 @@ class _Renderer(RendererHTML):
         return "</blockquote>\n" if opening.info.split()[0] == "quote" else "</div>\n"
 
     def footnote_block_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
-        return '<section class="footnotes">\n<ol class="footnotes-list">\n'
+        return '<div class="footnotes">\n<ol class="footnotes-list">\n'
+
+    def footnote_block_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
+        return "</ol>\n</div>\n"
 
 
 def _header_texts(tokens: Sequence[Token], start: int) -> list[str]:
@@ -294,7 +297,7 @@ def _parser(lang: str, html: bool, typography: bool) -> MarkdownIt:
     container_plugin(md, "box", validate=lambda info, _: _CONTAINER.match(info.strip()) is not None)
     renderer = md.renderer
     assert isinstance(renderer, _Renderer)
-    for name in ("container_box_open", "container_box_close", "footnote_block_open"):
+    for name in ("container_box_open", "container_box_close", "footnote_block_open", "footnote_block_close"):
         renderer.rules[name] = getattr(renderer, name)
     install(md, lang)
     return md

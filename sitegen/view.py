@@ -144,6 +144,8 @@ class PageView:
                 title = gettext("Search")
             case "not_found":
                 title = gettext("Page not found")
+            case "chooser":
+                title = " / ".join(language.name for language in view.languages.values())
             case "redirect":
                 title = gettext("This page has moved")
             case _:
@@ -325,7 +327,7 @@ class SectionView:
     def body(self) -> Markup:
         if not self._section.document:
             return Markup("")
-        return body(self._view, self._view.look("document", self._section.document), complete=False)
+        return body(self._view, self._view.look("document", self._section.document))
 
     @property
     def count(self) -> int:
@@ -418,12 +420,12 @@ class ArticleView(Entry):
 
     @cached_property
     def body(self) -> Markup:
-        return body(self._view, self._document, complete=False)
+        return body(self._view, self._document)
 
     @property
     def body_absolute(self) -> Markup:
         """The same with addresses in full, for feeds."""
-        return body(self._view, self._document, complete=True)
+        return body(self._view, self._document, self.absolute)
 
     @property
     def source(self) -> SourceView | None:
@@ -543,16 +545,17 @@ class SitemapItem:
 _MARKER = re.compile("\0([0-9]+)\0")
 
 
-def body(view: View, document: Document, *, complete: bool) -> Markup:
-    """The HTML of a document with its references filled in; `complete` makes every address absolute."""
+def body(view: View, document: Document, address: str = "") -> Markup:
+    """The HTML of a document with its references filled in; its own `address`, in full, makes them all absolute."""
 
     def fill(match: re.Match[str]) -> str:
-        return _reference(view, document.references[int(match[1])], complete)
+        return _reference(view, document.references[int(match[1])], complete=bool(address))
 
-    return Markup(_MARKER.sub(fill, document.html))
+    html = document.html.replace('href="#', f'href="{escape(address)}#') if address else document.html
+    return Markup(_MARKER.sub(fill, html))
 
 
-def _reference(view: View, reference: Reference, complete: bool) -> str:
+def _reference(view: View, reference: Reference, *, complete: bool) -> str:
     address = view.absolute if complete else view.url
     fragment = f"#{reference.fragment}" if reference.fragment else ""
     match reference.kind:

@@ -142,7 +142,7 @@ def read_example(path: Path) -> Example:
         elif "link" in words:
             files[name] = Path(text.strip())
         elif "escapes" in words:
-            files[name] = text.encode().decode("unicode_escape").encode("latin-1")
+            files[name] = text.rstrip("\n").encode().decode("unicode_escape").encode("latin-1")
         elif "times" in words:
             line = next(line for line in text.splitlines(keepends=True) if "…" in line)
             files[name] = text.replace(line, line.replace("…", "") * int(words[words.index("times") + 1]))

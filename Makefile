@@ -1,0 +1,48 @@
+# `make site` builds the microsite, `make test` runs everything. Both do all the set-up themselves.
+PYTHON ?= python3
+BIN := .venv/bin
+.DEFAULT_GOAL := site
+.PHONY: site test check lint unit format clean
+
+site: .venv/.site
+	@$(BIN)/sitegen build
+	@echo "The site is in output/. To read it: $(PYTHON) -m http.server --bind 127.0.0.1 --directory output 8000"
+	@echo "then open http://127.0.0.1:8000/ in a browser."
+
+test check: .venv/.dev .tools/.ready
+	@status=0; \
+	$(MAKE) --no-print-directory lint unit || status=$$?; \
+	cat .tools/missing; \
+	exit $$status
+
+lint: .venv/.dev
+	$(BIN)/ruff format --check sitegen tests
+	$(BIN)/ruff check sitegen tests
+	$(BIN)/mypy
+
+unit: .venv/.dev .tools/.ready
+	$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered
+
+format: .venv/.dev
+	$(BIN)/ruff format sitegen tests
+	$(BIN)/ruff check --fix sitegen tests
+
+clean:
+	rm -rf .venv .tools output .sitegen
+
+.venv/bin/python:
+	@$(PYTHON) -m venv .venv
+
+.venv/.site: pyproject.toml | .venv/bin/python
+	@echo "Installing sitegen into .venv …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/.dev: pyproject.toml | .venv/bin/python
+	@echo "Installing sitegen and what its tests need into .venv …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ .venv/.site
+
+.tools/.ready: tests/support/provide.sh
+	@bash tests/support/provide.sh
+	@touch $@

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Installs what the tests need besides Python, where that is allowed; notes down what had to be left out.
+set -u
+cd "$(dirname "$0")/../.."
+mkdir -p .tools
+: > .tools/missing
+
+has() { command -v "$1" >/dev/null 2>&1; }
+missing() { echo "Left out: $1" | tee -a .tools/missing; }
+
+system_package() { # the packages' names
+    [ "$(id -u)" = 0 ] && has apt-get || return 1
+    [ -e .tools/.updated ] || { apt-get update -qq && touch .tools/.updated; } >/dev/null 2>&1
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null 2>&1 </dev/null
+}
+
+if ! has chromium && ! has chromium-browser && ! has google-chrome; then
+    echo "Installing Chromium …"
+    system_package chromium fonts-noto-core fonts-noto-cjk ||
+        missing "browser tests, since there is no Chromium (Debian: apt-get install chromium)"
+fi
+if ! has java; then
+    echo "Installing Java …"
+    system_package default-jre-headless ||
+        missing "the Nu HTML checker, since there is no Java (Debian: apt-get install default-jre-headless)"
+fi
+if [ ! -e .tools/node_modules/vnu-jar ] || [ ! -e .tools/node_modules/sitemap ]; then
+    echo "Installing the Nu HTML checker and the site map schema …"
+    if ! has npm || ! npm install --prefix .tools --no-save --no-package-lock --ignore-scripts --no-audit --no-fund \
+        --loglevel=error vnu-jar@26.9.27 sitemap@9.0.1 >/dev/null 2>&1 </dev/null; then
+        missing "the Nu HTML checker and the site map schema, since npm could not install vnu-jar and sitemap"
+    fi
+fi
+exit 0
