@@ -13,7 +13,6 @@ from markdown_it.token import Token
 from .text import is_cjk
 
 QUOTES = {
-    "ja": "「」『』",
     "fr": "«»‹›",
     "de": "„“‚‘",
     "es": "«»“”",
@@ -94,7 +93,7 @@ def ruby_html(base: str, reading: str) -> str:
 
 
 def corner_brackets(state: StateCore) -> None:
-    """Straight double quotes around Japanese text become 「 and 」, nested ones 『 and 』."""
+    """Straight double quotes in a paragraph of Japanese become 「 and 」, if each that opens is closed."""
     for block in state.tokens:
         if block.type != "inline" or '"' not in block.content:
             continue

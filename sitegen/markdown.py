@@ -209,7 +209,7 @@ class _Renderer(RendererHTML):
 
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
         token = tokens[idx]
-        marker = env["page"].refer(token, "src")
+        marker: str | None = env["page"].refer(token, "src")
         alt = escapeHtml(plain_text(token.children or ()))
         title = escapeHtml(str(token.attrs.get("title", "")))
         if marker is None:

@@ -68,18 +68,26 @@ def _holds(path: Path, expected: str) -> bool:
 
 
 def _refuse_foreign(folder: Path, stale: list[str], before: Manifest, digests: Mapping[str, str]) -> None:
-    """A file that we did not write is in the way, or a link that leads elsewhere, or a file where a folder must be."""
-    problems = []
-    for path in stale:
-        target = folder / path
-        blocked = [parent for parent in target.parents if parent.is_relative_to(folder) and parent != folder]
-        if any(
-            parent.is_symlink() or (parent.is_file() and _inside(folder, parent) not in before.files)
-            for parent in blocked
-        ) or (path not in before.files and os.path.lexists(target) and not _holds(target, digests[path])):
-            problems.append(problem("foreign-file", Place(folder.name), output=path))
+    """What we did not write may be in the way: a file, a link that leads elsewhere, a file where a folder must be."""
+    problems = tuple(
+        problem("foreign-file", Place(folder.name), output=path)
+        for path in stale
+        if any(_blocks(folder, parent, before) for parent in (folder / path).parents if folder in parent.parents)
+        or (path not in before.files and not _is_free(folder, folder / path, before, digests[path]))
+    )
     if problems:
-        raise OutputError(tuple(problems))
+        raise OutputError(problems)
+
+
+def _blocks(folder: Path, parent: Path, before: Manifest) -> bool:
+    return parent.is_symlink() or (parent.is_file() and _inside(folder, parent) not in before.files)
+
+
+def _is_free(folder: Path, target: Path, before: Manifest, wanted: str) -> bool:
+    """Whether nothing is there, or the same bytes, or a folder with only what we wrote."""
+    if target.is_dir() and not target.is_symlink():
+        return all(_inside(folder, path) in before.files for path in target.rglob("*") if not path.is_dir())
+    return not os.path.lexists(target) or _holds(target, wanted)
 
 
 def _inside(folder: Path, path: Path) -> str:

@@ -22,7 +22,7 @@ from .languages import Language
 from .links import address_target
 from .markdown import Reference
 from .problems import Place, Problem
-from .routes import Page, absolute, file_path, list_path, prefix, url
+from .routes import Page, absolute, list_path, prefix, url
 from .site import File, MenuEntry, Site, SitemapEntry
 from .tags import Tag, address_part
 
@@ -363,21 +363,19 @@ class Term:
 class Picture:
     """A picture with what there is to say of it."""
 
-    def __init__(self, view: View, path: str, alt: str, caption: str = "", credit: str = "") -> None:
-        file: File | None = view.look("file", path)
-        address = file.path if file else file_path(path)
-        self.url, self.absolute = view.url(address), view.absolute(address)
-        self.width, self.height = (file.width, file.height) if file else (None, None)
+    def __init__(self, view: View, file: File, alt: str, caption: str = "", credit: str = "") -> None:
+        self.url, self.absolute = view.url(file.path), view.absolute(file.path)
+        self.width, self.height = file.width, file.height
         self.alt, self.caption, self.credit = alt, caption, credit
 
 
 class AttachmentView:
-    def __init__(self, view: View, path: str, title: str) -> None:
-        file: File | None = view.look("file", path)
-        name = path.rpartition("/")[2]
-        self.url = view.url(file.path if file else file_path(path))
+    """A file to download with an article; `type` as readers know it, such as PDF."""
+
+    def __init__(self, view: View, file: File, title: str) -> None:
+        name = file.path.rpartition("/")[2]
+        self.url, self.size = view.url(file.path), file.size
         self.title, self.type = title or name, name.rpartition(".")[2].upper()
-        self.size = file.size if file else 0
 
 
 class Entry:
@@ -400,8 +398,8 @@ class Entry:
 
     @property
     def image(self) -> Picture | None:
-        card = self._card
-        return Picture(self._view, card.image, card.image_alt) if card.image else None
+        file: File | None = self._view.look("file", self._card.image) if self._card.image else None
+        return Picture(self._view, file, self._card.image_alt) if file else None
 
     @property
     def article(self) -> ArticleView:
@@ -435,14 +433,14 @@ class ArticleView(Entry):
     @property
     def image(self) -> Picture | None:
         image = self._document.image
-        if image is None or not self._document.image_path:
-            return None
-        return Picture(self._view, self._document.image_path, image.alt or "", image.caption, image.credit)
+        file: File | None = self._view.look("file", self._document.image_path) if image else None
+        return Picture(self._view, file, image.alt or "", image.caption, image.credit) if image and file else None
 
     @property
     def attachments(self) -> tuple[AttachmentView, ...]:
         paths = zip(self._document.attachments, self._document.meta.attachments, strict=True)
-        return tuple(AttachmentView(self._view, path, file.title) for path, file in paths)
+        found = ((self._view.look("file", path), attachment) for path, attachment in paths)
+        return tuple(AttachmentView(self._view, file, attachment.title) for file, attachment in found if file)
 
     @property
     def translations(self) -> tuple[LanguageLink, ...]:
@@ -560,10 +558,8 @@ def _reference(view: View, reference: Reference, *, complete: bool) -> str:
     fragment = f"#{reference.fragment}" if reference.fragment else ""
     match reference.kind:
         case "picture":
-            picture = Picture(view, reference.target, reference.alt)
-            source = picture.absolute if complete else picture.url
-            size = f' width="{picture.width}" height="{picture.height}"' if picture.width else ""
-            return f'<img src="{escape(source)}" alt="{escape(reference.alt)}"{size} loading="lazy" decoding="async">'
+            file: File | None = view.look("file", reference.target)
+            return _picture(Picture(view, file, reference.alt), complete=complete) if file else ""
         case "document":
             target = view.look("target", f"{view.lang}:{reference.target}")
             if target.state != "found":
@@ -571,6 +567,12 @@ def _reference(view: View, reference: Reference, *, complete: bool) -> str:
             foreign = f' hreflang="{target.lang}"' if target.lang != view.lang else ""
             return f' href="{escape(address(target.path) + fragment)}"{foreign}'
         case "file":
-            file: File | None = view.look("file", reference.target)
-            return f' href="{escape(address(file.path if file else file_path(reference.target)) + fragment)}"'
+            file = view.look("file", reference.target)
+            return f' href="{escape(address(file.path) + fragment)}"' if file else ""
     return f' href="{escape(address(address_target(reference.target)) + fragment)}"'
+
+
+def _picture(picture: Picture, *, complete: bool) -> str:
+    source = picture.absolute if complete else picture.url
+    size = f' width="{picture.width}" height="{picture.height}"' if picture.width else ""
+    return f'<img src="{escape(source)}" alt="{escape(picture.alt)}"{size} loading="lazy" decoding="async">'

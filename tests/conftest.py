@@ -16,5 +16,3 @@ PROJECT = Path(__file__).parents[1]
 def microsite(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """The project's own site, built once."""
     return rebuild(PROJECT, output=tmp_path_factory.mktemp("microsite") / "output")
-
-

@@ -12,7 +12,7 @@ CSS_URL = re.compile(r"""(?:url\(\s*|@import\s+)["']?([^"')\s]+)""")
 
 
 def broken_references(files: Mapping[str, bytes], base_url: str) -> list[str]:
-    """"page → address" for each internal reference to a file that is not there, or to an id that is not in it."""
+    """As "page → address": each internal reference to a file that is not there, or to an id that is not in it."""
     ids = {path: _ids(data) for path, data in files.items() if path.endswith(".html")}
     broken = []
     for path, data in files.items():

@@ -1,0 +1,180 @@
+"""The commands as a user meets them."""
+
+import json
+import re
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+from tests.conftest import PROJECT
+from tests.support.links import broken_references
+from tests.support.sites import article, output_files, run, write_site
+
+A = "content/news/a/index.vi.md"
+
+
+def test_init_then_build(tmp_path: Path) -> None:
+    site = tmp_path / 'Bộ TN&MT: "mới"'
+    assert run("init", site).status == 0
+    said = run("build", "--root", site)
+    assert (said.status, said.err) == (0, "")
+    assert re.match(r"\d+ pages in \d+\.\d s: \d+ written, 0 kept, 0 removed\.\n", said.out)
+    files = output_files(site / "output")
+    assert {"vi/tin-tuc/welcome/index.html", "ja/news/welcome/index.html", "en/news/welcome/index.html"} <= files.keys()
+    assert broken_references(files, "https://example.org/") == []
+
+
+def test_init_writes_nothing_over_anything(tmp_path: Path) -> None:
+    (tmp_path / "site.yaml").write_text("mine")
+    said = run("init", tmp_path)
+    assert said.status == 2
+    assert "nothing was written" in said.err
+    assert [path.name for path in tmp_path.iterdir()] == ["site.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("title", "key"),
+    [
+        ('Hội thảo: rác thải nhựa "đại dương"', "hoi-thao-rac-thai-nhua-dai-duong"),
+        ("二国間クレジット", "二国間クレジット"),
+        ("!", r"\d{4}-\d\d-\d\d"),
+    ],
+)
+def test_new_article(tmp_path: Path, title: str, key: str) -> None:
+    write_site(tmp_path, {})
+    said = run("new", title, "--root", tmp_path)
+    assert said.status == 0
+    files = [Path(line) for line in said.out.splitlines()]
+    assert [path.name for path in files] == ["index.vi.md", "index.ja.md", "index.en.md"]
+    assert re.fullmatch(key, files[0].parent.name)
+    assert re.search(r"^date: \d\d/\d\d/\d{4}$", files[0].read_text("utf-8"), re.MULTILINE)
+    assert run("build", "--root", tmp_path, "--drafts", "--future").status == 0
+    pages = [path for path in output_files(tmp_path / "output") if f"/news/{files[0].parent.name}/" in path]
+    assert len(pages) == 3
+    assert run("new", title, "--root", tmp_path).status == 2
+
+
+def test_new_needs_a_site(tmp_path: Path) -> None:
+    said = run("new", "X", "--root", tmp_path)
+    assert (said.status, said.err.splitlines()[0]) == (2, "site.yaml: error: There is no site.yaml here. [no-settings]")
+    (tmp_path / "site.yaml").write_bytes(b"\xff")
+    assert run("new", "X", "--root", tmp_path).status == 2
+
+
+def test_build_needs_a_site(tmp_path: Path) -> None:
+    assert run("build", "--root", tmp_path).status == 2
+
+
+def test_json(tmp_path: Path) -> None:
+    write_site(tmp_path, {A: article("Một", tags=["nope"])})
+    said = run("build", "--root", tmp_path, "--json")
+    report = json.loads(said.out)
+    assert said.status == 1
+    assert report["written"] == report["pages"] == 0
+    assert report["problems"] == [
+        {
+            "severity": "error",
+            "code": "unknown-tag",
+            "message": "There is no tag “nope”.",
+            "hint": "Add it to content/tags.yaml, or use one of its tags.",
+            "path": A,
+            "line": 4,
+            "column": 8,
+        }
+    ]
+
+
+def test_json_of_a_good_build(tmp_path: Path) -> None:
+    write_site(tmp_path, {A: article("Một", publish="01/01/2999 08:00")})
+    report = json.loads(run("build", "--root", tmp_path, "--json").out)
+    assert report["next_build"] == "2999-01-01T08:00:00+07:00"
+    assert report["pages"] == report["rendered"] > 10
+    assert report["written"] > report["pages"]
+    assert report["problems"] == []
+    assert "Build again at 01/01/2999 08:00 +0700." in run("build", "--root", tmp_path).out
+
+
+def test_keep_going_leaves_out_what_is_broken(tmp_path: Path) -> None:
+    files = {
+        A: article("Một", "[x](../b/index.md) [y](none.pdf) [z](../none.md)\n\n![p](none.svg)"),
+        "content/news/b/index.vi.md": article("Hai", date="30/02/2024"),
+    }
+    write_site(tmp_path, files)
+    said = run("build", "--root", tmp_path, "--keep-going")
+    assert said.status == 1
+    assert said.out.endswith(" 4 problems left out.\n")
+    made = output_files(tmp_path / "output")
+    assert "vi/news/b/index.html" not in made
+    assert "<p><a>x</a> <a>y</a> <a>z</a></p>" in made["vi/news/a/index.html"].decode()
+    assert broken_references(made, "https://example.org/site/") == []
+
+
+def test_base_url_and_output(tmp_path: Path) -> None:
+    write_site(tmp_path, {A: article("Một")})
+    said = run("build", "--root", tmp_path, "--base-url", "https://a.example/đất/", "--output", tmp_path / "out")
+    assert said.status == 0
+    files = output_files(tmp_path / "out")
+    assert b'href="https://a.example/%C4%91%E1%BA%A5t/vi/news/a/"' in files["vi/news/a/index.html"]
+    assert broken_references(files, "https://a.example/%C4%91%E1%BA%A5t/") == []
+    assert run("build", "--root", tmp_path, "--base-url", "nonsense").status == 2
+
+
+def test_schemas_accept_what_the_microsite_says() -> None:
+    def schema(name: str) -> jsonschema.Draft202012Validator:
+        return jsonschema.Draft202012Validator(json.loads(run("schema", name).out))
+
+    def read(path: Path) -> object:
+        return yaml.load(path.read_text("utf-8"), yaml.BaseLoader)
+
+    schema("tags").validate(read(PROJECT / "content/tags.yaml"))
+    schema("sources").validate(read(PROJECT / "content/sources.yaml"))
+    settings = read(PROJECT / "site.yaml")
+    assert isinstance(settings, dict)
+    schema("site").validate({**settings, "page_size": 10})
+    for path in (PROJECT / "content").rglob("*.md"):
+        schema("article").validate(yaml.load(path.read_text("utf-8").split("---\n")[1], yaml.BaseLoader))
+    wrong = schema("article").iter_errors({"titel": "x", "date": 3, "fallback": "copies"})
+    assert len(list(wrong)) >= 3
+
+
+def test_every_setting_and_key_is_described() -> None:
+    for name in ("site", "article", "tags", "sources"):
+        for definition in json.loads(run("schema", name).out)["$defs"].values():
+            for key, described in definition.get("properties", {}).items():
+                assert described.get("description"), key
+
+
+def test_help_and_version() -> None:
+    assert "build" in run("--help").out
+    assert run("--version").out.startswith("sitegen, version ")
+
+
+def test_the_readme_tells_the_truth(tmp_path: Path) -> None:
+    """Its commands work, and the article that it shows is one."""
+    readme = (PROJECT / "README.md").read_text("utf-8")
+    shown = re.search(r"```markdown\n(.*?)```", readme, re.DOTALL)
+    assert shown is not None
+    commands = re.findall(r"^sitegen (.*)$", readme, re.MULTILINE)
+    assert len(commands) >= 3
+    for command in commands:
+        words = [word.strip('"') for word in re.findall(r'"[^"]*"|\S+', command)]
+        said = run(*[str(tmp_path / word) if word == "demo" else word for word in words])
+        assert said.status == 0, command
+    target = tmp_path / "demo/content/news/opening/index.vi.md"
+    target.parent.mkdir()
+    target.write_text(shown[1], "utf-8")
+    assert run("build", "--root", tmp_path / "demo").status == 0
+    assert (tmp_path / "demo/output/vi/tin-tuc/opening/index.html").is_file()
+    for name in re.findall(r"\]\(([\w./-]+)\)", readme):
+        assert (PROJECT / name).exists() or name.startswith("../"), name
+
+
+def test_the_layouts_page_has_an_example_that_builds(tmp_path: Path) -> None:
+    page = (PROJECT / "docs/layouts.md").read_text("utf-8")
+    example = re.search(r"```jinja\n(.*?)```", page, re.DOTALL)
+    assert example is not None
+    write_site(tmp_path, {A: article("Một"), "layouts/home.html": example[1]})
+    assert run("build", "--root", tmp_path).status == 0
+    assert "Tin mới</h2>\n<p><a href=" in (tmp_path / "output/vi/index.html").read_text("utf-8")

@@ -1,0 +1,144 @@
+"""What is written, kept, removed and left alone."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sitegen.output import MANIFEST, OutputError, write
+from sitegen.problems import SiteError
+from tests.support.sites import article, codes, make, output_files, rebuild, write_site
+
+A = "content/news/a/index.vi.md"
+
+
+def test_second_build_keeps_everything(tmp_path: Path) -> None:
+    first = make(tmp_path, {A: article("Một")})
+    again = rebuild(tmp_path)
+    assert again.build.written.written == ()
+    assert again.files == first.files
+
+
+def test_clean_writes_everything_again(tmp_path: Path) -> None:
+    first = make(tmp_path, {A: article("Một")})
+    again = rebuild(tmp_path, clean=True)
+    assert again.build.written.written == first.build.written.written
+
+
+def test_what_is_no_longer_made_is_removed_with_its_folder(tmp_path: Path) -> None:
+    make(tmp_path, {A: article("Một"), "content/news/b/index.vi.md": article("Hai")})
+    (tmp_path / "content/news/b/index.vi.md").unlink()
+    again = rebuild(tmp_path)
+    assert "vi/news/b/index.html" in again.build.written.removed
+    assert not (tmp_path / "output/vi/news/b").exists()
+
+
+def test_what_sitegen_did_not_write_is_left_alone(tmp_path: Path) -> None:
+    make(tmp_path, {A: article("Một")})
+    mine = tmp_path / "output/vi/news/a/mine.txt"
+    mine.write_text("mine")
+    (tmp_path / "output/CNAME").write_text("example.org")
+    (tmp_path / A).unlink()
+    again = rebuild(tmp_path)
+    assert again.files["vi/news/a/mine.txt"] == b"mine"
+    assert again.files["CNAME"] == b"example.org"
+
+
+def test_a_file_in_the_way_is_not_overwritten(tmp_path: Path) -> None:
+    write_site(tmp_path, {A: article("Một"), "output/index.html": "mine"})
+    with pytest.raises(SiteError) as raised:
+        rebuild(tmp_path)
+    assert codes(raised.value.problems) == ["foreign-file"]
+    assert output_files(tmp_path / "output") == {"index.html": b"mine"}
+
+
+def test_a_file_that_is_the_same_already_is_taken_over(tmp_path: Path) -> None:
+    write(tmp_path, {"a.html": b"a"})
+    (tmp_path / MANIFEST).unlink()
+    assert write(tmp_path, {"a.html": b"a", "b.html": b"b"}).written == ("a.html", "b.html")
+    assert output_files(tmp_path) == {"a.html": b"a", "b.html": b"b"}
+
+
+def test_a_link_in_the_output_is_not_followed(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    folder = tmp_path / "output"
+    folder.mkdir()
+    (folder / "vi").symlink_to(elsewhere)
+    with pytest.raises(OutputError):
+        write(folder, {"vi/index.html": b"x"})
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_a_file_where_a_folder_must_be(tmp_path: Path) -> None:
+    (tmp_path / "vi").write_text("mine")
+    with pytest.raises(OutputError):
+        write(tmp_path, {"vi/index.html": b"x"})
+    assert (tmp_path / "vi").read_text() == "mine"
+
+
+def test_a_page_becomes_a_folder_and_a_folder_a_page(tmp_path: Path) -> None:
+    write(tmp_path, {"a": b"1", "b/c": b"2"})
+    write(tmp_path, {"a/b": b"3", "b": b"4"})
+    assert output_files(tmp_path) == {"a/b": b"3", "b": b"4"}
+
+
+def test_what_someone_changed_or_deleted_in_the_output_is_made_again(tmp_path: Path) -> None:
+    write(tmp_path, {"a.html": b"a", "b.html": b"b"})
+    (tmp_path / "a.html").write_bytes(b"x")
+    (tmp_path / "b.html").unlink()
+    assert write(tmp_path, {"a.html": b"a", "b.html": b"b"}).written == ("a.html", "b.html")
+
+
+def test_a_damaged_manifest_costs_nothing_but_time(tmp_path: Path) -> None:
+    write(tmp_path, {"a.html": b"a"})
+    (tmp_path / MANIFEST).write_text("{")
+    assert write(tmp_path, {"a.html": b"a"}).written == ("a.html",)
+
+
+@pytest.mark.parametrize("moves", range(6))
+def test_a_build_cut_short_is_made_good_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moves: int
+) -> None:
+    write(tmp_path, {"a": b"1", "b": b"1", "c": b"1"})
+    replace, left = os.replace, moves
+
+    def cut(source: Path, target: Path) -> None:
+        nonlocal left
+        if left == 0:
+            raise OSError(28, "No space left on device", str(target))
+        left -= 1
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", cut)
+    wanted = {"a": b"2", "b": b"2", "d": b"2"}
+    if moves < 5:
+        with pytest.raises(OutputError) as raised:
+            write(tmp_path, wanted)
+        assert "No space left on device" in raised.value.problems[0].message
+    monkeypatch.setattr(os, "replace", replace)
+    write(tmp_path, wanted)
+    assert output_files(tmp_path) == wanted
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".sitegen-") and path.is_dir()] == []
+
+
+def test_an_output_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError) as raised:
+        write(tmp_path / "file" / "output", {"a": b"1"})
+    assert codes(raised.value.problems) == ["unwritable-output"]
+
+
+def test_the_same_bytes_whatever_the_order_on_disk(tmp_path: Path) -> None:
+    files = {f"content/news/{name}/index.vi.md": article(name.upper()) for name in ("c", "a", "b")}
+    first = make(tmp_path / "1", files)
+    second = make(tmp_path / "2", dict(reversed(files.items())))
+    assert first.files == second.files
+
+
+def test_deleting_what_is_remembered_changes_nothing(tmp_path: Path) -> None:
+    make(tmp_path, {A: article("Một")})
+    subprocess.run([sys.executable, "-m", "sitegen", "build", "--root", tmp_path], check=True, capture_output=True)
+    assert not (tmp_path / ".sitegen").exists()
