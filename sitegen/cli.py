@@ -17,7 +17,7 @@ from rich.text import Text
 from . import __version__
 from .build import Build, Options, Report, build
 from .config import read_config
-from .files import SETTINGS, decode
+from .files import SETTINGS, THEME, decode
 from .problems import Place, Problem, SiteError, errors, in_order, problem
 from .scaffold import new_article, new_site, write_new
 from .schemas import TYPES, schema
@@ -187,10 +187,9 @@ def _print_problems(root: Path, problems: Iterable[Problem], console: Console) -
 
 
 def _excerpt(root: Path, place: Place) -> str:
-    try:
-        lines = (root / place.path).read_text("utf-8", "replace").splitlines() if place.line else []
-    except OSError:
-        return ""
+    """The line of a file of the site, or of the theme under it."""
+    found = next((path for base in (root, THEME) if (path := base / place.path).is_file()), None)
+    lines = found.read_text("utf-8", "replace").splitlines() if found and place.line else []
     return lines[place.line - 1][:200].replace("\t", " ") if place.line <= len(lines) and lines else ""
 
 

@@ -119,7 +119,7 @@ def read_config(text: str, path: str, base_url: str | None = None) -> Checked[Co
         *_check_address(address, _place(typed.marks, "base_url", path)),
         *_check_zone(config.time_zone, _place(typed.marks, "time_zone", path)),
     ]
-    if default not in codes:
+    if codes and default not in codes:
         place = _place(typed.marks, "default_language", path)
         problems.append(problem("unknown-language", place, value=default, known=", ".join(codes)))
     for key, text_setting in (("title", config.title), ("description", config.description)):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 from typing import Literal
+from urllib.parse import unquote
 
 import msgspec
 from msgspec import Struct
@@ -174,7 +175,7 @@ def _check(document: Document) -> list[Problem]:
             target = meta.attachments[index].src
             problems.append(problem("climbs-out", document.place(f"attachments.{index}.src"), target=target))
     for index, alias in enumerate(many(meta.aliases)):
-        if join("", alias.lstrip("/")) is None:
+        if join("", unquote(alias).lstrip("/")) is None:
             mark = f"aliases.{index}" if f"aliases.{index}" in document.marks else "aliases"
             problems.append(problem("climbs-out", document.place(mark), target=alias))
     return problems

@@ -74,6 +74,14 @@ class Edition(Struct, frozen=True):
     hidden: Mapping[str, State]
     next_change: datetime | None
 
+    def section_pages(self, key: str) -> dict[str, Section]:
+        """The languages in which a section has a text or articles to show, hence a page."""
+        return {
+            lang: section
+            for lang, section in self.sections.get(key, {}).items()
+            if section.document or self.collections.get(f"{lang}:section:{key}")
+        }
+
 
 def collect(config: Config, documents: Iterable[Document], registry: Registry, moments: Moments) -> Checked[Edition]:
     """Arrange the documents; each problem leaves its document out."""

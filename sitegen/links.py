@@ -34,8 +34,9 @@ def resolve(reference: Reference, lang: str, config: Config, edition: Edition) -
         return Target("missing")
     if identity.role == "section" or identity.key in edition.sections:
         section_key = identity.section if identity.role == "section" else identity.key
-        section = edition.sections.get(section_key, {}).get(lang)
-        return Target("found", section.path, lang, section.document) if section else Target("missing")
+        sections = edition.section_pages(section_key)
+        section = sections.get(lang) or sections.get(config.default_language) or next(iter(sections.values()), None)
+        return Target("found", section.path, section.lang, section.document) if section else Target("missing")
     key = _key_of(identity, edition)
     versions = {**edition.translations.get(key, {})}
     if not versions:

@@ -81,7 +81,7 @@ class _Page:
         self.problems: list[Problem] = []
         self.fragments: list[tuple[str, Place]] = []
         self.line = 0
-        self._searched: dict[str, int] = {}
+        self._found: dict[str, tuple[int, int]] = {}
 
     def prepare(self, tokens: list[Token]) -> None:
         """Give headings their ids and levels, make figures of lone pictures, find the first paragraph."""
@@ -157,12 +157,11 @@ class _Page:
         block = token.map or [0, 0]
         lines = self.text.split("\n")
         for needle in dict.fromkeys((unquote(href), href)):
-            known = self._searched.get(needle, -1)
+            last_line, last_column = self._found.get(needle, (-1, -1))
             for number in range(block[0], len(lines)):
-                start = known % 100_000 + 1 if known // 100_000 == number and known >= 0 else 0
-                column = lines[number].find(needle, start)
+                column = lines[number].find(needle, last_column + 1 if number == last_line else 0)
                 if column >= 0:
-                    self._searched[needle] = number * 100_000 + column
+                    self._found[needle] = (number, column)
                     return Place(self.path, self.first_line + number, column + 1)
         return Place(self.path, self.first_line + block[0], 1)
 

@@ -7,7 +7,6 @@ from .config import Config
 from .document import Document
 from .edition import Card, Edition
 from .frontmatter import many
-from .problems import Checked, Problem, problem
 from .routes import Page, PageKind, alias_path, list_path, prefix
 from .tags import Registry, address_part
 
@@ -16,27 +15,21 @@ Versions = tuple[tuple[str, str], ...]
 SITEMAP_SIZE = 20_000
 
 
-def plan(
-    config: Config, edition: Edition, registry: Registry, documents: Mapping[str, Document]
-) -> Checked[tuple[Page, ...]]:
-    """All pages, in the order of their sources; a redirect that cannot be is a problem."""
-    redirects, problems = _redirects(config, edition, documents)
+def plan(config: Config, edition: Edition, registry: Registry, documents: Mapping[str, Document]) -> tuple[Page, ...]:
+    """All pages, in the order of their sources."""
     pages = [
         *_homes(config, edition),
         *_sections(config, edition),
         *_tags(config, edition, registry),
         *_articles(config, edition, documents),
         *_searches(config),
-        *redirects,
+        *_redirects(config, edition, documents),
         *_not_found(config),
     ]
     if not config.default_language_at_root:
         pages.append(_chooser(config))
-    return (
-        *pages,
-        *_sitemaps(config, pages),
-        Page("robots.txt", "robots", "robots.txt", config.default_language),
-    ), problems
+    robots = Page("robots.txt", "robots", "robots.txt", config.default_language)
+    return (*pages, *_sitemaps(config, pages), robots)
 
 
 def _homes(config: Config, edition: Edition) -> Iterator[Page]:
@@ -50,14 +43,8 @@ def _homes(config: Config, edition: Edition) -> Iterator[Page]:
 
 
 def _sections(config: Config, edition: Edition) -> Iterator[Page]:
-    for key, by_lang in edition.sections.items():
-        if not key:
-            continue
-        shown = {
-            lang: section
-            for lang, section in by_lang.items()
-            if section.document or edition.collections.get(f"{lang}:section:{key}")
-        }
+    for key in filter(None, edition.sections):
+        shown = edition.section_pages(key)
         versions = tuple((lang, section.path) for lang, section in shown.items())
         for lang, section in shown.items():
             name = f"{lang}:section:{key}"
@@ -188,9 +175,8 @@ def _chooser(config: Config) -> Page:
     )
 
 
-def _redirects(config: Config, edition: Edition, documents: Mapping[str, Document]) -> Checked[list[Page]]:
+def _redirects(config: Config, edition: Edition, documents: Mapping[str, Document]) -> list[Page]:
     pages: list[Page] = []
-    problems: list[Problem] = []
     targets = {card.document: card.path for card in edition.cards.values() if card.id == card.document}
     targets |= {s.document: s.path for by_lang in edition.sections.values() for s in by_lang.values() if s.document}
     for path, target in targets.items():
@@ -199,14 +185,11 @@ def _redirects(config: Config, edition: Edition, documents: Mapping[str, Documen
             mark = f"aliases.{index}" if f"aliases.{index}" in document.marks else "aliases"
             place = document.place(mark)
             old = alias_path(alias, config)
-            if old is None:
-                problems.append(problem("climbs-out", place, target=alias))
-                continue
             pages.append(
                 Page(old, "redirect", "redirect.html", document.lang, target, canonical=target, indexable=False,
                      origin=path, line=place.line, column=place.column)
             )  # fmt: skip
-    return pages, tuple(problems)
+    return pages
 
 
 def _sitemaps(config: Config, pages: Iterable[Page]) -> Iterator[Page]:

@@ -77,16 +77,14 @@ def file_path(content_path: str) -> str:
     return f"files/{content_path}"
 
 
-def alias_path(alias: str, config: Config) -> str | None:
-    """The address an alias means, below the root; None when it climbs out. A full address of this site will do."""
+def alias_path(alias: str, config: Config) -> str:
+    """The address an alias means, below the root; documents have none that climb out. A full address will do too."""
     path = unquote(alias)
     for start in (config.base_url, config.base_path):
         if path.startswith(start):
             path = path[len(start) :]
             break
-    clean = join("", nfc(path).lstrip("/"))
-    if clean is None:
-        return None
+    clean = join("", nfc(path).lstrip("/")) or ""
     is_file = splitext(clean)[1] in (".html", ".htm", ".xml", ".php", ".asp", ".aspx", ".jsp")
     return clean if is_file or not clean else f"{clean}/"
 

@@ -139,7 +139,7 @@ def assemble(materials: Materials, moments: Moments) -> Checked[Site]:
     config = materials.config
     documents = {document.path: document for document in materials.documents}
     edition, edition_problems = collect(config, materials.documents, materials.registry, moments)
-    pages, page_problems = plan(config, edition, materials.registry, documents)
+    pages = plan(config, edition, materials.registry, documents)
     pages, layout_problems = _known_layouts(pages, documents, materials.layouts)
     pages, collisions = check_collisions(pages)
     published = published_files(documents.values(), edition, materials.files)
@@ -163,7 +163,6 @@ def assemble(materials: Materials, moments: Moments) -> Checked[Site]:
     )
     return site, (
         *edition_problems,
-        *page_problems,
         *layout_problems,
         *collisions,
         *menu_problems,
@@ -172,13 +171,10 @@ def assemble(materials: Materials, moments: Moments) -> Checked[Site]:
 
 
 def _part_of(collections: Mapping[str, tuple[str, ...]], name: str) -> tuple[str, ...]:
-    """A whole collection ("vi:home"), or so much of it as a page shows ("vi:home[10:20]")."""
+    """So much of a collection as a page shows: "vi:home[10:20]"."""
     base, _, part = name.partition("[")
-    entries = collections.get(base, ())
-    if not part:
-        return entries
     start, _, stop = part.rstrip("]").partition(":")
-    return entries[int(start) : int(stop)]
+    return collections.get(base, ())[int(start) : int(stop)]
 
 
 def _known_layouts(

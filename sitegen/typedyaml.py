@@ -198,10 +198,8 @@ class _Reader:
         return core_schema(node.value) if not node.style else nfc(node.value)
 
     def _place(self, node: Any) -> Place:
-        mark = node.start_mark
-        if mark is None:
-            return Place(self.path, self.first_line, 1)
-        return Place(self.path, self.first_line + mark.line, mark.column + 1)
+        mark = node.start_mark  # None where a struct stands for an empty file
+        return Place(self.path, self.first_line + mark.line, mark.column + 1) if mark else Place(self.path, 1, 1)
 
     def _report(self, code: str, place: Place, **arguments: object) -> None:
         self.problems.append(problem(code, place, **arguments))

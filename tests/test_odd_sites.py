@@ -1,0 +1,236 @@
+"""Sites and machines that are not as one expects."""
+
+import os
+import pty
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from lxml import html
+
+from sitegen.files import Source, find, read_bytes
+from sitegen.images import svg_size
+from sitegen.problems import Problem
+from tests.conftest import PROJECT
+from tests.support.graph import faults
+from tests.support.links import broken_references
+from tests.support.sites import SETTINGS, article, codes, make, problems_of, run, write_site
+
+BASE_URL = "https://example.org/site/"
+
+
+def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    found = read_bytes(Source("content/a.md", "content", str(tmp_path / "gone.md"), 0, 0))
+    assert isinstance(found, Problem)
+    assert (found.code, found.message) == ("unreadable-file", "This file cannot be read: No such file or directory.")
+
+
+def test_a_folder_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_site(tmp_path, {"content/news/a.vi.md": article("A")})
+    scandir = os.scandir
+
+    def refuse(path: str) -> object:
+        if path.endswith("news"):
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    _, problems = find(tmp_path)
+    assert [(found.code, found.place.path) for found in problems] == [("unreadable-file", "content/news")]
+
+
+def test_a_name_that_is_not_unicode(tmp_path: Path) -> None:
+    write_site(tmp_path, {})
+    (tmp_path / "content" / "news").mkdir()
+    (tmp_path / "content/news" / os.fsdecode(b"\xff.vi.md")).write_bytes(b"---\ntitle: A\n---\n")
+    said = run("build", "--root", tmp_path)
+    assert said.status == 1
+    assert "The file name '\\udcff.vi.md' is not valid Unicode." in said.err
+
+
+def test_links_on_disk_within_the_site_are_followed_and_loops_end(tmp_path: Path) -> None:
+    write_site(tmp_path, {"content/news/a/index.vi.md": article("A"), "drafts/b.vi.md": article("B")})
+    (tmp_path / "content/news/loop").symlink_to(tmp_path / "content/news")
+    (tmp_path / "content/events").symlink_to(tmp_path / "drafts")
+    (tmp_path / "content/events.txt").symlink_to(tmp_path / "gone")
+    sources, problems = find(tmp_path)
+    assert [path for path in sources if path.endswith(".md")] == [
+        "content/events/b.vi.md",
+        "content/news/a/index.vi.md",
+    ]
+    assert problems == ()
+
+
+@pytest.mark.parametrize(
+    ("svg", "size"),
+    [
+        ('<?xml version="1.0"?><svg width="10px" height=\'20.4\'>', (10, 20)),
+        ('<svg viewBox="0 0 16 9" width="100%">', (16, 9)),
+        ('<svg viewBox="0,0,16,9">', (16, 9)),
+        ('<svg viewBox="0 0 x y">', None),
+        ("<svg>", None),
+        ("no picture", None),
+    ],
+)
+def test_size_of_svg(svg: str, size: tuple[int, int] | None) -> None:
+    assert svg_size(svg.encode()) == size
+
+
+def test_search_can_be_left_out(tmp_path: Path) -> None:
+    made = make(tmp_path, {"site.yaml": f"{SETTINGS}search: false\n", "content/news/a.vi.md": article("A")})
+    assert "vi/search/index.html" not in made.files
+    assert broken_references(made.files, BASE_URL) == []
+
+
+def test_a_section_that_some_languages_lack(tmp_path: Path) -> None:
+    text = article("A", "[events](../events/_index.md)")
+    files = {"content/news/a.vi.md": text, "content/news/a.ja.md": text, "content/events/b.ja.md": article("B")}
+    made = make(tmp_path, {**files, "site.yaml": f"{SETTINGS}fallback: hide\nmenu: [news, events]\n"})
+    assert '<a href="/site/ja/events/" hreflang="ja">events</a>' in made.text("vi/news/a/index.html")
+    assert broken_references(made.files, BASE_URL) == []
+    assert faults(made.files, BASE_URL) == []
+
+
+def test_a_site_with_one_language_and_little_else(tmp_path: Path) -> None:
+    base = {"site.yaml": "title: Một\nbase_url: https://example.org\nlanguages: {vi: }\nmarkdown: {html: true}\n"}
+    made = make(tmp_path, {"content/news/a.md": article("A", "<b>x</b>")}, base=base)
+    assert "<p><b>x</b></p>" in made.text("vi/news/a/index.html")
+    assert "Tiếng Việt" in made.text("vi/index.html")
+    assert broken_references(made.files, "https://example.org/") == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ("", ["missing-key"] * 3),
+        ("title: x\nbase_url: https://example.org/\nlanguages:\n", ["missing-key"]),
+        ("title: x\nbase_url: 'https://[::1/'\nlanguages: {vi: }\n", ["invalid-address"]),
+        ("title: x\nbase_url: https://example.org/\nlanguages: {vi: }\npage_size: {a: b}\n", ["wrong-type"]),
+        ("title: x\nbase_url: https://example.org/\nlanguages: {vi: }\npage_size: true\n", ["wrong-type"]),
+        ("title: x\nbase_url: https://example.org/\nlanguages: {[a]: b, vi: }\n", ["wrong-type"]),
+        ("title: x\x07\n", ["yaml-syntax"]),
+        ("title: x\nbase_url: https://example.org/\nlanguages: {}\n", ["missing-key"]),
+        ("a: " + "[" * 600 + "]" * 600 + "\n", ["yaml-too-deep"]),
+        ("- [" + "[a], " * 600 + "]\n", ["wrong-type"]),
+    ],
+)
+def test_settings_that_are_not(tmp_path: Path, settings: str, expected: list[str]) -> None:
+    assert codes(problems_of(tmp_path, {"site.yaml": settings})) == expected
+
+
+def test_broken_registry_of_sources(tmp_path: Path) -> None:
+    assert codes(problems_of(tmp_path, {"content/sources.yaml": "a: b\n"})) == ["wrong-type"]
+
+
+def test_catalogue_with_a_wrong_header(tmp_path: Path) -> None:
+    text = 'msgid ""\nmsgstr "Plural-Forms: nplurals=1; plural=zz(;\\n"\n\nmsgid "Latest"\nmsgstr "x"\n'
+    assert codes(problems_of(tmp_path, {"layouts/locales/vi.po": text})) == ["broken-catalogue"]
+
+
+def test_layouts_may_include_what_only_a_run_can_tell(tmp_path: Path) -> None:
+    layout = '{% set name = "one" %}{% include name ~ ".html" %}{% include "none.html" ignore missing %}'
+    made = make(tmp_path, {"layouts/home.html": layout, "layouts/one.html": "one"})
+    assert made.text("vi/index.html") == "one"
+    found = problems_of(tmp_path / "b", {"layouts/home.html": '{% include "no" ~ "ne.html" %}'})
+    assert codes(found) == ["missing-layout"]
+
+
+def test_every_name_in_the_layouts_page_is_there(tmp_path: Path) -> None:
+    table = (PROJECT / "docs/layouts.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `?(\w+)`? \| (.*) \|$", table, re.MULTILINE))
+    plain = {key: re.sub(r"\([^()]*`[^()]*\)", "", row) for key, row in rows.items()}
+    names = {key: re.findall(r"\w+(?:\(\w+\))?", " ".join(re.findall(r"`([^`]*)`", row))) for key, row in plain.items()}
+
+    def shows(variable: str) -> str:
+        calls = {"latest(n)": "latest(2)", "page(key)": 'page("about")'}
+        tried = [calls.get(name, name) for name in names[variable]]
+        return "".join(f"{{{{ {variable}.{name} is defined }}}}" for name in tried)
+
+    layouts = {
+        "article.html": shows("page") + shows("site") + shows("article") + "{{ site.page(0) }}",
+        "section.html": shows("section") + "{% for entry in entries %}{{ entry.article.title }}" + "{% endfor %}",
+        "tag.html": shows("term"),
+        "sitemap.xml": "{% for item in sitemap %}{{ item.absolute }}{{ item.x_default is defined }}{% endfor %}",
+    }
+    layouts["section.html"] += "{% set entry = entries[0] %}" + "".join(
+        f"{{{{ entry.{name} is defined }}}}" for name in names["entries"]
+    )
+    files = {
+        "content/about.vi.md": article("About", date=""),
+        "content/news/a/index.vi.md": article("A", tags="jcm", updated="05/10/2024 09:30"),
+        "content/news/a/index.ja.md": article("A", tags="jcm", updated="05/10/2024 09:30"),
+        **{f"layouts/{name}": text for name, text in layouts.items()},
+    }
+    made = make(tmp_path, files)
+    for path in ("vi/news/a/index.html", "vi/news/index.html", "vi/tags/jcm/index.html"):
+        assert "False" not in made.text(path)
+        assert made.text(path).count("True") >= 5
+
+
+def test_times_are_shown_where_the_author_gave_one(tmp_path: Path) -> None:
+    files = {f"content/news/a.{lang}.md": article("A", date="04/10/2024 14:30") for lang in ("vi", "ja", "en")}
+    made = make(tmp_path, files)
+    shown = [
+        html.document_fromstring(made.files[f"{lang}/news/a/index.html"]).find(".//dd/time")
+        for lang in ("vi", "ja", "en")
+    ]
+    assert [element.get("datetime") for element in shown] == ["2024-10-04T14:30+07:00"] * 3
+    assert [element.text for element in shown] == [
+        "14:30 4 tháng 10, 2024",
+        "2024年10月4日 14:30",
+        "4 October 2024, 14:30",
+    ]
+
+
+def test_a_terminal_sees_progress_and_colour(tmp_path: Path) -> None:
+    """More articles than half a second is enough for, in a real pseudo-terminal."""
+    body = "A paragraph with *emphasis*, a [link](https://example.org/) and `code`.\n\n" * 60
+    site = {f"content/news/a{n}.vi.md": article(f"A{n}", body) for n in range(250)}
+    write_site(tmp_path, {**site, "content/news/b.vi.md": article("B", attachments=[{"src": "none"}])})
+    pid, descriptor = pty.fork()
+    if pid == 0:  # pragma: no cover
+        os.environ |= {"TERM": "xterm-256color", "COLUMNS": "100"}
+        os.execv(sys.executable, [sys.executable, "-m", "sitegen", "build", "--root", str(tmp_path)])
+    seen = b""
+    while True:
+        try:
+            part = os.read(descriptor, 65536)
+        except OSError:
+            break
+        if not part:
+            break
+        seen += part
+    _, status = os.waitpid(pid, 0)
+    os.close(descriptor)
+    assert os.waitstatus_to_exitcode(status) == 1
+    text = seen.decode()
+    assert "parse" in text
+    assert "render" in text
+    assert "\x1b[1;31merror" in text
+    assert text.count("\n") < 100
+
+
+def test_links_that_are_hard_to_find_in_their_text(tmp_path: Path) -> None:
+    text = "Text.\n\n[a](../b\\_c.md) and [b](x.fr.md)\n"
+    found = problems_of(tmp_path, {"content/news/a/index.vi.md": article("A", text)})
+    assert [(p.code, p.place.line, p.place.column) for p in found] == [("broken-link", 8, 1), ("broken-link", 8, 25)]
+
+
+def test_a_mistake_that_shows_in_the_themes_own_layout(tmp_path: Path) -> None:
+    write_site(tmp_path, {"layouts/parts/entries.html": "{% macro list(entries) %}{% endmacro %}"})
+    said = run("build", "--root", tmp_path)
+    assert said.status == 1
+    assert re.search(r"^layouts/home\.html:\d+:\d+: error: The layout uses a name that is not there: empty", said.err)
+    assert "parts.empty()" in said.err
+
+
+def test_without_typography(tmp_path: Path) -> None:
+    files = {"site.yaml": f"{SETTINGS}markdown: {{typography: false}}\n", "content/a.vi.md": article("A", '"x" -- y')}
+    assert "<p>&quot;x&quot; -- y</p>" in make(tmp_path, files).text("vi/a/index.html")
+
+
+def test_ruby_within_a_link(tmp_path: Path) -> None:
+    text = article("A", "[*{環境|かんきょう}*](https://example.org/)")
+    page = make(tmp_path, {"content/a.ja.md": text}).text("ja/a/index.html")
+    assert '<a href="https://example.org/"><em><ruby>環境<rp>' in page
