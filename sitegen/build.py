@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from .assets import read_assets
 from .config import Config, read_config
+from .dates import parse_moment
 from .document import Document, parse
 from .edition import Moments
 from .files import SETTINGS, Kind, Source, decode, digest, find, read_bytes
@@ -33,7 +34,8 @@ Texts = Mapping[str, str]
 
 
 class Options(Struct, frozen=True):
-    """How to build. `output`: where to, when not the site's own output/; `now`: the moment of the build."""
+    """How to build. `output`: where to, when not the site's own output/; `now`: the moment of the build, as a
+    point in time or as authors write dates, then in the site's time zone."""
 
     output: Path | None = None
     base_url: str | None = None
@@ -41,7 +43,7 @@ class Options(Struct, frozen=True):
     future: bool = False
     clean: bool = False
     keep_going: bool = False
-    now: datetime | None = None
+    now: datetime | str | None = None
 
 
 class Build(Struct, frozen=True):
@@ -72,7 +74,7 @@ def build(root: Path, options: Options = Options(), report: Report = lambda step
     clock.lap("read")
     documents = met.take(_parse(_of_kind("content", sources, texts), config, report))
     clock.lap("parse")
-    moments = Moments(options.now or datetime.now(UTC), options.drafts, options.future)
+    moments = Moments(_moment(options.now, config), options.drafts, options.future)
     materials = Materials(
         config=config,
         documents=documents,
@@ -162,6 +164,12 @@ def _languages(config: Config, texts: Texts) -> Checked[dict[str, Language]]:
                     catalogues.append(catalogue)
         languages[code] = Language(config, code, tuple(catalogues))
     return languages, tuple(problems)
+
+
+def _moment(now: datetime | str | None, config: Config) -> datetime:
+    if isinstance(now, str):
+        return parse_moment(now, config.zone).at
+    return now or datetime.now(UTC)
 
 
 def _parse(texts: Texts, config: Config, report: Report) -> Checked[tuple[Document, ...]]:

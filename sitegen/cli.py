@@ -1,6 +1,7 @@
 """The command line: arguments → one call; the only place that prints and picks an exit status."""
 
 import json
+import os
 import sys
 import time
 from collections.abc import Iterable
@@ -17,10 +18,12 @@ from rich.text import Text
 from . import __version__
 from .build import Build, Options, Report, build
 from .config import read_config
+from .dates import parse_moment
 from .files import SETTINGS, THEME, decode
 from .problems import Place, Problem, SiteError, errors, in_order, problem
 from .scaffold import new_article, new_site, write_new
 from .schemas import TYPES, schema
+from .typedyaml import Refused
 
 DONE, PROBLEMS, WRONG_USE = 0, 1, 2
 
@@ -30,6 +33,20 @@ _root = click.option(
     default=".",
     help="The site's folder. Default: here.",
 )
+
+
+def _read_now(context: click.Context, parameter: click.Parameter, value: str | None) -> datetime | str | None:
+    """The moment asked for by --now, else by the environment (reproducible-builds.org, SOURCE_DATE_EPOCH)."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    try:
+        if value is not None:
+            parse_moment(value, UTC)
+            return value
+        return datetime.fromtimestamp(int(epoch), UTC) if epoch else None
+    except Refused as refused:
+        raise click.BadParameter(problem(refused.code, Place(""), value=value).message) from None
+    except (ValueError, OverflowError, OSError):
+        raise click.UsageError(f"SOURCE_DATE_EPOCH should be a number of seconds; it is {epoch!r}.") from None
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -46,6 +63,11 @@ def main() -> None:
 @click.option("--future", is_flag=True, help="Publish what is scheduled too.")
 @click.option("--clean", is_flag=True, help="Write every file again.")
 @click.option("--keep-going", is_flag=True, help="Leave out what is broken and write the rest.")
+@click.option(
+    "--now",
+    callback=_read_now,
+    help="Build as at this moment, such as 04/10/2024 09:30. Default: SOURCE_DATE_EPOCH, else now.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def build_command(
     root: Path,
@@ -55,11 +77,12 @@ def build_command(
     future: bool,
     clean: bool,
     keep_going: bool,
+    now: datetime | str | None,
     as_json: bool,
 ) -> None:
     """Build the site into output/."""
     started = time.perf_counter()
-    options = Options(output, base_url, drafts, future, clean, keep_going)
+    options = Options(output, base_url, drafts, future, clean, keep_going, now)
     console = _console()
     try:
         with _Progress(console, shown=not as_json) as progress:

@@ -78,14 +78,14 @@ def check_links(
         for reference in document.references:
             place = Place(document.path, reference.line, reference.column)
             match reference.kind:
-                case "picture":
+                case "picture" if not reference.target.startswith("/"):
                     yield from _check_file("missing-picture", reference.target, place, document, files)
                 case "file":
                     yield from _check_file("broken-link", reference.target, place, document, files)
-                case "address":
-                    yield from _check_address(reference, place, paths)
                 case "document":
                     yield from _check_document(reference, place, document, known)
+                case _:
+                    yield from _check_address(reference, place, paths)
         if not document.broken:
             yield from _check_front_matter(document, files)
 
@@ -94,7 +94,7 @@ def _check_file(code: str, path: str, place: Place, document: Document, files: C
     if path not in files:
         close = nearest(path, files)
         shown = _relative(document, path)
-        yield problem(code, place, target=shown, nearest=close and _relative(document, close))
+        yield problem(code, place, target=shown, nearest=_meant_web(shown) or (close and _relative(document, close)))
 
 
 def _check_address(reference: Reference, place: Place, paths: Collection[str]) -> Iterator[Problem]:
@@ -125,6 +125,11 @@ def _check_document(reference: Reference, place: Place, document: Document, know
         close = nearest(key.rpartition("/")[2], by_name)
         suggestion = _relative(document, known.keys[by_name[close]]) if close else None
         yield problem("broken-link", place, target=shown, nearest=suggestion)
+
+
+def _meant_web(target: str) -> str | None:
+    """What was meant by an address of the web without its beginning."""
+    return f"https://{target}" if target.startswith("www.") else None
 
 
 def address_target(address: str) -> str:

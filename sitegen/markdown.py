@@ -32,8 +32,8 @@ class Heading(Struct, frozen=True):
 
 
 class Reference(Struct, frozen=True):
-    """A link or picture that depends on other files. `target` is a path below content/, or an address that
-    begins with / when `kind` is "address"."""
+    """A link or picture that depends on other files. `target` is a path below content/, or an address when it
+    begins with /, as all do whose `kind` is "address"."""
 
     kind: Literal["document", "file", "address", "picture"]
     target: str
@@ -123,7 +123,7 @@ class _Page:
     def refer(self, token: Token, attribute: str) -> str | None:
         """The marker that stands for a link or picture to elsewhere on the site; None when its HTML is final."""
         href = str(token.attrs.get(attribute, ""))
-        if _EXTERNAL.match(href):
+        if _EXTERNAL.match(href) or not href:
             return None
         if href.startswith("#"):
             self.fragments.append((unquote(href[1:]), self._place(token, href)))
@@ -133,7 +133,7 @@ class _Page:
         place = self._place(token, href)
         kind: Literal["document", "file", "address", "picture"]
         kind = "picture" if token.type == "image" else _kind_of(target)
-        resolved = target if kind == "address" else join(self.folder, target)
+        resolved = target if target.startswith("/") else join(self.folder, target)
         if resolved is None:
             self.problems.append(problem("climbs-out", place, target=target))
             return None

@@ -1,7 +1,6 @@
 """What can go wrong in a site: every code, its words, and the place it is found at."""
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Literal, TypeVar
 
 from msgspec import Struct
@@ -70,9 +69,10 @@ def problem(code: str, place: Place, **arguments: object) -> Problem:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was probably meant, compared without regard to case."""
-    by_folded = {name.casefold(): name for name in known}
-    close = get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
-    return by_folded[close[0]] if close else None
+    from rapidfuzz import fuzz, process, utils  # noqa: PLC0415 - most builds have nothing to suggest
+
+    best = process.extractOne(word, list(known), scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=60)
+    return best[0] if best else None
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

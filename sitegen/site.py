@@ -18,7 +18,7 @@ from .pages import is_in_sitemap, plan
 from .problems import Checked, Place, Problem, nearest, problem
 from .routes import Page, check_collisions, prefix
 from .sources import NamedSource
-from .tags import Registry
+from .tags import Registry, in_order
 
 
 class File(Struct, frozen=True):
@@ -48,7 +48,8 @@ class SitemapEntry(Struct, frozen=True):
 
 
 class Site(Struct, frozen=True):
-    """Whole and immutable. `menus`: "main:vi", "footer:vi"; `sitemaps`: by number, from 0 for the only one."""
+    """Whole and immutable. `topics`: language → ids of the tags with articles to show, by name; `menus`: "main:vi",
+    "footer:vi"; `sitemaps`: by number, from 0 for the only one."""
 
     config: Config
     documents: Mapping[str, Document]
@@ -60,6 +61,7 @@ class Site(Struct, frozen=True):
     assets: Mapping[str, Asset]
     files: Mapping[str, File]
     messages: Mapping[str, str]
+    topics: Mapping[str, tuple[str, ...]]
     menus: Mapping[str, tuple[MenuEntry, ...]]
     sitemaps: Mapping[str, tuple[SitemapEntry, ...]]
 
@@ -83,7 +85,7 @@ class Site(Struct, frozen=True):
             case "tag":
                 return self.registry.tags.get(name)
             case "tags":
-                return tuple(tag for tag in self.registry.tags if self.at("count", f"{name}:tag:{tag}"))
+                return self.topics.get(name)
             case "translations":
                 return self.edition.translations.get(name)
             case "neighbours":
@@ -158,6 +160,12 @@ def assemble(materials: Materials, moments: Moments) -> Checked[Site]:
         assets=materials.assets,
         files=files,
         messages=materials.messages,
+        topics={
+            lang: tuple(
+                tag for tag in in_order(materials.registry, lang, config) if f"{lang}:tag:{tag}" in edition.collections
+            )
+            for lang in config.languages
+        },
         menus=menus,
         sitemaps=_sitemaps(pages),
     )

@@ -6,6 +6,7 @@ from typing import Annotated
 from msgspec import Meta as Says
 from msgspec import Struct
 
+from .collation import SortKey, sort_key
 from .config import Config, Text, check_text
 from .problems import Checked, Place, Problem, problem
 from .text import fold, nfc, slug
@@ -20,6 +21,7 @@ class Tag(Struct, frozen=True, forbid_unknown_fields=True):
     name: Annotated[Text, Says(description="Its name: one text, or one per language.")]
     slug: Annotated[Text, Says(description="Address part, per language. Default: the id.")] = ""
     description: Annotated[Text, Says(description="What the topic covers, in a sentence.")] = ""
+    sort: Annotated[Text, Says(description="What to sort the name by, such as the reading of a Japanese one.")] = ""
     aliases: Annotated[tuple[str, ...], Says(description="Old spellings that authors may still write.")] = ()
 
 
@@ -72,6 +74,17 @@ def address_part(tag_id: str, tag: Tag, lang: str) -> str:
     """The tag's part of an address in a language: its slug there, else its id."""
     chosen = tag.slug if isinstance(tag.slug, str) else tag.slug.get(lang, "")
     return chosen or slug(tag_id) or tag_id
+
+
+def in_order(registry: Registry, lang: str, config: Config) -> tuple[str, ...]:
+    """The ids of all tags, in the order of their names in a language."""
+
+    def key(tag_id: str) -> SortKey:
+        tag = registry.tags[tag_id]
+        given = tag.sort if isinstance(tag.sort, str) else tag.sort.get(lang, "")
+        return sort_key(given or config.text(tag.name, lang), lang)
+
+    return tuple(sorted(registry.tags, key=key))
 
 
 def is_address_part(value: str) -> bool:

@@ -34,7 +34,7 @@ def fold(name: str) -> str:
 def slug(text: str) -> str:
     """An address part: Latin letters lose their marks (Đổi → doi), other scripts stay as they are."""
     kept: list[str] = []
-    for character in nfc(text).lower().translate(_LATIN_WHOLE):
+    for character in without_strokes(nfc(text).lower()):
         category = unicodedata.category(character)
         base = unicodedata.normalize("NFD", character)[0]
         if category[0] in "LN":
@@ -45,6 +45,11 @@ def slug(text: str) -> str:
         elif kept and kept[-1] != "-" and character not in "'’":
             kept.append("-")
     return "".join(kept).strip("-")
+
+
+def without_strokes(text: str) -> str:
+    """Lower-case Latin letters with strokes and ligatures as plain ones: đ → d, æ → ae."""
+    return text.translate(_LATIN_WHOLE)
 
 
 def unique_slug(text: str, taken: Iterable[str], otherwise: str) -> str:

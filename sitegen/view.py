@@ -558,8 +558,13 @@ def _reference(view: View, reference: Reference, *, complete: bool) -> str:
     fragment = f"#{reference.fragment}" if reference.fragment else ""
     match reference.kind:
         case "picture":
+            if reference.target.startswith("/"):
+                return _picture(address(address_target(reference.target)), reference.alt, "")
             file: File | None = view.look("file", reference.target)
-            return _picture(Picture(view, file, reference.alt), complete=complete) if file else ""
+            if file is None:
+                return ""
+            size = f' width="{file.width}" height="{file.height}"' if file.width else ""
+            return _picture(address(file.path), reference.alt, size)
         case "document":
             target = view.look("target", f"{view.lang}:{reference.target}")
             if target.state != "found":
@@ -572,7 +577,5 @@ def _reference(view: View, reference: Reference, *, complete: bool) -> str:
     return f' href="{escape(address(address_target(reference.target)) + fragment)}"'
 
 
-def _picture(picture: Picture, *, complete: bool) -> str:
-    source = picture.absolute if complete else picture.url
-    size = f' width="{picture.width}" height="{picture.height}"' if picture.width else ""
-    return f'<img src="{escape(source)}" alt="{escape(picture.alt)}"{size} loading="lazy" decoding="async">'
+def _picture(source: str, alt: str, size: str) -> str:
+    return f'<img src="{escape(source)}" alt="{escape(alt)}"{size} loading="lazy" decoding="async">'

@@ -40,6 +40,7 @@ READING  layouts      templates, and which include which
 GROUND   dates        dates as authors write them → points in time
          typedyaml    YAML text → a typed value, every mistake with its place
          files        find, read, digest, never outside the site's folder
+         collation    the order of names in a language
          text         slugs, normal forms, counting and cutting text by language
          problems     Problem, Place, SiteError: what went wrong, where, what to do
 """

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sitegen.collation import sort_key
 from sitegen.dates import parse_moment
 from sitegen.text import excerpt, fold, is_cjk, nfc, reading_minutes, slug, unique_slug
 from sitegen.typedyaml import Refused
@@ -79,3 +80,12 @@ def test_names_are_folded() -> None:
     assert fold("  KHÍ\u00a0 HẬU ") == fold(unicodedata.normalize("NFD", "khí hậu"))
     assert fold("ＪＣＭ") == "jcm"
     assert nfc("e\u0301") == "é"
+
+
+@pytest.mark.parametrize("lang", ["vi", "ja", "en"])
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_order(lang: str, form: str) -> None:
+    sections = (EXAMPLES / "order.md").read_text("utf-8").split("\n## ")
+    wanted = next(section for section in sections if section.startswith(f"{lang}\n")).split("\n- ")[1:]
+    names = [unicodedata.normalize(form, name.strip()) for name in wanted]  # type: ignore[arg-type]
+    assert sorted(reversed(names), key=lambda name: sort_key(name, lang)) == names
