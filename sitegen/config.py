@@ -16,6 +16,7 @@ from .typedyaml import Marks, read
 
 Text = str | dict[str, str]
 Fallback = Literal["link", "copy", "hide"]
+FeedFormat = Literal["atom", "json"]
 
 
 class LanguageSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,6 +64,10 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     ] = "link"
     page_size: Annotated[int, Says(description="Articles on one page of a list.", ge=1)] = 10
     feed_size: Annotated[int, Says(description="Articles in a feed.", ge=1)] = 20
+    feeds: Annotated[
+        tuple[FeedFormat, ...],
+        Says(description="Formats of the feeds of each language, section and tag: atom (feed.xml), json (feed.json)."),
+    ] = ("atom", "json")
     search: Annotated[bool, Says(description="Make a search page for each language.")] = True
     default_language_at_root: Annotated[
         bool, Says(description="Serve the default language at /, without its code; else / is a language chooser.")

@@ -7,7 +7,7 @@ from .config import Config
 from .document import Document
 from .edition import Card, Edition
 from .frontmatter import many
-from .routes import Page, PageKind, alias_path, list_path, prefix
+from .routes import Page, PageKind, alias_path, feed_path, list_path, prefix
 from .tags import Registry, address_part
 
 Versions = tuple[tuple[str, str], ...]
@@ -37,9 +37,8 @@ def _homes(config: Config, edition: Edition) -> Iterator[Page]:
     x_default = ""
     for lang, first in homes:
         size = len(edition.collections.get(f"{lang}:home", ()))
-        feed = f"{first}feed.xml"
-        yield from _list(config, "home", lang, "", f"{lang}:home", first, size, homes, x_default, feed)
-        yield Page(feed, "feed", "feed.xml", lang, "", f"{lang}:home:own", canonical=first)
+        yield from _list(config, "home", lang, "", f"{lang}:home", first, size, homes, x_default, first)
+        yield from _feeds(config, lang, "", f"{lang}:home:own", first)
 
 
 def _sections(config: Config, edition: Edition) -> Iterator[Page]:
@@ -49,11 +48,11 @@ def _sections(config: Config, edition: Edition) -> Iterator[Page]:
         for lang, section in shown.items():
             name = f"{lang}:section:{key}"
             size = len(edition.collections.get(name, ()))
-            feed = f"{section.path}feed.xml" if edition.collections.get(f"{name}:own") else None
+            feed = section.path if edition.collections.get(f"{name}:own") else None
             origin = section.document or f"content/{key}/"
             yield from _list(config, "section", lang, key, name, section.path, size, versions, None, feed, origin)
-            if feed:
-                yield Page(feed, "feed", "feed.xml", lang, key, f"{name}:own", canonical=section.path)
+            if feed is not None:
+                yield from _feeds(config, lang, key, f"{name}:own", feed)
 
 
 def _tags(config: Config, edition: Edition, registry: Registry) -> Iterator[Page]:
@@ -78,11 +77,11 @@ def _tags(config: Config, edition: Edition, registry: Registry) -> Iterator[Page
         )
         for lang, path in versions:
             name = f"{lang}:tag:{tag_id}"
-            feed = f"{path}feed.xml" if edition.collections.get(f"{name}:own") else None
+            feed = path if edition.collections.get(f"{name}:own") else None
             size = len(edition.collections[name])
             yield from _list(config, "tag", lang, tag_id, name, path, size, versions, None, feed, "content/tags.yaml")
-            if feed:
-                yield Page(feed, "feed", "feed.xml", lang, tag_id, f"{name}:own", canonical=path)
+            if feed is not None:
+                yield from _feeds(config, lang, tag_id, f"{name}:own", feed)
 
 
 def _list(
@@ -109,6 +108,12 @@ def _list(
             feed=feed,
             origin=origin or f"{kind} {lang}",
         )
+
+
+def _feeds(config: Config, lang: str, subject: str, collection: str, folder: str) -> Iterator[Page]:
+    for form in config.feeds:
+        path = feed_path(folder, form)
+        yield Page(path, "feed", feed_path("", form), lang, subject, collection, canonical=folder)
 
 
 def _articles(config: Config, edition: Edition, documents: Mapping[str, Document]) -> Iterator[Page]:

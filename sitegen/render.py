@@ -9,6 +9,7 @@ from jinja2 import Environment, TemplateNotFound, TemplateSyntaxError, Undefined
 from jinja2.runtime import Context
 from msgspec import Struct
 
+from .context import context
 from .dates import Moment
 from .languages import Language
 from .layouts import Layout, environment, missing_layout
@@ -38,7 +39,7 @@ class Renderer:
         view = View(self._site, page, self._languages)
         view.seen.add(("layout", page.layout))
         try:
-            text = self._environment.get_template(page.layout).render(view.context())
+            text = self._environment.get_template(page.layout).render(context(view))
         except Exception as error:  # noqa: BLE001 - a template may raise anything
             found = _problem(error, page, self._site.layouts, self._environment, view)
             return Rendered(None, frozenset(view.seen), (found,))
@@ -120,14 +121,14 @@ def _problem(error: Exception, page: Page, layouts: Mapping[str, Layout], jinja:
     if isinstance(error, UndefinedError):
         match = _UNDEFINED.search(detail)
         name = (match["name"] or match["attribute"]) if match else ""
-        known = [*view.context(), *jinja.globals] if match and match["name"] else _attributes(error, view)
+        known = [*context(view), *jinja.globals] if match and match["name"] else _attributes(error, view)
         return problem("layout-undefined", _at(place, text, name), name=name or detail, nearest=nearest(name, known))
     return problem("layout-failed", place, detail=detail or type(error).__name__)
 
 
 def _attributes(error: Exception, view: View) -> list[str]:
     """Names that the object had which lacked one: its class is named in the message."""
-    values: list[Any] = [value for value in view.context().values() if value is not None]
+    values: list[Any] = [value for value in context(view).values() if value is not None]
     return [
         name
         for value in values

@@ -1,13 +1,13 @@
 """Addresses: what a page is called from outside, where its file lies, and that no two share one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from posixpath import splitext
 from typing import Literal
 from urllib.parse import quote, unquote
 
 from msgspec import Struct
 
-from .config import Config
+from .config import Config, FeedFormat
 from .files import join
 from .problems import Checked, Place, Problem, problem
 from .text import nfc
@@ -23,7 +23,7 @@ class Page(Struct, frozen=True):
 
     `subject`: what it shows, by kind: a card, a section, a tag, the target's path, a collection. `versions`: the
     same thing in each language that has it, for the switcher. `alternates`: real translations, self included.
-    `origin`: the source to name when two pages want one address."""
+    `feed`: the address whose feeds announce it. `origin`: the source to name when two pages want one address."""
 
     path: str
     kind: PageKind
@@ -70,6 +70,14 @@ def absolute(config: Config, path: str) -> str:
 def list_path(first: str, number: int) -> str:
     """The address of page `number` of a list that begins at `first`."""
     return first if number == 1 else f"{first}page/{number}/"
+
+
+FEED_TYPES: Mapping[FeedFormat, str] = {"atom": "application/atom+xml", "json": "application/feed+json"}
+
+
+def feed_path(folder: str, form: FeedFormat) -> str:
+    """The address of the feed of a list that lies at `folder`."""
+    return f"{folder}feed.{'xml' if form == 'atom' else 'json'}"
 
 
 def file_path(content_path: str) -> str:

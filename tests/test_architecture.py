@@ -20,7 +20,9 @@ USES     scaffold     a new site, a new article
 BUILD    build        the whole build, top to bottom, in one function that reads as a table of contents
 WORK     render       one page → text: the Jinja environment, filters, nothing else
          output       writes atomically, removes what is no longer made, keeps the manifest
-MODEL    view         what a template may see of the site; notes down all that was looked at
+MODEL    context      what a template is given: the page, the site, what it shows
+         entries      articles, sections and topics as templates see them
+         view         one page's look at the site; notes down all that was looked at
          site         the whole site as one value
          links        where references lead, and which lead nowhere
          pages        every address of the site and what stands there

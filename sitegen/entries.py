@@ -1,0 +1,254 @@
+"""Articles, sections and topics as templates see them."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from html import escape
+from mimetypes import MimeTypes
+from uuid import NAMESPACE_URL, uuid5
+
+from markupsafe import Markup
+
+from .document import Document
+from .edition import Card, Section
+from .frontmatter import many
+from .languages import Language
+from .links import address_target
+from .markdown import Reference
+from .routes import prefix
+from .site import File
+from .tags import Tag, address_part
+from .view import View
+
+_MEDIA_TYPES = MimeTypes()  # what Python knows, not what this machine does
+
+
+class LanguageLink:
+    """A language of the site, and where this page is in it."""
+
+    def __init__(self, language: Language, address: str | None, current: bool) -> None:
+        self.lang, self.name, self.dir = language.code, language.name, language.direction
+        self.url, self.current = address, current
+
+
+class SectionView:
+    """A section in the page's language."""
+
+    def __init__(self, view: View, section: Section) -> None:
+        self._view, self._section = view, section
+        self.key, self.title, self.description = section.key, section.title, section.description
+        self.url = view.url(section.path)
+
+    @property
+    def body(self) -> Markup:
+        if not self._section.document:
+            return Markup("")
+        return body(self._view, self._view.look("document", self._section.document))
+
+    @property
+    def count(self) -> int:
+        return int(self._view.look("count", f"{self._section.lang}:section:{self._section.key}"))
+
+    @property
+    def feed(self) -> str | None:
+        if not self._view.look("count", f"{self._section.lang}:section:{self._section.key}:own"):
+            return None
+        return self._view.feed(self._section.path)
+
+
+class Term:
+    """A tag in the page's language."""
+
+    def __init__(self, view: View, tag_id: str) -> None:
+        self._view, self.id = view, tag_id
+        tag: Tag = view.look("tag", tag_id)
+        self.name, self.description = view.text(tag.name), view.text(tag.description)
+        self._path = f"{prefix(view.config, view.lang)}tags/{address_part(tag_id, tag, view.lang)}/"
+        self.url = view.url(self._path)
+
+    @property
+    def count(self) -> int:
+        return int(self._view.look("count", f"{self._view.lang}:tag:{self.id}"))
+
+    @property
+    def feed(self) -> str | None:
+        own = self._view.look("count", f"{self._view.lang}:tag:{self.id}:own")
+        return self._view.feed(self._path) if own else None
+
+
+class Picture:
+    """A picture with what there is to say of it."""
+
+    def __init__(self, view: View, file: File, alt: str, caption: str = "", credit: str = "") -> None:
+        self.url, self.absolute = view.url(file.path), view.absolute(file.path)
+        self.width, self.height = file.width, file.height
+        self.alt, self.caption, self.credit = alt, caption, credit
+
+
+class AttachmentView:
+    """A file to download with an article; `type` as readers know it, such as PDF; `media_type` as machines do."""
+
+    def __init__(self, view: View, file: File, title: str) -> None:
+        name = file.path.rpartition("/")[2]
+        self.url, self.size = view.url(file.path), file.size
+        self.title, self.type = title or name, name.rpartition(".")[2].upper()
+        self.absolute = view.absolute(file.path)
+        self.media_type = _MEDIA_TYPES.guess_type(name)[0] or "application/octet-stream"
+
+
+class Entry:
+    """An article in a list: what its card tells."""
+
+    def __init__(self, view: View, card_id: str) -> None:
+        self._view = view
+        self._card: Card = view.look("card", card_id)
+        card = self._card
+        self.title, self.summary, self.key = card.title, card.summary, card.key
+        self.date, self.updated = card.date, card.updated
+        self.lang, self.foreign = card.lang, card.lang != view.lang
+        language = view.languages[card.lang]
+        self.dir, self.language_name = language.direction, language.name
+        self.url, self.absolute = view.url(card.path), view.absolute(card.path)
+
+    @property
+    def tags(self) -> tuple[Term, ...]:
+        return tuple(Term(self._view, tag) for tag in self._card.tags)
+
+    @property
+    def image(self) -> Picture | None:
+        file: File | None = self._view.look("file", self._card.image) if self._card.image else None
+        return Picture(self._view, file, self._card.image_alt) if file else None
+
+    @property
+    def article(self) -> ArticleView:
+        return ArticleView(self._view, self._card.id)
+
+
+class ArticleView(Entry):
+    """An article or page as a whole."""
+
+    def __init__(self, view: View, card_id: str) -> None:
+        super().__init__(view, card_id)
+        self._document: Document = view.look("document", self._card.document)
+        meta = self._document.meta
+        self.authors, self.extra, self.draft = many(meta.author), meta.extra, meta.draft
+        self.headings, self.minutes = self._document.headings, self._document.minutes
+
+    @cached_property
+    def body(self) -> Markup:
+        return body(self._view, self._document)
+
+    @property
+    def body_absolute(self) -> Markup:
+        """The same with addresses in full, for feeds."""
+        return body(self._view, self._document, self.absolute)
+
+    @property
+    def source(self) -> SourceView | None:
+        name = self._document.meta.source
+        return SourceView(self._view, name) if name else None
+
+    @property
+    def image(self) -> Picture | None:
+        image = self._document.image
+        file: File | None = self._view.look("file", self._document.image_path) if image else None
+        return Picture(self._view, file, image.alt or "", image.caption, image.credit) if image and file else None
+
+    @property
+    def attachments(self) -> tuple[AttachmentView, ...]:
+        paths = zip(self._document.attachments, self._document.meta.attachments, strict=True)
+        found = ((self._view.look("file", path), attachment) for path, attachment in paths)
+        return tuple(AttachmentView(self._view, file, attachment.title) for file, attachment in found if file)
+
+    @property
+    def translations(self) -> tuple[LanguageLink, ...]:
+        """The article in its other languages."""
+        view = self._view
+        own = view.look("translations", self._card.key) or {}
+        return tuple(
+            LanguageLink(view.languages[lang], view.url(view.look("card", card_id).path), False)
+            for lang, card_id in own.items()
+            if lang != self.lang
+        )
+
+    @property
+    def newer(self) -> Entry | None:
+        return self._neighbour(0)
+
+    @property
+    def older(self) -> Entry | None:
+        return self._neighbour(1)
+
+    def _neighbour(self, side: int) -> Entry | None:
+        card_id = (self._view.look("neighbours", self._card.id) or ("", ""))[side]
+        return Entry(self._view, card_id) if card_id else None
+
+    @property
+    def section(self) -> SectionView | None:
+        if not self._card.section:
+            return None
+        return SectionView(self._view, self._view.look("section", f"{self._view.lang}:{self._card.section}"))
+
+    @property
+    def copy_of(self) -> LanguageLink | None:
+        """The original, on a fallback copy."""
+        if self._card.id == self._card.document:
+            return None
+        original: Card = self._view.look("card", self._card.document)
+        return LanguageLink(self._view.languages[original.lang], self._view.url(original.path), False)
+
+    @property
+    def feed_id(self) -> str:
+        """Stays when the address changes: made from the site's id, the article's key and its language (RFC 4122)."""
+        return uuid5(NAMESPACE_URL, f"{self._view.config.id}|{self.key}|{self.lang}").urn
+
+
+class SourceView:
+    """Where an article comes from: an entry of sources.yaml, or the text itself."""
+
+    def __init__(self, view: View, name: str) -> None:
+        entry = view.look("source", name)
+        self.name = view.text(entry.name) if entry else name
+        self.link = (view.text(entry.link) or None) if entry else None
+
+
+_MARKER = re.compile("\0([0-9]+)\0")
+
+
+def body(view: View, document: Document, address: str = "") -> Markup:
+    """The HTML of a document with its references filled in; its own `address`, in full, makes them all absolute."""
+
+    def fill(match: re.Match[str]) -> str:
+        return _reference(view, document.references[int(match[1])], complete=bool(address))
+
+    html = document.html.replace('href="#', f'href="{escape(address)}#') if address else document.html
+    return Markup(_MARKER.sub(fill, html))
+
+
+def _reference(view: View, reference: Reference, *, complete: bool) -> str:
+    address = view.absolute if complete else view.url
+    fragment = f"#{reference.fragment}" if reference.fragment else ""
+    match reference.kind:
+        case "picture":
+            if reference.target.startswith("/"):
+                return _picture(address(address_target(reference.target)), reference.alt, "")
+            file: File | None = view.look("file", reference.target)
+            if file is None:
+                return ""
+            size = f' width="{file.width}" height="{file.height}"' if file.width else ""
+            return _picture(address(file.path), reference.alt, size)
+        case "document":
+            target = view.look("target", f"{view.lang}:{reference.target}")
+            if target.state != "found":
+                return ""
+            foreign = f' hreflang="{target.lang}"' if target.lang != view.lang else ""
+            return f' href="{escape(address(target.path) + fragment)}"{foreign}'
+        case "file":
+            file = view.look("file", reference.target)
+            return f' href="{escape(address(file.path) + fragment)}"' if file else ""
+    return f' href="{escape(address(address_target(reference.target)) + fragment)}"'
+
+
+def _picture(source: str, alt: str, size: str) -> str:
+    return f'<img src="{escape(source)}" alt="{escape(alt)}"{size} loading="lazy" decoding="async">'
