@@ -17,6 +17,7 @@ from .typedyaml import Marks, read
 Text = str | dict[str, str]
 Fallback = Literal["link", "copy", "hide"]
 FeedFormat = Literal["atom", "json"]
+RedirectFile = Literal["netlify", "apache", "nginx"]
 
 
 class LanguageSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,6 +69,13 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         tuple[FeedFormat, ...],
         Says(description="Formats of the feeds of each language, section and tag: atom (feed.xml), json (feed.json)."),
     ] = ("atom", "json")
+    redirect_files: Annotated[
+        tuple[RedirectFile, ...],
+        Says(
+            description="Redirects for hosts, beside the pages: netlify (_redirects, also Cloudflare Pages), "
+            "apache (.htaccess), nginx (redirects.nginx.conf)."
+        ),
+    ] = ()
     search: Annotated[bool, Says(description="Make a search page for each language.")] = True
     default_language_at_root: Annotated[
         bool, Says(description="Serve the default language at /, without its code; else / is a language chooser.")

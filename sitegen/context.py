@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
+from urllib.parse import unquote
 from uuid import NAMESPACE_URL, uuid5
 
 from . import __version__
@@ -30,6 +32,7 @@ def context(view: View) -> dict[str, Any]:
         "entries": _entries(view),
         "feed": FeedView(view) if page.kind == "feed" else None,
         "sitemap": SitemapView(view) if page.kind == "sitemap" else None,
+        "redirects": _redirects(view) if page.kind == "redirects" else (),
         "asset": view.asset,
         "language": language,
         "_": language.gettext,
@@ -283,6 +286,20 @@ class FeedView:
         self.updated: Moment | None = max(
             (moment for entry in entries if (moment := entry.updated or entry.date)), default=None
         )
+
+
+def _redirects(view: View) -> tuple[Redirect, ...]:
+    return tuple(Redirect(view, old, new) for old, new in view.look("redirects", ""))
+
+
+class Redirect:
+    """An old address and where it leads: `url` and `target` percent-encoded, `path` and `target_path` not.
+    `pattern`: a regular expression for the path, which hosts see decoded, with or without its final slash."""
+
+    def __init__(self, view: View, old: str, new: str) -> None:
+        self.url, self.target = view.url(old), view.url(new)
+        self.path, self.target_path = unquote(self.url), unquote(self.target)
+        self.pattern = f"^{re.escape(self.path.rstrip('/'))}{'/?' if self.path.endswith('/') else ''}$"
 
 
 class SitemapView:

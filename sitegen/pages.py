@@ -7,7 +7,7 @@ from .config import Config
 from .document import Document
 from .edition import Card, Edition
 from .frontmatter import many
-from .routes import Page, PageKind, alias_path, feed_path, list_path, prefix
+from .routes import REDIRECT_FILES, Page, PageKind, alias_path, feed_path, list_path, prefix
 from .tags import Registry, address_part
 
 Versions = tuple[tuple[str, str], ...]
@@ -24,6 +24,7 @@ def plan(config: Config, edition: Edition, registry: Registry, documents: Mappin
         *_articles(config, edition, documents),
         *_searches(config),
         *_redirects(config, edition, documents),
+        *_redirect_files(config),
         *_not_found(config),
     ]
     if not config.default_language_at_root:
@@ -195,6 +196,11 @@ def _redirects(config: Config, edition: Edition, documents: Mapping[str, Documen
                      origin=path, line=place.line, column=place.column)
             )  # fmt: skip
     return pages
+
+
+def _redirect_files(config: Config) -> Iterator[Page]:
+    for host in config.redirect_files:
+        yield Page(REDIRECT_FILES[host], "redirects", f"redirects/{host}.txt", config.default_language)
 
 
 def _sitemaps(config: Config, pages: Iterable[Page]) -> Iterator[Page]:

@@ -194,6 +194,10 @@ WORDINGS: Mapping[str, Wording] = {
         "The address {address} belongs to {other} already.",
         "Change the slug, the alias or the file name of one of them.",
     ),
+    "redirect-loop": _error(
+        "The alias {address} is where the article itself is: it would redirect to itself.",
+        "Remove it; an alias is an address of former days.",
+    ),
     "broken-link": _error(
         "The link to {target} leads nowhere.", "Did you mean {nearest}?", "Check the path; it is relative to this file."
     ),

@@ -7,14 +7,14 @@ from urllib.parse import quote, unquote
 
 from msgspec import Struct
 
-from .config import Config, FeedFormat
+from .config import Config, FeedFormat, RedirectFile
 from .files import join
 from .problems import Checked, Place, Problem, problem
 from .text import nfc
 
 PageKind = Literal[
     "home", "section", "tags", "tag", "article", "page", "search",
-    "not_found", "chooser", "redirect", "feed", "sitemap", "robots",
+    "not_found", "chooser", "redirect", "redirects", "feed", "sitemap", "robots",
 ]  # fmt: skip
 
 
@@ -72,6 +72,11 @@ def list_path(first: str, number: int) -> str:
     return first if number == 1 else f"{first}page/{number}/"
 
 
+REDIRECT_FILES: Mapping[RedirectFile, str] = {
+    "netlify": "_redirects",
+    "apache": ".htaccess",
+    "nginx": "redirects.nginx.conf",
+}
 FEED_TYPES: Mapping[FeedFormat, str] = {"atom": "application/atom+xml", "json": "application/feed+json"}
 
 
@@ -113,6 +118,10 @@ def check_collisions(pages: Iterable[Page]) -> Checked[tuple[Page, ...]]:
             owners[name] = page
             folders |= dict.fromkeys(parents, page)
             kept.append(page)
+            continue
+        if page.kind == "redirect" and page.subject == owner.path:
+            place = Place(page.origin, page.line, page.column)
+            problems.append(problem("redirect-loop", place, address=f"/{page.path}"))
             continue
         both = (owner, page) if page.line or not owner.line else (page, owner)
         place = Place(both[1].origin, both[1].line, both[1].column)

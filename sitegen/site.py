@@ -49,7 +49,7 @@ class SitemapEntry(Struct, frozen=True):
 
 class Site(Struct, frozen=True):
     """Whole and immutable. `topics`: language → ids of the tags with articles to show, by name; `menus`: "main:vi",
-    "footer:vi"; `sitemaps`: by number, from 0 for the only one."""
+    "footer:vi"; `redirects`: old address, new address; `sitemaps`: by number, from 0 for the only one."""
 
     config: Config
     documents: Mapping[str, Document]
@@ -63,6 +63,7 @@ class Site(Struct, frozen=True):
     messages: Mapping[str, str]
     topics: Mapping[str, tuple[str, ...]]
     menus: Mapping[str, tuple[MenuEntry, ...]]
+    redirects: tuple[tuple[str, str], ...]
     sitemaps: Mapping[str, tuple[SitemapEntry, ...]]
 
     def at(self, kind: str, name: str) -> Any:  # noqa: C901 - a table
@@ -102,6 +103,8 @@ class Site(Struct, frozen=True):
                 return self.files.get(name)
             case "menu":
                 return self.menus.get(name)
+            case "redirects":
+                return self.redirects
             case "sitemap":
                 return self.sitemaps.get(name)
             case "config":
@@ -167,6 +170,7 @@ def assemble(materials: Materials, moments: Moments) -> Checked[Site]:
             for lang in config.languages
         },
         menus=menus,
+        redirects=tuple((page.path, page.subject) for page in pages if page.kind == "redirect"),
         sitemaps=_sitemaps(pages),
     )
     return site, (

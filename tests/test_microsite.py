@@ -13,6 +13,7 @@ from lxml import etree, html
 
 from tests.conftest import PROJECT
 from tests.support import nu
+from tests.support.feeds import read_feeds
 from tests.support.links import broken_references
 from tests.support.sites import Made
 
@@ -67,6 +68,19 @@ def test_feeds_parse(microsite: Made) -> None:
             assert entry.link.startswith("https://vietnam-japan-environment.example/")
             assert entry.content[0].value.startswith("<")
             assert [person.name for person in entry.contributors] == ["TN&MT"]
+
+
+def test_json_feeds_parse(microsite: Made, tmp_path: Path) -> None:
+    paths = [path for path in microsite.files if path.endswith("feed.json")]
+    assert len(paths) > 30
+    for path, feed in read_feeds({path: microsite.files[path] for path in paths}, tmp_path).items():
+        assert feed["format"] == "json"
+        assert feed["feed"]["feed_url"] == f"https://vietnam-japan-environment.example/{path}"
+        assert feed["feed"]["language"] == path[:2]
+        assert feed["feed"]["items"]
+        atom = feedparser.parse(microsite.files[path.replace(".json", ".xml")])
+        assert [item["id"] for item in feed["feed"]["items"]] == [entry.id for entry in atom.entries]
+        assert [item["title"] for item in feed["feed"]["items"]] == [entry.title for entry in atom.entries]
 
 
 def test_site_map_validates(microsite: Made) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from posixpath import normpath
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from lxml import etree, html
 
@@ -29,7 +29,7 @@ def broken_references(files: Mapping[str, bytes], base_url: str) -> list[str]:
 def references(path: str, data: bytes, base_url: str) -> Iterator[str]:
     """Absolute addresses below `base_url` that a file refers to."""
     origin = "{0.scheme}://{0.netloc}".format(urlsplit(base_url))
-    here = urljoin(base_url, path.removesuffix("index.html"))
+    here = urljoin(base_url, quote(path.removesuffix("index.html")))
     found: Iterator[str] = iter(())
     if path.endswith(".html"):
         found = _in_html(data)

@@ -24,11 +24,17 @@ if ! has java; then
     system_package default-jre-headless ||
         missing "the Nu HTML checker, since there is no Java (Debian: apt-get install default-jre-headless)"
 fi
-if [ ! -e .tools/node_modules/vnu-jar ] || [ ! -e .tools/node_modules/sitemap ]; then
-    echo "Installing the Nu HTML checker and the site map schema …"
+if ! PATH=$PATH:/usr/sbin has apache2 || ! PATH=$PATH:/usr/sbin has nginx; then
+    echo "Installing Apache and nginx …"
+    system_package apache2-bin nginx-light ||
+        missing "tests on real servers, since there is no Apache or nginx (Debian: apache2-bin, nginx-light)"
+fi
+if [ ! -e .tools/node_modules/vnu-jar ] || [ ! -e .tools/node_modules/sitemap ] ||
+    [ ! -e .tools/node_modules/feedsmith ]; then
+    echo "Installing the Nu HTML checker, the site map schema and a reader of feeds …"
     if ! has npm || ! npm install --prefix .tools --no-save --no-package-lock --ignore-scripts --no-audit --no-fund \
-        --loglevel=error vnu-jar@26.9.27 sitemap@9.0.1 >/dev/null 2>&1 </dev/null; then
-        missing "the Nu HTML checker and the site map schema, since npm could not install vnu-jar and sitemap"
+        --loglevel=error vnu-jar@26.9.27 sitemap@9.0.1 feedsmith@3.0.1 >/dev/null 2>&1 </dev/null; then
+        missing "HTML checker, site map schema, JSON feeds, since npm could not install vnu-jar, sitemap, feedsmith"
     fi
 fi
 exit 0

@@ -1,0 +1,91 @@
+"""A site with addresses in three scripts on real servers: every address answers, old ones redirect."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
+
+import pytest
+from lxml import etree, html
+
+from tests.support.hosts import ask, host
+from tests.support.links import references
+from tests.support.sites import BASE, SETTINGS, Made, article, make, problems_of
+
+BASE_URL = "https://example.org/site/"
+ALIASES = {
+    "old/": "/vi/tin-tuc/bai-mot/",
+    "2023/bài cũ.html": "/vi/tin-tuc/bai-mot/",
+    "tin (cũ) + thêm/": "/vi/tin-tuc/bai-mot/",
+    "旧/お知らせ/": "/ja/報道/気候/",
+    "a.b/$1/": "/ja/報道/気候/",
+    f"{'long-' * 30}/": "/ja/報道/気候/",
+}
+FILES = {
+    "site.yaml": f"{SETTINGS}redirect_files: [netlify, apache, nginx]\n",
+    "content/news/_index.vi.md": "---\ntitle: Tin tức\nslug: tin-tuc\n---\n",
+    "content/news/_index.ja.md": "---\ntitle: 報道\nslug: 報道\n---\n",
+    "content/news/a/index.vi.md": article("Một", slug="bai-mot", tags="jcm", aliases=list(ALIASES)[:3]),
+    "content/news/a/index.ja.md": article("一", "![図](図 1.svg)", slug="気候", tags="jcm", aliases=list(ALIASES)[3:]),
+    "content/news/a/図 1.svg": "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 4 3'/>",
+    "content/tags.yaml": "jcm: {name: {vi: JCM, ja: JCM, en: JCM}, slug: {vi: tín chỉ, ja: 二国間}}\n",
+}
+
+
+@pytest.fixture(scope="module")
+def made() -> Iterator[tuple[Made, Path]]:
+    """The site below a folder that a server's own user may read."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    try:
+        yield make(folder / "source", FILES, base={}, output=folder / "served" / "site"), folder
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("name", ["apache", "nginx"])
+def test_on_a_real_server(made: tuple[Made, Path], tmp_path: Path, name: str) -> None:
+    site, folder = made
+    with host(name, folder / "served", tmp_path) as port:
+        for old, new in ALIASES.items():
+            status, location, _ = ask(port, quote(f"/site/{old}"))
+            assert (status, unquote(urlsplit(location or "").path)) == (301, f"/site{new}"), old
+            assert ask(port, urlsplit(location or "").path)[0] == 200
+        addresses = {address for path, data in site.files.items() for address in references(path, data, BASE_URL)}
+        assert len(addresses) > 40
+        for address in addresses:
+            parts = urlsplit(address)
+            assert parts.path.isascii()
+            assert ask(port, parts.path)[0] == 200, address
+        status, _, body = ask(port, "/site/ja/none/")
+        assert (status, html.document_fromstring(body).get("lang")) == (404, "ja")
+        status, _, body = ask(port, "/site/none/")
+        assert (status, html.document_fromstring(body).get("lang")) == (404, "vi")
+
+
+def test_addresses_are_percent_encoded_wherever_they_must_be(made: tuple[Made, Path]) -> None:
+    address = f"{BASE_URL}ja/{quote('報道')}/{quote('気候')}/"
+    site = made[0].files
+    assert etree.fromstring(site["sitemap.xml"]).xpath(f"//*[local-name()='loc'][.='{address}']")
+    for path in ("ja/feed.xml", "ja/feed.json", "旧/お知らせ/index.html", "vi/tin-tuc/bai-mot/index.html"):
+        assert address.encode() in site[path]
+    assert f"/site/{quote('旧/お知らせ')}/ /site/ja/{quote('報道/気候')}/ 301" in site["_redirects"].decode()
+    assert "/site/ja/* /site/ja/404.html 404\n" in site["_redirects"].decode()
+
+
+def test_redirect_files_only_when_asked_for(tmp_path: Path) -> None:
+    files = make(tmp_path, {"content/a.vi.md": article("A", aliases=["old"])}, base=BASE).files
+    assert not {"_redirects", ".htaccess", "redirects.nginx.conf"} & files.keys()
+
+
+def test_two_articles_that_claim_each_others_address(tmp_path: Path) -> None:
+    files = {
+        "content/news/a.vi.md": article("A", aliases="/vi/news/b/"),
+        "content/news/b.vi.md": article("B", aliases=["/vi/news/a/", "/vi/news/b"]),
+    }
+    assert [(p.code, p.place.path) for p in problems_of(tmp_path, files)] == [
+        ("duplicate-address", "content/news/a.vi.md"),
+        ("duplicate-address", "content/news/b.vi.md"),
+        ("redirect-loop", "content/news/b.vi.md"),
+    ]
