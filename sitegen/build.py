@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from gettext import GNUTranslations
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,8 +15,8 @@ from .document import Document, parse
 from .edition import Moments
 from .files import SETTINGS, Kind, Source, decode, digest, find, read_bytes
 from .images import svg_size
-from .languages import Language, read_catalogue
-from .layouts import read_layouts
+from .languages import Catalogue, Language, catalogue_codes, read_catalogue
+from .layouts import Layout, check_messages, read_layouts
 from .output import OutputError, Written, write
 from .problems import Checked, Place, Problem, SiteError, errors, in_order, problem
 from .render import Renderer
@@ -71,6 +70,7 @@ def build(root: Path, options: Options = Options(), report: Report = lambda step
     registry = met.take(read_tags(texts.get(TAGS, ""), config))
     names = met.take(read_sources(texts.get(SOURCES, ""), config))
     languages = met.take(_languages(config, texts))
+    met.take((None, check_messages(layouts.values(), languages.values())))
     clock.lap("read")
     documents = met.take(_parse(_of_kind("content", sources, texts), config, report))
     clock.lap("parse")
@@ -98,6 +98,34 @@ def build(root: Path, options: Options = Options(), report: Report = lambda step
         raise SiteError((*met.problems, *error.problems)) from error
     clock.lap("write")
     return Build(site, written, len(pages), in_order(met.problems), clock.laps)
+
+
+class Interface(Struct, frozen=True):
+    """What the texts of a site's pages come from. `themes`: the languages without the site's own catalogues."""
+
+    layouts: Mapping[str, Layout]
+    catalogues: Texts
+    languages: Mapping[str, Language]
+    themes: Mapping[str, Language]
+
+
+def read_interface(root: Path) -> Interface:
+    """Read layouts and catalogues alone. Raises SiteError when one of them is broken."""
+    met = _Met()
+    kinds = ("settings", "layout", "catalogue")
+    sources = {path: source for path, source in met.take(find(root)).items() if source.kind in kinds}
+    texts = met.take(_decode(sources, met.take(_read(sources))))
+    layouts = met.take(read_layouts(_of_kind("layout", sources, texts)))
+    config = met.take(_config(texts, None))
+    if config is None or errors(met.problems):
+        raise SiteError(met.problems)
+    languages = met.take(_languages(config, texts))
+    if errors(met.problems):
+        raise SiteError(met.problems)
+    catalogues = _of_kind("catalogue", sources, texts)
+    own = {path: text for path, text in catalogues.items() if not path.startswith("theme/")}
+    themes, _ = _languages(config, {path: text for path, text in catalogues.items() if path not in own})
+    return Interface(layouts, own, languages, themes)
 
 
 class _Met:
@@ -154,8 +182,9 @@ def _languages(config: Config, texts: Texts) -> Checked[dict[str, Language]]:
     languages: dict[str, Language] = {}
     problems: list[Problem] = []
     for code in config.languages:
-        catalogues: list[GNUTranslations] = []
-        for path in (f"layouts/locales/{code}.po", f"theme/layouts/locales/{code}.po"):
+        catalogues: list[Catalogue] = []
+        names = catalogue_codes(config.locale(code), code)
+        for path in (f"{base}layouts/locales/{name}.po" for base in ("", "theme/") for name in names):
             if path in texts:
                 catalogue = read_catalogue(texts[path], path.removeprefix("theme/"), code)
                 if isinstance(catalogue, Problem):

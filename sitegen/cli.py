@@ -1,13 +1,15 @@
 """The command line: arguments → one call; the only place that prints and picks an exit status."""
 
+import inspect
 import json
 import os
 import sys
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any, Never, Self
+from typing import Any, Never, Self, cast
 
 import click
 from rich.cells import cell_len
@@ -16,7 +18,8 @@ from rich.progress import Progress
 from rich.text import Text
 
 from . import __version__
-from .build import Build, Options, Report, build
+from .build import Build, Options, Report, build, read_interface
+from .catalogues import update
 from .config import read_config
 from .dates import parse_moment
 from .files import SETTINGS, THEME, decode
@@ -24,10 +27,63 @@ from .problems import Place, Problem, SiteError, errors, in_order, problem
 from .scaffold import new_article, new_site, write_new
 from .schemas import TYPES, schema
 from .typedyaml import Refused
+from .wording import LANGUAGES, Words, author_language
 
 DONE, PROBLEMS, WRONG_USE = 0, 1, 2
 
-_root = click.option(
+
+def _words() -> Words:
+    """The language of this call: --lang, else the locale's."""
+    meta = click.get_current_context().meta
+    if "words" not in meta:
+        meta["words"] = Words(author_language(os.environ))
+    return cast(Words, meta["words"])
+
+
+def _choose_language(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.meta["words"] = Words(value)
+
+
+class _Option(click.Option):
+    """An option whose help is in the author's language."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        plain = self.help
+        self.help = _words().say(plain or "")
+        try:
+            return super().get_help_record(ctx)
+        finally:
+            self.help = plain
+
+
+class _Command(click.Command):
+    """A command whose help is in the author's language."""
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(_words().say(inspect.cleandoc(self.help or "")))
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        return _words().say(inspect.cleandoc(self.help or ""))
+
+
+class _Group(_Command, click.Group):
+    command_class = _Command
+
+
+_option = partial(click.option, cls=_Option)
+_lang = _option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    is_eager=True,
+    expose_value=False,
+    callback=_choose_language,
+    help="Language of sitegen's own messages. Default: your locale's.",
+)
+
+_root = _option(
     "--root",
     type=click.Path(file_okay=False, path_type=Path),
     default=".",
@@ -44,31 +100,34 @@ def _read_now(context: click.Context, parameter: click.Parameter, value: str | N
             return value
         return datetime.fromtimestamp(int(epoch), UTC) if epoch else None
     except Refused as refused:
-        raise click.BadParameter(problem(refused.code, Place(""), value=value).message) from None
+        raise click.BadParameter(_words().problem(problem(refused.code, Place(""), value=value))[0]) from None
     except (ValueError, OverflowError, OSError):
-        raise click.UsageError(f"SOURCE_DATE_EPOCH should be a number of seconds; it is {epoch!r}.") from None
+        said = _words().say("SOURCE_DATE_EPOCH should be a number of seconds; it is “{value}”.", value=epoch)
+        raise click.UsageError(said) from None
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="sitegen")
+@_lang
 def main() -> None:
     """Publish one small site in several languages."""
 
 
 @main.command("build")
 @_root
-@click.option("--output", type=click.Path(file_okay=False, path_type=Path), help="Where to write. Default: output/.")
-@click.option("--base-url", help="Replaces base_url of site.yaml.")
-@click.option("--drafts", is_flag=True, help="Publish drafts too.")
-@click.option("--future", is_flag=True, help="Publish what is scheduled too.")
-@click.option("--clean", is_flag=True, help="Write every file again.")
-@click.option("--keep-going", is_flag=True, help="Leave out what is broken and write the rest.")
-@click.option(
+@_lang
+@_option("--output", type=click.Path(file_okay=False, path_type=Path), help="Where to write. Default: output/.")
+@_option("--base-url", help="Replaces base_url of site.yaml.")
+@_option("--drafts", is_flag=True, help="Publish drafts too.")
+@_option("--future", is_flag=True, help="Publish what is scheduled too.")
+@_option("--clean", is_flag=True, help="Write every file again.")
+@_option("--keep-going", is_flag=True, help="Leave out what is broken and write the rest.")
+@_option(
     "--now",
     callback=_read_now,
     help="Build as at this moment, such as 04/10/2024 09:30. Default: SOURCE_DATE_EPOCH, else now.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@_option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def build_command(
     root: Path,
     output: Path | None,
@@ -93,20 +152,22 @@ def build_command(
 
 
 @main.command()
+@_lang
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=".")
 def init(folder: Path) -> None:
     """Start a site in FOLDER. Default: here."""
     taken = write_new(new_site(folder, datetime.now(UTC)))
     if taken:
-        raise click.UsageError(f"{taken[0]} is there already; nothing was written.")
-    click.echo(f"A site is in {folder}. Build it: sitegen build --root {folder}")
+        raise click.UsageError(_words().say("{path} is there already; nothing was written.", path=taken[0]))
+    click.echo(_words().say("A site is in {folder}. Build it: sitegen build --root {folder}", folder=folder))
 
 
 @main.command()
 @_root
+@_lang
 @click.argument("title")
-@click.option("--section", default="news", show_default=True, help="Folder below content/.")
-@click.option("--key", default="", help="Name of the bundle. Default: made from the title.")
+@_option("--section", default="news", show_default=True, help="Folder below content/.")
+@_option("--key", default="", help="Name of the bundle. Default: made from the title.")
 def new(root: Path, title: str, section: str, key: str) -> None:
     """Start an article with TITLE: a bundle with a file per language."""
     console = _console()
@@ -122,12 +183,35 @@ def new(root: Path, title: str, section: str, key: str) -> None:
     files = new_article(root, config, title, section.strip("/"), key, datetime.now(UTC))
     taken = write_new(files)
     if taken:
-        raise click.UsageError(f"{taken[0]} is there already; choose another --key.")
+        raise click.UsageError(_words().say("{path} is there already; choose another --key.", path=taken[0]))
     for path in files:
         click.echo(path)
 
 
+@main.command()
+@_root
+@_lang
+def messages(root: Path) -> None:
+    """Bring layouts/locales/ up to date: one gettext catalogue for each language, with all that the layouts say."""
+    words, console = _words(), _console()
+    try:
+        interface = read_interface(root)
+    except SiteError as error:
+        _print_problems(root, error.problems, console)
+        sys.exit(PROBLEMS)
+    updates = update(interface.layouts.values(), interface.catalogues, interface.languages.values(), interface.themes)
+    for made in updates:
+        path = root / made.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(made.text, encoding="utf-8", newline="\n")
+        left = words.count("{n} text to translate", "{n} texts to translate", made.missing)
+        click.echo(f"{made.path}: {left}")
+    if not updates:
+        click.echo(words.say("Every text is translated into every language."))
+
+
 @main.command("schema")
+@_lang
 @click.argument("name", type=click.Choice(sorted(TYPES)))
 def schema_command(name: str) -> None:
     """Print the JSON Schema of site.yaml, of an article's front matter, or of a registry."""
@@ -164,8 +248,8 @@ def _as_json(problems: Iterable[Problem], done: Build | None, seconds: float) ->
             {
                 "severity": found.severity,
                 "code": found.code,
-                "message": found.message,
-                "hint": found.hint,
+                "message": _words().problem(found)[0],
+                "hint": _words().problem(found)[1],
                 "path": found.place.path,
                 "line": found.place.line,
                 "column": found.place.column,
@@ -176,37 +260,46 @@ def _as_json(problems: Iterable[Problem], done: Build | None, seconds: float) ->
 
 
 def _summary(problems: tuple[Problem, ...], done: Build | None, seconds: float) -> str:
-    wrong = len(errors(problems))
+    words, wrong = _words(), len(errors(problems))
     if done is None:
-        return f"{_count(wrong, 'problem')}; output is as it was."
-    written = done.written
-    text = f"{_count(len(done.site.pages), 'page')} in {seconds:.1f} s: "
-    text += f"{len(written.written)} written, {len(written.kept)} kept, {len(written.removed)} removed."
-    if done.site.edition.next_change:
-        text += f" Build again at {done.site.edition.next_change:%d/%m/%Y %H:%M %z}."
-    return f"{text} {_count(wrong, 'problem')} left out." if wrong else text
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+        return f"{words.count('{n} problem', '{n} problems', wrong)}{words.say('; output is as it was.')}"
+    written, change = done.written, done.site.edition.next_change
+    parts = [
+        words.say(
+            "{pages} in {seconds} s: {written} written, {kept} kept, {removed} removed.",
+            pages=words.count("{n} page", "{n} pages", len(done.site.pages)),
+            seconds=f"{seconds:.1f}",
+            written=len(written.written),
+            kept=len(written.kept),
+            removed=len(written.removed),
+        )
+    ]
+    if change:
+        shown = change.astimezone(done.site.config.zone).strftime(words.say("%d/%m/%Y %H:%M %z"))
+        parts.append(words.say("Build again at {time}.", time=shown))
+    if wrong:
+        parts.append(words.count("{n} problem left out.", "{n} problems left out.", wrong))
+    return " ".join(parts)
 
 
 def _print_problems(root: Path, problems: Iterable[Problem], console: Console) -> None:
     """Each problem with its place, an excerpt of the line, and what to do."""
+    words = _words()
     for found in problems:
+        message, hint = words.problem(found)
         place = found.place
         where = ":".join(str(part) for part in (place.path, place.line, place.column) if part)
         style = "bold red" if found.severity == "error" else "bold yellow"
         console.print(
-            Text.assemble((where, "bold"), ": ", (found.severity, style), f": {found.message} [{found.code}]")
+            Text.assemble((where, "bold"), ": ", (words.say(found.severity), style), f": {message} [{found.code}]")
         )
         excerpt = _excerpt(root, place)
         if excerpt:
             console.print(Text(f"    {excerpt}", "dim"))
             if place.column:
                 console.print(Text(" " * (4 + cell_len(excerpt[: place.column - 1])) + "^", style))
-        if found.hint:
-            console.print(Text(f"    {found.hint}"))
+        if hint:
+            console.print(Text(f"    {hint}"))
 
 
 def _excerpt(root: Path, place: Place) -> str:

@@ -1,13 +1,16 @@
 """What a language needs: its locale, its message catalogue, its dates, numbers and lists (CLDR by Babel)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
+from typing import NamedTuple
 
 from babel import Locale
 from babel.dates import format_date, format_time, get_datetime_format
 from babel.lists import format_list
+from babel.messages.catalog import Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 from babel.numbers import format_decimal
@@ -18,23 +21,46 @@ from .dates import Moment
 from .problems import Place, Problem, problem
 
 
-def read_catalogue(text: str, path: str, lang: str) -> GNUTranslations | Problem:
-    """The messages of a gettext catalogue (PO) in one language."""
+class Catalogue(NamedTuple):
+    """The messages of a gettext catalogue; `texts`: those it has a translation of."""
+
+    translations: GNUTranslations
+    texts: frozenset[str]
+
+
+def read_catalogue(text: str, path: str, lang: str) -> Catalogue | Problem:
+    """Read a gettext catalogue (PO) of one language; what is marked as fuzzy does not count."""
     try:
         catalogue = read_po(BytesIO(text.encode()), locale=lang.replace("-", "_"), abort_invalid=True)
         compiled = BytesIO()
         write_mo(compiled, catalogue)
-        return GNUTranslations(BytesIO(compiled.getvalue()))
+        texts = frozenset(text for m in catalogue if m.id and is_done(m) for text in _forms(m.id)[:1])
+        return Catalogue(GNUTranslations(BytesIO(compiled.getvalue())), texts)
     except PoFileError as error:
         return problem("broken-catalogue", Place(path, (error.lineno or 0) + 1, 1), detail=str(error).split(" on ")[0])
     except (ValueError, UnicodeError, TypeError) as error:
         return problem("broken-catalogue", Place(path), detail=str(error).split(" on ")[0])
 
 
+def catalogue_codes(locale: Locale, code: str) -> tuple[str, ...]:
+    """The names that a language's catalogue may have, the most exact first: pt_BR, then pt."""
+    plain = () if locale.script else (locale.language,)
+    return tuple(dict.fromkeys((code, code.replace("-", "_"), *plain)))
+
+
+def is_done(message: Message) -> bool:
+    """Whether a translator has given all its forms."""
+    return not message.fuzzy and all(_forms(message.string or ""))
+
+
+def _forms(texts: str | Iterable[str]) -> list[str]:
+    return [texts] if isinstance(texts, str) else list(texts)
+
+
 class Language:
     """How one of a site's languages is named and written."""
 
-    def __init__(self, config: Config, code: str, catalogues: tuple[NullTranslations, ...] = ()) -> None:
+    def __init__(self, config: Config, code: str, catalogues: tuple[Catalogue, ...] = ()) -> None:
         self.code = code
         self.locale: Locale = config.locale(code)
         self.zone = config.zone
@@ -51,10 +77,14 @@ class Language:
         """The first catalogue that has a message answers; none: the message itself, which is English."""
         if not self._catalogues:
             return NullTranslations()
-        first, *others = self._catalogues
+        first, *others = (catalogue.translations for catalogue in self._catalogues)
         for other in others:
             first.add_fallback(other)
         return first
+
+    def has(self, message: str) -> bool:
+        """Whether a text of the interface, which is English, can be read in this language."""
+        return self.locale.language == "en" or any(message in catalogue.texts for catalogue in self._catalogues)
 
     def gettext(self, message: str, **variables: object) -> str:
         """A message in this language, with %(name)s filled in."""

@@ -1,21 +1,33 @@
 """The templates of a site: their text, which include which, and mistakes that show before any page is made."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, TemplateSyntaxError, nodes
+from jinja2.ext import extract_from_ast
 from msgspec import Struct
 
 from .files import digest
+from .languages import Language
 from .problems import Checked, Place, Problem, nearest, problem
 
 
+class Message(Struct, frozen=True):
+    """A text of the interface, in English, as a template names it: `_("…")` or `ngettext("…", "…", n)`."""
+
+    text: str
+    plural: str
+    line: int
+
+
 class Layout(Struct, frozen=True):
-    """A template: `name` below layouts/, `path` for messages; `digest` covers all it extends, includes and imports."""
+    """A template: `name` below layouts/, `path` for messages; `digest` covers all it extends, includes and imports;
+    `messages`: the texts it has translated."""
 
     name: str
     path: str
     text: str
     digest: str
+    messages: tuple[Message, ...] = ()
 
 
 def environment(layouts: Mapping[str, Layout]) -> Environment:
@@ -42,6 +54,7 @@ def read_layouts(texts: Mapping[str, str]) -> Checked[dict[str, Layout]]:
     parser = environment({})
     problems: list[Problem] = []
     uses: dict[str, set[str]] = {}
+    messages: dict[str, tuple[Message, ...]] = {}
     for name, (path, text) in named.items():
         uses[name] = set()
         try:
@@ -51,6 +64,7 @@ def read_layouts(texts: Mapping[str, str]) -> Checked[dict[str, Layout]]:
                 problem("layout-syntax", Place(path, error.lineno, 1), detail=(error.message or "").rstrip("."))
             )
             continue
+        messages[name] = tuple(_messages(tree))
         for target, line in _references(tree):
             if target is None:
                 uses[name] |= named.keys()
@@ -59,7 +73,8 @@ def read_layouts(texts: Mapping[str, str]) -> Checked[dict[str, Layout]]:
             else:
                 problems.append(missing_layout(target, Place(path, line, 1), named))
     layouts = {
-        name: Layout(name, path, text, _closure_digest(name, named, uses)) for name, (path, text) in named.items()
+        name: Layout(name, path, text, _closure_digest(name, named, uses), messages.get(name, ()))
+        for name, (path, text) in named.items()
     }
     return layouts, tuple(problems)
 
@@ -89,6 +104,37 @@ def _references(tree: nodes.Template) -> Iterator[tuple[str | None, int]]:
             yield None, node.lineno
         else:
             yield str(node.template.value), node.lineno
+
+
+def _messages(tree: nodes.Template) -> Iterator[Message]:
+    for line, _, found in extract_from_ast(tree):
+        texts = [text for text in (found if isinstance(found, tuple) else (found,)) if text]
+        if texts:
+            yield Message(texts[0], texts[1] if len(texts) > 1 else "", line)
+
+
+def untranslated(layouts: Iterable[Layout], language: Language) -> dict[Message, Place]:
+    """The texts that no catalogue of a language has, each with the place where it is first used."""
+    missing: dict[tuple[str, str], tuple[Message, Place]] = {}
+    for layout in sorted(layouts, key=lambda layout: (layout.name.startswith("theme/"), layout.path)):
+        for message in layout.messages:
+            if not language.has(message.text):
+                place = Place(layout.path, message.line, 1)
+                missing.setdefault((message.text, message.plural), (message, place))
+    return dict(missing.values())
+
+
+def check_messages(layouts: Collection[Layout], languages: Iterable[Language]) -> tuple[Problem, ...]:
+    """What readers will see in English, as one problem for each language."""
+    problems = []
+    for language in languages:
+        missing = untranslated(layouts, language)
+        if missing:
+            texts = ", ".join(f"“{message.text}”" for message in list(missing)[:3])
+            place = next(iter(missing.values()))
+            found = problem("missing-message", place, lang=language.code, count=len(missing), texts=texts)
+            problems.append(found)
+    return tuple(problems)
 
 
 def _closure_digest(name: str, named: Mapping[str, tuple[str, str]], uses: Mapping[str, set[str]]) -> str:

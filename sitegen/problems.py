@@ -1,6 +1,6 @@
 """What can go wrong in a site: every code, its words, and the place it is found at."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal, TypeVar
 
 from msgspec import Struct
@@ -39,15 +39,24 @@ class Problem(Struct, frozen=True):
 
     @property
     def message(self) -> str:
-        return WORDINGS[self.code].message.format_map(self.arguments)
+        return self.worded()[0]
 
     @property
     def hint(self) -> str:
+        return self.worded()[1]
+
+    def worded(self, translate: Callable[[str], str] = lambda text: text) -> tuple[str, str]:
+        """What is wrong and what to do; `translate` knows the texts of WORDINGS and PHRASES in another language."""
         wording = WORDINGS[self.code]
+        arguments = {
+            name: translate(value) if name in ("expected", "found", "detail", "state") and value in PHRASES else value
+            for name, value in self.arguments.items()
+        }
+        message = translate(wording.message).format_map(arguments)
         try:
-            return wording.hint.format_map(self.arguments)
+            return message, translate(wording.hint).format_map(arguments)
         except KeyError:
-            return wording.hint_plain.format_map(self.arguments)
+            return message, translate(wording.hint_plain).format_map(arguments) if wording.hint_plain else ""
 
 
 Checked = tuple[T, tuple[Problem, ...]]
@@ -93,6 +102,22 @@ def _warning(message: str, hint: str, hint_plain: str = "") -> Wording:
     return Wording("warning", message, hint, hint_plain)
 
 
+PHRASES = frozenset(
+    {
+        "a text", "a list", "a mapping", "a text or a list", "a text or a mapping", "a list or a mapping",
+        "a text or a list or a mapping", "a text as key", "true or false", "a whole number", "a control character",
+        "draft", "scheduled", "expired",
+        "did not find expected key", "did not find expected ',' or ']'", "did not find expected ',' or '}'",
+        "did not find expected '-' indicator", "did not find expected alphabetic or numeric character",
+        "found character that cannot start any token", "found undefined alias", "found unexpected end of stream",
+        "could not find expected ':'", "found unknown escape character", "it cannot be read",
+        "did not find expected <document start>", "block sequence entries are not allowed in this context",
+        "mapping values are not allowed in this context", "found a tab character that violates indentation",
+    }
+)  # fmt: skip
+"""Parts of messages that come as arguments and are words themselves."""
+
+
 WORDINGS: Mapping[str, Wording] = {
     # files
     "no-settings": _error(
@@ -128,7 +153,7 @@ WORDINGS: Mapping[str, Wording] = {
     "not-a-choice": _error(
         "“{value}” is no choice for “{key}”.", "Did you mean “{nearest}”?", "Choose one of: {choices}."
     ),
-    "out-of-range": _error("“{key}” should be {expected}.", "It is {value} now."),
+    "out-of-range": _error("“{key}” should be {least} or more.", "It is {value} now."),
     # settings
     "invalid-address": _error(
         "“{value}” is not an address that a site can have.", "Write it in full, like https://example.org/site/."
@@ -229,6 +254,10 @@ WORDINGS: Mapping[str, Wording] = {
     "layout-failed": _error("The layout failed: {detail}.", "Mend the template at this line."),
     "missing-layout": _error("There is no layout {value}.", "Did you mean {nearest}?", "Layouts here: {known}."),
     "missing-asset": _error("There is no asset {value}.", "Did you mean {nearest}?", "Put the file into assets/."),
+    "missing-message": _warning(
+        "The layouts have texts that nobody translated into {lang} ({count}): {texts}.",
+        "Run sitegen messages, then fill in layouts/locales/{lang}.po; until then readers see English.",
+    ),
     "asset-cycle": _error("This style sheet imports itself by way of {target}.", "Remove one of the imports."),
     "broken-catalogue": _error("This catalogue is not valid: {detail}.", "Open it with a gettext editor."),
     "foreign-file": _error(

@@ -8,7 +8,7 @@ from .config import Config
 from .text import slug
 
 SITE = """\
-# Every setting: sitegen schema site, or docs/settings.md.
+# Every setting: sitegen schema site.
 title: {title}
 base_url: https://example.org/
 time_zone: Asia/Ho_Chi_Minh

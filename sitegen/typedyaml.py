@@ -252,7 +252,7 @@ def _plain_scalar(text: str, target: Any) -> Any:
         if not isinstance(value, int) or isinstance(value, bool):
             raise Refused("wrong-type", expected="a whole number", found=f"“{text}”")
         if isinstance(limits, msgspec.Meta) and limits.ge is not None and value < limits.ge:
-            raise Refused("out-of-range", expected=f"{limits.ge} or more")
+            raise Refused("out-of-range", least=limits.ge)
     return value
 
 

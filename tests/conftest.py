@@ -16,3 +16,11 @@ PROJECT = Path(__file__).parents[1]
 def microsite(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """The project's own site, built once."""
     return rebuild(PROJECT, output=tmp_path_factory.mktemp("microsite") / "output")
+
+
+@pytest.fixture(autouse=True)
+def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests speak English and live in the present, whatever the machine says."""
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "SOURCE_DATE_EPOCH"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")

@@ -17,6 +17,8 @@ COMMAND  __main__     python -m sitegen
          cli          arguments → one call; the only place that prints and picks an exit status
 USES     scaffold     a new site, a new article
          schemas      JSON Schemas of what authors write
+         catalogues   gettext catalogues of the layouts, kept up to date for translators
+         wording      what sitegen itself says, in the language of the author
 BUILD    build        the whole build, top to bottom, in one function that reads as a table of contents
 WORK     render       one page → text: the Jinja environment, filters, nothing else
          output       writes atomically, removes what is no longer made, keeps the manifest

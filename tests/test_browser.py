@@ -1,6 +1,7 @@
 """The microsite in a real browser."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -9,7 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.conftest import PROJECT
 from tests.support.browser import serve
-from tests.support.sites import rebuild
+from tests.support.sites import article, make, rebuild
 
 pytestmark = pytest.mark.browser
 
@@ -109,6 +110,32 @@ def test_the_switcher_leads_to_the_same_article(chromium: Browser, host: str, la
         assert page.locator("html").get_attribute("lang") == other
         assert page.locator(f"nav.languages a[lang={other}]").get_attribute("aria-current") == "true"
     page.context.close()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_right_to_left(chromium: Browser, tmp_path: Path, width: int) -> None:
+    """The theme mirrors: text and menus begin at the right, nothing goes sideways, foreign titles keep their way."""
+    table = "| عمود | عمود |\n|---|---:|\n| نص | 12 |\n"
+    files = {
+        "site.yaml": "title: {ar: موقع, vi: Thử}\nbase_url: https://example.org/\nlanguages: {ar: {}, vi: {}}\n",
+        "content/news/a/index.ar.md": article("عنوان المقال", f"نص.\n\n> اقتباس\n\n- بند\n\n{table}", tags="jcm"),
+        "content/news/b/index.vi.md": article("Tiêu đề dài của một bài viết", "Nội dung.", tags="jcm"),
+    }
+    make(tmp_path, files, base={"content/tags.yaml": "jcm: {name: JCM}\n"})
+    with serve(tmp_path / "output") as address:
+        for path in ("ar/", "ar/news/a/", "ar/tags/"):
+            page = opened(chromium, f"{address}/{path}", width)
+            assert page.evaluate("getComputedStyle(document.querySelector('main')).direction") == "rtl"
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            brand, last = (page.locator(s).bounding_box() for s in (".brand", ".menu-search"))
+            assert brand
+            assert last
+            assert brand["x"] + brand["width"] > width - 100
+            assert last["x"] < 100 or width == 320
+            page.context.close()
+        page = opened(chromium, f"{address}/ar/", width)
+        assert page.locator("main a[lang=vi]").first.get_attribute("dir") == "ltr"
+        page.context.close()
 
 
 @pytest.mark.parametrize(("lang", "least"), [("vi", 1.6), ("ja", 1.7), ("en", 1.5)])

@@ -121,6 +121,36 @@ def test_base_url_and_output(tmp_path: Path) -> None:
     assert run("build", "--root", tmp_path, "--base-url", "nonsense").status == 2
 
 
+@pytest.mark.parametrize(
+    ("arguments", "epoch", "shown"),
+    [
+        (["--now", "03/10/2024 23:59"], "", False),
+        (["--now", "04/10/2024"], "", True),
+        (["--now", "2024-10-03T17:00:00Z"], "0", True),
+        ([], "1727974799", False),
+        ([], "1727974800", True),
+        ([], "", True),
+    ],
+)
+def test_moment_of_the_build(
+    tmp_path: Path, arguments: list[str], epoch: str, shown: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """4 October 2024 begins in Ha Noi at 17:00 UTC of the day before."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    said = run("build", "--root", write_site(tmp_path, {A: article("A")}), *arguments)
+    assert said.status == 0
+    assert ("vi/news/a/index.html" in output_files(tmp_path / "output")) == shown
+    assert ("Build again at 04/10/2024 00:00 +0700." in said.out) != shown
+
+
+def test_a_moment_that_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    site = write_site(tmp_path, {})
+    assert "“30/02/2024” is no day" in run("build", "--root", site, "--now", "30/02/2024").err
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "today")
+    said = run("build", "--root", site)
+    assert (said.status, "it is “today”" in said.err) == (2, True)
+
+
 def test_schemas_accept_what_the_microsite_says() -> None:
     def schema(name: str) -> jsonschema.Draft202012Validator:
         return jsonschema.Draft202012Validator(json.loads(run("schema", name).out))

@@ -1,11 +1,16 @@
 """Several languages: what is tied together, what readers get where there is no translation."""
 
 import itertools
+import random
+import tempfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from hypothesis import Phase, given
+from hypothesis import settings as settings_of_hypothesis
+from hypothesis import strategies as st
 from lxml import etree, html
 
 from tests.support.graph import faults, nodes
@@ -212,3 +217,47 @@ def test_wrong_languages_are_told(tmp_path: Path) -> None:
         tmp_path, {"content/news/a/index.vi.md": article("A"), "content/news/a/index.zh-Hant.md": article("A")}
     )
     assert codes(found) == ["unknown-language"]
+
+
+@given(
+    groups=st.lists(
+        st.tuples(st.sets(st.sampled_from(ALL), min_size=1), st.sampled_from(("article", "page", "nested"))), max_size=5
+    ),
+    languages=st.permutations(ALL).flatmap(lambda order: st.integers(1, 3).map(lambda n: tuple(order[:n]))),
+    fallback=st.sampled_from(("link", "copy", "hide")),
+    own=st.sampled_from((None, "link", "copy", "hide")),
+    at_root=st.booleans(),
+    base_url=st.sampled_from(("https://example.org/", "https://example.org/a/b/", "https://example.org/trang tin/")),
+    seed=st.randoms(use_true_random=False),
+)
+@settings_of_hypothesis(max_examples=25, deadline=None, phases=[Phase.generate])
+def test_any_site(
+    groups: list[tuple[set[str], str]], languages: tuple[str, ...], fallback: str, own: str | None, at_root: bool,
+    base_url: str, seed: random.Random,
+) -> None:  # fmt: skip
+    """Whatever is translated, however it falls back, wherever it lies: no page misleads, nothing leads nowhere."""
+    folders = {
+        "article": "content/news/a{}/index.{}.md",
+        "page": "content/p{}.{}.md",
+        "nested": "content/x/y/n{}.{}.md",
+    }
+    files: dict[str, str] = {}
+    for number, (chosen, kind) in enumerate(groups):
+        head = {"fallback": own} if own and seed.random() < 0.5 else {}
+        for lang in sorted(chosen & set(languages)):
+            slug = {"slug": seed.choice(["bài", "記事", f"s{number}"]) + str(number)} if seed.random() < 0.5 else {}
+            tags = seed.sample(["jcm", "気候変動"], seed.randint(0, 2))
+            files[folders[kind].format(number, lang)] = article(f"{number} {lang}", tags=tags, **head, **slug)
+    lines = "".join(f"  {code}: {{}}\n" for code in languages)
+    base = {
+        "site.yaml": f"title: T\nbase_url: '{base_url.replace(' ', '%20')}'\nfallback: {fallback}\npage_size: 2\n"
+        f"default_language_at_root: {str(at_root).lower()}\nlanguages:\n{lines}",
+        "content/tags.yaml": "jcm: {name: JCM}\nclimate: {name: 気候変動, slug: 気候}\n",
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        made = make(Path(folder), files, base=base)
+    assert faults(made.files, base_url) == []
+    assert broken_references(made.files, base_url.replace(" ", "%20")) == []
+    homes = {"" if at_root and lang == languages[0] else f"{lang}/" for lang in languages}
+    for home in homes:
+        assert {f"{home}index.html", f"{home}feed.xml", f"{home}feed.json", f"{home}404.html"} <= made.files.keys()
