@@ -87,7 +87,7 @@ def test_titles_that_python_gives_are_in_the_catalogues_too() -> None:
         for call in ast.walk(tree)
         if isinstance(call, ast.Call) and getattr(call.func, "attr", getattr(call.func, "id", "")) == "gettext"
         for argument in call.args
-        if isinstance(argument, ast.Constant)
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
     }
     listed = (PROJECT / "sitegen/theme/layouts/parts/titles.txt").read_text("utf-8")
     assert len(said) >= 4
