@@ -235,9 +235,9 @@ def _finish(
 
 
 def _as_json(problems: Iterable[Problem], done: Build | None, seconds: float) -> dict[str, Any]:
-    change = done.site.edition.next_change if done else None
+    change = done.next_change if done else None
     return {
-        "pages": len(done.site.pages) if done else 0,
+        "pages": done.pages if done else 0,
         "written": len(done.written.written) if done else 0,
         "kept": len(done.written.kept) if done else 0,
         "removed": len(done.written.removed) if done else 0,
@@ -263,11 +263,11 @@ def _summary(problems: tuple[Problem, ...], done: Build | None, seconds: float) 
     words, wrong = _words(), len(errors(problems))
     if done is None:
         return f"{words.count('{n} problem', '{n} problems', wrong)}{words.say('; output is as it was.')}"
-    written, change = done.written, done.site.edition.next_change
+    written, change = done.written, done.next_change
     parts = [
         words.say(
             "{pages} in {seconds} s: {written} written, {kept} kept, {removed} removed.",
-            pages=words.count("{n} page", "{n} pages", len(done.site.pages)),
+            pages=words.count("{n} page", "{n} pages", done.pages),
             seconds=f"{seconds:.1f}",
             written=len(written.written),
             kept=len(written.kept),
@@ -275,7 +275,7 @@ def _summary(problems: tuple[Problem, ...], done: Build | None, seconds: float) 
         )
     ]
     if change:
-        shown = change.astimezone(done.site.config.zone).strftime(words.say("%d/%m/%Y %H:%M %z"))
+        shown = change.strftime(words.say("%d/%m/%Y %H:%M %z"))
         parts.append(words.say("Build again at {time}.", time=shown))
     if wrong:
         parts.append(words.count("{n} problem left out.", "{n} problems left out.", wrong))

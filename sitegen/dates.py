@@ -9,7 +9,7 @@ from .typedyaml import Refused
 
 
 class Moment(Struct, frozen=True, order=True):
-    """A point in time, with a fixed offset; `timed` is False when the author gave a day only."""
+    """A point in time, in UTC; `timed` is False when the author gave a day only."""
 
     at: datetime
     timed: bool = False
@@ -43,7 +43,7 @@ def parse_moment(text: str, zone: tzinfo) -> Moment:
     hour, minute, second = (int(part[name] or 0) for name in ("hour", "minute", "second"))
     try:
         at = datetime(year, month, day, hour, minute, second, tzinfo=_offset(part["offset"]) or zone)
-        at = at.astimezone(timezone(at.utcoffset() or timedelta()))
+        at = at.astimezone(UTC)
     except (ValueError, OverflowError):
         swapped = f"{month:02}/{day:02}/{year}" if day <= 12 < month <= 31 else None
         raise Refused("impossible-date", nearest=swapped) from None

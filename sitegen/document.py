@@ -12,7 +12,7 @@ from .config import Config, is_locale
 from .files import join
 from .frontmatter import Image, Meta, many, read_head
 from .markdown import Heading, Reference, render
-from .problems import Checked, Place, Problem, errors, problem
+from .problems import Place, Problem, errors, problem
 from .tags import is_address_part
 from .text import excerpt
 from .typedyaml import Marks
@@ -35,11 +35,12 @@ class Identity(Struct, frozen=True):
         return f"{self.section}/{last}" if self.section else last
 
 
-class Document(Struct, frozen=True):
-    """A content file, read. `html` holds markers for its `references` (see markdown.Rendered). `broken`: it has an
-    error, so it is left out; only its references are still good for anything, to be checked with all the others."""
+class Document(Struct, frozen=True, array_like=True):
+    """A content file, read, but for its HTML. `digest` changes with anything that was read. `broken`: it has an error,
+    so it is left out; only its references are still good for anything, to be checked with all the others."""
 
     path: str
+    digest: str
     role: Role
     section: str
     name: str
@@ -47,7 +48,6 @@ class Document(Struct, frozen=True):
     lang: str
     meta: Meta
     summary: str
-    html: str
     headings: tuple[Heading, ...]
     references: tuple[Reference, ...]
     attachments: tuple[str, ...]
@@ -81,12 +81,13 @@ _KEPT_MARKS = (
 )
 
 
-def parse(path: str, text: str, config: Config) -> Checked[Document | None]:
-    """Read the text of the content file `path`; None when its path says nothing. Depends on nothing else, so
+def parse(path: str, text: str, config: Config, digest: str = "") -> tuple[Document | None, str, tuple[Problem, ...]]:
+    """Read the text of the content file `path`, whose content and settings have this digest; None when its path says
+    nothing. Also its HTML, which holds markers for its references (see markdown.Rendered). Depends on nothing else, so
     it may run anywhere."""
     identity = identify(path, config.languages, config.default_language)
     if isinstance(identity, Problem):
-        return None, (identity,)
+        return None, "", (identity,)
     head = read_head(text, path, config.zone)
     body = render(head.body, path, head.body_line, identity.lang, config.markdown)
     problems = [*head.problems, *body.problems]
@@ -95,6 +96,7 @@ def parse(path: str, text: str, config: Config) -> Checked[Document | None]:
     image = Image(meta.image) if isinstance(meta.image, str) else meta.image
     document = Document(
         path=path,
+        digest=digest,
         role=identity.role,
         section=identity.section,
         name=identity.name,
@@ -102,7 +104,6 @@ def parse(path: str, text: str, config: Config) -> Checked[Document | None]:
         lang=identity.lang,
         meta=meta,
         summary=meta.summary or excerpt(body.lead),
-        html=body.html,
         headings=body.headings,
         references=body.references,
         attachments=tuple(join(_folder(path), file.src) or "" for file in meta.attachments),
@@ -114,7 +115,7 @@ def parse(path: str, text: str, config: Config) -> Checked[Document | None]:
     problems += _check(document) if head.meta else []
     if errors(problems):
         document = msgspec.structs.replace(document, broken=True)
-    return document, tuple(problems)
+    return document, body.html, tuple(problems)
 
 
 def identify(path: str, languages: Collection[str], default: str) -> Identity | Problem:

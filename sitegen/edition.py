@@ -1,7 +1,7 @@
 """What is out now: which articles, in which languages, at which addresses, in which lists."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -62,7 +62,8 @@ class Edition(Struct, frozen=True):
     """`translations`: key → language → card id, real ones only. `copies`: the same for fallback copies.
     `collections`: "vi:home", "vi:section:news", "vi:tag:jcm", each with "…:own" beside it for feeds, newest first.
     `keys_by_path`: key that a file's path says → key it has by its translation_key. `hidden`: files that are not
-    out, and why. `neighbours`: card id → newer, older."""
+    out, and why. `neighbours`: card id → newer, older. `next_change`, `last_change`: what is out changes then, and has
+    not since."""
 
     cards: Mapping[str, Card]
     translations: Mapping[str, Mapping[str, str]]
@@ -73,6 +74,7 @@ class Edition(Struct, frozen=True):
     keys_by_path: Mapping[str, str]
     hidden: Mapping[str, State]
     next_change: datetime | None
+    last_change: datetime | None
 
     def section_pages(self, key: str) -> dict[str, Section]:
         """The languages in which a section has a text or articles to show, hence a page."""
@@ -88,6 +90,7 @@ def collect(config: Config, documents: Iterable[Document], registry: Registry, m
     problems: list[Problem] = []
     hidden: dict[str, State] = {}
     changes: list[datetime] = []
+    boundaries: list[datetime] = []
     groups: dict[str, dict[str, Document]] = defaultdict(dict)
     keys_by_path: dict[str, str] = {}
     seen: dict[tuple[str, str], str] = {}
@@ -99,6 +102,7 @@ def collect(config: Config, documents: Iterable[Document], registry: Registry, m
         if other != document.path:
             problems.append(problem("duplicate-article", document.place("translation_key"), other=other))
             continue
+        boundaries += _boundaries(document)
         state, change = _state(document, moments)
         if change is not None:
             changes.append(change)
@@ -141,6 +145,7 @@ def collect(config: Config, documents: Iterable[Document], registry: Registry, m
     edition = Edition(
         cards, translations, dict(copies), sections, collections, _neighbours(cards, collections),
         keys_by_path, hidden, min(changes, default=None),
+        max((moment for moment in boundaries if moment <= moments.now), default=None),
     )  # fmt: skip
     return edition, tuple(problems)
 
@@ -158,6 +163,17 @@ def _state(document: Document, moments: Moments) -> tuple[State, datetime | None
     if start is not None and start > moments.now and not moments.future:
         return "scheduled", start
     return "published", end
+
+
+def _boundaries(document: Document) -> Iterator[datetime]:
+    """The moments at which time may change what is out."""
+    meta = document.meta
+    for moment in (meta.date, meta.publish):
+        if moment is not None:
+            yield moment.at
+    end = _end(meta.expires)
+    if end is not None:
+        yield end
 
 
 def _end(expires: Moment | None) -> datetime | None:

@@ -222,7 +222,9 @@ def body(view: View, document: Document, address: str = "") -> Markup:
     def fill(match: re.Match[str]) -> str:
         return _reference(view, document.references[int(match[1])], complete=bool(address))
 
-    html = document.html.replace('href="#', f'href="{escape(address)}#') if address else document.html
+    html = view.body(document.path)
+    if address:
+        html = html.replace('href="#', f'href="{escape(address)}#')
     return Markup(_MARKER.sub(fill, html))
 
 

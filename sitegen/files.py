@@ -18,13 +18,15 @@ SETTINGS = "site.yaml"
 
 
 class Source(Struct, frozen=True):
-    """A file found: `path` is relative to the site, with / and in NFC; `location` is where it lies on disk."""
+    """A file found: `path` is relative to the site, with / and in NFC; `location` is where it lies on disk; times in
+    nanoseconds, of its content and of its entry on the disk."""
 
     path: str
     kind: Kind
     location: str
     size: int
     modified: int
+    changed: int
 
 
 def find(root: Path, theme: Path = THEME) -> Checked[dict[str, Source]]:
@@ -43,15 +45,19 @@ def find(root: Path, theme: Path = THEME) -> Checked[dict[str, Source]]:
     settings = root / SETTINGS
     if settings.is_file():
         stat = settings.stat()
-        sources[SETTINGS] = Source(SETTINGS, "settings", str(settings), stat.st_size, stat.st_mtime_ns)
+        sources[SETTINGS] = Source(
+            SETTINGS, "settings", str(settings), stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
+        )
     return dict(sorted(sources.items())), tuple(problems)
 
 
-def read_bytes(source: Source) -> bytes | Problem:
+def read_bytes(location: str, path: str) -> bytes | Problem:
+    """The content of a source, by its location on disk and its path in the site."""
     try:
-        return Path(source.location).read_bytes()
+        with open(location, "rb") as file:
+            return file.read()
     except OSError as error:
-        return problem("unreadable-file", Place(source.path), reason=error.strerror or "unknown reason")
+        return problem("unreadable-file", Place(path), reason=error.strerror or "unknown reason")
 
 
 def decode(data: bytes, path: str) -> str | Problem:
@@ -117,7 +123,7 @@ def _walk(
                 yield from _walk(base, entry.path, entry_path, problems, (*above, real))
         elif entry.is_file():
             stat = entry.stat()
-            yield Source(entry_path, _kind(entry_path), entry.path, stat.st_size, stat.st_mtime_ns)
+            yield Source(entry_path, _kind(entry_path), entry.path, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
 
 
 def _kind(path: str) -> Kind:

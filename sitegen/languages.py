@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cached_property
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from babel import Locale
 from babel.dates import format_date, format_time, get_datetime_format
@@ -22,10 +22,14 @@ from .problems import Place, Problem, problem
 
 
 class Catalogue(NamedTuple):
-    """The messages of a gettext catalogue; `texts`: those it has a translation of."""
+    """The messages of a gettext catalogue, compiled (MO); `texts`: those it has a translation of."""
 
-    translations: GNUTranslations
+    compiled: bytes
     texts: frozenset[str]
+
+    @property
+    def translations(self) -> GNUTranslations:
+        return GNUTranslations(BytesIO(self.compiled))
 
 
 def read_catalogue(text: str, path: str, lang: str) -> Catalogue | Problem:
@@ -35,7 +39,8 @@ def read_catalogue(text: str, path: str, lang: str) -> Catalogue | Problem:
         compiled = BytesIO()
         write_mo(compiled, catalogue)
         texts = frozenset(text for m in catalogue if m.id and is_done(m) for text in _forms(m.id)[:1])
-        return Catalogue(GNUTranslations(BytesIO(compiled.getvalue())), texts)
+        GNUTranslations(BytesIO(compiled.getvalue()))  # refuses a wrong header
+        return Catalogue(compiled.getvalue(), texts)
     except PoFileError as error:
         return problem("broken-catalogue", Place(path, (error.lineno or 0) + 1, 1), detail=str(error).split(" on ")[0])
     except (ValueError, UnicodeError, TypeError) as error:
@@ -81,6 +86,10 @@ class Language:
         for other in others:
             first.add_fallback(other)
         return first
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For other processes: gettext's own objects cannot travel."""
+        return {name: value for name, value in self.__dict__.items() if name != "messages"}
 
     def has(self, message: str) -> bool:
         """Whether a text of the interface, which is English, can be read in this language."""

@@ -19,19 +19,20 @@ from msgspec import Struct
 from .config import MarkdownSettings
 from .dialect import DEFAULT_QUOTES, QUOTES, install, ruby_html
 from .files import join
+from .parsers import use
 from .problems import Place, Problem, nearest, problem
 from .text import nfc, reading_minutes, unique_slug
 
 CONTAINERS = ("note", "tip", "warning", "quote", "contact")
 
 
-class Heading(Struct, frozen=True):
+class Heading(Struct, frozen=True, array_like=True):
     id: str
     level: int
     title: str
 
 
-class Reference(Struct, frozen=True):
+class Reference(Struct, frozen=True, array_like=True):
     """A link or picture that depends on other files. `target` is a path below content/, or an address when it
     begins with /, as all do whose `kind` is "address"."""
 
@@ -198,6 +199,44 @@ def _is_lone_picture(inline: Token) -> bool:
 class _Renderer(RendererHTML):
     """markdown-it's HTML with references marked, figures, and boxes that scroll where a phone is too narrow."""
 
+    def render(self, tokens: Sequence[Token], options: OptionsDict, env: Any) -> str:
+        out, rules = [], self.rules
+        for index, token in enumerate(tokens):
+            kind = token.type
+            if kind == "inline":
+                out.append(self.renderInline(token.children or (), options, env))
+            elif kind in rules:
+                out.append(rules[kind](tokens, index, options, env))
+            else:
+                out.append(self.renderToken(tokens, index, options, env))
+        return "".join(out)
+
+    def renderInline(self, tokens: Sequence[Token], options: OptionsDict, env: Any) -> str:
+        out, rules = [], self.rules
+        for index, token in enumerate(tokens):
+            kind = token.type
+            if kind == "text":
+                out.append(escapeHtml(token.content))
+            elif kind in rules:
+                out.append(rules[kind](tokens, index, options, env))
+            else:
+                out.append(self.renderToken(tokens, index, options, env))
+        return "".join(out)
+
+    def renderToken(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
+        """The library's own, for the tokens it is called with most."""
+        token = tokens[idx]
+        if token.hidden or token.attrs or token.nesting == 0:
+            return super().renderToken(tokens, idx, options, env)
+        if not token.block:
+            return f"</{token.tag}>" if token.nesting < 0 else f"<{token.tag}>"
+        if token.nesting < 0:
+            return f"</{token.tag}>\n"
+        before = "\n" if idx and tokens[idx - 1].hidden else ""
+        after = tokens[idx + 1] if idx + 1 < len(tokens) else token
+        inside = after.type == "inline" or after.hidden or (after.nesting < 0 and after.tag == token.tag)
+        return f"{before}<{token.tag}>" if inside else f"{before}<{token.tag}>\n"
+
     def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
         token = tokens[idx]
         marker: str | None = env["page"].refer(token, "href")
@@ -299,6 +338,7 @@ def _parser(lang: str, html: bool, typography: bool) -> MarkdownIt:
     for name in ("container_box_open", "container_box_close", "footnote_block_open", "footnote_block_close"):
         renderer.rules[name] = getattr(renderer, name)
     install(md, lang)
+    use(md)
     return md
 
 

@@ -3,7 +3,8 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -19,6 +20,14 @@ class Manifest(Struct, frozen=True):
     """What a folder of output holds that sitegen wrote: path → digest."""
 
     files: dict[str, str]
+
+
+class Made(Struct, frozen=True, array_like=True):
+    """A file of the output as it was written; a later change shows in size or time."""
+
+    digest: str
+    size: int
+    modified: int
 
 
 class Written(Struct, frozen=True):
@@ -37,22 +46,160 @@ class OutputError(Exception):
         self.problems = problems
 
 
-def write(folder: Path, files: Mapping[str, bytes], *, clean: bool = False) -> Written:
-    """Make `folder` hold `files`. New content is staged beside the old and then moved into place; the manifest
-    names old and new together meanwhile, so that a build cut short is made good by the next one."""
+class Output:
+    """A folder that is being brought up to date. New files are staged beside the old in a tree of their own, which is
+    moved into place at the end; the manifest names old and new together meanwhile, so that a build cut short is made
+    good by the next one."""
+
+    def __init__(self, folder: Path, known: Mapping[str, Made], *, clean: bool = False) -> None:
+        self.folder, self._clean = folder, clean
+        self.before = read_manifest(folder)
+        self._known = known
+        self._staging: Path | None = None
+
+    def holds(self, path: str) -> str | None:
+        """The digest of a file that is as we left it; None when it is gone, changed or not ours."""
+        known = None if self._clean else self.before.files.get(path)
+        made = self._known.get(path)
+        if known is None or made is None or made.digest != known:
+            return known if known is not None and _holds(self.folder / path, known) else None
+        try:
+            stat = os.stat(self.folder / path, follow_symlinks=False)
+        except OSError:
+            return None
+        return known if (stat.st_size, stat.st_mtime_ns) == (made.size, made.modified) else None
+
+    @property
+    def staging(self) -> Path:
+        """Where new files wait."""
+        if self._staging is None:
+            with _as_problem(self.folder):
+                self.folder.mkdir(parents=True, exist_ok=True)
+                for left in self.folder.glob(".sitegen-*/"):
+                    shutil.rmtree(left, ignore_errors=True)
+                self._staging = Path(tempfile.mkdtemp(prefix=".sitegen-", dir=self.folder))
+        assert self._staging is not None
+        return self._staging
+
+    def stage(self, path: str, data: bytes) -> Made:
+        """Write a file that will be moved into place."""
+        with _as_problem(self.folder):
+            return stage(self.staging, path, data)
+
+    def is_whole(self) -> bool:
+        """Whether every file is as we left it."""
+        return bool(self.before.files) and all(self.holds(path) for path in self.before.files)
+
+    def made(self, staged: Mapping[str, Made], kept: Iterable[str]) -> dict[str, Made]:
+        """All files as they are now, for the next build to compare with."""
+        found = dict(staged)
+        for path in kept:
+            known = self._known.get(path)
+            if known is None or known.digest != self.before.files[path]:
+                stat = os.stat(self.folder / path)
+                known = Made(self.before.files[path], stat.st_size, stat.st_mtime_ns)
+            found[path] = known
+        return found
+
+    def finish(self, staged: Mapping[str, Made], kept: Iterable[str]) -> Written:
+        """Move what is staged into place, remove what is neither staged nor kept. Raises OutputError."""
+        with _as_problem(self.folder):
+            after = {path: self.before.files[path] for path in kept}
+            after |= {path: made.digest for path, made in staged.items()}
+            after = dict(sorted(after.items()))
+            self._refuse_foreign(staged)
+            removed = sorted(self.before.files.keys() - after.keys())
+            if staged or removed or self.before.files != after:
+                self._replace(removed, Manifest(after))
+        return Written(tuple(sorted(staged)), tuple(sorted(kept)), tuple(removed))
+
+    def abandon(self) -> None:
+        """Forget what was staged."""
+        if self._staging is not None:
+            shutil.rmtree(self._staging, ignore_errors=True)
+
+    def _refuse_foreign(self, staged: Mapping[str, Made]) -> None:
+        """What we did not write may be in the way: a file, a link that leads away, a file where a folder must be."""
+        folders: dict[Path, bool] = {}
+        problems = []
+        for path, made in staged.items():
+            target = self.folder / path
+            blocked = self._blocks(target.parent, folders)
+            if blocked or (path not in self.before.files and not self._is_free(target, made.digest)):
+                problems.append(problem("foreign-file", Place(self.folder.name), output=path))
+        if problems:
+            raise OutputError(tuple(problems))
+
+    def _blocks(self, parent: Path, known: dict[Path, bool]) -> bool:
+        """Whether something foreign is where a folder must be."""
+        if parent == self.folder:
+            return False
+        if parent not in known:
+            foreign = parent.is_symlink() or (
+                parent.is_file() and _inside(self.folder, parent) not in self.before.files
+            )
+            known[parent] = foreign or self._blocks(parent.parent, known)
+        return known[parent]
+
+    def _is_free(self, target: Path, wanted: str) -> bool:
+        """Whether nothing is there, or the same bytes, or a folder with only what we wrote."""
+        if not os.path.lexists(target):
+            return True
+        if target.is_dir() and not target.is_symlink():
+            return all(
+                _inside(self.folder, path) in self.before.files for path in target.rglob("*") if not path.is_dir()
+            )
+        return _holds(target, wanted)
+
+    def _replace(self, removed: list[str], after: Manifest) -> None:
+        staging = self.staging
+        try:
+            self._write_manifest(Manifest(dict(sorted({**after.files, **self.before.files}.items()))))
+            for path in removed:
+                (self.folder / path).unlink(missing_ok=True)
+                _remove_empty_folders(self.folder, (self.folder / path).parent)
+            for entry in sorted(staging.iterdir()):
+                _move(entry, self.folder / entry.name)
+            self._write_manifest(after)
+        finally:
+            self.abandon()
+
+    def _write_manifest(self, manifest: Manifest) -> None:
+        note = self.folder / f"{MANIFEST}.new"
+        note.write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
+        os.replace(note, self.folder / MANIFEST)
+
+
+def stage(staging: Path, path: str, data: bytes) -> Made:
+    """Write a file below the staging folder; may be called by any process that can reach it."""
+    target = staging / path
     try:
-        before = read_manifest(folder)
-        digests = {path: digest(data) for path, data in sorted(files.items())}
-        stale = [p for p, d in digests.items() if clean or before.files.get(p) != d or not _holds(folder / p, d)]
-        _refuse_foreign(folder, stale, before, digests)
-        removed = sorted(before.files.keys() - digests.keys())
-        if stale or removed or before.files != digests:
-            _replace(folder, {path: files[path] for path in stale}, removed, before, Manifest(digests))
-    except OSError as error:
-        reason = f"{error.strerror or error} ({Path(error.filename).name if error.filename else folder.name})"
-        raise OutputError((problem("unwritable-output", Place(folder.name), reason=reason),)) from error
-    fresh = set(stale)
-    return Written(tuple(stale), tuple(path for path in digests if path not in fresh), tuple(removed))
+        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    except FileNotFoundError:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    with open(descriptor, "wb", buffering=0) as file:
+        view = memoryview(data)
+        while view:
+            view = view[file.write(view) :]
+        stat = os.fstat(descriptor)
+    return Made(digest(data), stat.st_size, stat.st_mtime_ns)
+
+
+def write(folder: Path, files: Mapping[str, bytes], *, clean: bool = False) -> Written:
+    """Make `folder` hold `files`."""
+    output = Output(folder, {}, clean=clean)
+    staged: dict[str, Made] = {}
+    kept = []
+    try:
+        for path, data in sorted(files.items()):
+            if output.holds(path) == digest(data):
+                kept.append(path)
+            else:
+                staged[path] = output.stage(path, data)
+        return output.finish(staged, kept)
+    finally:
+        output.abandon()
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -63,60 +210,32 @@ def read_manifest(folder: Path) -> Manifest:
         return Manifest({})
 
 
+@contextmanager
+def _as_problem(folder: Path) -> Iterator[None]:
+    """A disk that refuses is the user's to mend."""
+    try:
+        yield
+    except OSError as error:
+        name = Path(os.fsdecode(error.filename)).name if error.filename else folder.name
+        reason = f"{error.strerror or error} ({name})"
+        raise OutputError((problem("unwritable-output", Place(folder.name), reason=reason),)) from error
+
+
+def _move(source: Path, target: Path) -> None:
+    """A whole folder at once where there is none yet, else its parts."""
+    if source.is_dir() and not source.is_symlink() and target.is_dir():
+        for entry in sorted(os.scandir(source), key=lambda entry: entry.name):
+            _move(Path(entry.path), target / entry.name)
+    else:
+        os.replace(source, target)
+
+
 def _holds(path: Path, expected: str) -> bool:
     return path.is_file() and digest(path.read_bytes()) == expected
 
 
-def _refuse_foreign(folder: Path, stale: list[str], before: Manifest, digests: Mapping[str, str]) -> None:
-    """What we did not write may be in the way: a file, a link that leads elsewhere, a file where a folder must be."""
-    problems = tuple(
-        problem("foreign-file", Place(folder.name), output=path)
-        for path in stale
-        if any(_blocks(folder, parent, before) for parent in (folder / path).parents if folder in parent.parents)
-        or (path not in before.files and not _is_free(folder, folder / path, before, digests[path]))
-    )
-    if problems:
-        raise OutputError(problems)
-
-
-def _blocks(folder: Path, parent: Path, before: Manifest) -> bool:
-    return parent.is_symlink() or (parent.is_file() and _inside(folder, parent) not in before.files)
-
-
-def _is_free(folder: Path, target: Path, before: Manifest, wanted: str) -> bool:
-    """Whether nothing is there, or the same bytes, or a folder with only what we wrote."""
-    if target.is_dir() and not target.is_symlink():
-        return all(_inside(folder, path) in before.files for path in target.rglob("*") if not path.is_dir())
-    return not os.path.lexists(target) or _holds(target, wanted)
-
-
 def _inside(folder: Path, path: Path) -> str:
     return path.relative_to(folder).as_posix()
-
-
-def _replace(folder: Path, fresh: Mapping[str, bytes], removed: list[str], before: Manifest, after: Manifest) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=".sitegen-", dir=folder))
-    try:
-        for number, data in enumerate(fresh.values()):
-            (staging / str(number)).write_bytes(data)
-        _write_manifest(folder, staging, Manifest(dict(sorted({**after.files, **before.files}.items()))))
-        for path in removed:
-            (folder / path).unlink(missing_ok=True)
-            _remove_empty_folders(folder, (folder / path).parent)
-        for number, path in enumerate(fresh):
-            target = folder / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(staging / str(number), target)
-        _write_manifest(folder, staging, after)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-
-
-def _write_manifest(folder: Path, staging: Path, manifest: Manifest) -> None:
-    note = staging / "manifest"
-    note.write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
-    os.replace(note, folder / MANIFEST)
 
 
 def _remove_empty_folders(folder: Path, start: Path) -> None:

@@ -264,6 +264,9 @@ WORDINGS: Mapping[str, Wording] = {
         "{output} would overwrite a file that sitegen did not write.",
         "Move that file away, or choose another --output.",
     ),
+    "build-under-way": _error(
+        "Another build of this site is under way, in the process {holder}.", "Wait for it to end, then build again."
+    ),
     "unwritable-output": _error(
         "The output cannot be written: {reason}.", "Check the folder, its permissions and the disk."
     ),

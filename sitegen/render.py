@@ -2,10 +2,11 @@
 
 import re
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
-from jinja2 import Environment, TemplateNotFound, TemplateSyntaxError, UndefinedError, pass_context
+from jinja2 import Environment, TemplateError, TemplateNotFound, TemplateSyntaxError, UndefinedError, pass_context
 from jinja2.runtime import Context
 from msgspec import Struct
 
@@ -16,7 +17,7 @@ from .layouts import Layout, environment, missing_layout
 from .problems import Place, Problem, nearest, problem
 from .routes import Page
 from .site import Site
-from .view import MissingAsset, View
+from .view import Bodies, Lost, MissingAsset, View
 
 
 class Rendered(Struct, frozen=True):
@@ -30,16 +31,24 @@ class Rendered(Struct, frozen=True):
 class Renderer:
     """Templates compiled once, for any number of pages of a site."""
 
-    def __init__(self, site: Site, languages: Mapping[str, Language]) -> None:
-        self._site, self._languages = site, languages
+    def __init__(self, site: Site, languages: Mapping[str, Language], bodies: Bodies) -> None:
+        self._site, self._languages, self._bodies = site, languages, bodies
         self._environment = environment(site.layouts)
         self._environment.filters |= _FILTERS
 
+    def compile(self, layouts: Iterable[str]) -> None:
+        """Compile templates now, with all that they extend and include, for processes to come."""
+        for name in layouts:
+            with suppress(TemplateError):
+                self._environment.get_template(name)
+
     def render(self, page: Page) -> Rendered:
-        view = View(self._site, page, self._languages)
+        view = View(self._site, page, self._languages, self._bodies)
         view.seen.add(("layout", page.layout))
         try:
             text = self._environment.get_template(page.layout).render(context(view))
+        except Lost:
+            raise
         except Exception as error:  # noqa: BLE001 - a template may raise anything
             found = _problem(error, page, self._site.layouts, self._environment, view)
             return Rendered(None, frozenset(view.seen), (found,))

@@ -122,11 +122,17 @@ class Site(Struct, frozen=True):
     def digest_of(self, kind: str, name: str) -> str | None:
         """What a trace keeps of a part; None where there is none."""
         value = self.at(kind, name)
-        return None if value is None else digest(msgspec.msgpack.encode(value))
+        if value is None or isinstance(value, str):
+            return value
+        return value.digest if isinstance(value, Document) else digest(_ENCODER.encode(value))
+
+
+_ENCODER = msgspec.msgpack.Encoder()
 
 
 class Materials(Struct, frozen=True):
-    """All that was read, each part left out that was broken. `contents`: paths of all content files."""
+    """All that was read, each part left out that was broken. `contents`: paths of all content files; `messages`:
+    language → digest of its catalogues."""
 
     config: Config
     documents: tuple[Document, ...]

@@ -15,7 +15,7 @@ _CJK = (
 )
 _CJK_CHARACTER = re.compile(f"[{_CJK}]")
 _SENTENCE_END = re.compile(r"[。．！？…]+[」』）”’]*|[.!?…؟۔]+[\"'”’»)\]]*(?=\s|$)")
-_WORD = re.compile(rf"[^\W{_CJK}]+(?:['’\-][^\W{_CJK}]+)*")
+_CJK_RUN = re.compile(f"[{_CJK}]+")
 
 WORDS_A_MINUTE = 220
 CJK_CHARACTERS_A_MINUTE = 500
@@ -70,8 +70,8 @@ def is_cjk(character: str) -> bool:
 
 def reading_minutes(text: str) -> int:
     """Whole minutes, at least one: words for scripts with spaces, characters for Chinese and Japanese."""
-    characters = len(_CJK_CHARACTER.findall(text))
-    words = len(_WORD.findall(text))
+    characters = sum(map(len, _CJK_RUN.findall(text)))
+    words = len(_CJK_RUN.sub(" ", text).split())
     return max(1, round(words / WORDS_A_MINUTE + characters / CJK_CHARACTERS_A_MINUTE))
 
 
@@ -92,8 +92,8 @@ def excerpt(text: str, limit: int = 200) -> str:
 
 
 def _column_to_index(text: str, columns: int) -> int:
-    if len(text) * 2 <= columns:
-        return len(text)
+    if len(text) * 2 <= columns or not _CJK_CHARACTER.search(text, 0, columns + 1):
+        return min(len(text), columns)
     width = 0
     for index, character in enumerate(text):
         width += 2 if is_cjk(character) else 1

@@ -226,12 +226,12 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 
 
 def core_schema(text: str) -> Any:
-    """A plain scalar by the core schema of YAML 1.2 (section 10.3.2); infinities and NaN stay text."""
+    """A plain scalar by YAML 1.2 (section 10.3.2); infinities, NaN and what 64 bits cannot hold stay text."""
     if text in ("", "~", "null", "Null", "NULL"):
         return None
     if text in ("true", "True", "TRUE", "false", "False", "FALSE"):
         return text[0] in "tT"
-    if _INTEGER.match(text):
+    if _INTEGER.match(text) and len(text) < 19:
         return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
     return float(text) if _FLOAT.match(text) else nfc(text)
 

@@ -1,7 +1,7 @@
 """One page's look at the site: every look is noted down, so that a page knows what it was made from."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from .assets import missing_asset
 from .config import Config
@@ -9,6 +9,16 @@ from .languages import Language
 from .problems import Place, Problem
 from .routes import Page, absolute, feed_path, url
 from .site import Site
+
+
+class Bodies(Protocol):
+    """Path of a content file → its HTML."""
+
+    def __getitem__(self, path: str, /) -> str: ...
+
+
+class Lost(Exception):
+    """The HTML of a document cannot be had; no fault of the template that asked for it."""
 
 
 class MissingAsset(Exception):
@@ -25,8 +35,8 @@ class MissingAsset(Exception):
 class View:
     """The site as one page sees it. `seen`: kind and name of every part that was looked at."""
 
-    def __init__(self, site: Site, page: Page, languages: Mapping[str, Language]) -> None:
-        self._site, self.languages = site, languages
+    def __init__(self, site: Site, page: Page, languages: Mapping[str, Language], bodies: Bodies) -> None:
+        self._site, self.languages, self._bodies = site, languages, bodies
         self.record = page
         self.lang = page.lang
         self.language = languages[page.lang]
@@ -34,8 +44,12 @@ class View:
         self.config: Config = self.look("config", "")
 
     def look(self, kind: str, name: str) -> Any:
-        self.seen.add((kind, name))
-        return self._site.at(kind, name)
+        self.seen.add((kind, str(name)))
+        return self._site.at(kind, str(name))
+
+    def body(self, path: str) -> str:
+        """The HTML of a document, which has been looked at."""
+        return self._bodies[path]
 
     def asset(self, name: str) -> str:
         """The root-relative address of a file of assets/."""

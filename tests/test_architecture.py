@@ -20,7 +20,10 @@ USES     scaffold     a new site, a new article
          catalogues   gettext catalogues of the layouts, kept up to date for translators
          wording      what sitegen itself says, in the language of the author
 BUILD    build        the whole build, top to bottom, in one function that reads as a table of contents
-WORK     render       one page → text: the Jinja environment, filters, nothing else
+WORK     work         parsing and rendering in batches: here, in a pool, or by any executor
+         traces       which pages are still what they would become
+         cache        documents and traces remembered between builds
+         render       one page → text: the Jinja environment, filters, nothing else
          output       writes atomically, removes what is no longer made, keeps the manifest
 MODEL    context      what a template is given: the page, the site, what it shows
          entries      articles, sections and topics as templates see them
@@ -35,6 +38,7 @@ READING  layouts      templates, and which include which
          assets       fingerprinted names
          document     one content file → a Document
          markdown     the configured parser
+         parsers      markdown-it's parsers, asked only for what can match
          dialect      what our Markdown adds to CommonMark
          frontmatter  YAML head → typed Meta, every mistake with its line
          sources      the source registry

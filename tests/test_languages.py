@@ -36,7 +36,7 @@ def titles(made: Made, path: str) -> list[str]:
 
 def test_translations_are_tied_by_path(tmp_path: Path) -> None:
     made = make(tmp_path, {**bundle("a"), "content/news/b.md": article("B"), "content/news/b.ja.md": article("B ja")})
-    translations = made.build.site.edition.translations
+    translations = made.site.edition.translations
     assert {key: tuple(group) for key, group in translations.items()} == {"news/a": ALL, "news/b": ("vi", "ja")}
     assert faults(made.files, BASE_URL) == []
 
@@ -177,8 +177,8 @@ def test_tags_by_any_name(tmp_path: Path) -> None:
     files = {f"content/news/a{n}/index.vi.md": article(f"A{n}", tags=name) for n, name in enumerate(names)}
     files["content/news/b/index.vi.md"] = article("B", tags=["climate", "climate-change"])
     made = make(tmp_path, files)
-    assert made.build.site.edition.collections["vi:tag:climate-change"] == ("content/news/b/index.vi.md",)
-    assert len(made.build.site.edition.collections["vi:tag:jcm"]) == 4
+    assert made.site.edition.collections["vi:tag:climate-change"] == ("content/news/b/index.vi.md",)
+    assert len(made.site.edition.collections["vi:tag:jcm"]) == 4
     index = html.document_fromstring(made.files["vi/tags/index.html"])
     assert [e.text_content() for e in index.iterfind(".//main//dt")] == [
         "Biến đổi khí hậu 1 bài",

@@ -109,8 +109,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
 
 
 def test_nothing_is_left_out(made: Made) -> None:
-    articles = [page for page in made.build.site.pages if page.kind == "article"]
-    assert len(articles) == len(made.build.site.documents) > 1450
+    articles = [page for page in made.site.pages if page.kind == "article"]
+    assert len(articles) == len(made.site.documents) > 1450
     assert {found.code for found in made.build.problems} == {"broken-address"}
 
 

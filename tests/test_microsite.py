@@ -31,7 +31,7 @@ ARTICLES = sorted(path.name for path in (PROJECT / "content" / "news").iterdir()
 
 def test_every_article_is_there_in_every_language(microsite: Made) -> None:
     assert len(ARTICLES) >= 7
-    translations = microsite.build.site.edition.translations
+    translations = microsite.site.edition.translations
     for key in ARTICLES:
         assert tuple(translations[f"news/{key}"]) == LANGUAGES
 
@@ -41,7 +41,7 @@ def test_nothing_is_wrong(microsite: Made) -> None:
 
 
 def test_every_reference_leads_to_a_file(microsite: Made) -> None:
-    assert broken_references(microsite.files, microsite.build.site.config.base_url) == []
+    assert broken_references(microsite.files, microsite.site.config.base_url) == []
 
 
 def test_every_page_is_valid_html(microsite: Made, tmp_path: Path) -> None:

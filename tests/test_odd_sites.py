@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from sitegen.files import Source, find, read_bytes
+from sitegen.files import find, read_bytes
 from sitegen.images import svg_size
 from sitegen.problems import Problem
 from tests.conftest import PROJECT
@@ -21,7 +21,7 @@ BASE_URL = "https://example.org/site/"
 
 
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
-    found = read_bytes(Source("content/a.md", "content", str(tmp_path / "gone.md"), 0, 0))
+    found = read_bytes(str(tmp_path / "gone.md"), "content/a.md")
     assert isinstance(found, Problem)
     assert (found.code, found.message) == ("unreadable-file", "This file cannot be read: No such file or directory.")
 

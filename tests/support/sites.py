@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from sitegen.build import Build, Options, build
 from sitegen.cli import main
 from sitegen.problems import Problem, SiteError
+from sitegen.site import Site
 
 SETTINGS = """\
 title: {vi: Thử, ja: 試し, en: Trial}
@@ -45,6 +46,11 @@ class Made(NamedTuple):
 
     files: dict[str, bytes]
     build: Build
+
+    @property
+    def site(self) -> Site:
+        assert self.build.site is not None, "nothing had changed"
+        return self.build.site
 
     def text(self, path: str) -> str:
         return self.files[path].decode()

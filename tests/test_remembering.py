@@ -1,0 +1,326 @@
+"""What earlier builds remember: never a wrong page, and no work done twice."""
+
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filelock import FileLock
+
+from sitegen.cache import FILE, FOLDER
+from tests.support.sites import BASE, SETTINGS, article, make, output_files, rebuild, run, write_site
+
+LANGUAGES = ("vi", "ja", "en")
+SITE = {
+    **{
+        f"content/news/a{n}/index.{lang}.md": article(f"{n} {lang}", "[b](../a0/index.md) ![p](p.svg)", tags="jcm")
+        for n in range(4)
+        for lang in LANGUAGES
+    },
+    **{f"content/news/a{n}/p.svg": f"<svg viewBox='0 0 {n + 1} 1'/>" for n in range(4)},
+    "content/about.vi.md": article("Giới thiệu", date=""),
+}
+A1 = "content/news/a1/index.vi.md"
+
+
+def older(root: Path) -> None:
+    """Let everything have been as it is for a while, so that times can be trusted."""
+    then = time.time() - 60
+    for place, _, names in os.walk(root):
+        for name in names:
+            if "output" not in place and FOLDER not in place:
+                os.utime(Path(place, name), (then, then))
+
+
+def edit(root: Path, path: str, text: str) -> None:
+    target = root / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "made"),
+    [
+        (A1, article("1 vi", "Another body. [b](../a0/index.md) ![p](p.svg)", tags="jcm", summary="S"), None),
+        ("content/news/a1/p.svg", "<svg viewBox='0 0 9 9'/>", None),
+        ("content/about.vi.md", article("Giới thiệu", "Thân bài.", date="", summary=""), None),
+    ],
+)
+def test_few_pages_for_a_small_edit(tmp_path: Path, path: str, text: str, made: None) -> None:
+    first = make(tmp_path, SITE).build
+    again = rebuild_after(tmp_path, lambda: edit(tmp_path, path, text))
+    assert 0 < again.build.rendered < first.pages / 2
+    assert_as_clean(tmp_path)
+
+
+def test_a_body_wakes_its_page_and_the_feeds_it_is_in(tmp_path: Path) -> None:
+    text = "The same beginning."
+    make(tmp_path, {A1: article("A", text, summary="S", tags="jcm")})
+    again = rebuild_after(tmp_path, lambda: edit(tmp_path, A1, article("A", text + " More.", summary="S", tags="jcm")))
+    assert set(again.build.written.written) == {
+        "vi/news/a1/index.html",
+        *(f"vi/{folder}feed.{form}" for folder in ("", "news/", "tags/jcm/") for form in ("xml", "json")),
+    }
+    assert again.build.rendered == 7
+
+
+def test_nothing_changed_is_nothing_rendered(tmp_path: Path) -> None:
+    make(tmp_path, SITE)
+    again = rebuild(tmp_path)
+    assert (again.build.rendered, again.build.written.written, again.build.written.removed) == (0, (), ())
+
+
+def test_nothing_at_all_is_read_when_all_is_old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_site(tmp_path, {**BASE, **SITE})
+    monkeypatch.setattr("sitegen.build.GRAIN", -(10**12))
+    first = rebuild(tmp_path)
+    again = rebuild(tmp_path)
+    assert first.build.site is not None
+    assert again.build.site is None
+    assert (again.build.pages, again.files) == (first.build.pages, first.files)
+    assert again.build.problems == first.build.problems
+
+
+def test_a_change_within_the_clocks_grain_is_seen(tmp_path: Path) -> None:
+    make(tmp_path, {A1: article("Một")})
+    stat = (tmp_path / A1).stat()
+    edit(tmp_path, A1, article("Hai"))
+    os.utime(tmp_path / A1, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert "Hai" in rebuild(tmp_path).text("vi/news/a1/index.html")
+
+
+def test_the_clock_wakes_what_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sitegen.build.GRAIN", -(10**12))
+    make(tmp_path, {A1: article("A", publish="25/11/2026"), "content/news/b.vi.md": article("B", expires="24/11/2026")})
+    for now, shown in (("23/11/2026", "b"), ("24/11/2026 23:59", "b"), ("25/11/2026", "a1"), ("23/11/2026", "b")):
+        files = rebuild(tmp_path, now=now).files
+        assert [key for key in ("a1", "b") if f"vi/news/{key}/index.html" in files] == [shown]
+
+
+def test_what_someone_did_to_the_output_is_mended(tmp_path: Path) -> None:
+    first = make(tmp_path, SITE)
+    (tmp_path / "output/vi/index.html").write_text("x")
+    (tmp_path / "output/ja/feed.xml").unlink()
+    again = rebuild(tmp_path)
+    assert again.files == first.files
+    assert set(again.build.written.written) == {"vi/index.html", "ja/feed.xml"}
+
+
+@pytest.mark.parametrize("jobs", [2, 3])
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_as_many_processes_as_you_like(tmp_path: Path, jobs: int, start: str) -> None:
+    alone = make(tmp_path / "1", SITE, jobs=1)
+    together = make(tmp_path / "2", SITE, jobs=jobs, start=start)
+    assert together.files == alone.files
+    assert together.build.rendered == alone.build.rendered
+
+
+DAMAGE: dict[str, Callable[[Path], Any]] = {
+    "not a database": lambda path: path.write_bytes(b"x" * 4096),
+    "cut": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
+    "empty": lambda path: path.write_bytes(b""),
+    "zeros within": lambda path: path.write_bytes(path.read_bytes()[:9000] + bytes(9000) + path.read_bytes()[18000:]),
+    "another program's": lambda path: execute(path, "UPDATE state SET value = x'a178', checksum = 'x'"),
+    "a changed record": lambda path: execute(path, "UPDATE documents SET record = x'93c0'"),
+    "a changed body": lambda path: execute(path, "UPDATE bodies SET html = x'3c'"),
+    "no tables": lambda path: execute(path, "DROP TABLE pages"),
+}
+
+
+def execute(path: Path, statement: str) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_cache_costs_time_only(tmp_path: Path, damage: str) -> None:
+    first = make(tmp_path, SITE)
+    DAMAGE[damage](tmp_path / FOLDER / FILE)
+    edit(tmp_path, "layouts/redirect.html", "x")
+    edit(tmp_path, A1, article("New title"))
+    again = rebuild(tmp_path)
+    assert "New title" in again.text("vi/index.html")
+    assert again.files.keys() == first.files.keys()
+    assert_as_clean(tmp_path)
+
+
+def test_where_nothing_can_be_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_site(tmp_path, SITE)
+    (tmp_path / FOLDER).write_text("a file where the folder should be")
+    first = rebuild(tmp_path)
+    assert rebuild(tmp_path).files == first.files
+
+
+def test_the_second_build_says_who_is_first(tmp_path: Path) -> None:
+    write_site(tmp_path, SITE)
+    rebuild(tmp_path)
+    with FileLock(tmp_path / FOLDER / "lock"):
+        (tmp_path / FOLDER / "holder").write_text("4711")
+        with pytest.raises(Exception, match="in the process 4711"):
+            rebuild(tmp_path, wait=0.1)
+
+
+@pytest.mark.parametrize("delay", [0.05, 0.35, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8])
+def test_killed_at_any_moment(tmp_path: Path, delay: float) -> None:
+    """The next build makes it good, whatever the killed one had done."""
+    make(tmp_path, SITE)
+    for n in range(4):
+        edit(tmp_path, f"content/news/a{n}/index.vi.md", article(f"New {n}", "[b](../a0/index.md)", tags="jcm"))
+    edit(tmp_path, "content/news/z/index.vi.md", article("Z"))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sitegen", "build", "--root", tmp_path], stdout=subprocess.DEVNULL
+    )
+    time.sleep(delay)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    again = rebuild(tmp_path)
+    assert "New 2" in again.text("vi/index.html")
+    assert_as_clean(tmp_path)
+
+
+class Author:
+    """Makes one random change to a site after another."""
+
+    def __init__(self, root: Path, seed: int) -> None:
+        self.root, self.chance = root, random.Random(seed)
+        self.now = "23/11/2026 10:00"
+
+    def change(self) -> str:
+        name = self.chance.choice([name for name in dir(self) if name.startswith("edit_")])
+        getattr(self, name)()
+        return name
+
+    def some(self, pattern: str) -> Path | None:
+        found = sorted(self.root.glob(pattern))
+        return self.chance.choice(found) if found else None
+
+    def word(self) -> str:
+        return self.chance.choice(["nước", "環境", "water", "khí hậu", "x"]) + str(self.chance.randrange(99))
+
+    def edit_article(self) -> None:
+        key, lang = self.chance.randrange(6), self.chance.choice(LANGUAGES)
+        head: dict[str, Any] = {}
+        if self.chance.random() < 0.5:
+            head["tags"] = self.chance.sample(["jcm", "climate"], self.chance.randint(0, 2))
+        if self.chance.random() < 0.3:
+            head["slug"] = f"s{key}-{self.chance.randrange(3)}"
+        if self.chance.random() < 0.2:
+            head["fallback"] = self.chance.choice(["link", "copy", "hide"])
+        if self.chance.random() < 0.2:
+            head["publish"] = self.chance.choice(["22/11/2026", "24/11/2026", "01/01/2027"])
+        if self.chance.random() < 0.2:
+            head["aliases"] = [f"/old/{key}-{lang}"]
+        body = f"{self.word()} [about](../../about.md)\n\n## {self.word()}\n"
+        date = f"{self.chance.randint(1, 28):02}/10/2024"
+        edit(self.root, f"content/news/k{key}/index.{lang}.md", article(self.word(), body, date, **head))
+
+    def edit_body(self) -> None:
+        path = self.some("content/news/*/index.*.md")
+        if path:
+            path.write_text(path.read_text("utf-8") + f"\n{self.word()}\n", "utf-8")
+
+    def edit_remove(self) -> None:
+        path = self.some("content/news/*/index.*.md")
+        if path:
+            path.unlink()
+
+    def edit_move(self) -> None:
+        path = self.some("content/news/k*")
+        if path:
+            target = self.root / "content" / "news" / f"k{self.chance.randrange(8)}"
+            if not target.exists():
+                path.rename(target)
+
+    def edit_picture(self) -> None:
+        edit(self.root, "content/p.svg", f"<svg viewBox='0 0 {self.chance.randint(1, 5)} 1'/>")
+        edit(self.root, "content/about.vi.md", article("About", f"![p](p.svg) {self.word()}", date=""))
+
+    def edit_tags(self) -> None:
+        name = self.word()
+        edit(
+            self.root,
+            "content/tags.yaml",
+            f"jcm: {{name: JCM {name}, slug: j{self.chance.randrange(3)}}}\nclimate: {{name: C}}\n",
+        )
+
+    def edit_settings(self) -> None:
+        extra = self.chance.choice(["", "fallback: copy\n", "page_size: 2\n", "default_language_at_root: true\n",
+                                    "feeds: [atom]\n", "markdown: {html: true}\n", "lead: news/k1\n"])  # fmt: skip
+        edit(self.root, "site.yaml", SETTINGS + extra)
+
+    def edit_section(self) -> None:
+        edit(self.root, f"content/news/_index.{self.chance.choice(LANGUAGES)}.md", f"---\ntitle: {self.word()}\n---\n")
+
+    def edit_layout(self) -> None:
+        path = self.root / "layouts/parts/footer.html"
+        if path.exists() and self.chance.random() < 0.5:
+            path.unlink()
+        else:
+            edit(self.root, "layouts/parts/footer.html", f"<footer>{self.word()} {{{{ site.tags|length }}}}</footer>")
+
+    def edit_catalogue(self) -> None:
+        head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\nPlural-Forms: nplurals=1; plural=0;\\n"\n'
+        edit(self.root, "layouts/locales/vi.po", f'{head}\nmsgid "Latest"\nmsgstr "{self.word()}"\n')
+
+    def edit_style(self) -> None:
+        edit(self.root, "assets/css/print.css", f"/* {self.word()} */")
+
+    def edit_clock(self) -> None:
+        self.now = self.chance.choice(
+            ["21/11/2026", "22/11/2026 12:00", "23/11/2026 10:00", "24/11/2026", "02/01/2027"]
+        )
+
+    def edit_output(self) -> None:
+        path = self.some("output/**/*.html")
+        if path:
+            path.write_text("someone was here")
+
+
+STEPS = int(os.environ.get("SITEGEN_STEPS", "20"))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_any_edits_give_what_a_clean_build_gives(tmp_path: Path, seed: int) -> None:
+    """SITEGEN_STEPS asks for more than a test run has time for."""
+    root = write_site(tmp_path / "site", {"content/about.vi.md": article("About", date="")})
+    author = Author(root, seed)
+    history = []
+    for _ in range(STEPS):
+        history.append([author.change() for _ in range(author.chance.choice((1, 1, 1, 3)))])
+        grown = rebuild(root, now=author.now, keep_going=True)
+        clean = rebuild(root, now=author.now, keep_going=True, clean=True, output=tmp_path / "clean")
+        assert grown.files == clean.files, history
+        assert grown.build.problems == clean.build.problems, history
+        rebuild(root, now=author.now, keep_going=True)
+
+
+def rebuild_after(root: Path, change: Callable[[], None]) -> Any:
+    change()
+    return rebuild(root)
+
+
+def assert_as_clean(root: Path) -> None:
+    grown = output_files(root / "output")
+    other = root.parent / f"{root.name}-clean"
+    shutil.copytree(root, other, ignore=shutil.ignore_patterns("output", FOLDER))
+    try:
+        assert rebuild(other).files == grown
+    finally:
+        shutil.rmtree(other)
+
+
+def test_a_build_that_fails_remembers_what_it_parsed(tmp_path: Path) -> None:
+    write_site(tmp_path, {**SITE, "layouts/home.html": "{{ nothing }}"})
+    assert run("build", "--root", tmp_path).status == 1
+    (tmp_path / "layouts/home.html").unlink()
+    assert rebuild(tmp_path).build.problems == ()
