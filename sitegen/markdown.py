@@ -203,27 +203,21 @@ class _Renderer(RendererHTML):
         out, rules = [], self.rules
         for index, token in enumerate(tokens):
             kind = token.type
-            if kind == "inline":
-                out.append(self.renderInline(token.children or (), options, env))
-            elif kind in rules:
-                out.append(rules[kind](tokens, index, options, env))
-            else:
-                out.append(self.renderToken(tokens, index, options, env))
-        return "".join(out)
-
-    def renderInline(self, tokens: Sequence[Token], options: OptionsDict, env: Any) -> str:
-        out, rules = [], self.rules
-        for index, token in enumerate(tokens):
-            kind = token.type
             if kind == "text":
                 out.append(escapeHtml(token.content))
+            elif kind == "inline":
+                out.append(self.render(token.children or (), options, env))
             elif kind in rules:
                 out.append(rules[kind](tokens, index, options, env))
             else:
                 out.append(self.renderToken(tokens, index, options, env))
         return "".join(out)
 
-    def renderToken(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
+    renderInline = render  # noqa: N815 - markdown-it's name; a row of tokens is a row of tokens
+
+    def renderToken(  # noqa: N802
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any
+    ) -> str:
         """The library's own, for the tokens it is called with most."""
         token = tokens[idx]
         if token.hidden or token.attrs or token.nesting == 0:

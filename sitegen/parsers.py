@@ -1,7 +1,7 @@
 """markdown-it's block and inline parsers, asked only for what the character at hand can begin.
 
 The rules are the library's own and are tried in its order; those that cannot match are not tried. What comes out is the
-same, which the examples of CommonMark and random texts prove in the tests.
+same: tests/test_parsers.py compares them over the examples of CommonMark and random texts.
 """
 
 import re
@@ -81,7 +81,7 @@ class _BlockState(StateBlock):
 
 
 class _InlineState(StateInline):
-    def pushPending(self) -> Token:
+    def pushPending(self) -> Token:  # noqa: N802
         token = _Token("text", "", 0)
         token.content, token.level = self.pending, self.pendingLevel
         self.tokens.append(token)
@@ -229,7 +229,7 @@ class _InlineParser(ParserInline):
         if state.pending:
             state.pushPending()
 
-    def skipToken(self, state: StateInline) -> None:
+    def skipToken(self, state: StateInline) -> None:  # noqa: N802
         start = state.pos
         if start in state.cache:
             state.pos = state.cache[start]
