@@ -12,11 +12,12 @@ from .problems import Checked, Place, Problem, nearest, problem
 
 
 class Asset(Struct, frozen=True):
-    """`name` below assets/, as layouts call it; `path`: address below the root; `data`: what is written."""
+    """`name` below assets/, as layouts call it; `path`: address below the root; `digest`: of `data`, as written."""
 
     name: str
     path: str
     data: bytes
+    digest: str
 
 
 def read_assets(contents: Mapping[str, bytes]) -> Checked[dict[str, Asset]]:
@@ -45,7 +46,8 @@ class _Reader:
             if name.endswith(".css"):
                 data = self._style_sheet(name, data, (*above, name))
             stem, suffix = splitext(name)
-            self.made[name] = Asset(name, f"assets/{stem}.{digest(data)[:10]}{suffix}", data)
+            fingerprint = digest(data)
+            self.made[name] = Asset(name, f"assets/{stem}.{fingerprint[:10]}{suffix}", data, fingerprint)
         return self.made[name]
 
     def _style_sheet(self, name: str, data: bytes, above: tuple[str, ...]) -> bytes:

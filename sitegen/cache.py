@@ -6,10 +6,11 @@ costs time only.
 
 import os
 import sqlite3
+import sys
 import tempfile
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -28,7 +29,7 @@ T = TypeVar("T")
 
 FOLDER = ".sitegen"
 FILE = "cache.sqlite"
-LIBRARIES = ("babel", "jinja2", "markdown-it-py", "mdit-py-plugins", "msgspec", "pyyaml")
+LIBRARIES = ("babel", "jinja2", "markdown-it-py", "mdit-py-plugins", "msgspec", "pyyaml", "rapidfuzz", "tzdata")
 _SCHEMA = """
 CREATE TABLE state (name TEXT PRIMARY KEY, checksum TEXT, value BLOB);
 CREATE TABLE documents (path TEXT PRIMARY KEY, key TEXT, checksum TEXT, record BLOB);
@@ -39,7 +40,7 @@ CREATE TABLE pages (output TEXT PRIMARY KEY, identity TEXT, parts BLOB);
 
 
 class Damaged(Lost):
-    """The cache cannot be what this program wrote."""
+    """The cache is not what this program wrote, or cannot be written."""
 
 
 class Locked(Exception):
@@ -50,18 +51,6 @@ class Locked(Exception):
         self.holder = holder
 
 
-class Facts(Struct, frozen=True, array_like=True):
-    """A source as it was when it was read. `safe`: so long after its last change that a later one must show."""
-
-    size: int
-    modified: int
-    changed: int
-    digest: str
-    safe: bool
-    width: int | None = None
-    height: int | None = None
-
-
 class Record(Struct, frozen=True, array_like=True):
     """A parsed content file, without its HTML."""
 
@@ -70,9 +59,9 @@ class Record(Struct, frozen=True, array_like=True):
 
 
 class Summary(Struct, frozen=True):
-    """A whole build. `key`: all but the sources that it depended on; valid from `since` until `until`, seconds."""
+    """A whole build. `key`: of all that it depended on but the clock; valid from `since` until `until`, seconds."""
 
-    key: str | None
+    key: str
     pages: int
     since: float
     until: float
@@ -112,7 +101,7 @@ class Bodies:
 
 
 class Cache:
-    """One build's use of the file; reads raise Damaged, or sqlite3.DatabaseError."""
+    """One build's use of the file; raises Damaged, or sqlite3.DatabaseError, which `opened` turns into it."""
 
     def __init__(self, path: Path) -> None:
         self.path = str(path)
@@ -163,11 +152,14 @@ class Cache:
         gone_parts: Iterable[int],
         gone_pages: Iterable[str],
     ) -> None:
-        """All that the next build needs to know, at once, after the output is in place."""
+        """All that the next build needs to know, at once, after the output is in place; None in the state forgets."""
         with self._transaction() as connection:
             for name, value in state.items():
+                connection.execute("DELETE FROM state WHERE name = ?", (name,))
+                if value is None:
+                    continue
                 data = msgspec.msgpack.encode(value)
-                connection.execute("INSERT OR REPLACE INTO state VALUES (?, ?, ?)", (name, digest(data), data))
+                connection.execute("INSERT INTO state VALUES (?, ?, ?)", (name, digest(data), data))
             connection.executemany("DELETE FROM parts WHERE id = ?", ((part,) for part in gone_parts))
             connection.executemany("DELETE FROM pages WHERE output = ?", ((page,) for page in gone_pages))
             connection.executemany("INSERT OR REPLACE INTO parts VALUES (?, ?, ?, ?)", parts)
@@ -186,35 +178,43 @@ class Cache:
 
 
 @contextmanager
-def opened(root: Path, *, forget: bool, wait: float) -> Iterator[Cache]:
-    """The cache of the site in `root`, held for this build alone. Where it cannot be kept, one that is thrown away.
+def held(root: Path, wait: float) -> Iterator[Path | None]:
+    """The folder in which to remember the site in `root`, held for this build alone; None where there can be none.
     Raises Locked when another build holds it for longer than `wait` seconds."""
     folder = root / FOLDER
+    lock = FileLock(folder / "lock", timeout=wait)
     try:
         folder.mkdir(exist_ok=True)
-        lock = FileLock(folder / "lock", timeout=wait)
         lock.acquire()
     except Timeout:
         raise Locked(_holder(folder)) from None
     except OSError:
-        with tempfile.TemporaryDirectory(prefix="sitegen-") as temporary:
-            cache = _begun(Path(temporary) / FILE)
-            try:
-                yield cache
-            finally:
-                cache.close()
+        yield None
         return
     try:
-        (folder / "holder").write_text(str(os.getpid()))
-        cache = _begun(folder / FILE) if forget else _trusted(folder / FILE)
-        try:
-            yield cache
-        finally:
-            cache.close()
+        with suppress(OSError):
+            (folder / "holder").write_text(str(os.getpid()))
+        yield folder
     finally:
         with suppress(OSError):
             (folder / "holder").unlink()
         lock.release()
+
+
+@contextmanager
+def opened(folder: Path | None, *, trust: bool) -> Iterator[Cache]:
+    """The cache in `folder`, begun anew unless it is to be trusted; without a folder, one that is thrown away. Raises
+    Damaged when it cannot be read or written."""
+    with ExitStack() as stack:
+        try:
+            kept = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sitegen-")))
+            cache = _trusted(kept / FILE) if trust else _begun(kept / FILE)
+        except (OSError, sqlite3.DatabaseError) as error:
+            raise Damaged(str(error)) from error
+        try:
+            yield stack.enter_context(closing(cache))
+        except sqlite3.DatabaseError as error:
+            raise Damaged(str(error)) from error
 
 
 def _holder(folder: Path) -> str:
@@ -246,10 +246,10 @@ def _begun(path: Path) -> Cache:
 
 
 def program() -> str:
-    """Changes with this program and the libraries that its output depends on."""
+    """Changes with this program, Python, and the libraries that its output depends on."""
     folder = Path(__file__).parent
     own = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in sorted(folder.glob("*.py"))]
-    return digest(repr((own, [version(name) for name in LIBRARIES])).encode())
+    return digest(repr((sys.version, own, [version(name) for name in LIBRARIES])).encode())
 
 
 def _decoded(data: bytes, checksum: str, shape: type[T]) -> T:

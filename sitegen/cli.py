@@ -18,16 +18,18 @@ from rich.progress import Progress
 from rich.text import Text
 
 from . import __version__
-from .build import Build, Options, Report, build, read_interface
+from .build import Build, Options, Report, build
 from .catalogues import update
 from .config import read_config
 from .dates import parse_moment
 from .files import SETTINGS, THEME, decode
 from .problems import Place, Problem, SiteError, errors, in_order, problem
+from .reading import read_interface
 from .scaffold import new_article, new_site, write_new
 from .schemas import TYPES, schema
 from .typedyaml import Refused
 from .wording import LANGUAGES, Words, author_language
+from .work import Workers
 
 DONE, PROBLEMS, WRONG_USE = 0, 1, 2
 
@@ -121,6 +123,7 @@ def main() -> None:
 @_option("--drafts", is_flag=True, help="Publish drafts too.")
 @_option("--future", is_flag=True, help="Publish what is scheduled too.")
 @_option("--clean", is_flag=True, help="Write every file again.")
+@_option("--jobs", type=click.IntRange(min=1), help="How many processes to use. Default: as many as help.")
 @_option("--keep-going", is_flag=True, help="Leave out what is broken and write the rest.")
 @_option(
     "--now",
@@ -135,13 +138,14 @@ def build_command(
     drafts: bool,
     future: bool,
     clean: bool,
+    jobs: int | None,
     keep_going: bool,
     now: datetime | str | None,
     as_json: bool,
 ) -> None:
     """Build the site into output/."""
     started = time.perf_counter()
-    options = Options(output, base_url, drafts, future, clean, keep_going, now)
+    options = Options(output, base_url, drafts, future, clean, keep_going, now, Workers(jobs))
     console = _console()
     try:
         with _Progress(console, shown=not as_json) as progress:

@@ -1,7 +1,7 @@
 """What is out now: which articles, in which languages, at which addresses, in which lists."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -85,16 +85,15 @@ class Edition(Struct, frozen=True):
         }
 
 
-def collect(config: Config, documents: Iterable[Document], registry: Registry, moments: Moments) -> Checked[Edition]:
-    """Arrange the documents; each problem leaves its document out."""
+def collect(config: Config, documents: Sequence[Document], registry: Registry, moments: Moments) -> Checked[Edition]:
+    """Arrange the documents, which come by path; each problem leaves its document out."""
     problems: list[Problem] = []
     hidden: dict[str, State] = {}
     changes: list[datetime] = []
-    boundaries: list[datetime] = []
     groups: dict[str, dict[str, Document]] = defaultdict(dict)
     keys_by_path: dict[str, str] = {}
     seen: dict[tuple[str, str], str] = {}
-    for document in sorted(documents, key=lambda document: document.path):
+    for document in documents:
         if document.broken:
             hidden[document.path] = "broken"
             continue
@@ -102,7 +101,6 @@ def collect(config: Config, documents: Iterable[Document], registry: Registry, m
         if other != document.path:
             problems.append(problem("duplicate-article", document.place("translation_key"), other=other))
             continue
-        boundaries += _boundaries(document)
         state, change = _state(document, moments)
         if change is not None:
             changes.append(change)
@@ -145,7 +143,7 @@ def collect(config: Config, documents: Iterable[Document], registry: Registry, m
     edition = Edition(
         cards, translations, dict(copies), sections, collections, _neighbours(cards, collections),
         keys_by_path, hidden, min(changes, default=None),
-        max((moment for moment in boundaries if moment <= moments.now), default=None),
+        max((moment for moment in _boundaries(documents) if moment <= moments.now), default=None),
     )  # fmt: skip
     return edition, tuple(problems)
 
@@ -165,15 +163,13 @@ def _state(document: Document, moments: Moments) -> tuple[State, datetime | None
     return "published", end
 
 
-def _boundaries(document: Document) -> Iterator[datetime]:
+def _boundaries(documents: Iterable[Document]) -> Iterator[datetime]:
     """The moments at which time may change what is out."""
-    meta = document.meta
-    for moment in (meta.date, meta.publish):
-        if moment is not None:
-            yield moment.at
-    end = _end(meta.expires)
-    if end is not None:
-        yield end
+    for meta in (document.meta for document in documents):
+        yield from (moment.at for moment in (meta.date, meta.publish) if moment is not None)
+        end = _end(meta.expires)
+        if end is not None:
+            yield end
 
 
 def _end(expires: Moment | None) -> datetime | None:

@@ -54,8 +54,7 @@ def find(root: Path, theme: Path = THEME) -> Checked[dict[str, Source]]:
 def read_bytes(location: str, path: str) -> bytes | Problem:
     """The content of a source, by its location on disk and its path in the site."""
     try:
-        with open(location, "rb") as file:
-            return file.read()
+        return Path(location).read_bytes()
     except OSError as error:
         return problem("unreadable-file", Place(path), reason=error.strerror or "unknown reason")
 

@@ -18,14 +18,17 @@ from babel.units import format_unit
 
 from .config import Config
 from .dates import Moment
+from .files import digest
 from .problems import Place, Problem, problem
 
 
 class Catalogue(NamedTuple):
-    """The messages of a gettext catalogue, compiled (MO); `texts`: those it has a translation of."""
+    """The messages of a gettext catalogue, compiled (MO); `texts`: those it has a translation of; `digest`: of the
+    catalogue as it was written."""
 
     compiled: bytes
     texts: frozenset[str]
+    digest: str
 
     @property
     def translations(self) -> GNUTranslations:
@@ -40,7 +43,7 @@ def read_catalogue(text: str, path: str, lang: str) -> Catalogue | Problem:
         write_mo(compiled, catalogue)
         texts = frozenset(text for m in catalogue if m.id and is_done(m) for text in _forms(m.id)[:1])
         GNUTranslations(BytesIO(compiled.getvalue()))  # refuses a wrong header
-        return Catalogue(compiled.getvalue(), texts)
+        return Catalogue(compiled.getvalue(), texts, digest(text.encode()))
     except PoFileError as error:
         return problem("broken-catalogue", Place(path, (error.lineno or 0) + 1, 1), detail=str(error).split(" on ")[0])
     except (ValueError, UnicodeError, TypeError) as error:
@@ -72,6 +75,11 @@ class Language:
         settings = config.languages.get(code)
         self.name = (settings.name if settings else "") or _autonym(self.locale) or code
         self._catalogues = catalogues
+
+    @property
+    def digest(self) -> str:
+        """Changes with any of its catalogues."""
+        return digest(" ".join(catalogue.digest for catalogue in self._catalogues).encode())
 
     @cached_property
     def direction(self) -> str:

@@ -42,7 +42,7 @@ class OutputError(Exception):
     """Nothing was changed; `problems` say why."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__("; ".join(found.message for found in problems))
+        super().__init__(problems)
         self.problems = problems
 
 
@@ -64,7 +64,7 @@ class Output:
         if known is None or made is None or made.digest != known:
             return known if known is not None and _holds(self.folder / path, known) else None
         try:
-            stat = os.stat(self.folder / path, follow_symlinks=False)
+            stat = (self.folder / path).stat(follow_symlinks=False)
         except OSError:
             return None
         return known if (stat.st_size, stat.st_mtime_ns) == (made.size, made.modified) else None
@@ -83,8 +83,7 @@ class Output:
 
     def stage(self, path: str, data: bytes) -> Made:
         """Write a file that will be moved into place."""
-        with _as_problem(self.folder):
-            return stage(self.staging, path, data)
+        return stage(self.staging, path, data)
 
     def is_whole(self) -> bool:
         """Whether every file is as we left it."""
@@ -96,7 +95,7 @@ class Output:
         for path in kept:
             known = self._known.get(path)
             if known is None or known.digest != self.before.files[path]:
-                stat = os.stat(self.folder / path)
+                stat = (self.folder / path).stat()
                 known = Made(self.before.files[path], stat.st_size, stat.st_mtime_ns)
             found[path] = known
         return found
@@ -171,18 +170,18 @@ class Output:
 
 
 def stage(staging: Path, path: str, data: bytes) -> Made:
-    """Write a file below the staging folder; may be called by any process that can reach it."""
+    """Write a file below the staging folder; may be called by any process that can reach it. Raises OutputError."""
     target = staging / path
-    try:
-        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-    except FileNotFoundError:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-    with open(descriptor, "wb", buffering=0) as file:
-        view = memoryview(data)
-        while view:
-            view = view[file.write(view) :]
-        stat = os.fstat(descriptor)
+    with _as_problem(staging.parent):
+        try:
+            file = target.open("xb")
+        except FileNotFoundError:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            file = target.open("xb")
+        with file:
+            file.write(data)
+            file.flush()
+            stat = os.fstat(file.fileno())
     return Made(digest(data), stat.st_size, stat.st_mtime_ns)
 
 

@@ -44,8 +44,9 @@ class View:
         self.config: Config = self.look("config", "")
 
     def look(self, kind: str, name: str) -> Any:
-        self.seen.add((kind, str(name)))
-        return self._site.at(kind, str(name))
+        plain = str(name)  # texts that a template writes out are Markup, which no trace should hold
+        self.seen.add((kind, plain))
+        return self._site.at(kind, plain)
 
     def body(self, path: str) -> str:
         """The HTML of a document, which has been looked at."""

@@ -2,9 +2,10 @@
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,11 +23,33 @@ from .render import Renderer
 from .site import Site
 from .traces import Job
 
+C = TypeVar("C")
 T = TypeVar("T")
 R = TypeVar("R")
 
 FEW = 200
 BATCH = 40
+
+
+class Workers(Struct, frozen=True):
+    """How much may happen at once. `jobs`: processes, by default one for each core where there is much to do;
+    `start`: how they start, by multiprocessing's names."""
+
+    jobs: int | None = None
+    start: str | None = None
+
+    def count(self, items: int) -> int:
+        """How many processes to use for so many items."""
+        if items < 2 or (self.jobs is None and items <= FEW):
+            return 1
+        return self.jobs or _cores()
+
+
+class Parsing(Struct, frozen=True):
+    """What parsing depends on besides the text; `settings` is its digest."""
+
+    config: Config
+    settings: str
 
 
 class Task(Struct, frozen=True):
@@ -38,13 +61,13 @@ class Task(Struct, frozen=True):
 
 
 class Parsed(Struct, frozen=True):
-    """`key` of the content; `record` and `html` are None when the key is the known one. Or why it cannot be read."""
+    """A content file by its digest; `record` and `html` are None when it is as it is remembered. Or why it cannot be
+    read."""
 
     path: str
-    digest: str
-    key: str
-    record: bytes | None
-    html: bytes | None
+    digest: str = ""
+    record: bytes | None = None
+    html: bytes | None = None
     problem: Problem | None = None
 
 
@@ -61,22 +84,16 @@ class Result(Struct, frozen=True):
 class Workshop:
     """What rendering needs; goes to another process without its compiled templates."""
 
-    def __init__(self, site: Site, languages: dict[str, Language], bodies: Bodies, staging: Path) -> None:
+    def __init__(self, site: Site, languages: Mapping[str, Language], bodies: Bodies, staging: Path) -> None:
         self.site, self.languages, self.bodies, self.staging = site, languages, bodies, staging
-        self._renderer: Renderer | None = None
+        self.renderer = Renderer(site, languages, bodies)
 
-    @property
-    def renderer(self) -> Renderer:
-        if self._renderer is None:
-            self._renderer = Renderer(self.site, self.languages, self.bodies)
-        return self._renderer
+    def warm(self, layouts: Iterable[str]) -> None:
+        """Compile templates before other processes are born."""
+        self.renderer.compile(layouts)
 
-    def warm(self) -> None:
-        """Compile the templates before other processes are born."""
-        self.renderer.compile({page.layout for page in self.site.pages})
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_renderer": None}
+    def __reduce__(self) -> tuple[type["Workshop"], tuple[Any, ...]]:
+        return Workshop, (self.site, self.languages, self.bodies, self.staging)
 
 
 def content_key(settings: str, content: str) -> str:
@@ -84,72 +101,54 @@ def content_key(settings: str, content: str) -> str:
     return f"{settings} {content}"
 
 
-def parse_batch(tasks: Sequence[Task], config: Config, settings: str) -> list[Parsed]:
-    """Read and parse content files; `settings` is the digest of what parsing depends on besides their text."""
-    results = []
-    for task in tasks:
-        data = read_bytes(task.location, task.path)
-        if isinstance(data, Problem):
-            results.append(Parsed(task.path, "", "", None, None, data))
-            continue
-        content = digest(data)
-        key = content_key(settings, content)
-        if key == task.known:
-            results.append(Parsed(task.path, content, key, None, None))
-            continue
-        text = decode(data, task.path)
-        if isinstance(text, Problem):
-            results.append(Parsed(task.path, content, "", None, None, text))
-            continue
-        document, html, problems = parse(task.path, text, config, key)
-        record = msgspec.msgpack.encode(Record(document, problems))
-        results.append(Parsed(task.path, content, key, record, html.encode()))
-    return results
+def parse_batch(parsing: Parsing, tasks: Sequence[Task]) -> list[Parsed]:
+    """Read and parse content files."""
+    return [_parse(parsing, task) for task in tasks]
 
 
-def render_batch(workshop: Workshop | None, jobs: Sequence[Job]) -> list[Result]:
-    """Make pages; what differs from the output is staged. In a pool's process the workshop is there already."""
-    shop = workshop or _WORKSHOPS[0]
+def _parse(parsing: Parsing, task: Task) -> Parsed:
+    data = read_bytes(task.location, task.path)
+    if isinstance(data, Problem):
+        return Parsed(task.path, problem=data)
+    content = digest(data)
+    key = content_key(parsing.settings, content)
+    if key == task.known:
+        return Parsed(task.path, content)
+    text = decode(data, task.path)
+    if isinstance(text, Problem):
+        return Parsed(task.path, problem=text)
+    document, html, problems = parse(task.path, text, parsing.config, key)
+    return Parsed(task.path, content, msgspec.msgpack.encode(Record(document, problems)), html.encode())
+
+
+def render_batch(workshop: Workshop, jobs: Sequence[Job]) -> list[Result]:
+    """Make pages; what differs from the output is staged."""
     results = []
     for job in jobs:
-        rendered = shop.renderer.render(job.page)
+        rendered = workshop.renderer.render(job.page)
         made = None
         if rendered.text is not None:
             data = rendered.text.encode()
-            made = stage(shop.staging, job.page.output, data) if digest(data) != job.held else None
+            made = stage(workshop.staging, job.page.output, data) if digest(data) != job.held else None
         seen = tuple(sorted(rendered.seen))
         results.append(Result(job.page.output, rendered.text is not None, made, seen, rendered.problems))
     return results
 
 
-_WORKSHOPS: list[Workshop] = []
-"""What a process of the pool was born with."""
-
-
-def _begin(workshop: Workshop | None) -> None:
-    _WORKSHOPS[:] = [workshop] if workshop else []
-
-
-@contextmanager
-def pool(jobs: int, method: str | None = None, workshop: Workshop | None = None) -> Iterator[Executor]:
-    """Processes of this machine; fork gives them the workshop for nothing, spawn sends it."""
-    method = method or ("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
-    context = multiprocessing.get_context(method)
-    executor = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(workshop,))
-    try:
-        yield executor
-    finally:
-        executor.shutdown(cancel_futures=True)
-
-
-@contextmanager
-def here(workshop: Workshop | None) -> Iterator[None]:
-    """A pool of one, which is the process that asks."""
-    _begin(workshop)
-    try:
-        yield
-    finally:
-        _begin(None)
+def carry_out(
+    work: Callable[[C, Sequence[T]], list[R]], common: C, items: Sequence[T], workers: Workers,
+    report: Callable[[int, int], None],
+) -> Iterator[R]:  # fmt: skip
+    """The results of work on many items that have something in common, as they come: from processes where there is
+    enough to do, else from here."""
+    count = workers.count(len(items))
+    if count > 1:
+        with _pool(count, workers.start, common) as executor:
+            yield from in_batches(executor, partial(_with_inherited, work), items, report)
+    else:
+        for done, item in enumerate(items):
+            report(done, len(items))
+            yield from work(common, [item])
 
 
 def in_batches(
@@ -166,6 +165,30 @@ def in_batches(
         yield from results
 
 
-def processes(jobs: int | None) -> int:
-    """How many to use: as asked for, else as many as this process may run on."""
-    return jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else jobs or os.cpu_count() or 1
+_INHERITED: list[Any] = []
+"""In a process of the pool alone: what it was born with."""
+
+
+def _inherit(common: object) -> None:
+    _INHERITED[:] = [common]
+
+
+def _with_inherited(work: Callable[[Any, Sequence[T]], list[R]], items: Sequence[T]) -> list[R]:
+    return work(_INHERITED[0], items)
+
+
+@contextmanager
+def _pool(jobs: int, method: str | None, common: object) -> Iterator[Executor]:
+    """Processes of this machine; fork gives them what they have in common for nothing, spawn sends it."""
+    method = method or ("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
+    context = multiprocessing.get_context(method)
+    executor = ProcessPoolExecutor(jobs, mp_context=context, initializer=_inherit, initargs=(common,))
+    try:
+        yield executor
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+def _cores() -> int:
+    """Those that this process may run on, where the system tells."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -20,6 +20,7 @@ USES     scaffold     a new site, a new article
          catalogues   gettext catalogues of the layouts, kept up to date for translators
          wording      what sitegen itself says, in the language of the author
 BUILD    build        the whole build, top to bottom, in one function that reads as a table of contents
+         reading      the sources as values; content parsed anew only where it changed
 WORK     work         parsing and rendering in batches: here, in a pool, or by any executor
          traces       which pages are still what they would become
          cache        documents and traces remembered between builds
@@ -45,7 +46,8 @@ READING  layouts      templates, and which include which
          tags         the tag registry
          languages    locales, message catalogues, dates and numbers (Babel)
          config       site.yaml → Config
-GROUND   dates        dates as authors write them → points in time
+GROUND   facts        what is known of a source since it was last read
+         dates        dates as authors write them → points in time
          typedyaml    YAML text → a typed value, every mistake with its place
          files        find, read, digest, never outside the site's folder
          collation    the order of names in a language

@@ -281,7 +281,8 @@ def test_a_large_site_map_is_split(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_trace_names_what_was_looked_at(tmp_path: Path) -> None:
-    from sitegen.build import _languages
+    from sitegen.cache import FILE, FOLDER, Bodies
+    from sitegen.reading import read_languages
     from sitegen.render import Renderer
 
     made = make(
@@ -293,12 +294,15 @@ def test_trace_names_what_was_looked_at(tmp_path: Path) -> None:
         },
     )
     site = made.site
-    languages, _ = _languages(site.config, {})
+    languages, _ = read_languages(site.config, {})
     page = next(page for page in site.pages if page.path == "vi/news/a/")
-    seen = Renderer(site, languages, dict.fromkeys(site.documents, "")).render(page).seen
+    keys = {path: document.digest for path, document in site.documents.items()}
+    seen = Renderer(site, languages, Bodies(str(tmp_path / FOLDER / FILE), keys)).render(page).seen
     assert {
         ("card", "content/news/a.vi.md"),
         ("document", "content/news/a.vi.md"),
+        ("target", "vi:news/b.md"),
+        ("file", "news/w.svg"),
         ("tag", "jcm"),
         ("layout", "article.html"),
         ("config", ""),

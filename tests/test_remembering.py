@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ import pytest
 from filelock import FileLock
 
 from sitegen.cache import FILE, FOLDER
+from sitegen.problems import SiteError
+from sitegen.work import Workers
 from tests.support.sites import BASE, SETTINGS, article, make, output_files, rebuild, run, write_site
 
 LANGUAGES = ("vi", "ja", "en")
@@ -31,15 +34,6 @@ SITE = {
 A1 = "content/news/a1/index.vi.md"
 
 
-def older(root: Path) -> None:
-    """Let everything have been as it is for a while, so that times can be trusted."""
-    then = time.time() - 60
-    for place, _, names in os.walk(root):
-        for name in names:
-            if "output" not in place and FOLDER not in place:
-                os.utime(Path(place, name), (then, then))
-
-
 def edit(root: Path, path: str, text: str) -> None:
     target = root / path
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -47,14 +41,14 @@ def edit(root: Path, path: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "text", "made"),
+    ("path", "text"),
     [
-        (A1, article("1 vi", "Another body. [b](../a0/index.md) ![p](p.svg)", tags="jcm", summary="S"), None),
-        ("content/news/a1/p.svg", "<svg viewBox='0 0 9 9'/>", None),
-        ("content/about.vi.md", article("Giới thiệu", "Thân bài.", date="", summary=""), None),
+        (A1, article("1 vi", "Another body. [b](../a0/index.md) ![p](p.svg)", tags="jcm", summary="S")),
+        ("content/news/a1/p.svg", "<svg viewBox='0 0 9 9'/>"),
+        ("content/about.vi.md", article("Giới thiệu", "Thân bài.", date="", summary="")),
     ],
 )
-def test_few_pages_for_a_small_edit(tmp_path: Path, path: str, text: str, made: None) -> None:
+def test_few_pages_for_a_small_edit(tmp_path: Path, path: str, text: str) -> None:
     first = make(tmp_path, SITE).build
     again = rebuild_after(tmp_path, lambda: edit(tmp_path, path, text))
     assert 0 < again.build.rendered < first.pages / 2
@@ -80,7 +74,7 @@ def test_nothing_changed_is_nothing_rendered(tmp_path: Path) -> None:
 
 def test_nothing_at_all_is_read_when_all_is_old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_site(tmp_path, {**BASE, **SITE})
-    monkeypatch.setattr("sitegen.build.GRAIN", -(10**12))
+    monkeypatch.setattr("sitegen.facts.GRAIN", -(10**12))
     first = rebuild(tmp_path)
     again = rebuild(tmp_path)
     assert first.build.site is not None
@@ -98,11 +92,45 @@ def test_a_change_within_the_clocks_grain_is_seen(tmp_path: Path) -> None:
 
 
 def test_the_clock_wakes_what_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sitegen.build.GRAIN", -(10**12))
+    monkeypatch.setattr("sitegen.facts.GRAIN", -(10**12))
     make(tmp_path, {A1: article("A", publish="25/11/2026"), "content/news/b.vi.md": article("B", expires="24/11/2026")})
     for now, shown in (("23/11/2026", "b"), ("24/11/2026 23:59", "b"), ("25/11/2026", "a1"), ("23/11/2026", "b")):
         files = rebuild(tmp_path, now=now).files
         assert [key for key in ("a1", "b") if f"vi/news/{key}/index.html" in files] == [shown]
+
+
+def test_what_was_right_before_a_faulty_build_is_not_taken_for_right_after_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sitegen.facts.GRAIN", -(10**12))
+    early, late = datetime(2026, 11, 20, tzinfo=UTC), datetime(2026, 12, 20, tzinfo=UTC)
+    link = article("A", "[b](../b.md)")
+    first = make(tmp_path, {A1: link, "content/news/b.vi.md": article("B", expires="01/12/2026")}, now=early)
+    later = rebuild(tmp_path, now=late, keep_going=True)
+    assert [found.code for found in later.build.problems] == ["link-to-hidden"]
+    assert later.files != first.files
+    assert rebuild(tmp_path, now=early).files == first.files
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_full_disk_leaves_the_output_as_it_was(tmp_path: Path, jobs: str) -> None:
+    """As far as a limit on the size of files is one."""
+    before = make(tmp_path, SITE).files
+    for n in range(4):
+        edit(tmp_path, f"content/news/a{n}/index.vi.md", article(f"New {n}", "word " * 20_000))
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))"
+    code = f"{limit}\nfrom sitegen.cli import main\nmain()"
+    made = subprocess.run(
+        [sys.executable, "-c", code, "build", "--root", tmp_path, "--jobs", jobs],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 1
+    assert "unwritable-output" in made.stderr
+    assert "Traceback" not in made.stderr
+    assert output_files(tmp_path / "output") == before
+    assert "New 3" in rebuild(tmp_path).text("vi/index.html")
 
 
 def test_what_someone_did_to_the_output_is_mended(tmp_path: Path) -> None:
@@ -117,8 +145,8 @@ def test_what_someone_did_to_the_output_is_mended(tmp_path: Path) -> None:
 @pytest.mark.parametrize("jobs", [2, 3])
 @pytest.mark.parametrize("start", ["fork", "spawn"])
 def test_as_many_processes_as_you_like(tmp_path: Path, jobs: int, start: str) -> None:
-    alone = make(tmp_path / "1", SITE, jobs=1)
-    together = make(tmp_path / "2", SITE, jobs=jobs, start=start)
+    alone = make(tmp_path / "1", SITE, workers=Workers(1))
+    together = make(tmp_path / "2", SITE, workers=Workers(jobs, start))
     assert together.files == alone.files
     assert together.build.rendered == alone.build.rendered
 
@@ -154,7 +182,7 @@ def test_a_damaged_cache_costs_time_only(tmp_path: Path, damage: str) -> None:
     assert_as_clean(tmp_path)
 
 
-def test_where_nothing_can_be_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_nothing_can_be_kept(tmp_path: Path) -> None:
     write_site(tmp_path, SITE)
     (tmp_path / FOLDER).write_text("a file where the folder should be")
     first = rebuild(tmp_path)
@@ -166,7 +194,7 @@ def test_the_second_build_says_who_is_first(tmp_path: Path) -> None:
     rebuild(tmp_path)
     with FileLock(tmp_path / FOLDER / "lock"):
         (tmp_path / FOLDER / "holder").write_text("4711")
-        with pytest.raises(Exception, match="in the process 4711"):
+        with pytest.raises(SiteError, match="in the process 4711"):
             rebuild(tmp_path, wait=0.1)
 
 

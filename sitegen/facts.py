@@ -1,0 +1,40 @@
+"""What is known of a source since it was last read, and whether that still holds."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from .files import Source
+
+GRAIN = 2_000_000_000
+"""Nanoseconds within which two changes of a file may look like one, on the coarsest disks."""
+
+
+class Facts(Struct, frozen=True, array_like=True):
+    """A source as it was when it was read. `safe`: so long after its last change that a later one must show."""
+
+    size: int
+    modified: int
+    changed: int
+    digest: str
+    safe: bool
+    width: int | None = None
+    height: int | None = None
+
+
+def fact(source: Source, digest: str, started: int, size: tuple[int, int] | None = None) -> Facts:
+    """What there is to know of a source read in a build that `started` then, in nanoseconds."""
+    safe = started - max(source.modified, source.changed) > GRAIN
+    width, height = size or (None, None)
+    return Facts(source.size, source.modified, source.changed, digest, safe, width, height)
+
+
+def unchanged(sources: Mapping[str, Source], facts: Mapping[str, Facts]) -> dict[str, Facts]:
+    """What is known of the sources that are as they were, by size and times."""
+    return {
+        path: known
+        for path, source in sources.items()
+        if (known := facts.get(path)) is not None
+        and known.safe
+        and (known.size, known.modified, known.changed) == (source.size, source.modified, source.changed)
+    }
