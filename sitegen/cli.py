@@ -12,17 +12,16 @@ from pathlib import Path
 from typing import Any, Never, Self, cast
 
 import click
-from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import Progress
-from rich.text import Text
 
 from . import __version__
 from .build import Build, Options, Report, build
 from .catalogues import update
 from .config import read_config
 from .dates import parse_moment
-from .files import SETTINGS, THEME, decode
+from .files import SETTINGS, decode
+from .outcome import excerpts, report_object, summary
 from .problems import Place, Problem, SiteError, errors, in_order, problem
 from .reading import read_interface
 from .scaffold import new_article, new_site, write_new
@@ -229,88 +228,18 @@ def _finish(
     ordered = in_order(problems)
     seconds = time.perf_counter() - started
     if as_json:
-        click.echo(json.dumps(_as_json(ordered, done, seconds), ensure_ascii=False))
+        click.echo(json.dumps(report_object(ordered, done, seconds, _words()), ensure_ascii=False))
     else:
         _print_problems(root, ordered, console)
-        click.echo(_summary(ordered, done, seconds))
+        click.echo(summary(ordered, done, seconds, _words()))
     if done is None and any(found.place.path == SETTINGS for found in errors(ordered)):
         sys.exit(WRONG_USE)
     sys.exit(PROBLEMS if errors(ordered) else DONE)
 
 
-def _as_json(problems: Iterable[Problem], done: Build | None, seconds: float) -> dict[str, Any]:
-    change = done.next_change if done else None
-    return {
-        "pages": done.pages if done else 0,
-        "written": len(done.written.written) if done else 0,
-        "kept": len(done.written.kept) if done else 0,
-        "removed": len(done.written.removed) if done else 0,
-        "rendered": done.rendered if done else 0,
-        "seconds": round(seconds, 3),
-        "next_build": change.isoformat() if change else None,
-        "problems": [
-            {
-                "severity": found.severity,
-                "code": found.code,
-                "message": _words().problem(found)[0],
-                "hint": _words().problem(found)[1],
-                "path": found.place.path,
-                "line": found.place.line,
-                "column": found.place.column,
-            }
-            for found in problems
-        ],
-    }
-
-
-def _summary(problems: tuple[Problem, ...], done: Build | None, seconds: float) -> str:
-    words, wrong = _words(), len(errors(problems))
-    if done is None:
-        return f"{words.count('{n} problem', '{n} problems', wrong)}{words.say('; output is as it was.')}"
-    written, change = done.written, done.next_change
-    parts = [
-        words.say(
-            "{pages} in {seconds} s: {written} written, {kept} kept, {removed} removed.",
-            pages=words.count("{n} page", "{n} pages", done.pages),
-            seconds=f"{seconds:.1f}",
-            written=len(written.written),
-            kept=len(written.kept),
-            removed=len(written.removed),
-        )
-    ]
-    if change:
-        shown = change.strftime(words.say("%d/%m/%Y %H:%M %z"))
-        parts.append(words.say("Build again at {time}.", time=shown))
-    if wrong:
-        parts.append(words.count("{n} problem left out.", "{n} problems left out.", wrong))
-    return " ".join(parts)
-
-
 def _print_problems(root: Path, problems: Iterable[Problem], console: Console) -> None:
-    """Each problem with its place, an excerpt of the line, and what to do."""
-    words = _words()
-    for found in problems:
-        message, hint = words.problem(found)
-        place = found.place
-        where = ":".join(str(part) for part in (place.path, place.line, place.column) if part)
-        style = "bold red" if found.severity == "error" else "bold yellow"
-        console.print(
-            Text.assemble((where, "bold"), ": ", (words.say(found.severity), style), f": {message} [{found.code}]")
-        )
-        excerpt = _excerpt(root, place)
-        if excerpt:
-            console.print(Text(f"    {excerpt}", "dim"))
-            if place.column:
-                console.print(Text(" " * (4 + cell_len(excerpt[: place.column - 1])) + "^", style))
-        if hint:
-            console.print(Text(f"    {hint}"))
-
-
-def _excerpt(root: Path, place: Place) -> str:
-    """The line of a file of the site, or of the theme under it."""
-    found = next((path for base in (root, THEME) if (path := base / place.path).is_file()), None)
-    lines = found.read_text("utf-8", "replace").splitlines() if found and place.line else []
-    return lines[place.line - 1][:200].replace("\t", " ") if place.line <= len(lines) and lines else ""
+    for line in excerpts(root, problems, _words()):
+        console.print(line)
 
 
 def _console() -> Console:

@@ -15,7 +15,8 @@ PACKAGE = Path(sitegen.__file__).parent
 FLOORS = """
 COMMAND  __main__     python -m sitegen
          cli          arguments → one call; the only place that prints and picks an exit status
-USES     scaffold     a new site, a new article
+USES     outcome      what came of a build, in words or as JSON
+         scaffold     a new site, a new article
          schemas      JSON Schemas of what authors write
          catalogues   gettext catalogues of the layouts, kept up to date for translators
          wording      what sitegen itself says, in the language of the author

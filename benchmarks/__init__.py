@@ -1,0 +1,1 @@
+"""Sitegen and its peers, side by side."""

@@ -1,0 +1,87 @@
+"""What came of a build: for people, with excerpts and what to do, and as one JSON object for programs."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from .build import Build
+from .files import THEME
+from .problems import Place, Problem, errors
+from .wording import Words
+
+
+def report_object(problems: Iterable[Problem], done: Build | None, seconds: float, words: Words) -> dict[str, Any]:
+    """The object that `build --json` prints."""
+    change = done.next_change if done else None
+    return {
+        "pages": done.pages if done else 0,
+        "written": len(done.written.written) if done else 0,
+        "kept": len(done.written.kept) if done else 0,
+        "removed": len(done.written.removed) if done else 0,
+        "rendered": done.rendered if done else 0,
+        "seconds": round(seconds, 3),
+        "next_build": change.isoformat() if change else None,
+        "problems": [
+            {
+                "severity": found.severity,
+                "code": found.code,
+                "message": words.problem(found)[0],
+                "hint": words.problem(found)[1],
+                "path": found.place.path,
+                "line": found.place.line,
+                "column": found.place.column,
+            }
+            for found in problems
+        ],
+    }
+
+
+def summary(problems: Iterable[Problem], done: Build | None, seconds: float, words: Words) -> str:
+    """One line: what was done, and when to build again."""
+    wrong = len(errors(problems))
+    if done is None:
+        return f"{words.count('{n} problem', '{n} problems', wrong)}{words.say('; output is as it was.')}"
+    written, change = done.written, done.next_change
+    parts = [
+        words.say(
+            "{pages} in {seconds} s: {written} written, {kept} kept, {removed} removed.",
+            pages=words.count("{n} page", "{n} pages", done.pages),
+            seconds=f"{seconds:.1f}",
+            written=len(written.written),
+            kept=len(written.kept),
+            removed=len(written.removed),
+        )
+    ]
+    if change:
+        shown = change.strftime(words.say("%d/%m/%Y %H:%M %z"))
+        parts.append(words.say("Build again at {time}.", time=shown))
+    if wrong:
+        parts.append(words.count("{n} problem left out.", "{n} problems left out.", wrong))
+    return " ".join(parts)
+
+
+def excerpts(root: Path, problems: Iterable[Problem], words: Words) -> Iterator[Text]:
+    """Each problem with its place, an excerpt of the line, and what to do, line by line."""
+    for found in problems:
+        message, hint = words.problem(found)
+        place = found.place
+        where = ":".join(str(part) for part in (place.path, place.line, place.column) if part)
+        style = "bold red" if found.severity == "error" else "bold yellow"
+        yield Text.assemble((where, "bold"), ": ", (words.say(found.severity), style), f": {message} [{found.code}]")
+        excerpt = _excerpt(root, place)
+        if excerpt:
+            yield Text(f"    {excerpt}", "dim")
+            if place.column:
+                yield Text(" " * (4 + cell_len(excerpt[: place.column - 1])) + "^", style)
+        if hint:
+            yield Text(f"    {hint}")
+
+
+def _excerpt(root: Path, place: Place) -> str:
+    """The line of a file of the site, or of the theme under it."""
+    found = next((path for base in (root, THEME) if (path := base / place.path).is_file()), None)
+    lines = found.read_text("utf-8", "replace").splitlines() if found and place.line else []
+    return lines[place.line - 1][:200].replace("\t", " ") if place.line <= len(lines) and lines else ""
