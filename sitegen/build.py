@@ -159,7 +159,7 @@ def _materials(design: Design, contents: Contents, sources: Mapping[str, Source]
 def _render(
     jobs: Collection[Job], shop: Workshop, workers: Workers, report: Callable[[int, int], None]
 ) -> Checked[list[Result]]:
-    shop.warm({job.page.layout for job in jobs})
+    shop.renderer.compile({job.page.layout for job in jobs})
     results = list(carry_out(render_batch, shop, [*jobs], workers, report))
     return results, tuple(found for result in results for found in result.problems)
 

@@ -185,22 +185,6 @@ def stage(staging: Path, path: str, data: bytes) -> Made:
     return Made(digest(data), stat.st_size, stat.st_mtime_ns)
 
 
-def write(folder: Path, files: Mapping[str, bytes], *, clean: bool = False) -> Written:
-    """Make `folder` hold `files`."""
-    output = Output(folder, {}, clean=clean)
-    staged: dict[str, Made] = {}
-    kept = []
-    try:
-        for path, data in sorted(files.items()):
-            if output.holds(path) == digest(data):
-                kept.append(path)
-            else:
-                staged[path] = output.stage(path, data)
-        return output.finish(staged, kept)
-    finally:
-        output.abandon()
-
-
 def read_manifest(folder: Path) -> Manifest:
     """What an earlier build left; nothing when there was none or its note is damaged."""
     try:

@@ -2,7 +2,7 @@
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from functools import partial
@@ -87,10 +87,6 @@ class Workshop:
     def __init__(self, site: Site, languages: Mapping[str, Language], bodies: Bodies, staging: Path) -> None:
         self.site, self.languages, self.bodies, self.staging = site, languages, bodies, staging
         self.renderer = Renderer(site, languages, bodies)
-
-    def warm(self, layouts: Iterable[str]) -> None:
-        """Compile templates before other processes are born."""
-        self.renderer.compile(layouts)
 
     def __reduce__(self) -> tuple[type["Workshop"], tuple[Any, ...]]:
         return Workshop, (self.site, self.languages, self.bodies, self.staging)

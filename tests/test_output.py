@@ -2,15 +2,33 @@
 
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from sitegen.output import MANIFEST, OutputError, write
+from sitegen.files import digest
+from sitegen.output import MANIFEST, Made, Output, OutputError, Written
 from sitegen.problems import SiteError
 from tests.support.sites import article, codes, make, output_files, rebuild, write_site
 
 A = "content/news/a/index.vi.md"
+
+
+def write(folder: Path, files: Mapping[str, bytes]) -> Written:
+    """Make `folder` hold `files`, as a build does."""
+    output = Output(folder, {})
+    staged: dict[str, Made] = {}
+    kept = []
+    try:
+        for path, data in sorted(files.items()):
+            if output.holds(path) == digest(data):
+                kept.append(path)
+            else:
+                staged[path] = output.stage(path, data)
+        return output.finish(staged, kept)
+    finally:
+        output.abandon()
 
 
 def test_second_build_keeps_everything(tmp_path: Path) -> None:
