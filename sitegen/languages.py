@@ -1,6 +1,7 @@
 """What a language needs: its locale, its message catalogue, its dates, numbers and lists (CLDR by Babel)."""
 
 from collections.abc import Iterable
+from datetime import date as Day  # noqa: N812 - Language has a method of that name
 from datetime import datetime
 from functools import cached_property
 from gettext import GNUTranslations, NullTranslations
@@ -75,6 +76,7 @@ class Language:
         settings = config.languages.get(code)
         self.name = (settings.name if settings else "") or _autonym(self.locale) or code
         self._catalogues = catalogues
+        self._days: dict[Day, str] = {}
 
     @property
     def digest(self) -> str:
@@ -115,7 +117,10 @@ class Language:
 
     def date(self, moment: Moment) -> str:
         """The day in the site's time zone, written out: 4 tháng 10, 2024."""
-        return format_date(self._local(moment).date(), "long", locale=self.locale)
+        day = self._local(moment).date()
+        if day not in self._days:
+            self._days[day] = format_date(day, "long", locale=self.locale)
+        return self._days[day]
 
     def moment(self, moment: Moment) -> str:
         """The day, with the time of day where the author gave one."""

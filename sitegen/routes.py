@@ -1,5 +1,6 @@
 """Addresses: what a page is called from outside, where its file lies, and that no two share one."""
 
+import re
 from collections.abc import Iterable, Mapping
 from posixpath import splitext
 from typing import Literal
@@ -58,19 +59,17 @@ def prefix(config: Config, lang: str) -> str:
     return "" if config.default_language_at_root and lang == config.default_language else f"{lang}/"
 
 
-def url(config: Config, path: str) -> str:
-    """Root-relative and percent-encoded (RFC 3986, section 2), with the site's sub-path."""
-    return config.base_path + quote(path)
-
-
-def absolute(config: Config, path: str) -> str:
-    return config.origin + url(config, path)
+def quoted(path: str) -> str:
+    """A path percent-encoded (RFC 3986, section 2.1)."""
+    return path if _PLAIN_PATH.fullmatch(path) else quote(path)
 
 
 def list_path(first: str, number: int) -> str:
     """The address of page `number` of a list that begins at `first`."""
     return first if number == 1 else f"{first}page/{number}/"
 
+
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9_.~/-]*")
 
 REDIRECT_FILES: Mapping[RedirectFile, str] = {
     "netlify": "_redirects",

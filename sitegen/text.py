@@ -16,6 +16,7 @@ _CJK = (
 _CJK_CHARACTER = re.compile(f"[{_CJK}]")
 _SENTENCE_END = re.compile(r"[。．！？…]+[」』）”’]*|[.!?…؟۔]+[\"'”’»)\]]*(?=\s|$)")
 _CJK_RUN = re.compile(f"[{_CJK}]+")
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 WORDS_A_MINUTE = 220
 CJK_CHARACTERS_A_MINUTE = 500
@@ -33,6 +34,8 @@ def fold(name: str) -> str:
 
 def slug(text: str) -> str:
     """An address part: Latin letters lose their marks (Đổi → doi), other scripts stay as they are."""
+    if _SLUG.fullmatch(text):
+        return text
     kept: list[str] = []
     for character in without_strokes(nfc(text).lower()):
         category = unicodedata.category(character)

@@ -7,7 +7,7 @@ from .assets import missing_asset
 from .config import Config
 from .languages import Language
 from .problems import Place, Problem
-from .routes import Page, absolute, feed_path, url
+from .routes import Page, feed_path, quoted
 from .site import Site
 
 
@@ -42,6 +42,8 @@ class View:
         self.language = languages[page.lang]
         self.seen: set[tuple[str, str]] = set()
         self.config: Config = self.look("config", "")
+        self._base: str = self.config.base_path
+        self._origin: str = self.config.origin
 
     def look(self, kind: str, name: str) -> Any:
         plain = str(name)  # texts that a template writes out are Markup, which no trace should hold
@@ -60,10 +62,11 @@ class View:
         return self.url(path)
 
     def url(self, path: str) -> str:
-        return url(self.config, path)
+        """The root-relative address of what lies at a path below the root."""
+        return self._base + quoted(path)
 
     def absolute(self, path: str) -> str:
-        return absolute(self.config, path)
+        return self._origin + self._base + quoted(path)
 
     def feed(self, folder: str) -> str | None:
         """The address of the first feed of the list that lies at `folder`."""

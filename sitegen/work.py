@@ -1,5 +1,6 @@
 """Parsing and rendering in batches: in this process, in a pool of them, or by any executor that shares the disk."""
 
+import gc
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,6 +30,8 @@ R = TypeVar("R")
 
 FEW = 200
 BATCH = 40
+FEW_COLLECTIONS = 50_000
+"""New objects before the collector looks for cycles; a parsed article leaves some thousands."""
 
 
 class Workers(Struct, frozen=True):
@@ -167,6 +170,8 @@ _INHERITED: list[Any] = []
 
 def _inherit(common: object) -> None:
     _INHERITED[:] = [common]
+    gc.freeze()  # what it was born with stays, so the collector need not look at it, nor copy its pages
+    gc.set_threshold(FEW_COLLECTIONS)
 
 
 def _with_inherited(work: Callable[[Any, Sequence[T]], list[R]], items: Sequence[T]) -> list[R]:
