@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
+from concurrent.futures import BrokenExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -69,6 +70,8 @@ def build(root: Path, options: Options = Options(), report: Report = lambda step
                     return _build(root, options, report, sources, found, cache, started)
     except Locked as error:
         raise SiteError((problem("build-under-way", Place(SETTINGS), holder=error.holder),)) from None
+    except BrokenExecutor:
+        raise SiteError((problem("worker-lost", Place(".sitegen")),)) from None
     raise SiteError((problem("unwritable-output", Place(".sitegen"), reason="nothing can be kept there"),))
 
 

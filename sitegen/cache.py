@@ -12,11 +12,17 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import datetime
-from importlib.metadata import version
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+import babel
+import jinja2
+import markdown_it
+import mdit_py_plugins
 import msgspec
+import rapidfuzz
+import yaml
 from filelock import FileLock, Timeout
 from msgspec import Struct
 
@@ -29,7 +35,7 @@ T = TypeVar("T")
 
 FOLDER = ".sitegen"
 FILE = "cache.sqlite"
-LIBRARIES = ("babel", "jinja2", "markdown-it-py", "mdit-py-plugins", "msgspec", "pyyaml", "rapidfuzz", "tzdata")
+LIBRARIES = (babel, jinja2, markdown_it, mdit_py_plugins, msgspec, rapidfuzz, import_module("tzdata"), yaml)
 _SCHEMA = """
 CREATE TABLE state (name TEXT PRIMARY KEY, checksum TEXT, value BLOB);
 CREATE TABLE documents (path TEXT PRIMARY KEY, key TEXT, checksum TEXT, record BLOB);
@@ -249,7 +255,7 @@ def program() -> str:
     """Changes with this program, Python, and the libraries that its output depends on."""
     folder = Path(__file__).parent
     own = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in sorted(folder.glob("*.py"))]
-    return digest(repr((sys.version, own, [version(name) for name in LIBRARIES])).encode())
+    return digest(repr((sys.version, own, [library.__version__ for library in LIBRARIES])).encode())
 
 
 def _decoded(data: bytes, checksum: str, shape: type[T]) -> T:

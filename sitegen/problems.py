@@ -267,6 +267,10 @@ WORDINGS: Mapping[str, Wording] = {
     "build-under-way": _error(
         "Another build of this site is under way, in the process {holder}.", "Wait for it to end, then build again."
     ),
+    "worker-lost": _error(
+        "A process that worked for this build was ended from outside.",
+        "Perhaps memory ran out: close other programs, or build with --jobs 1.",
+    ),
     "unwritable-output": _error(
         "The output cannot be written: {reason}.", "Check the folder, its permissions and the disk."
     ),

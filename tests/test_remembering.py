@@ -1,5 +1,6 @@
 """What earlier builds remember: never a wrong page, and no work done twice."""
 
+import multiprocessing
 import os
 import random
 import shutil
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
+from sitegen.build import Options, build
 from sitegen.cache import FILE, FOLDER
 from sitegen.problems import SiteError
 from sitegen.work import Workers
@@ -136,6 +138,30 @@ def test_a_full_disk_leaves_the_output_as_it_was(tmp_path: Path, jobs: str) -> N
     assert "Traceback" not in made.stderr
     assert output_files(tmp_path / "output") == before
     assert "New 3" in rebuild(tmp_path).text("vi/index.html")
+
+
+def test_a_worker_that_is_killed_leaves_the_output_as_it_was(tmp_path: Path) -> None:
+    before = make(tmp_path, SITE).files
+    for n in range(200):
+        edit(tmp_path, f"content/news/a{n}/index.vi.md", article(f"New {n}", "word " * 500))
+
+    def kill(step: str, done: int, total: int) -> None:
+        for process in multiprocessing.active_children():
+            process.kill()
+
+    with pytest.raises(SiteError) as raised:
+        build(tmp_path, Options(workers=Workers(2)), kill)
+    assert [found.code for found in raised.value.problems] == ["worker-lost"]
+    assert output_files(tmp_path / "output") == before
+    assert "vi/news/a199/index.html" in rebuild(tmp_path).files
+
+
+def test_an_output_that_is_a_file_is_left_alone(tmp_path: Path) -> None:
+    write_site(tmp_path, {**SITE, "output": "mine"})
+    made = run("build", "--root", tmp_path)
+    assert made.status == 1
+    assert "unwritable-output" in made.err
+    assert (tmp_path / "output").read_text() == "mine"
 
 
 def test_what_someone_did_to_the_output_is_mended(tmp_path: Path) -> None:

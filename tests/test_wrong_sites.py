@@ -17,6 +17,7 @@ MADE_ELSEWHERE = {
     "foreign-file",
     "unwritable-output",
     "build-under-way",
+    "worker-lost",
 }
 
 
