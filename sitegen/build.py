@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from .cache import Bodies, Cache, Damaged, Locked, Summary, held, opened
+from .cluster import NoCluster
 from .config import Config
 from .dates import parse_moment
 from .edition import Moments
@@ -59,7 +60,7 @@ class Build(Struct, frozen=True):
 def build(root: Path, options: Options = Options(), report: Report = lambda step, done, total: None) -> Build:
     """Build the site in the folder `root`. Raises SiteError with all problems when one is an error, unless
     `keep_going` leaves out what is broken; then nothing in the output has been touched."""
-    started = time.time_ns()
+    started, root = time.time_ns(), root.absolute()  # a cluster's workers are in other folders
     sources, found = find(root)
     if SETTINGS not in sources:
         raise SiteError((*found, problem("no-settings", Place(SETTINGS))))
@@ -70,6 +71,8 @@ def build(root: Path, options: Options = Options(), report: Report = lambda step
                     return _build(root, options, report, sources, found, cache, started)
     except Locked as error:
         raise SiteError((problem("build-under-way", Place(SETTINGS), holder=error.holder),)) from None
+    except NoCluster as error:
+        raise SiteError((error.problem,)) from None
     except BrokenExecutor:
         raise SiteError((problem("worker-lost", Place(".sitegen")),)) from None
     raise SiteError((problem("unwritable-output", Place(".sitegen"), reason="nothing can be kept there"),))
@@ -79,8 +82,8 @@ def _build(
     root: Path, options: Options, report: Report, sources: Mapping[str, Source], found: Iterable[Problem],
     cache: Cache, started: int,
 ) -> Build:  # fmt: skip
-    clock, met, folder = _Clock(), Met(found), options.output or root / "output"
-    key = digest(repr((options.drafts, options.future, options.base_url, str(folder.absolute()))).encode())
+    clock, met, folder = _Clock(), Met(found), (options.output or root / "output").absolute()
+    key = digest(repr((options.drafts, options.future, options.base_url, str(folder))).encode())
     known = unchanged(sources, cache.load("sources", dict[str, Facts]) or {})
     made_before = cache.load("outputs", dict[str, Made]) if cache.load("key", str) == key else None
     output = Output(folder, made_before or {}, clean=options.clean)

@@ -8,6 +8,7 @@ import os
 import sqlite3
 import sys
 import tempfile
+import threading
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -26,6 +27,7 @@ import yaml
 from filelock import FileLock, Timeout
 from msgspec import Struct
 
+from . import __version__
 from .document import Document
 from .files import digest
 from .problems import Problem
@@ -82,17 +84,19 @@ class PageRow(NamedTuple):
 
 
 class Bodies:
-    """The HTML of documents, read when a page asks for it; a process of its own may have one too."""
+    """The HTML of documents, read when a page asks for it; each process and thread has a connection of its own."""
 
     def __init__(self, path: str, keys: Mapping[str, str]) -> None:
         self.path, self.keys = path, keys
-        self._connection: sqlite3.Connection | None = None
+        self._own = threading.local()
 
     def __getitem__(self, path: str) -> str:
         try:
-            if self._connection is None:
-                self._connection = sqlite3.connect(self.path, isolation_level=None)
-            row = self._connection.execute("SELECT key, checksum, html FROM bodies WHERE path = ?", (path,)).fetchone()
+            if not hasattr(self._own, "connection"):
+                self._own.connection = sqlite3.connect(self.path, isolation_level=None)
+            row = self._own.connection.execute(
+                "SELECT key, checksum, html FROM bodies WHERE path = ?", (path,)
+            ).fetchone()
         except sqlite3.DatabaseError as error:
             raise Damaged(path) from error
         if row is None or row[0] != self.keys[path] or digest(row[2]) != row[1]:
@@ -255,7 +259,12 @@ def program() -> str:
     """Changes with this program, Python, and the libraries that its output depends on."""
     folder = Path(__file__).parent
     own = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in sorted(folder.glob("*.py"))]
-    return digest(repr((sys.version, own, [library.__version__ for library in LIBRARIES])).encode())
+    return digest(repr((versions(), own)).encode())
+
+
+def versions() -> str:
+    """Of sitegen, Python, and the libraries that the output depends on."""
+    return " ".join([__version__, sys.version.split()[0], *(library.__version__ for library in LIBRARIES)])
 
 
 def _decoded(data: bytes, checksum: str, shape: type[T]) -> T:

@@ -123,6 +123,7 @@ def main() -> None:
 @_option("--future", is_flag=True, help="Publish what is scheduled too.")
 @_option("--clean", is_flag=True, help="Write every file again.")
 @_option("--jobs", type=click.IntRange(min=1), help="How many processes to use. Default: as many as help.")
+@_option("--cluster", help="Dask scheduler to give the work to, such as tcp://host:8786.")
 @_option("--keep-going", is_flag=True, help="Leave out what is broken and write the rest.")
 @_option(
     "--now",
@@ -138,13 +139,14 @@ def build_command(
     future: bool,
     clean: bool,
     jobs: int | None,
+    cluster: str | None,
     keep_going: bool,
     now: datetime | str | None,
     as_json: bool,
 ) -> None:
     """Build the site into output/."""
     started = time.perf_counter()
-    options = Options(output, base_url, drafts, future, clean, keep_going, now, Workers(jobs))
+    options = Options(output, base_url, drafts, future, clean, keep_going, now, Workers(jobs, cluster=cluster))
     console = _console()
     try:
         with _Progress(console, shown=not as_json) as progress:

@@ -174,10 +174,10 @@ def stage(staging: Path, path: str, data: bytes) -> Made:
     target = staging / path
     with _as_problem(staging.parent):
         try:
-            file = target.open("xb")
+            file = target.open("wb")
         except FileNotFoundError:
             target.parent.mkdir(parents=True, exist_ok=True)
-            file = target.open("xb")
+            file = target.open("wb")
         with file:
             file.write(data)
             file.flush()

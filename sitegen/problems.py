@@ -267,6 +267,15 @@ WORDINGS: Mapping[str, Wording] = {
     "build-under-way": _error(
         "Another build of this site is under way, in the process {holder}.", "Wait for it to end, then build again."
     ),
+    "no-dask": _error("--cluster needs Dask, which is not installed.", "Install it: pip install 'sitegen[cluster]'."),
+    "no-cluster": _error(
+        "The cluster at {address} does not do the work: {reason}.",
+        "Start it with dask scheduler and dask worker, or build without --cluster.",
+    ),
+    "other-version": _error(
+        "The cluster's worker {worker} has other versions: {there}; here: {here}.",
+        "Install the same sitegen, Python and libraries on all machines.",
+    ),
     "worker-lost": _error(
         "A process that worked for this build was ended from outside.",
         "Perhaps memory ran out: close other programs, or build with --jobs 1.",

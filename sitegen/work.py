@@ -6,14 +6,14 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 from msgspec import Struct
 
 from .cache import Bodies, Record
+from .cluster import connected
 from .config import Config
 from .document import parse
 from .files import decode, digest, read_bytes
@@ -36,10 +36,11 @@ FEW_COLLECTIONS = 50_000
 
 class Workers(Struct, frozen=True):
     """How much may happen at once. `jobs`: processes, by default one for each core where there is much to do;
-    `start`: how they start, by multiprocessing's names."""
+    `start`: how they start, by multiprocessing's names; `cluster`: the address of a Dask scheduler to use instead."""
 
     jobs: int | None = None
     start: str | None = None
+    cluster: str | None = None
 
     def count(self, items: int) -> int:
         """How many processes to use for so many items."""
@@ -138,12 +139,15 @@ def carry_out(
     work: Callable[[C, Sequence[T]], list[R]], common: C, items: Sequence[T], workers: Workers,
     report: Callable[[int, int], None],
 ) -> Iterator[R]:  # fmt: skip
-    """The results of work on many items that have something in common, as they come: from processes where there is
-    enough to do, else from here."""
+    """The results of work on many items that have something in common, as they come: from a cluster or
+    processes where there is enough to do, else from here."""
     count = workers.count(len(items))
-    if count > 1:
+    if workers.cluster and len(items) > BATCH:
+        with connected(workers.cluster, common) as (executor, there):
+            yield from in_batches(executor, work, there, items, report)
+    elif count > 1:
         with _pool(count, workers.start, common) as executor:
-            yield from in_batches(executor, partial(_with_inherited, work), items, report)
+            yield from in_batches(executor, _with_inherited, work, items, report)
     else:
         for done, item in enumerate(items):
             report(done, len(items))
@@ -151,12 +155,17 @@ def carry_out(
 
 
 def in_batches(
-    executor: Executor, work: Callable[[Sequence[T]], list[R]], items: Sequence[T], report: Callable[[int, int], None]
-) -> Iterator[R]:
-    """The results of a function of batches, as they come, so that few wait in memory."""
+    executor: Executor, work: Callable[[C, Sequence[T]], list[R]], common: object, items: Sequence[T],
+    report: Callable[[int, int], None],
+) -> Iterator[R]:  # fmt: skip
+    """The results of a function of batches, as they come, so that few wait in memory; `common` is what the executor
+    takes for the function's first argument."""
     done = 0
     for future in as_completed(
-        [executor.submit(work, items[start : start + BATCH]) for start in range(0, len(items), BATCH)]
+        [
+            executor.submit(cast(Any, work), common, items[start : start + BATCH])
+            for start in range(0, len(items), BATCH)
+        ]
     ):
         results = future.result()
         done += len(results)

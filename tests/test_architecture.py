@@ -23,6 +23,7 @@ USES     outcome      what came of a build, in words or as JSON
 BUILD    build        the whole build, top to bottom, in one function that reads as a table of contents
          reading      the sources as values; content parsed anew only where it changed
 WORK     work         parsing and rendering in batches: here, in a pool, or by any executor
+         cluster      a Dask scheduler as one more executor
          traces       which pages are still what they would become
          cache        documents and traces remembered between builds
          render       one page → text: the Jinja environment, filters, nothing else

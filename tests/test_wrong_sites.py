@@ -18,6 +18,9 @@ MADE_ELSEWHERE = {
     "unwritable-output",
     "build-under-way",
     "worker-lost",
+    "no-dask",
+    "no-cluster",
+    "other-version",
 }
 
 
