@@ -19,6 +19,9 @@ MEMORY = Path("/dev/shm")
 SETTLED = 3.0
 """Seconds after which no build takes a source for one that may still be changing."""
 
+LIMITS = {"cold": "markdown", "nothing changed": "nothing"}
+"""What a step is held against (benchmarks.limits)."""
+
 Figures = dict[tuple[str, str], list[float]]
 
 
@@ -52,6 +55,8 @@ def _measured(peers: Sequence[Peer], count: int, rounds: int) -> Figures:
                     time.sleep(SETTLED)
                     _build(peer)
                 figures.setdefault((peer.name, step), []).append(_build(peer))
+        for step, limit in LIMITS.items():
+            figures.setdefault(("limit", step), []).append(_limit(limit, peers[0].folder / "content"))
     for peer in peers:
         peer.forget()
         figures[peer.name, "peak memory"] = [_peak(peer)]
@@ -88,6 +93,12 @@ def _build(peer: Peer) -> float:
     return time.perf_counter() - started
 
 
+def _limit(limit: str, folder: Path) -> float:
+    started = time.perf_counter()
+    subprocess.run([sys.executable, "-m", "benchmarks.limits", limit, folder], check=True)
+    return time.perf_counter() - started
+
+
 def _peak(peer: Peer) -> float:
     """The most memory that a build's processes have at one time, what they share counted once (PSS)."""
     most = 0
@@ -111,23 +122,31 @@ def _heading(rounds: int) -> str:
         "# Sitegen beside its peers\n\n"
         f"Made by `make bench`: medians of {rounds} rounds, all generators in turn, "
         f"{psutil.cpu_count()} cores, Python {platform.python_version()}. Ratios are to Hugo's cold build.\n"
+        "Limits: markdown-it-py alone parsing the same bodies in as many processes; a process that imports the same "
+        "libraries and stats every source.\n"
     )
 
 
 def _table(count: int, figures: Figures) -> str:
-    names = list(dict.fromkeys(name for name, _ in figures))
+    names = list(dict.fromkeys(name for name, _ in figures if name != "limit"))
     lines = [
         f"## {count:,} articles × 3 languages\n",
-        f"| | {' | '.join(names)} | sitegen ÷ Hugo |",
-        f"|---|{'---:|' * (len(names) + 1)}",
+        f"| | {' | '.join(names)} | limit | sitegen ÷ Hugo | sitegen ÷ limit |",
+        f"|---|{'---:|' * (len(names) + 3)}",
     ]
     for step in dict.fromkeys(step for _, step in figures):
-        own = [median(figures[name, step]) for name in names]
         unit, base = ("MB", "peak memory") if step == "peak memory" else ("s", "cold")
-        shown = " | ".join(f"{value:.0f} {unit}" if unit == "MB" else f"{value:.2f} {unit}" for value in own)
-        ratio = median(figures["sitegen", step]) / median(figures["hugo", base])
-        lines.append(f"| {step} | {shown} | {ratio:.2f} |")
+        shown = [_shown(figures.get((name, step)), unit) for name in (*names, "limit")]
+        own, limit = median(figures["sitegen", step]), figures.get(("limit", step))
+        ratios = [f"{own / median(figures['hugo', base]):.2f}", f"{own / median(limit):.2f}" if limit else "–"]
+        lines.append(f"| {' | '.join([step, *shown, *ratios])} |")
     return "\n".join(lines) + "\n"
+
+
+def _shown(values: list[float] | None, unit: str) -> str:
+    if values is None:
+        return "–"
+    return f"{median(values):.0f} MB" if unit == "MB" else f"{median(values):.2f} s"
 
 
 main()
