@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml, isMdAsciiPunct, isPunctChar, isWhiteSpace
@@ -10,6 +11,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Delimiter
 from markdown_it.token import Token
 
+from .shortcuts import PLAIN_TEXT
 from .text import is_cjk
 
 QUOTES = {
@@ -41,19 +43,55 @@ def emphasis(state: StateInline, silent: bool) -> bool:
     start = end = state.pos
     while end < state.posMax and state.src[end] == marker:
         end += 1
-    before = state.src[start - 1] if start else " "
-    after = state.src[end] if end < state.posMax else " "
-    opens, closes = _flanks(before, after), _flanks(after, before)
-    if marker == "_":
-        opens, closes = (
-            opens and (not closes or _is_punctuation(before)),
-            closes and (not opens or _is_punctuation(after)),
-        )
+    opens, closes = _sides(marker, _before(state, start), _after(state, end))
+    if opens and not closes and _plain(state, marker, start, end):
+        return True
     for _ in range(end - start):
         state.push("text", "", 0).content = marker
         state.delimiters.append(Delimiter(ord(marker), end - start, len(state.tokens) - 1, -1, opens, closes))
     state.pos = end
     return True
+
+
+def _plain(state: StateInline, marker: str, start: int, end: int) -> bool:
+    """The short way: a run of one or two that only opens, plain text, and as long a run that only closes belong
+    together, whatever is around them."""
+    run = state.src[start:end]
+    text = _PLAIN_TEXT.match(state.src, end, state.posMax)
+    if len(run) > 2 or text is None:
+        return False
+    close, stop = text.end(), text.end() + len(run)
+    after = _after(state, stop)
+    if stop > state.posMax or state.src[close:stop] != run or after == marker:
+        return False
+    if _sides(marker, text[0][-1], after) != (False, True):
+        return False
+    name = "strong" if len(run) == 2 else "em"
+    state.push(f"{name}_open", name, 1).markup = run
+    state.push("text", "", 0).content = text[0]
+    state.push(f"{name}_close", name, -1).markup = run
+    state.pos = stop
+    return True
+
+
+_PLAIN_TEXT = re.compile(PLAIN_TEXT)
+
+
+def _before(state: StateInline, start: int) -> str:
+    return state.src[start - 1] if start else " "
+
+
+def _after(state: StateInline, end: int) -> str:
+    return state.src[end] if end < state.posMax else " "
+
+
+@lru_cache(4096)
+def _sides(marker: str, before: str, after: str) -> tuple[bool, bool]:
+    """Whether a run can open, and whether it can close."""
+    opens, closes = _flanks(before, after), _flanks(after, before)
+    if marker == "_":
+        return opens and (not closes or _is_punctuation(before)), closes and (not opens or _is_punctuation(after))
+    return opens, closes
 
 
 def _flanks(outer: str, inner: str) -> bool:

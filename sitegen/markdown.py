@@ -59,6 +59,7 @@ class Rendered(Struct, frozen=True):
 def render(text: str, path: str, first_line: int, lang: str, settings: MarkdownSettings) -> Rendered:
     """Render the body of the content file `path`, which begins on its line `first_line`."""
     md = _parser(lang, settings.html, settings.typography)
+    text += "" if text.endswith("\n") else "\n"  # every line has an end, which the container plugin relies on
     page = _Page(path, text, first_line)
     tokens = md.parse(text, page.env)
     page.prepare(tokens)
@@ -206,7 +207,11 @@ class _Renderer(RendererHTML):
             if kind == "text":
                 out.append(escapeHtml(token.content))
             elif kind == "inline":
-                out.append(self.render(token.children or (), options, env))
+                children = token.children or ()
+                if len(children) == 1 and children[0].type == "text":
+                    out.append(escapeHtml(children[0].content))
+                else:
+                    out.append(self.render(children, options, env))
             elif kind in rules:
                 out.append(rules[kind](tokens, index, options, env))
             else:

@@ -5,7 +5,8 @@ same: tests/test_parsers.py compares them over the examples of CommonMark and ra
 """
 
 import re
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from itertools import accumulate
 from typing import Any, Literal
 
 from markdown_it import MarkdownIt
@@ -16,21 +17,12 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from . import shortcuts
+from .shortcuts import BLOCK_STARTS, STARTS
+
 BlockRule = Callable[[StateBlock, int, int, bool], bool]
 InlineRule = Callable[[StateInline, bool], bool]
 
-# What the first character of a line must be for a rule to match; rules that are not here are always tried.
-BLOCK_STARTS = {
-    "fence": "`~",
-    "blockquote": ">",
-    "hr": "*-_",
-    "list": "*+-0123456789",
-    "reference": "[",
-    "html_block": "<",
-    "heading": "#",
-    "footnote_def": "[",
-    "container_box": ":",
-}
 INLINE_STARTS = {
     "newline": "\n",
     "escape": "\\",
@@ -50,7 +42,8 @@ _DEFINITION = re.compile(r"^[\s>]*[:~][ \t]", re.MULTILINE)
 
 
 def use(md: MarkdownIt) -> None:
-    """Replace the parsers of `md`, which has all its rules by now."""
+    """Replace the parsers of `md`, which has all its rules by now, and those rules that have a short way."""
+    shortcuts.install(md)
     md.block = _BlockParser(md.block)
     md.inline = _InlineParser(md.inline)
 
@@ -68,6 +61,22 @@ class _Token(Token):
 
 
 class _BlockState(StateBlock):
+    def __init__(self, src: str, md: MarkdownIt, env: MutableMapping[str, Any], tokens: list[Token]) -> None:
+        super().__init__("", md, env, tokens)
+        self.src = src
+        lines = src.split("\n")
+        if not lines[-1].strip(" \t"):
+            lines.pop()  # what follows the last line's end is no line
+        ends = [0, *accumulate(len(line) + 1 for line in lines)]
+        indents = [line[: len(line) - len(line.lstrip(" \t"))] for line in lines]
+        # Each list ends with a line that is not there, which saves rules from looking where they are.
+        self.bMarks = [*ends[:-1], len(src)]
+        self.eMarks = [*(end - 1 for end in ends[1:]), len(src)]
+        self.tShift = [*map(len, indents), 0]
+        self.sCount = [*(len(indent.expandtabs(4)) if indent else 0 for indent in indents), 0]
+        self.bsCount = [0] * len(self.bMarks)
+        self.lineMax = len(lines)
+
     def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> Token:
         token = _Token(ttype, tag, nesting)
         token.block = True
@@ -89,29 +98,35 @@ class _InlineState(StateInline):
         return token
 
 
+class _Chain:
+    """Rules in their order, of which only those are given that a line can begin with, each with its name."""
+
+    def __init__(self, rules: Iterable[tuple[BlockRule, str]]) -> None:
+        self._always: list[tuple[BlockRule, str]] = []
+        self._starting: dict[str, list[tuple[BlockRule, str, re.Pattern[str] | None]]] = {c: [] for c in STARTS}
+        for rule, name in rules:
+            characters, pattern = BLOCK_STARTS.get(name, (STARTS, None))
+            if characters is STARTS:
+                self._always.append((rule, name))
+            for character in characters:
+                self._starting[character].append((rule, name, pattern))
+
+    def at(self, source: str, start: int, end: int) -> list[tuple[BlockRule, str]]:
+        """Those for the line whose text is source[start:end]."""
+        known = self._starting.get(source[start])
+        if known is None:
+            return self._always
+        return [(rule, name) for rule, name, begins in known if begins is None or begins.match(source, start, end)]
+
+
 class _BlockParser(ParserBlock):
     def __init__(self, original: ParserBlock) -> None:
         self.ruler = original.ruler
         self.ruler.at("paragraph", _paragraph)
-        self._names = dict(zip(self.ruler.getRules(""), self.ruler.get_active_rules(), strict=True))
-        self._starting: dict[str, list[tuple[BlockRule, str]]] = {}
-        self._ending: dict[str, list[tuple[BlockRule, str]]] = {}
-
-    def starting(self, character: str) -> list[tuple[BlockRule, str]]:
-        """The rules that a line may begin with, by its first character."""
-        return self._known(self._starting, character, "")
-
-    def ending(self, character: str) -> list[tuple[BlockRule, str]]:
-        """The rules by which a line ends the paragraph above it."""
-        return self._known(self._ending, character, "paragraph")
-
-    def _known(
-        self, found: dict[str, list[tuple[BlockRule, str]]], character: str, chain: str
-    ) -> list[tuple[BlockRule, str]]:
-        if character not in found:
-            named = ((rule, self._names[rule]) for rule in self.ruler.getRules(chain))
-            found[character] = [(rule, name) for rule, name in named if character in BLOCK_STARTS.get(name, character)]
-        return found[character]
+        names = dict(zip(self.ruler.getRules(""), self.ruler.get_active_rules(), strict=True))
+        self._beginning, self.ending = (
+            _Chain([(rule, names[rule]) for rule in self.ruler.getRules(chain)]) for chain in ("", "paragraph")
+        )
 
     def parse(
         self,
@@ -139,7 +154,7 @@ class _BlockParser(ParserBlock):
             indented = state.sCount[line] - state.blkIndent > 3
             below = line + 1 if line + 1 < endLine else None
             below_starts = source[begins[below] + shifts[below] : ends[below]][:1] if below is not None else ""
-            for rule, name in self.starting(source[begins[line] + shifts[line]]):
+            for rule, name in self._beginning.at(source, begins[line] + shifts[line], ends[line]):
                 if (
                     (name == "code" and not indented)
                     or (name == "table" and below_starts not in ("|", "-", ":"))
@@ -169,8 +184,8 @@ def _paragraph(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     line = start + 1
     while line < last and begins[line] + shifts[line] < ends[line]:
         if not (counts[line] - state.blkIndent > 3 or counts[line] < 0):
-            character = source[begins[line] + shifts[line]]
-            if any(rule(state, line, last, True) for rule, _ in parser.ending(character)):
+            enders = parser.ending.at(source, begins[line] + shifts[line], ends[line])
+            if any(rule(state, line, last, True) for rule, _ in enders):
                 break
         line += 1
     if line == start + 1:
@@ -222,10 +237,16 @@ class _InlineParser(ParserInline):
                 state.pos = found.start() if found else end
                 state.append_pending(source[start : state.pos])
                 continue
-            if state.level < most and any(rule(state, False) for rule in rules):
-                continue
-            state.append_pending(source[state.pos])
-            state.pos += 1
+            if state.level < most:
+                for rule in rules:
+                    if rule(state, False):
+                        break
+                else:
+                    state.append_pending(source[start])
+                    state.pos += 1
+            else:
+                state.append_pending(source[start])
+                state.pos += 1
         if state.pending:
             state.pushPending()
 

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
+from itertools import takewhile
 
 # Latin letters that Unicode does not decompose into a base letter and marks.
 _LATIN_WHOLE = str.maketrans(
@@ -16,6 +18,7 @@ _CJK = (
 _CJK_CHARACTER = re.compile(f"[{_CJK}]")
 _SENTENCE_END = re.compile(r"[。．！？…]+[」』）”’]*|[.!?…؟۔]+[\"'”’»)\]]*(?=\s|$)")
 _CJK_RUN = re.compile(f"[{_CJK}]+")
+_MAYBE_CJK = re.compile(f"[{_CJK[0]}-{_CJK[-1]}]")  # one range is found faster than many
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 WORDS_A_MINUTE = 220
@@ -37,17 +40,24 @@ def slug(text: str) -> str:
     if _SLUG.fullmatch(text):
         return text
     kept: list[str] = []
-    for character in without_strokes(nfc(text).lower()):
-        category = unicodedata.category(character)
-        base = unicodedata.normalize("NFD", character)[0]
-        if category[0] in "LN":
-            kept.append(base if "a" <= base <= "z" else character)
-        elif category[0] == "M":
-            if kept and kept[-1] != "-" and not kept[-1].isascii():
-                kept.append(character)
-        elif kept and kept[-1] != "-" and character not in "'’":
-            kept.append("-")
+    for character in without_strokes(nfc(text).lower().replace("'", "").replace("’", "")):
+        plain = _in_slugs(character)
+        if plain == "-":
+            if kept and kept[-1] != "-":
+                kept.append(plain)
+        elif plain or (kept and not kept[-1].isascii()):
+            kept.append(plain or character)
     return "".join(kept).strip("-")
+
+
+@lru_cache(4096)
+def _in_slugs(character: str) -> str:
+    """What a lower-case character becomes: a letter or digit, a hyphen, or nothing where it is a mark."""
+    category = unicodedata.category(character)
+    if category[0] in "LN":
+        base = unicodedata.normalize("NFD", character)[0]
+        return base if "a" <= base <= "z" else character
+    return "" if category[0] == "M" else "-"
 
 
 def without_strokes(text: str) -> str:
@@ -73,8 +83,9 @@ def is_cjk(character: str) -> bool:
 
 def reading_minutes(text: str) -> int:
     """Whole minutes, at least one: words for scripts with spaces, characters for Chinese and Japanese."""
-    characters = sum(map(len, _CJK_RUN.findall(text)))
-    words = len(_CJK_RUN.sub(" ", text).split())
+    others = _CJK_RUN.split(text) if _MAYBE_CJK.search(text) else [text]
+    characters = len(text) - sum(map(len, others))
+    words = len(" ".join(others).split())
     return max(1, round(words / WORDS_A_MINUTE + characters / CJK_CHARACTERS_A_MINUTE))
 
 
@@ -85,7 +96,8 @@ def excerpt(text: str, limit: int = 200) -> str:
     end = _column_to_index(text, limit)
     if end >= len(text):
         return text
-    sentences = [match.end() for match in _SENTENCE_END.finditer(text) if match.end() <= end]
+    ends = (match.end() for match in _SENTENCE_END.finditer(text))
+    sentences = [*takewhile(lambda at: at <= end, ends)]
     if sentences and sentences[-1] * 3 >= end:
         return text[: sentences[-1]]
     cut = text[:end]

@@ -107,13 +107,12 @@ class _Reader:
         self.marks: Marks = {}
 
     def value(self, node: Any, shape: Any, name: str, depth: int = 0) -> Any:
-        place = self._place(node)
         self.left -= 1
         if self.left < 0:
-            raise _TooMuch(problem("yaml-too-many-values", place, limit=self.most_values))
+            raise _TooMuch(problem("yaml-too-many-values", self._place(node), limit=self.most_values))
         if depth > DEEPEST:
-            raise _TooMuch(problem("yaml-too-deep", place, limit=DEEPEST))
-        self.marks[name] = (place.line, place.column)
+            raise _TooMuch(problem("yaml-too-deep", self._place(node), limit=DEEPEST))
+        self.marks[name] = self._spot(node)
         kind, arms = _arms(shape)
         if kind is Any:
             return self._anything(node, name, depth)
@@ -131,8 +130,8 @@ class _Reader:
             if is_empty(node):
                 return self.empty(shape)
             if "scalar" in arms:
-                return self._scalar(node, arms["scalar"], name, place)
-        self._report("wrong-type", place, key=_last(name), expected=_describe(arms), found=_found(node))
+                return self._scalar(node, arms["scalar"], name)
+        self._report("wrong-type", self._place(node), key=_last(name), expected=_describe(arms), found=_found(node))
         return None
 
     def empty(self, shape: Any) -> Any:
@@ -147,38 +146,37 @@ class _Reader:
     def _struct(self, node: Any, target: type[msgspec.Struct], name: str, depth: int) -> Any:
         shapes, required = _fields(target)
         found: dict[str, Any] = {}
-        for key, child in self._pairs(node, name):
+        for key, key_node, child in self._pairs(node, name):
             if key not in shapes:
                 known = ", ".join(shapes)
-                close = nearest(key.text, shapes)
-                self._report("unknown-key", key.place, key=key.text, nearest=close, known=known)
+                self._report("unknown-key", self._place(key_node), key=key, nearest=nearest(key, shapes), known=known)
             elif not is_empty(child):
-                found[key.text] = self.value(child, shapes[key.text], _join(name, key.text), depth + 1)
+                found[key] = self.value(child, shapes[key], _join(name, key), depth + 1)
         for key_text in required - found.keys():
             self._report("missing-key", self._place(node), key=key_text)
         return None if self.problems else target(**found)
 
     def _mapping(self, node: Any, item: Any, name: str, depth: int) -> dict[str, Any]:
-        return {
-            key.text: self.value(child, item, _join(name, key.text), depth + 1)
-            for key, child in self._pairs(node, name)
-        }
+        return {key: self.value(child, item, _join(name, key), depth + 1) for key, _, child in self._pairs(node, name)}
 
-    def _pairs(self, node: Any, name: str) -> Iterator[tuple["_Key", Any]]:
-        seen: dict[str, int] = {}
+    def _pairs(self, node: Any, name: str) -> Iterator[tuple[str, Any, Any]]:
+        """Each key once, with its node and its value's."""
+        seen: dict[str, Any] = {}
         for key_node, child in node.value:
-            place = self._place(key_node)
             if not isinstance(key_node, yaml.ScalarNode):
-                self._report("wrong-type", place, key=_last(name), expected="a text as key", found=_found(key_node))
+                found = _found(key_node)
+                self._report(
+                    "wrong-type", self._place(key_node), key=_last(name), expected="a text as key", found=found
+                )
                 continue
-            key = _Key(nfc(key_node.value), place)
-            if key.text in seen:
-                self._report("duplicate-key", place, key=key.text, first=seen[key.text])
+            key = nfc(key_node.value)
+            if key in seen:
+                self._report("duplicate-key", self._place(key_node), key=key, first=self._spot(seen[key])[0])
                 continue
-            seen[key.text] = place.line
-            yield key, child
+            seen[key] = key_node
+            yield key, key_node, child
 
-    def _scalar(self, node: Any, target: Any, name: str, place: Place) -> Any:
+    def _scalar(self, node: Any, target: Any, name: str) -> Any:
         text = nfc(node.value)
         if target is str:
             return text
@@ -187,7 +185,7 @@ class _Reader:
                 return self.scalars[target](text)
             return _plain_scalar(text, target)
         except Refused as refused:
-            self._report(refused.code, place, **{"key": _last(name), "value": text, **refused.arguments})
+            self._report(refused.code, self._place(node), **{"key": _last(name), "value": text, **refused.arguments})
             return None
 
     def _anything(self, node: Any, name: str, depth: int) -> Any:
@@ -197,23 +195,16 @@ class _Reader:
             return [self.value(child, Any, f"{name}.{index}", depth + 1) for index, child in enumerate(node.value)]
         return core_schema(node.value) if not node.style else nfc(node.value)
 
-    def _place(self, node: Any) -> Place:
+    def _spot(self, node: Any) -> tuple[int, int]:
+        """Line and column."""
         mark = node.start_mark  # None where a struct stands for an empty file
-        return Place(self.path, self.first_line + mark.line, mark.column + 1) if mark else Place(self.path, 1, 1)
+        return (self.first_line + mark.line, mark.column + 1) if mark else (1, 1)
+
+    def _place(self, node: Any) -> Place:
+        return Place(self.path, *self._spot(node))
 
     def _report(self, code: str, place: Place, **arguments: object) -> None:
         self.problems.append(problem(code, place, **arguments))
-
-
-class _Key(NamedTuple):
-    text: str
-    place: Place
-
-    def __hash__(self) -> int:
-        return hash(self.text)
-
-    def __eq__(self, other: object) -> bool:
-        return self.text == other
 
 
 def is_empty(node: Any) -> bool:
