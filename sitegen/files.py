@@ -3,7 +3,8 @@
 import hashlib
 import os
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from operator import attrgetter
+from pathlib import Path
 from typing import Literal
 
 from msgspec import Struct
@@ -36,7 +37,7 @@ def find(root: Path, theme: Path = THEME) -> Checked[dict[str, Source]]:
     sources: dict[str, Source] = {}
     for base, folders in ((theme, ("layouts", "assets")), (root, ("content", "layouts", "assets"))):
         for folder in folders:
-            for source in _walk(os.path.realpath(base), str(base / folder), folder, problems):
+            for source in _walk(os.path.realpath(base), (os.path.realpath(base / folder),), folder, problems):
                 hidden = sources.get(source.path)
                 if hidden is not None and hidden.kind == "layout":
                     sources[f"theme/{source.path}"] = hidden
@@ -91,12 +92,11 @@ def join(folder: str, target: str) -> str | None:
     return "/".join(parts)
 
 
-def _walk(
-    base: str, location: str, path: str, problems: list[Problem], above: tuple[str, ...] = ()
-) -> Iterator[Source]:
-    """`above`: the real folders that lead here, so that a link to one of them ends the walk."""
+def _walk(base: str, real: tuple[str, ...], path: str, problems: list[Problem]) -> Iterator[Source]:
+    """The files of the folder `path`. `real`: where it lies and the folders that led there, without links, so that a
+    link to one of them ends the walk."""
     try:
-        entries = sorted(os.scandir(location), key=lambda entry: entry.name)
+        entries = sorted(os.scandir(real[-1]), key=attrgetter("name"))
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:
@@ -104,40 +104,39 @@ def _walk(
         return
     for entry in entries:
         name = nfc(entry.name)
-        entry_path = f"{path}/{name}"
-        if name.startswith(".") or name.endswith("~") or (name.startswith("#") and name.endswith("#")):
+        entry_path, location = f"{path}/{name}", entry.path
+        if name[0] == "." or name[-1] == "~" or (name[0] == "#" and name[-1] == "#"):
             continue
         if not _is_unicode(name):
             shown = ascii(name)
             problems.append(problem("invalid-file-name", Place(f"{path}/{shown[1:-1]}"), name=shown))
             continue
         if entry.is_symlink():
-            target = os.path.realpath(entry.path)
-            if os.path.commonpath((base, target)) != base:
+            location = os.path.realpath(location)
+            if os.path.commonpath((base, location)) != base:
                 problems.append(problem("leads-outside", Place(entry_path), target=os.readlink(entry.path)))
                 continue
         if entry.is_dir():
-            real = os.path.realpath(entry.path) if entry.is_symlink() or above else entry.path
-            if real not in above:
-                yield from _walk(base, entry.path, entry_path, problems, (*above, real))
+            if location not in real:
+                yield from _walk(base, (*real, location), entry_path, problems)
         elif entry.is_file():
             stat = entry.stat()
-            yield Source(entry_path, _kind(entry_path), entry.path, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+            yield Source(entry_path, _kind(entry_path), location, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
 
 
 def _kind(path: str) -> Kind:
-    top = path.split("/", 1)[0]
-    suffix = PurePosixPath(path).suffix
-    if top == "content":
-        if path in ("content/tags.yaml", "content/sources.yaml"):
-            return "settings"
-        return "content" if suffix == ".md" else "file"
-    if top == "layouts":
-        return "catalogue" if suffix == ".po" else "layout"
+    if path.startswith("content/"):
+        if path.endswith(".md"):
+            return "content"
+        return "settings" if path in ("content/tags.yaml", "content/sources.yaml") else "file"
+    if path.startswith("layouts/"):
+        return "catalogue" if path.endswith(".po") else "layout"
     return "asset"
 
 
 def _is_unicode(name: str) -> bool:
+    if name.isascii():
+        return True
     try:
         name.encode()
     except UnicodeEncodeError:
