@@ -12,32 +12,22 @@ import threading
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
-from datetime import datetime
-from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-import babel
-import jinja2
-import markdown_it
-import mdit_py_plugins
 import msgspec
-import rapidfuzz
-import yaml
 from filelock import FileLock, Timeout
-from msgspec import Struct
 
 from . import __version__
-from .document import Document
 from .files import digest
-from .problems import Problem
-from .view import Lost
+from .problems import Lost
 
 T = TypeVar("T")
 
 FOLDER = ".sitegen"
 FILE = "cache.sqlite"
-LIBRARIES = (babel, jinja2, markdown_it, mdit_py_plugins, msgspec, rapidfuzz, import_module("tzdata"), yaml)
+LIBRARIES = ("babel", "jinja2", "markdown_it", "mdit_py_plugins", "msgspec", "rapidfuzz", "tzdata", "yaml")
 _SCHEMA = """
 CREATE TABLE state (name TEXT PRIMARY KEY, checksum TEXT, value BLOB);
 CREATE TABLE documents (path TEXT PRIMARY KEY, key TEXT, checksum TEXT, record BLOB);
@@ -57,25 +47,6 @@ class Locked(Exception):
     def __init__(self, holder: str) -> None:
         super().__init__(holder)
         self.holder = holder
-
-
-class Record(Struct, frozen=True, array_like=True):
-    """A parsed content file, without its HTML."""
-
-    document: Document | None
-    problems: tuple[Problem, ...]
-
-
-class Summary(Struct, frozen=True):
-    """A whole build. `key`: of all that it depended on but the clock; valid from `since` until `until`, seconds."""
-
-    key: str
-    pages: int
-    since: float
-    until: float
-    next_change: datetime | None
-    zone: str
-    problems: tuple[Problem, ...]
 
 
 class PageRow(NamedTuple):
@@ -126,10 +97,10 @@ class Cache:
         row = self._connection.execute("SELECT checksum, value FROM state WHERE name = ?", (name,)).fetchone()
         return None if row is None else _decoded(row[1], row[0], shape)
 
-    def documents(self, keys: Mapping[str, str]) -> dict[str, Record]:
-        """Records of those paths whose content has the same key as then."""
+    def documents(self, keys: Mapping[str, str], shape: type[T]) -> dict[str, T]:
+        """Records, of this shape, of those paths whose content has the same key as then."""
         rows = self._connection.execute("SELECT path, key, checksum, record FROM documents")
-        return {path: _decoded(data, check, Record) for path, key, check, data in rows if keys.get(path) == key}
+        return {path: _decoded(data, check, shape) for path, key, check, data in rows if keys.get(path) == key}
 
     def document_keys(self) -> dict[str, str]:
         return dict(self._connection.execute("SELECT path, key FROM documents"))
@@ -256,15 +227,12 @@ def _begun(path: Path) -> Cache:
 
 
 def program() -> str:
-    """Changes with this program, Python, and the libraries that its output depends on."""
-    folder = Path(__file__).parent
-    own = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in sorted(folder.glob("*.py"))]
-    return digest(repr((versions(), own)).encode())
-
-
-def versions() -> str:
-    """Of sitegen, Python, and the libraries that the output depends on."""
-    return " ".join([__version__, sys.version.split()[0], *(library.__version__ for library in LIBRARIES)])
+    """Changes with this program, Python, and the libraries that its output depends on: with their files, since asking a
+    library for its version means importing it."""
+    files = sorted(Path(__file__).parent.glob("*.py"))
+    files += [Path(spec.origin) for name in LIBRARIES if (spec := find_spec(name)) and spec.origin]
+    stats = [(path.name, stat.st_size, stat.st_mtime_ns) for path in files if (stat := path.stat())]
+    return digest(repr((__version__, sys.version, stats)).encode())
 
 
 def _decoded(data: bytes, checksum: str, shape: type[T]) -> T:

@@ -1,36 +1,33 @@
-"""The command line: arguments → one call; the only place that prints and picks an exit status."""
+"""The command line: arguments → one call; the only place that prints and picks an exit status.
+
+What only some commands or outcomes need is imported there, since it takes longer than a build in which nothing changed.
+"""
 
 import inspect
 import json
 import os
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Never, Self, cast
+from typing import Never, cast
 
 import click
-from rich.console import Console
-from rich.progress import Progress
 
 from . import __version__
-from .build import Build, Options, Report, build
-from .catalogues import update
-from .config import read_config
-from .dates import parse_moment
+from .build import build
 from .files import SETTINGS, decode
-from .outcome import excerpts, report_object, summary
+from .options import Options, Workers
+from .outcome import report_object, summary
 from .problems import Place, Problem, SiteError, errors, in_order, problem
-from .reading import read_interface
-from .scaffold import new_article, new_site, write_new
-from .schemas import TYPES, schema
-from .typedyaml import Refused
+from .standing import Build, Report
 from .wording import LANGUAGES, Words, author_language
-from .work import Workers
 
 DONE, PROBLEMS, WRONG_USE = 0, 1, 2
+SCHEMAS = ("article", "site", "sources", "tags")
 
 
 def _words() -> Words:
@@ -95,16 +92,24 @@ _root = _option(
 def _read_now(context: click.Context, parameter: click.Parameter, value: str | None) -> datetime | str | None:
     """The moment asked for by --now, else by the environment (reproducible-builds.org, SOURCE_DATE_EPOCH)."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if value is not None:
+        return _checked_moment(value)
     try:
-        if value is not None:
-            parse_moment(value, UTC)
-            return value
         return datetime.fromtimestamp(int(epoch), UTC) if epoch else None
-    except Refused as refused:
-        raise click.BadParameter(_words().problem(problem(refused.code, Place(""), value=value))[0]) from None
     except (ValueError, OverflowError, OSError):
         said = _words().say("SOURCE_DATE_EPOCH should be a number of seconds; it is “{value}”.", value=epoch)
         raise click.UsageError(said) from None
+
+
+def _checked_moment(value: str) -> str:
+    from .dates import parse_moment
+    from .typedyaml import Refused
+
+    try:
+        parse_moment(value, UTC)
+    except Refused as refused:
+        raise click.BadParameter(_words().problem(problem(refused.code, Place(""), value=value))[0]) from None
+    return value
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -147,13 +152,12 @@ def build_command(
     """Build the site into output/."""
     started = time.perf_counter()
     options = Options(output, base_url, drafts, future, clean, keep_going, now, Workers(jobs, cluster=cluster))
-    console = _console()
     try:
-        with _Progress(console, shown=not as_json) as progress:
-            done = build(root, options, progress.report)
+        with _progress(shown=not as_json) as report:
+            done = build(root, options, report)
     except SiteError as error:
-        _finish(root, error.problems, None, started, as_json, console)
-    _finish(root, done.problems, done, started, as_json, console)
+        _finish(root, error.problems, None, started, as_json)
+    _finish(root, done.problems, done, started, as_json)
 
 
 @main.command()
@@ -161,6 +165,8 @@ def build_command(
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=".")
 def init(folder: Path) -> None:
     """Start a site in FOLDER. Default: here."""
+    from .scaffold import new_site, write_new
+
     taken = write_new(new_site(folder, datetime.now(UTC)))
     if taken:
         raise click.UsageError(_words().say("{path} is there already; nothing was written.", path=taken[0]))
@@ -175,15 +181,17 @@ def init(folder: Path) -> None:
 @_option("--key", default="", help="Name of the bundle. Default: made from the title.")
 def new(root: Path, title: str, section: str, key: str) -> None:
     """Start an article with TITLE: a bundle with a file per language."""
-    console = _console()
+    from .config import read_config
+    from .scaffold import new_article, write_new
+
     settings = root / SETTINGS
     if not settings.is_file():
-        _print_problems(root, [problem("no-settings", Place(SETTINGS))], console)
+        _print_problems(root, [problem("no-settings", Place(SETTINGS))])
         sys.exit(WRONG_USE)
     text = decode(settings.read_bytes(), SETTINGS)
     config, found = (None, (text,)) if isinstance(text, Problem) else read_config(text, SETTINGS)
     if config is None:
-        _print_problems(root, found, console)
+        _print_problems(root, found)
         sys.exit(WRONG_USE)
     files = new_article(root, config, title, section.strip("/"), key, datetime.now(UTC))
     taken = write_new(files)
@@ -198,11 +206,14 @@ def new(root: Path, title: str, section: str, key: str) -> None:
 @_lang
 def messages(root: Path) -> None:
     """Bring layouts/locales/ up to date: one gettext catalogue for each language, with all that the layouts say."""
-    words, console = _words(), _console()
+    from .catalogues import update
+    from .reading import read_interface
+
+    words = _words()
     try:
         interface = read_interface(root)
     except SiteError as error:
-        _print_problems(root, error.problems, console)
+        _print_problems(root, error.problems)
         sys.exit(PROBLEMS)
     updates = update(interface.layouts.values(), interface.catalogues, interface.languages.values(), interface.themes)
     for made in updates:
@@ -217,71 +228,42 @@ def messages(root: Path) -> None:
 
 @main.command("schema")
 @_lang
-@click.argument("name", type=click.Choice(sorted(TYPES)))
+@click.argument("name", type=click.Choice(SCHEMAS))
 def schema_command(name: str) -> None:
     """Print the JSON Schema of site.yaml, of an article's front matter, or of a registry."""
+    from .schemas import schema
+
     click.echo(json.dumps(schema(name), ensure_ascii=False, indent=2))
 
 
-def _finish(
-    root: Path, problems: Iterable[Problem], done: Build | None, started: float, as_json: bool, console: Console
-) -> Never:
+def _finish(root: Path, problems: Iterable[Problem], done: Build | None, started: float, as_json: bool) -> Never:
     """Say what came of a build and leave with its exit status."""
     ordered = in_order(problems)
     seconds = time.perf_counter() - started
     if as_json:
         click.echo(json.dumps(report_object(ordered, done, seconds, _words()), ensure_ascii=False))
     else:
-        _print_problems(root, ordered, console)
+        _print_problems(root, ordered)
         click.echo(summary(ordered, done, seconds, _words()))
     if done is None and any(found.place.path == SETTINGS for found in errors(ordered)):
         sys.exit(WRONG_USE)
     sys.exit(PROBLEMS if errors(ordered) else DONE)
 
 
-def _print_problems(root: Path, problems: Iterable[Problem], console: Console) -> None:
-    for line in excerpts(root, problems, _words()):
-        console.print(line)
+def _print_problems(root: Path, problems: Collection[Problem]) -> None:
+    if problems:
+        from .terminal import print_problems
+
+        print_problems(root, problems, _words())
 
 
-def _console() -> Console:
-    """Colours and width where the output is a terminal; plain text elsewhere."""
-    return Console(stderr=True, highlight=False, soft_wrap=True)
-
-
-class _Progress:
+@contextmanager
+def _progress(*, shown: bool) -> Iterator[Report]:
     """A bar for work that takes a while, on terminals only."""
+    if shown and sys.stderr.isatty():
+        from .terminal import Bar
 
-    WAIT = 0.5
-
-    def __init__(self, console: Console, *, shown: bool) -> None:
-        self._progress = Progress(console=console, transient=True) if shown and console.is_terminal else None
-        self._tasks: dict[str, Any] = {}
-        self._begun = time.perf_counter()
-        self._drawn = 0.0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._progress is not None and self._tasks:
-            self._progress.stop()
-
-    @property
-    def report(self) -> Report:
-        return self._show if self._progress is not None else _quiet
-
-    def _show(self, step: str, done: int, total: int) -> None:
-        now = time.perf_counter()
-        if self._progress is None or now - self._begun < self.WAIT or now - self._drawn < 0.05:
-            return
-        self._drawn = now
-        if not self._tasks:
-            self._progress.start()
-        if step not in self._tasks:
-            self._tasks[step] = self._progress.add_task(step, total=total)
-        self._progress.update(self._tasks[step], completed=done)
-
-
-def _quiet(step: str, done: int, total: int) -> None:
-    """For output that nobody watches."""
+        with Bar() as bar:
+            yield bar.report
+    else:
+        yield lambda step, done, total: None

@@ -1,15 +1,23 @@
 """A Dask scheduler as one more executor: the same work on many machines that share the site's folder."""
 
+import sys
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager
 from importlib import import_module
 
-from .cache import versions
+from . import __version__
+from .cache import LIBRARIES
 from .problems import Place, Problem, problem
 
 PATIENCE = 20.0
 """Seconds in which a scheduler must answer and a worker be there."""
+
+
+def versions() -> str:
+    """Of sitegen, Python, and the libraries that the output depends on."""
+    libraries = [str(import_module(name).__version__) for name in LIBRARIES]
+    return " ".join([__version__, sys.version.split()[0], *libraries])
 
 
 class NoCluster(Exception):

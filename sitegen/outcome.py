@@ -1,15 +1,10 @@
-"""What came of a build: for people, with excerpts and what to do, and as one JSON object for programs."""
+"""What came of a build: in a line for people, as one JSON object for programs."""
 
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 
-from rich.cells import cell_len
-from rich.text import Text
-
-from .build import Build
-from .files import THEME
-from .problems import Place, Problem, errors
+from .problems import Problem, errors
+from .standing import Build
 from .wording import Words
 
 
@@ -61,27 +56,3 @@ def summary(problems: Iterable[Problem], done: Build | None, seconds: float, wor
     if wrong:
         parts.append(words.count("{n} problem left out.", "{n} problems left out.", wrong))
     return " ".join(parts)
-
-
-def excerpts(root: Path, problems: Iterable[Problem], words: Words) -> Iterator[Text]:
-    """Each problem with its place, an excerpt of the line, and what to do, line by line."""
-    for found in problems:
-        message, hint = words.problem(found)
-        place = found.place
-        where = ":".join(str(part) for part in (place.path, place.line, place.column) if part)
-        style = "bold red" if found.severity == "error" else "bold yellow"
-        yield Text.assemble((where, "bold"), ": ", (words.say(found.severity), style), f": {message} [{found.code}]")
-        excerpt = _excerpt(root, place)
-        if excerpt:
-            yield Text(f"    {excerpt}", "dim")
-            if place.column:
-                yield Text(" " * (4 + cell_len(excerpt[: place.column - 1])) + "^", style)
-        if hint:
-            yield Text(f"    {hint}")
-
-
-def _excerpt(root: Path, place: Place) -> str:
-    """The line of a file of the site, or of the theme under it."""
-    found = next((path for base in (root, THEME) if (path := base / place.path).is_file()), None)
-    lines = found.read_text("utf-8", "replace").splitlines() if found and place.line else []
-    return lines[place.line - 1][:200].replace("\t", " ") if place.line <= len(lines) and lines else ""

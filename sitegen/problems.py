@@ -71,6 +71,10 @@ class SiteError(Exception):
         super().__init__("; ".join(problem.message for problem in self.problems))
 
 
+class Lost(Exception):
+    """What an earlier build kept cannot be had; no fault of anyone who asked for it."""
+
+
 def problem(code: str, place: Place, **arguments: object) -> Problem:
     """Make a Problem; arguments that are None are left out, so that the plainer hint is chosen."""
     return Problem(code, place, {name: str(value) for name, value in arguments.items() if value is not None})

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from .assets import Asset, read_assets
-from .cache import Cache, Record
+from .cache import Cache
 from .config import Config, read_config
 from .document import Document
 from .facts import Facts, fact
@@ -16,6 +16,7 @@ from .files import SETTINGS, Kind, Source, decode, digest, find, read_bytes
 from .images import svg_size
 from .languages import Catalogue, Language, catalogue_codes, read_catalogue
 from .layouts import Layout, check_messages, read_layouts
+from .options import Workers
 from .problems import Checked, Place, Problem, SiteError, errors, problem
 from .routes import file_path
 from .site import File
@@ -23,7 +24,8 @@ from .sources import PATH as SOURCES
 from .sources import NamedSource, read_sources
 from .tags import PATH as TAGS
 from .tags import Registry, read_tags
-from .work import Parsing, Task, Workers, carry_out, content_key, parse_batch
+from .work import Parsing, Record, Task, content_key, parse_batch
+from .workers import carry_out
 
 T = TypeVar("T")
 Texts = Mapping[str, str]
@@ -171,7 +173,7 @@ def _documents(
         repr((tuple(config.languages), config.default_language, config.time_zone, config.markdown)).encode()
     )
     contents = {path: source for path, source in sources.items() if source.kind == "content"}
-    records = cache.documents({p: content_key(settings, known[p].digest) for p in contents if p in known})
+    records = cache.documents({p: content_key(settings, known[p].digest) for p in contents if p in known}, Record)
     remembered = cache.document_keys()
     tasks = [Task(p, s.location, remembered.get(p)) for p, s in contents.items() if p not in records]
     problems: list[Problem] = []
@@ -195,7 +197,7 @@ def _documents(
     if tasks or gone:
         cache.remember_documents(changed(), gone)
     if touched:
-        records |= cache.documents(touched)
+        records |= cache.documents(touched, Record)
     problems += [found for _, record in sorted(records.items()) for found in record.problems]
     documents = {path: record.document for path, record in sorted(records.items()) if record.document}
     return (documents, facts), tuple(problems)

@@ -14,10 +14,10 @@ from .context import context
 from .dates import Moment
 from .languages import Language
 from .layouts import Layout, environment, missing_layout
-from .problems import Place, Problem, nearest, problem
+from .problems import Lost, Place, Problem, nearest, problem
 from .routes import Page
 from .site import Site
-from .view import Bodies, Lost, MissingAsset, View
+from .view import Bodies, MissingAsset, View
 
 
 class Rendered(Struct, frozen=True):

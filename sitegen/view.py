@@ -17,10 +17,6 @@ class Bodies(Protocol):
     def __getitem__(self, path: str, /) -> str: ...
 
 
-class Lost(Exception):
-    """The HTML of a document cannot be had; no fault of the template that asked for it."""
-
-
 class MissingAsset(Exception):
     """A template asked for an asset that is not there; the renderer knows the template's line."""
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from gettext import NullTranslations
 from pathlib import Path
 
-from .languages import read_catalogue
 from .problems import Problem
 
 LANGUAGES = ("vi", "ja", "en")
@@ -19,6 +18,8 @@ class Words:
         self.lang = lang
         self._translations = NullTranslations()
         if lang != "en":
+            from .languages import read_catalogue  # noqa: PLC0415 - Babel, which English does without
+
             path = LOCALES / f"{lang}.po"
             catalogue = read_catalogue(path.read_text("utf-8"), path.name, lang)
             assert not isinstance(catalogue, Problem), catalogue.message

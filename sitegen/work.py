@@ -1,21 +1,15 @@
-"""Parsing and rendering in batches: in this process, in a pool of them, or by any executor that shares the disk."""
+"""What is done in batches: content files parsed, pages rendered; values in, values out, so that any process may."""
 
-import gc
-import multiprocessing
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from .cache import Bodies, Record
-from .cluster import connected
+from .cache import Bodies
 from .config import Config
-from .document import parse
+from .document import Document, parse
 from .files import decode, digest, read_bytes
 from .languages import Language
 from .output import Made, stage
@@ -24,29 +18,12 @@ from .render import Renderer
 from .site import Site
 from .traces import Job
 
-C = TypeVar("C")
-T = TypeVar("T")
-R = TypeVar("R")
 
-FEW = 200
-BATCH = 40
-FEW_COLLECTIONS = 50_000
-"""New objects before the collector looks for cycles; a parsed article leaves some thousands."""
+class Record(Struct, frozen=True, array_like=True):
+    """A parsed content file, without its HTML, as it is remembered."""
 
-
-class Workers(Struct, frozen=True):
-    """How much may happen at once. `jobs`: processes, by default one for each core where there is much to do;
-    `start`: how they start, by multiprocessing's names; `cluster`: the address of a Dask scheduler to use instead."""
-
-    jobs: int | None = None
-    start: str | None = None
-    cluster: str | None = None
-
-    def count(self, items: int) -> int:
-        """How many processes to use for so many items."""
-        if items < 2 or (self.jobs is None and items <= FEW):
-            return 1
-        return self.jobs or _cores()
+    document: Document | None
+    problems: tuple[Problem, ...]
 
 
 class Parsing(Struct, frozen=True):
@@ -133,72 +110,3 @@ def render_batch(workshop: Workshop, jobs: Sequence[Job]) -> list[Result]:
         seen = tuple(sorted(rendered.seen))
         results.append(Result(job.page.output, rendered.text is not None, made, seen, rendered.problems))
     return results
-
-
-def carry_out(
-    work: Callable[[C, Sequence[T]], list[R]], common: C, items: Sequence[T], workers: Workers,
-    report: Callable[[int, int], None],
-) -> Iterator[R]:  # fmt: skip
-    """The results of work on many items that have something in common, as they come: from a cluster or
-    processes where there is enough to do, else from here."""
-    count = workers.count(len(items))
-    if workers.cluster and len(items) > BATCH:
-        with connected(workers.cluster, common) as (executor, there):
-            yield from in_batches(executor, work, there, items, report)
-    elif count > 1:
-        with _pool(count, workers.start, common) as executor:
-            yield from in_batches(executor, _with_inherited, work, items, report)
-    else:
-        for done, item in enumerate(items):
-            report(done, len(items))
-            yield from work(common, [item])
-
-
-def in_batches(
-    executor: Executor, work: Callable[[C, Sequence[T]], list[R]], common: object, items: Sequence[T],
-    report: Callable[[int, int], None],
-) -> Iterator[R]:  # fmt: skip
-    """The results of a function of batches, as they come, so that few wait in memory; `common` is what the executor
-    takes for the function's first argument."""
-    done = 0
-    for future in as_completed(
-        [
-            executor.submit(cast(Any, work), common, items[start : start + BATCH])
-            for start in range(0, len(items), BATCH)
-        ]
-    ):
-        results = future.result()
-        done += len(results)
-        report(done, len(items))
-        yield from results
-
-
-_INHERITED: list[Any] = []
-"""In a process of the pool alone: what it was born with."""
-
-
-def _inherit(common: object) -> None:
-    _INHERITED[:] = [common]
-    gc.freeze()  # what it was born with stays, so the collector need not look at it, nor copy its pages
-    gc.set_threshold(FEW_COLLECTIONS)
-
-
-def _with_inherited(work: Callable[[Any, Sequence[T]], list[R]], items: Sequence[T]) -> list[R]:
-    return work(_INHERITED[0], items)
-
-
-@contextmanager
-def _pool(jobs: int, method: str | None, common: object) -> Iterator[Executor]:
-    """Processes of this machine; fork gives them what they have in common for nothing, spawn sends it."""
-    method = method or ("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
-    context = multiprocessing.get_context(method)
-    executor = ProcessPoolExecutor(jobs, mp_context=context, initializer=_inherit, initargs=(common,))
-    try:
-        yield executor
-    finally:
-        executor.shutdown(cancel_futures=True)
-
-
-def _cores() -> int:
-    """Those that this process may run on, where the system tells."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

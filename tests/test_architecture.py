@@ -15,15 +15,19 @@ PACKAGE = Path(sitegen.__file__).parent
 FLOORS = """
 COMMAND  __main__     python -m sitegen
          cli          arguments → one call; the only place that prints and picks an exit status
-USES     outcome      what came of a build, in words or as JSON
+USES     terminal     what people see in a terminal: problems with excerpts, progress
+         outcome      what came of a build, in a line or as JSON
          scaffold     a new site, a new article
          schemas      JSON Schemas of what authors write
          catalogues   gettext catalogues of the layouts, kept up to date for translators
          wording      what sitegen itself says, in the language of the author
-BUILD    build        the whole build, top to bottom, in one function that reads as a table of contents
+BUILD    build        one build at a time; what stands from the last one, or else all that it takes
+         making       the whole build, top to bottom, in one function that reads as a table of contents
          reading      the sources as values; content parsed anew only where it changed
-WORK     work         parsing and rendering in batches: here, in a pool, or by any executor
+WORK     work         what is done in batches: content files parsed, pages rendered
+         workers      work on many items: here, in a pool of processes, or by any executor
          cluster      a Dask scheduler as one more executor
+         standing     what stands from earlier builds, and whether that is still the answer
          traces       which pages are still what they would become
          cache        documents and traces remembered between builds
          render       one page → text: the Jinja environment, filters, nothing else
@@ -49,7 +53,8 @@ READING  layouts      templates, and which include which
          tags         the tag registry
          languages    locales, message catalogues, dates and numbers (Babel)
          config       site.yaml → Config
-GROUND   facts        what is known of a source since it was last read
+GROUND   options      what a build is asked for
+         facts        what is known of a source since it was last read
          dates        dates as authors write them → points in time
          typedyaml    YAML text → a typed value, every mistake with its place
          files        find, read, digest, never outside the site's folder

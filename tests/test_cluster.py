@@ -13,7 +13,8 @@ import msgspec
 import pytest
 
 from sitegen.cluster import NoCluster
-from sitegen.work import BATCH, Workers, carry_out
+from sitegen.options import Workers
+from sitegen.workers import BATCH, carry_out
 from tests.support.sites import article, output_files, run, write_site
 
 SITE = {f"content/news/a{n}/index.vi.md": article(f"Tin {n}", "Nước sạch. " * 20) for n in range(90)}

@@ -186,7 +186,7 @@ def test_times_are_shown_where_the_author_gave_one(tmp_path: Path) -> None:
 def test_a_terminal_sees_progress_and_colour(tmp_path: Path) -> None:
     """In a real pseudo-terminal, and without the wait that spares short builds the bar."""
     site = {f"content/news/a{n}.vi.md": article(f"A{n}", "Text. " * 200) for n in range(250)}
-    code = "from sitegen.cli import _Progress, main\n_Progress.WAIT = 0\nmain()"
+    code = "from sitegen.cli import main\nfrom sitegen.terminal import Bar\nBar.WAIT = 0\nmain()"
     write_site(tmp_path, {**site, "content/news/b.vi.md": article("B", attachments=[{"src": "none"}])})
     pid, descriptor = pty.fork()
     if pid == 0:  # pragma: no cover

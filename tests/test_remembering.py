@@ -17,10 +17,10 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from sitegen.build import Options, build
+from sitegen.build import build
 from sitegen.cache import FILE, FOLDER
+from sitegen.options import Options, Workers
 from sitegen.problems import SiteError
-from sitegen.work import Workers
 from tests.support.sites import BASE, SETTINGS, article, make, output_files, rebuild, run, write_site
 
 LANGUAGES = ("vi", "ja", "en")

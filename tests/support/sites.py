@@ -10,10 +10,12 @@ from typing import Any, NamedTuple
 
 from click.testing import CliRunner
 
-from sitegen.build import Build, Options, build
+from sitegen.build import build
 from sitegen.cli import main
+from sitegen.options import Options
 from sitegen.problems import Problem, SiteError
 from sitegen.site import Site
+from sitegen.standing import Build
 
 SETTINGS = """\
 title: {vi: Thử, ja: 試し, en: Trial}

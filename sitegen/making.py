@@ -1,0 +1,143 @@
+"""The whole build, top to bottom, for when something has changed."""
+
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import BrokenExecutor
+from datetime import UTC, datetime
+from functools import partial
+
+from .cache import Bodies
+from .cluster import NoCluster
+from .config import Config
+from .dates import parse_moment
+from .edition import Moments
+from .files import Source, read_bytes
+from .options import Workers
+from .output import Made, Output, OutputError
+from .problems import Checked, Place, Problem, SiteError, errors, in_order, problem
+from .reading import Contents, Design, Met, read_contents, read_design
+from .site import Materials, Site, assemble
+from .standing import Build, Report, Standing, Summary, in_zone
+from .traces import Job, Traces
+from .work import Result, Workshop, render_batch
+from .workers import carry_out
+
+
+def make(standing: Standing, report: Report) -> Build:
+    """Bring the output up to date. Raises SiteError; then nothing in the output has been touched."""
+    try:
+        return _make(standing, report)
+    except NoCluster as error:
+        raise SiteError((error.problem,)) from None
+    except BrokenExecutor:
+        raise SiteError((problem("worker-lost", Place(".sitegen")),)) from None
+
+
+def _make(standing: Standing, report: Report) -> Build:
+    options, sources, cache, output = standing.options, standing.sources, standing.cache, standing.output
+    watch, met = standing.watch, Met(standing.found)
+    design = met.take(read_design(sources, options.base_url, standing.started))
+    if design is None:
+        raise SiteError(met.problems)
+    config = design.config
+    watch.lap("read")
+    parsing = partial(report, "parse")
+    contents = met.take(
+        read_contents(sources, standing.known, config, cache, options.workers, parsing, standing.started)
+    )
+    watch.lap("parse")
+    moments = Moments(_moment(options.now, config), options.drafts, options.future)
+    site = met.take(assemble(_materials(design, contents, sources), moments))
+    watch.lap("assemble")
+    traces = Traces(cache, site, output)
+    bodies = Bodies(cache.path, {path: document.digest for path, document in site.documents.items()})
+    try:
+        shop = Workshop(site, design.languages, bodies, output.staging)
+        results = met.take(_render(traces.stale, shop, options.workers, partial(report, "render")))
+        watch.lap("render")
+        if errors(met.problems) and not options.keep_going:
+            raise SiteError(met.problems)
+        made = {result.output: result for result in results if result.ok}
+        staged = {path: result.made for path, result in made.items() if result.made}
+        staged |= met.take(_copies(site, sources, output))
+        kept = {*traces.current, *made, *_copied(site)} - staged.keys()
+        written = output.finish(staged, kept)
+    except OutputError as error:
+        raise SiteError((*met.problems, *error.problems)) from error
+    finally:
+        output.abandon()
+    watch.lap("write")
+    facts = {
+        path: fact for path, fact in {**standing.known, **design.facts, **contents.facts}.items() if path in sources
+    }
+    problems = in_order(met.problems)
+    state: dict[str, object] = {"sources": facts, "outputs": output.made(staged, kept), "key": standing.key}
+    state["summary"] = _summary(standing.whole(facts), site, problems)
+    traces.keep({path: result.seen for path, result in made.items()}, state)
+    watch.lap("remember")
+    change = in_zone(site.edition.next_change, config.time_zone)
+    return Build(site, len(site.pages), change, written, len(results), problems, watch.laps)
+
+
+def _moment(now: datetime | str | None, config: Config) -> datetime:
+    if isinstance(now, str):
+        return parse_moment(now, config.zone).at
+    return now or datetime.now(UTC)
+
+
+def _materials(design: Design, contents: Contents, sources: Mapping[str, Source]) -> Materials:
+    return Materials(
+        config=design.config,
+        documents=tuple(contents.documents.values()),
+        contents=tuple(path for path, source in sources.items() if source.kind == "content"),
+        registry=design.registry,
+        sources=design.sources,
+        layouts=design.layouts,
+        assets=design.assets,
+        files=contents.files,
+        messages={code: language.digest for code, language in design.languages.items()},
+    )
+
+
+def _render(
+    jobs: Collection[Job], shop: Workshop, workers: Workers, report: Callable[[int, int], None]
+) -> Checked[list[Result]]:
+    shop.renderer.compile({job.page.layout for job in jobs})
+    results = list(carry_out(render_batch, shop, [*jobs], workers, report))
+    return results, tuple(found for result in results for found in result.problems)
+
+
+def _copies(site: Site, sources: Mapping[str, Source], output: Output) -> Checked[dict[str, Made]]:
+    """Stage the assets, pictures and attachments that the output lacks."""
+    staged: dict[str, Made] = {}
+    problems = []
+    for asset in site.assets.values():
+        if output.holds(asset.path) != asset.digest:
+            staged[asset.path] = output.stage(asset.path, asset.data)
+    for name, file in site.files.items():
+        if output.holds(file.path) != file.digest:
+            data = read_bytes(sources[f"content/{name}"].location, f"content/{name}")
+            if isinstance(data, Problem):
+                problems.append(data)
+            else:
+                staged[file.path] = output.stage(file.path, data)
+    return staged, tuple(problems)
+
+
+def _copied(site: Site) -> set[str]:
+    return {asset.path for asset in site.assets.values()} | {file.path for file in site.files.values()}
+
+
+def _summary(whole: str | None, site: Site, problems: tuple[Problem, ...]) -> Summary | None:
+    """What the next build may say when nothing has changed; None when it must look for itself."""
+    if whole is None or errors(problems):
+        return None
+    last, following = site.edition.last_change, site.edition.next_change
+    return Summary(
+        key=whole,
+        pages=len(site.pages),
+        since=last.timestamp() if last else float("-inf"),
+        until=following.timestamp() if following else float("inf"),
+        next_change=following,
+        zone=site.config.time_zone,
+        problems=problems,
+    )

@@ -1,0 +1,31 @@
+"""What a build is asked for."""
+
+from datetime import datetime
+from pathlib import Path
+
+from msgspec import Struct
+
+
+class Workers(Struct, frozen=True):
+    """How much may happen at once. `jobs`: processes, by default one for each core where there is much to do;
+    `start`: how they start, by multiprocessing's names; `cluster`: the address of a Dask scheduler to use instead."""
+
+    jobs: int | None = None
+    start: str | None = None
+    cluster: str | None = None
+
+
+class Options(Struct, frozen=True):
+    """How to build. `output`: where to, when not the site's own output/; `now`: the moment of the build, as a
+    point in time or as authors write dates, then in the site's time zone; `wait`: seconds to wait for another build of
+    the site."""
+
+    output: Path | None = None
+    base_url: str | None = None
+    drafts: bool = False
+    future: bool = False
+    clean: bool = False
+    keep_going: bool = False
+    now: datetime | str | None = None
+    workers: Workers = Workers()
+    wait: float = 60.0

@@ -1,0 +1,104 @@
+"""What stands from earlier builds when a new one begins, and whether that is still the answer."""
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from .cache import Cache
+from .facts import Facts, unchanged
+from .files import Source, digest
+from .options import Options
+from .output import Made, Output, Written
+from .problems import Problem
+
+if TYPE_CHECKING:
+    from .site import Site
+
+Report = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and how much there is."""
+
+
+class Build(Struct, frozen=True):
+    """What a build did. `site` is None when nothing had changed; `pages`: how many it has; `rendered`: how many were
+    made; `timings`: seconds by step."""
+
+    site: "Site | None"
+    pages: int
+    next_change: datetime | None
+    written: Written
+    rendered: int
+    problems: tuple[Problem, ...]
+    timings: Mapping[str, float]
+
+
+class Summary(Struct, frozen=True):
+    """A whole build. `key`: of all that it depended on but the clock; valid from `since` until `until`, seconds."""
+
+    key: str
+    pages: int
+    since: float
+    until: float
+    next_change: datetime | None
+    zone: str
+    problems: tuple[Problem, ...]
+
+
+class Stopwatch:
+    """Seconds by step."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, step: str) -> None:
+        now = time.perf_counter()
+        self.laps[step], self._last = now - self._last, now
+
+
+class Standing:
+    """The site's sources as they were found in a build that `started` then (nanoseconds), and what earlier builds know
+    of them: `known` facts of those that have not changed, the `output` with all that is as it was left."""
+
+    def __init__(
+        self, options: Options, sources: Mapping[str, Source], found: tuple[Problem, ...], cache: Cache, folder: Path,
+        started: int,
+    ) -> None:  # fmt: skip
+        self.options, self.sources, self.found, self.cache, self.started = options, sources, found, cache, started
+        self.watch = Stopwatch()
+        self.key = digest(repr((options.drafts, options.future, options.base_url, str(folder))).encode())
+        self.known = unchanged(sources, cache.load("sources", dict[str, Facts]) or {})
+        before = cache.load("outputs", dict[str, Made]) if cache.load("key", str) == self.key else None
+        self.output = Output(folder, before or {}, clean=options.clean)
+
+    def answer(self) -> Build | None:
+        """What the last build came to, when nothing has changed since and the clock has passed no date."""
+        summary = self.cache.load("summary", Summary)
+        if summary is None or summary.key != self.whole(self.known) or not self._is_now(summary):
+            return None
+        if not self.output.is_whole():
+            return None
+        self.watch.lap("read")
+        kept = Written((), tuple(self.output.before.files), ())
+        change = in_zone(summary.next_change, summary.zone)
+        return Build(None, summary.pages, change, kept, 0, summary.problems, self.watch.laps)
+
+    def whole(self, facts: Mapping[str, Facts]) -> str | None:
+        """What a whole build depends on but the clock; None when some source must be looked into first."""
+        if any(path not in facts for path in self.sources):
+            return None
+        digests = [(path, facts[path].digest) for path in self.sources]
+        return digest(repr((self.key, digests, self.found)).encode())
+
+    def _is_now(self, summary: Summary) -> bool:
+        now = self.options.now
+        moment = now if isinstance(now, datetime) else None if now else datetime.now(UTC)
+        return moment is not None and summary.since <= moment.timestamp() < summary.until
+
+
+def in_zone(moment: datetime | None, zone: str) -> datetime | None:
+    return moment.astimezone(ZoneInfo(zone)) if moment else None

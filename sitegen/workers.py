@@ -1,0 +1,97 @@
+"""Work on many items in batches: in this process, in a pool of them, or by any executor that shares the disk."""
+
+import gc
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from typing import Any, TypeVar, cast
+
+from .cluster import connected
+from .options import Workers
+
+C = TypeVar("C")
+T = TypeVar("T")
+R = TypeVar("R")
+
+FEW = 200
+BATCH = 40
+FEW_COLLECTIONS = 50_000
+"""New objects before the collector looks for cycles; a parsed article leaves some thousands."""
+
+
+def carry_out(
+    work: Callable[[C, Sequence[T]], list[R]], common: C, items: Sequence[T], workers: Workers,
+    report: Callable[[int, int], None],
+) -> Iterator[R]:  # fmt: skip
+    """The results of work on many items that have something in common, as they come: from a cluster or
+    processes where there is enough to do, else from here."""
+    count = _processes(workers, len(items))
+    if workers.cluster and len(items) > BATCH:
+        with connected(workers.cluster, common) as (executor, there):
+            yield from in_batches(executor, work, there, items, report)
+    elif count > 1:
+        with _pool(count, workers.start, common) as executor:
+            yield from in_batches(executor, _with_inherited, work, items, report)
+    else:
+        for done, item in enumerate(items):
+            report(done, len(items))
+            yield from work(common, [item])
+
+
+def in_batches(
+    executor: Executor, work: Callable[[C, Sequence[T]], list[R]], common: object, items: Sequence[T],
+    report: Callable[[int, int], None],
+) -> Iterator[R]:  # fmt: skip
+    """The results of a function of batches, as they come, so that few wait in memory; `common` is what the executor
+    takes for the function's first argument."""
+    done = 0
+    for future in as_completed(
+        [
+            executor.submit(cast(Any, work), common, items[start : start + BATCH])
+            for start in range(0, len(items), BATCH)
+        ]
+    ):
+        results = future.result()
+        done += len(results)
+        report(done, len(items))
+        yield from results
+
+
+_INHERITED: list[Any] = []
+"""In a process of the pool alone: what it was born with."""
+
+
+def _inherit(common: object) -> None:
+    _INHERITED[:] = [common]
+    gc.freeze()  # what it was born with stays, so the collector need not look at it, nor copy its pages
+    gc.set_threshold(FEW_COLLECTIONS)
+
+
+def _with_inherited(work: Callable[[Any, Sequence[T]], list[R]], items: Sequence[T]) -> list[R]:
+    return work(_INHERITED[0], items)
+
+
+@contextmanager
+def _pool(jobs: int, method: str | None, common: object) -> Iterator[Executor]:
+    """Processes of this machine; fork gives them what they have in common for nothing, spawn sends it."""
+    method = method or ("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
+    context = multiprocessing.get_context(method)
+    executor = ProcessPoolExecutor(jobs, mp_context=context, initializer=_inherit, initargs=(common,))
+    try:
+        yield executor
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+def _processes(workers: Workers, items: int) -> int:
+    """How many to use for so many items."""
+    if items < 2 or (workers.jobs is None and items <= FEW):
+        return 1
+    return workers.jobs or _cores()
+
+
+def _cores() -> int:
+    """Those that this process may run on, where the system tells."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
