@@ -11,8 +11,8 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Delimiter
 from markdown_it.token import Token
 
+from .prose import is_cjk
 from .shortcuts import PLAIN_TEXT
-from .text import is_cjk
 
 QUOTES = {
     "fr": "«»‹›",

@@ -13,8 +13,8 @@ from .files import join
 from .frontmatter import Image, Meta, many, read_head
 from .markdown import Heading, Reference, render
 from .problems import Place, Problem, errors, problem
+from .prose import excerpt
 from .tags import is_address_part
-from .text import excerpt
 from .typedyaml import Marks
 
 Role = Literal["article", "page", "section"]

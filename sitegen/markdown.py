@@ -21,7 +21,8 @@ from .dialect import DEFAULT_QUOTES, QUOTES, install, ruby_html
 from .files import join
 from .parsers import use
 from .problems import Place, Problem, nearest, problem
-from .text import nfc, reading_minutes, unique_slug
+from .prose import reading_minutes
+from .text import nfc, unique_slug
 
 CONTAINERS = ("note", "tip", "warning", "quote", "contact")
 

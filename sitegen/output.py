@@ -52,7 +52,7 @@ class Output:
     good by the next one."""
 
     def __init__(self, folder: Path, known: Mapping[str, Made], *, clean: bool = False) -> None:
-        self.folder, self._clean = folder, clean
+        self.folder, self._clean, self._base = folder, clean, f"{folder}/"
         self.before = read_manifest(folder)
         self._known = known
         self._staging: Path | None = None
@@ -64,7 +64,7 @@ class Output:
         if known is None or made is None or made.digest != known:
             return known if known is not None and _holds(self.folder / path, known) else None
         try:
-            stat = (self.folder / path).stat(follow_symlinks=False)
+            stat = os.lstat(self._base + path)
         except OSError:
             return None
         return known if (stat.st_size, stat.st_mtime_ns) == (made.size, made.modified) else None
@@ -119,26 +119,22 @@ class Output:
 
     def _refuse_foreign(self, staged: Mapping[str, Made]) -> None:
         """What we did not write may be in the way: a file, a link that leads away, a file where a folder must be."""
-        folders: dict[Path, bool] = {}
+        folders: dict[str, bool] = {"": False}
         problems = []
         for path, made in staged.items():
-            target = self.folder / path
-            blocked = self._blocks(target.parent, folders)
-            if blocked or (path not in self.before.files and not self._is_free(target, made.digest)):
+            blocked = self._blocks(path.rpartition("/")[0], folders)
+            if blocked or (path not in self.before.files and not self._is_free(self.folder / path, made.digest)):
                 problems.append(problem("foreign-file", Place(self.folder.name), output=path))
         if problems:
             raise OutputError(tuple(problems))
 
-    def _blocks(self, parent: Path, known: dict[Path, bool]) -> bool:
+    def _blocks(self, folder: str, known: dict[str, bool]) -> bool:
         """Whether something foreign is where a folder must be."""
-        if parent == self.folder:
-            return False
-        if parent not in known:
-            foreign = parent.is_symlink() or (
-                parent.is_file() and _inside(self.folder, parent) not in self.before.files
-            )
-            known[parent] = foreign or self._blocks(parent.parent, known)
-        return known[parent]
+        if folder not in known:
+            place = self.folder / folder
+            foreign = place.is_symlink() or (place.is_file() and folder not in self.before.files)
+            known[folder] = foreign or self._blocks(folder.rpartition("/")[0], known)
+        return known[folder]
 
     def _is_free(self, target: Path, wanted: str) -> bool:
         """Whether nothing is there, or the same bytes, or a folder with only what we wrote."""
@@ -169,20 +165,27 @@ class Output:
         os.replace(note, self.folder / MANIFEST)
 
 
-def stage(staging: Path, path: str, data: bytes) -> Made:
-    """Write a file below the staging folder; may be called by any process that can reach it. Raises OutputError."""
-    target = staging / path
+def stage(staging: Path, path: str, data: bytes, name: str = "") -> Made:
+    """Write a file below the staging folder; may be called by any process that can reach it. `name` is the digest of
+    the data, where it is known. Raises OutputError."""
+    target = f"{staging}/{path}"
     with _as_problem(staging.parent):
         try:
-            file = target.open("wb")
+            file = os.open(target, _NEW, 0o666)
         except FileNotFoundError:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            file = target.open("wb")
-        with file:
-            file.write(data)
-            file.flush()
-            stat = os.fstat(file.fileno())
-    return Made(digest(data), stat.st_size, stat.st_mtime_ns)
+            (staging / path).parent.mkdir(parents=True, exist_ok=True)
+            file = os.open(target, _NEW, 0o666)
+        try:
+            left = memoryview(data)
+            while left:
+                left = left[os.write(file, left) :]
+            stat = os.fstat(file)
+        finally:
+            os.close(file)
+    return Made(name or digest(data), stat.st_size, stat.st_mtime_ns)
+
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
 def read_manifest(folder: Path) -> Manifest:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from posixpath import splitext
 from typing import Literal
 from urllib.parse import quote, unquote
@@ -59,6 +60,7 @@ def prefix(config: Config, lang: str) -> str:
     return "" if config.default_language_at_root and lang == config.default_language else f"{lang}/"
 
 
+@lru_cache(65_536)
 def quoted(path: str) -> str:
     """A path percent-encoded (RFC 3986, section 2.1)."""
     return path if _PLAIN_PATH.fullmatch(path) else quote(path)

@@ -1,28 +1,16 @@
-"""Text in any language: normal forms, slugs, counting and cutting."""
+"""Text in any language: normal forms and slugs."""
 
 import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import takewhile
 
 # Latin letters that Unicode does not decompose into a base letter and marks.
 _LATIN_WHOLE = str.maketrans(
     {"đ": "d", "ð": "d", "ł": "l", "ø": "o", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"}
 )
 
-_CJK = (
-    "\u2e80-\u2fdf\u3000-\u30ff\u3100-\u312f\u3190-\u31ff\u3200-\u4dbf\u4e00-\u9fff"
-    "\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U0001b000-\U0001b16f\U00020000-\U0003ffff"
-)
-_CJK_CHARACTER = re.compile(f"[{_CJK}]")
-_SENTENCE_END = re.compile(r"[。．！？…]+[」』）”’]*|[.!?…؟۔]+[\"'”’»)\]]*(?=\s|$)")
-_CJK_RUN = re.compile(f"[{_CJK}]+")
-_MAYBE_CJK = re.compile(f"[{_CJK[0]}-{_CJK[-1]}]")  # one range is found faster than many
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-
-WORDS_A_MINUTE = 220
-CJK_CHARACTERS_A_MINUTE = 500
 
 
 def nfc(text: str) -> str:
@@ -74,44 +62,3 @@ def unique_slug(text: str, taken: Iterable[str], otherwise: str) -> str:
     while candidate in known:
         candidate, number = f"{wanted}-{number}", number + 1
     return candidate
-
-
-def is_cjk(character: str) -> bool:
-    """Chinese or Japanese, full-width punctuation included; Korean is written with spaces and is not."""
-    return _CJK_CHARACTER.match(character) is not None
-
-
-def reading_minutes(text: str) -> int:
-    """Whole minutes, at least one: words for scripts with spaces, characters for Chinese and Japanese."""
-    others = _CJK_RUN.split(text) if _MAYBE_CJK.search(text) else [text]
-    characters = len(text) - sum(map(len, others))
-    words = len(" ".join(others).split())
-    return max(1, round(words / WORDS_A_MINUTE + characters / CJK_CHARACTERS_A_MINUTE))
-
-
-def excerpt(text: str, limit: int = 200) -> str:
-    """The beginning of a text, at most about `limit` columns (a CJK character takes two), cut after a
-    sentence where one ends early enough, else after a word, with an ellipsis."""
-    text = " ".join(text.split())
-    end = _column_to_index(text, limit)
-    if end >= len(text):
-        return text
-    ends = (match.end() for match in _SENTENCE_END.finditer(text))
-    sentences = [*takewhile(lambda at: at <= end, ends)]
-    if sentences and sentences[-1] * 3 >= end:
-        return text[: sentences[-1]]
-    cut = text[:end]
-    if not is_cjk(text[end]) and not is_cjk(cut[-1]) and " " in cut:
-        cut = cut[: cut.rindex(" ")]
-    return cut.rstrip(" ,;:、，；：.。–—-") + "…"
-
-
-def _column_to_index(text: str, columns: int) -> int:
-    if len(text) * 2 <= columns or not _CJK_CHARACTER.search(text, 0, columns + 1):
-        return min(len(text), columns)
-    width = 0
-    for index, character in enumerate(text):
-        width += 2 if is_cjk(character) else 1
-        if width > columns:
-            return index
-    return len(text)

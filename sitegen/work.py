@@ -106,7 +106,8 @@ def render_batch(workshop: Workshop, jobs: Sequence[Job]) -> list[Result]:
         made = None
         if rendered.text is not None:
             data = rendered.text.encode()
-            made = stage(workshop.staging, job.page.output, data) if digest(data) != job.held else None
+            name = digest(data)
+            made = stage(workshop.staging, job.page.output, data, name) if name != job.held else None
         seen = tuple(sorted(rendered.seen))
         results.append(Result(job.page.output, rendered.text is not None, made, seen, rendered.problems))
     return results

@@ -59,7 +59,8 @@ GROUND   options      what a build is asked for
          typedyaml    YAML text → a typed value, every mistake with its place
          files        find, read, digest, never outside the site's folder
          collation    the order of names in a language
-         text         slugs, normal forms, counting and cutting text by language
+         prose        how long a text takes to read, where it may be cut, by language
+         text         slugs and normal forms
          problems     Problem, Place, SiteError: what went wrong, where, what to do
 """
 

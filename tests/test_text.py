@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from sitegen.collation import sort_key
 from sitegen.dates import parse_moment
-from sitegen.text import excerpt, fold, is_cjk, nfc, reading_minutes, slug, unique_slug
+from sitegen.prose import excerpt, is_cjk, reading_minutes
+from sitegen.text import fold, nfc, slug, unique_slug
 from sitegen.typedyaml import Refused
 
 EXAMPLES = Path(__file__).parent / "examples"
