@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -32,7 +32,7 @@ _SCHEMA = """
 CREATE TABLE state (name TEXT PRIMARY KEY, checksum TEXT, value BLOB);
 CREATE TABLE documents (path TEXT PRIMARY KEY, key TEXT, checksum TEXT, record BLOB);
 CREATE TABLE bodies (path TEXT PRIMARY KEY, key TEXT, checksum TEXT, html BLOB);
-CREATE TABLE parts (id INTEGER PRIMARY KEY, kind TEXT, name TEXT, digest TEXT);
+CREATE TABLE parts (id INTEGER PRIMARY KEY, kind TEXT, name TEXT, digest TEXT, UNIQUE (kind, name));
 CREATE TABLE pages (output TEXT PRIMARY KEY, identity TEXT, parts BLOB);
 """
 
@@ -121,19 +121,39 @@ class Cache:
         rows = self._connection.execute("SELECT output, identity, parts FROM pages")
         return {output: PageRow(identity, array("I", parts)) for output, identity, parts in rows}
 
-    def parts(self) -> list[tuple[int, str, str, str]]:
-        """Id, kind, name and digest of everything that pages have looked at."""
-        return self._connection.execute("SELECT id, kind, name, digest FROM parts").fetchall()
+    def kinds(self) -> list[str]:
+        """Of everything that pages have looked at."""
+        return [kind for (kind,) in self._connection.execute("SELECT DISTINCT kind FROM parts")]
+
+    def parts(self, kinds: Sequence[str]) -> Iterator[tuple[int, str, str, str]]:
+        """Number, kind, name and digest of everything of these kinds that pages have looked at."""
+        for kind in kinds:
+            yield from self._connection.execute("SELECT id, kind, name, digest FROM parts WHERE kind = ?", (kind,))
+
+    def number(self, parts: Iterable[tuple[str, str]]) -> tuple[dict[tuple[str, str], int], dict[tuple[str, str], int]]:
+        """The numbers of parts, by kind and name; and of those among them that had none yet."""
+        (following,) = self._connection.execute("SELECT coalesce(max(id), 0) + 1 FROM parts").fetchone()
+        numbers, fresh = {}, {}
+        for part in sorted(parts):
+            row = self._connection.execute("SELECT id FROM parts WHERE kind = ? AND name = ?", part).fetchone()
+            if row is None:
+                numbers[part] = fresh[part] = following
+                following += 1
+            else:
+                numbers[part] = row[0]
+        return numbers, fresh
 
     def remember(
         self,
         state: Mapping[str, Any],
-        parts: Iterable[tuple[int, str, str, str | None]],
+        parts: Mapping[int, tuple[str, str, str]],
         pages: Mapping[str, PageRow],
-        gone_parts: Iterable[int],
-        gone_pages: Iterable[str],
+        used: Collection[int] | None,
+        gone: Iterable[str],
     ) -> None:
-        """All that the next build needs to know, at once, after the output is in place; None in the state forgets."""
+        """All that the next build needs to know, at once, after the output is in place; None in the state forgets.
+        `parts`: kind, name and digest by number; `used`: the only parts to keep, when others are no longer looked at;
+        `gone`: pages that are no longer made."""
         with self._transaction() as connection:
             for name, value in state.items():
                 connection.execute("DELETE FROM state WHERE name = ?", (name,))
@@ -141,9 +161,13 @@ class Cache:
                     continue
                 data = msgspec.msgpack.encode(value)
                 connection.execute("INSERT INTO state VALUES (?, ?, ?)", (name, digest(data), data))
-            connection.executemany("DELETE FROM parts WHERE id = ?", ((part,) for part in gone_parts))
-            connection.executemany("DELETE FROM pages WHERE output = ?", ((page,) for page in gone_pages))
-            connection.executemany("INSERT OR REPLACE INTO parts VALUES (?, ?, ?, ?)", parts)
+            connection.executemany("DELETE FROM pages WHERE output = ?", ((page,) for page in gone))
+            connection.executemany(
+                "INSERT OR REPLACE INTO parts VALUES (?, ?, ?, ?)", ((number, *part) for number, part in parts.items())
+            )
+            if used is not None:
+                unused = [number for (number,) in connection.execute("SELECT id FROM parts") if number not in used]
+                connection.executemany("DELETE FROM parts WHERE id = ?", ((number,) for number in unused))
             rows = ((output, row.identity, row.parts.tobytes()) for output, row in pages.items())
             connection.executemany("INSERT OR REPLACE INTO pages VALUES (?, ?, ?)", rows)
 
@@ -222,7 +246,7 @@ def _begun(path: Path) -> Cache:
     path.unlink(missing_ok=True)
     cache = Cache(path)
     cache._connection.executescript(_SCHEMA)
-    cache.remember({"program": program()}, (), {}, (), ())
+    cache.remember({"program": program()}, {}, {}, None, ())
     return cache
 
 

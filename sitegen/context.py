@@ -323,5 +323,4 @@ class SitemapItem:
         self.absolute = view.absolute(entry.path)
         self.alternates = tuple(Alternate(lang, view.absolute(path)) for lang, path in entry.alternates)
         self.x_default = None if entry.x_default is None else view.absolute(entry.x_default)
-        card = view.look("card", entry.card) if entry.card else None
-        self.updated: Moment | None = (card.updated or card.date) if card else None
+        self.updated: Moment | None = view.look("updated", entry.card) if entry.card else None

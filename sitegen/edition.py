@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
@@ -113,7 +114,7 @@ def collect(config: Config, documents: Sequence[Document], registry: Registry, m
     cards: dict[str, Card] = {}
     translations: dict[str, dict[str, str]] = {}
     copies: dict[str, dict[str, str]] = defaultdict(dict)
-    lists: dict[str, list[Card]] = defaultdict(list)
+    entries: list[tuple[Card, str, bool]] = []
     for key, group in groups.items():
         articles = {lang: group[lang] for lang in config.languages if lang in group and group[lang].role != "section"}
         if not articles:
@@ -136,8 +137,8 @@ def collect(config: Config, documents: Sequence[Document], registry: Registry, m
                 cards[shown.id] = shown
                 copies[key][lang] = shown.id
             if shown is not None and shown.role == "article":
-                _enter(lists, shown, lang, own.get(lang) is shown)
-    collections = {name: _newest_first(entries) for name, entries in lists.items()}
+                entries.append((shown, lang, own.get(lang) is shown))
+    collections = _lists(entries)
     for lang in config.languages:
         collections[f"{lang}:home"] = _lead_first(collections.get(f"{lang}:home", ()), config.lead, cards)
     edition = Edition(
@@ -255,19 +256,25 @@ def _card(
     )
 
 
-def _enter(lists: dict[str, list[Card]], card: Card, lang: str, own: bool) -> None:
-    """Put a card on every list where readers of `lang` look for it."""
-    parts = card.section.split("/")
-    names = [f"{lang}:home", *(f"{lang}:section:{'/'.join(parts[: n + 1])}" for n in range(len(parts)))]
-    for name in (*names, *(f"{lang}:tag:{tag}" for tag in card.tags)):
-        lists[name].append(card)
-        if own:
-            lists[f"{name}:own"].append(card)
+def _lists(entries: list[tuple[Card, str, bool]]) -> dict[str, tuple[str, ...]]:
+    """The ids of cards on every list where their readers look for them, newest first. An entry: a card, the language
+    of its readers, and whether it is in that language."""
+    entries.sort(key=lambda entry: (entry[0].key, entry[0].id))
+    entries.sort(key=lambda entry: _timestamp(entry[0]), reverse=True)
+    lists: dict[str, list[str]] = defaultdict(list)
+    for card, lang, own in entries:
+        for name in _list_names(lang, card.section, card.tags):
+            lists[name].append(card.id)
+            if own:
+                lists[f"{name}:own"].append(card.id)
+    return {name: tuple(ids) for name, ids in lists.items()}
 
 
-def _newest_first(cards: list[Card]) -> tuple[str, ...]:
-    by_key = sorted(cards, key=lambda card: (card.key, card.id))
-    return tuple(card.id for card in sorted(by_key, key=_timestamp, reverse=True))
+@lru_cache(1024)
+def _list_names(lang: str, section: str, tags: tuple[str, ...]) -> tuple[str, ...]:
+    parts = section.split("/")
+    sections = (f"{lang}:section:{'/'.join(parts[: n + 1])}" for n in range(len(parts)))
+    return (f"{lang}:home", *sections, *(f"{lang}:tag:{tag}" for tag in tags))
 
 
 def _lead_first(ids: tuple[str, ...], lead: str, cards: Mapping[str, Card]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Where the references of a document lead, and which lead nowhere."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Literal
 from urllib.parse import unquote
 
@@ -50,16 +51,26 @@ def resolve(reference: Reference, lang: str, config: Config, edition: Edition) -
     return Target("found", card.path, card.lang, card.document)
 
 
-class Linkable(Struct, frozen=True):
-    """What links may lead to. `files`: pictures and attachments below content/; `keys`: of all content files, the
-    broken ones too, since a link to one of those is right once it is mended; `paths`: addresses of all pages."""
+class _Linkable:
+    """What links to documents may lead to."""
 
-    documents: Mapping[str, Document]
-    config: Config
-    edition: Edition
-    files: Collection[str]
-    keys: Mapping[str, str]
-    paths: Collection[str]
+    def __init__(
+        self, documents: Mapping[str, Document], config: Config, edition: Edition, contents: Iterable[str]
+    ) -> None:
+        self.documents, self.config, self.edition, self._contents = documents, config, edition, contents
+
+    @cached_property
+    def keys(self) -> dict[str, str]:
+        """Keys that paths of content files say → how to link to them, from content/ and without a language.
+        Of the broken ones too, since a link to one of those is right once it is mended."""
+        known: dict[str, str] = {}
+        for path in self._contents:
+            identity = identify(path, self.config.languages, self.config.default_language)
+            if isinstance(identity, Identity):
+                folder, _, file = path.removeprefix("content/").rpartition("/")
+                plain = f"{file.partition('.')[0]}.md"
+                known.setdefault(identity.key, f"{folder}/{plain}" if folder else plain)
+        return known
 
 
 def check_links(
@@ -71,7 +82,7 @@ def check_links(
     paths: Collection[str],
 ) -> Iterator[Problem]:
     """Every reference of a published document that leads nowhere."""
-    known = Linkable(documents, config, edition, files, _keys(contents, config), paths)
+    known = _Linkable(documents, config, edition, contents)
     for document in documents.values():
         if edition.hidden.get(document.path, "broken") != "broken":
             continue
@@ -104,7 +115,7 @@ def _check_address(reference: Reference, place: Place, paths: Collection[str]) -
         yield problem("broken-address", place, target=reference.target, nearest=close and f"/{close}")
 
 
-def _check_document(reference: Reference, place: Place, document: Document, known: Linkable) -> Iterator[Problem]:
+def _check_document(reference: Reference, place: Place, document: Document, known: _Linkable) -> Iterator[Problem]:
     target = resolve(reference, document.lang, known.config, known.edition)
     shown = _relative(document, reference.target)
     if target.state == "found":
@@ -134,7 +145,7 @@ def _meant_web(target: str) -> str | None:
 
 def address_target(address: str) -> str:
     """The path below the root that an address in a text means."""
-    return unquote(address).lstrip("/")
+    return (unquote(address) if "%" in address else address).lstrip("/")
 
 
 def published_files(documents: Iterable[Document], edition: Edition, files: Collection[str]) -> dict[str, str]:
@@ -161,18 +172,6 @@ def _identity(reference: Reference, config: Config) -> Identity | None:
     path = reference.target if reference.target.endswith(".md") else f"{reference.target}/index.md"
     identity = identify(f"content/{path}", config.languages, config.default_language)
     return identity if isinstance(identity, Identity) else None
-
-
-def _keys(contents: Iterable[str], config: Config) -> dict[str, str]:
-    """Keys that paths say → how to write a link to them, below content/ and without a language."""
-    known: dict[str, str] = {}
-    for path in contents:
-        identity = identify(path, config.languages, config.default_language)
-        if isinstance(identity, Identity):
-            folder, _, file = path.removeprefix("content/").rpartition("/")
-            plain = f"{file.partition('.')[0]}.md"
-            known.setdefault(identity.key, f"{folder}/{plain}" if folder else plain)
-    return known
 
 
 def _key_of(identity: Identity, edition: Edition) -> str:

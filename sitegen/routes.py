@@ -112,12 +112,14 @@ def check_collisions(pages: Iterable[Page]) -> Checked[tuple[Page, ...]]:
     folders: dict[str, Page] = {}
     for page in sorted(pages, key=lambda page: page.kind == "redirect"):
         name = nfc(page.output).casefold()
-        parents = _parents(name)
+        folder = name.rpartition("/")[0]
         owner = owners.get(name) or folders.get(name)
-        owner = owner or next((owners[parent] for parent in parents if parent in owners), None)
+        if owner is None and folder not in folders:  # whose parents are not known to be folders either
+            owner = next((owners[parent] for parent in _parents(name) if parent in owners), None)
         if owner is None:
             owners[name] = page
-            folders |= dict.fromkeys(parents, page)
+            if folder not in folders:
+                folders |= dict.fromkeys(_parents(name), page)
             kept.append(page)
             continue
         if page.kind == "redirect" and page.subject == owner.path:

@@ -72,6 +72,9 @@ class Site(Struct, frozen=True):
         match kind:
             case "card":
                 return self.edition.cards.get(name)
+            case "updated":
+                card = self.edition.cards.get(name)
+                return (card.updated or card.date) if card else None
             case "document":
                 return self.documents.get(name)
             case "collection":
@@ -125,6 +128,35 @@ class Site(Struct, frozen=True):
         if value is None or isinstance(value, str):
             return value
         return value.digest if isinstance(value, Document) else digest(_ENCODER.encode(value))
+
+    def ground_of(self, kind: str) -> str | None:
+        """Changes with anything that a part of this kind is taken from; None when that is as quickly told part by
+        part."""
+        edition = self.edition
+        match kind:
+            case "card" | "updated":
+                ground: Any = edition.cards
+            case "collection" | "count":
+                ground = edition.collections
+            case "section" | "sections":
+                ground = edition.sections, edition.collections
+            case "tag" | "tags":
+                ground = self.registry.tags, self.topics
+            case "translations":
+                ground = edition.translations
+            case "neighbours":
+                ground = edition.neighbours
+            case "target":
+                ground = edition, self.config
+            case "file":
+                ground = self.files
+            case "sitemap":
+                ground = self.sitemaps
+            case "page":
+                ground = self.pages
+            case _:
+                return None
+        return digest(_ENCODER.encode(ground))
 
 
 _ENCODER = msgspec.msgpack.Encoder()

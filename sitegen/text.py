@@ -18,6 +18,7 @@ def nfc(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
+@lru_cache(4096)
 def fold(name: str) -> str:
     """What two spellings of one name have in common: normal form, case and spacing removed."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

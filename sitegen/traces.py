@@ -25,53 +25,57 @@ class Job(Struct, frozen=True):
 
 class Traces:
     """`current`: output paths of pages that need no work; `stale`: the others. A page is current while every part that
-    it looked at has the digest it had, and its file in the output is as it was left."""
+    it looked at has the digest it had, and its file in the output is as it was left. Where all that the parts of a kind
+    are taken from is as it was, they are not looked at one by one."""
 
     def __init__(self, cache: Cache, site: Site, output: Output) -> None:
         self._cache, self._site = cache, site
         self._rows = cache.pages()
-        self._ids: dict[Part, int] = {}
-        changed: set[int] = set()
-        for number, kind, name, was in cache.parts():
-            self._ids[kind, name] = number
-            if (site.digest_of(kind, name) or "") != was:
-                changed.add(number)
-        self._changed = changed
-        self._identities = {page.output: digest(_ENCODER.encode(page)) for page in site.pages}
+        self._before = cache.load("grounds", dict[str, str]) or {}
+        self._grounds: dict[str, str] = {}
+        moved = [kind for kind in cache.kinds() if self._moved(kind)]
+        self._changed: dict[int, Part] = {
+            number: (kind, name)
+            for number, kind, name, was in cache.parts(moved)
+            if (site.digest_of(kind, name) or "") != was
+        }
+        same_pages = not self._moved("page")
         self.current: list[str] = []
         self.stale: list[Job] = []
         for page in site.pages:
             row, held = self._rows.get(page.output), output.holds(page.output)
-            if row and held and row.identity == self._identities[page.output] and changed.isdisjoint(row.parts):
+            same = row and held and (same_pages or row.identity == _identity(page))
+            if row and same and self._changed.keys().isdisjoint(row.parts):
                 self.current.append(page.output)
             else:
                 self.stale.append(Job(page, held))
 
+    def _moved(self, kind: str) -> bool:
+        """Whether the ground of a kind is another than it was."""
+        ground = self._site.ground_of(kind)
+        if ground is None:
+            return True
+        self._grounds[kind] = ground
+        return self._before.get(kind) != ground
+
     def keep(self, seen: Mapping[str, Iterable[Part]], state: Mapping[str, Any]) -> None:
         """Remember what the pages that were made looked at, with the state of the whole build."""
-        names = {number: part for part, number in self._ids.items()}
-        fresh = set(self._changed)
-        following = max(names, default=0) + 1
-        rows = {}
-        for output, parts in seen.items():
-            for part in parts:
-                if part not in self._ids:
-                    self._ids[part], names[following] = following, part
-                    fresh.add(following)
-                    following += 1
-            rows[output] = PageRow(self._identities[output], array("I", sorted(self._ids[part] for part in parts)))
+        digest_of, identities = self._site.digest_of, {page.output: page for page in self._site.pages}
+        numbers, fresh = self._cache.number({part for parts in seen.values() for part in parts})
+        parts = {number: (kind, name, digest_of(kind, name) or "") for (kind, name), number in fresh.items()}
+        parts |= {number: (*part, digest_of(*part) or "") for number, part in self._changed.items()}
+        rows = {
+            output: PageRow(_identity(identities[output]), array("I", sorted(numbers[part] for part in looked)))
+            for output, looked in seen.items()
+        }
         kept = {output: self._rows[output] for output in self.current}
         gone = self._rows.keys() - kept.keys() - rows.keys()
-        used: set[int] = set()
-        for row in (*kept.values(), *rows.values()):
-            used.update(row.parts)
-        self._cache.remember(
-            state,
-            [(number, *names[number], self._site.digest_of(*names[number]) or "") for number in sorted(fresh & used)],
-            rows,
-            names.keys() - used,
-            gone,
-        )
+        used = {part for row in (*kept.values(), *rows.values()) for part in row.parts} if gone else None
+        self._cache.remember({**state, "grounds": self._grounds}, parts, rows, used, gone)
+
+
+def _identity(page: Page) -> str:
+    return digest(_ENCODER.encode(page))
 
 
 _ENCODER = msgspec.msgpack.Encoder()
