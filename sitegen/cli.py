@@ -3,6 +3,7 @@
 What only some commands or outcomes need is imported there, since it takes longer than a build in which nothing changed.
 """
 
+import gc
 import inspect
 import json
 import os
@@ -20,7 +21,7 @@ import click
 from . import __version__
 from .build import build
 from .files import SETTINGS, decode
-from .options import Options, Workers
+from .options import FEW_COLLECTIONS, Options, Workers
 from .outcome import report_object, summary
 from .problems import Place, Problem, SiteError, errors, in_order, problem
 from .standing import Build, Report
@@ -152,6 +153,7 @@ def build_command(
     """Build the site into output/."""
     started = time.perf_counter()
     options = Options(output, base_url, drafts, future, clean, keep_going, now, Workers(jobs, cluster=cluster))
+    gc.set_threshold(FEW_COLLECTIONS)
     try:
         with _progress(shown=not as_json) as report:
             done = build(root, options, report)

@@ -1,6 +1,7 @@
 """The templates of a site: their text, which include which, and mistakes that show before any page is made."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, TemplateSyntaxError, nodes
 from jinja2.ext import extract_from_ast
@@ -17,6 +18,14 @@ class Message(Struct, frozen=True):
     text: str
     plural: str
     line: int
+
+
+class Analysis(Struct, frozen=True, array_like=True):
+    """What the text of a template says, whatever other templates there are. `uses`: the templates that it names, with
+    the line; None where only a run can tell."""
+
+    uses: tuple[tuple[str | None, int], ...]
+    messages: tuple[Message, ...]
 
 
 class Layout(Struct, frozen=True):
@@ -47,25 +56,26 @@ def environment(layouts: Mapping[str, Layout]) -> Environment:
     return made
 
 
-def read_layouts(texts: Mapping[str, str]) -> Checked[dict[str, Layout]]:
-    """Parse all templates, given as path → text with paths like layouts/base.html. What the site's own file hides
-    goes by a name of its own: layouts/home.html may extend theme/home.html."""
+def read_layouts(
+    texts: Mapping[str, str], known: Mapping[str, Analysis] = MappingProxyType({})
+) -> Checked[tuple[dict[str, Layout], dict[str, Analysis]]]:
+    """Read all templates, given as path → text with paths like layouts/base.html. What the site's own file hides
+    goes by a name of its own: layouts/home.html may extend theme/home.html. Also what was found in each text, by its
+    digest; those that are `known` are not parsed again."""
     named = {path.replace("layouts/", "", 1): (path, text) for path, text in texts.items()}
     parser = environment({})
     problems: list[Problem] = []
+    analyses: dict[str, Analysis] = {}
     uses: dict[str, set[str]] = {}
     messages: dict[str, tuple[Message, ...]] = {}
     for name, (path, text) in named.items():
-        uses[name] = set()
-        try:
-            tree = parser.parse(text, name, path)
-        except TemplateSyntaxError as error:
-            problems.append(
-                problem("layout-syntax", Place(path, error.lineno, 1), detail=(error.message or "").rstrip("."))
-            )
+        key = digest(text.encode())
+        found = known.get(key) or _analyse(parser, text, name, path)
+        if isinstance(found, Problem):
+            problems.append(found)
             continue
-        messages[name] = tuple(_messages(tree))
-        for target, line in _references(tree):
+        analyses[key], messages[name], uses[name] = found, found.messages, set()
+        for target, line in found.uses:
             if target is None:
                 uses[name] |= named.keys()
             elif target in named:
@@ -76,7 +86,15 @@ def read_layouts(texts: Mapping[str, str]) -> Checked[dict[str, Layout]]:
         name: Layout(name, path, text, _closure_digest(name, named, uses), messages.get(name, ()))
         for name, (path, text) in named.items()
     }
-    return layouts, tuple(problems)
+    return (layouts, analyses), tuple(problems)
+
+
+def _analyse(parser: Environment, text: str, name: str, path: str) -> Analysis | Problem:
+    try:
+        tree = parser.parse(text, name, path)
+    except TemplateSyntaxError as error:
+        return problem("layout-syntax", Place(path, error.lineno, 1), detail=(error.message or "").rstrip("."))
+    return Analysis(tuple(_references(tree)), tuple(_messages(tree)))
 
 
 def missing_layout(name: str, place: Place, known: Mapping[str, object], code: str = "missing-layout") -> Problem:

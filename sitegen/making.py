@@ -14,7 +14,7 @@ from .files import Source, read_bytes
 from .options import Workers
 from .output import Made, Output, OutputError
 from .problems import Checked, Place, Problem, SiteError, errors, in_order, problem
-from .reading import Contents, Design, Met, read_contents, read_design
+from .reading import Contents, Design, Learnt, Met, read_contents, read_design
 from .site import Materials, Site, assemble
 from .standing import Build, Report, Standing, Summary, in_zone
 from .traces import Job, Traces
@@ -35,7 +35,8 @@ def make(standing: Standing, report: Report) -> Build:
 def _make(standing: Standing, report: Report) -> Build:
     options, sources, cache, output = standing.options, standing.sources, standing.cache, standing.output
     watch, met = standing.watch, Met(standing.found)
-    design = met.take(read_design(sources, options.base_url, standing.started))
+    learnt = cache.load("learnt", Learnt) or Learnt()
+    design = met.take(read_design(sources, options.base_url, standing.started, learnt))
     if design is None:
         raise SiteError(met.problems)
     config = design.config
@@ -71,6 +72,7 @@ def _make(standing: Standing, report: Report) -> Build:
     }
     problems = in_order(met.problems)
     state: dict[str, object] = {"sources": facts, "outputs": output.made(staged, kept), "key": standing.key}
+    state["learnt"] = design.learnt
     state["summary"] = _summary(standing.whole(facts), site, problems)
     traces.keep({path: result.seen for path, result in made.items()}, state)
     watch.lap("remember")

@@ -5,6 +5,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
+FEW_COLLECTIONS = 50_000
+"""New objects before the collector looks for cycles; a parsed article leaves some thousands."""
+
 
 class Workers(Struct, frozen=True):
     """How much may happen at once. `jobs`: processes, by default one for each core where there is much to do;

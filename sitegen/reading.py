@@ -15,7 +15,7 @@ from .facts import Facts, fact
 from .files import SETTINGS, Kind, Source, decode, digest, find, read_bytes
 from .images import svg_size
 from .languages import Catalogue, Language, catalogue_codes, read_catalogue
-from .layouts import Layout, check_messages, read_layouts
+from .layouts import Analysis, Layout, check_messages, read_layouts
 from .options import Workers
 from .problems import Checked, Place, Problem, SiteError, errors, problem
 from .routes import file_path
@@ -43,6 +43,13 @@ class Met:
         return value
 
 
+class Learnt(Struct, frozen=True):
+    """What was found in layouts and catalogues, by the digest of their texts."""
+
+    layouts: dict[str, Analysis] = {}
+    catalogues: dict[str, Catalogue] = {}
+
+
 class Design(Struct, frozen=True):
     """All but the content. `catalogues`: path → text, as they were read."""
 
@@ -54,6 +61,7 @@ class Design(Struct, frozen=True):
     catalogues: Texts
     languages: Mapping[str, Language]
     facts: Mapping[str, Facts]
+    learnt: Learnt
 
 
 class Contents(Struct, frozen=True):
@@ -73,12 +81,14 @@ class Interface(Struct, frozen=True):
     themes: Mapping[str, Language]
 
 
-def read_design(sources: Mapping[str, Source], base_url: str | None, started: int) -> Checked[Design | None]:
+def read_design(
+    sources: Mapping[str, Source], base_url: str | None, started: int, known: Learnt = Learnt()
+) -> Checked[Design | None]:
     """Read everything that is small; None when the settings cannot be used."""
     met = Met()
     contents = met.take(_read(sources, ("settings", "layout", "catalogue", "asset")))
     texts = met.take(_decode(sources, contents))
-    layouts = met.take(read_layouts(_of_kind("layout", sources, texts)))
+    layouts, analyses = met.take(read_layouts(_of_kind("layout", sources, texts), known.layouts))
     assets = met.take(read_assets(_of_kind("asset", sources, contents)))
     if SETTINGS not in texts:
         return None, (*met.problems, problem("no-settings", Place(SETTINGS)))
@@ -86,7 +96,7 @@ def read_design(sources: Mapping[str, Source], base_url: str | None, started: in
     if config is None:
         return None, tuple(met.problems)
     catalogues = _of_kind("catalogue", sources, texts)
-    languages = met.take(read_languages(config, catalogues))
+    languages, read = met.take(read_languages(config, catalogues, known.catalogues))
     design = Design(
         config=config,
         registry=met.take(read_tags(texts.get(TAGS, ""), config)),
@@ -96,6 +106,7 @@ def read_design(sources: Mapping[str, Source], base_url: str | None, started: in
         catalogues=catalogues,
         languages=languages,
         facts={path: fact(sources[path], digest(data), started) for path, data in contents.items()},
+        learnt=Learnt(analyses, read),
     )
     return design, (*met.problems, *check_messages(layouts.values(), languages.values()))
 
@@ -121,28 +132,33 @@ def read_interface(root: Path) -> Interface:
     if design is None or errors(met.problems):
         raise SiteError(met.problems)
     own = {path: text for path, text in design.catalogues.items() if not path.startswith("theme/")}
-    themes, _ = read_languages(
-        design.config, {path: text for path, text in design.catalogues.items() if path not in own}
-    )
+    themed = {path: text for path, text in design.catalogues.items() if path not in own}
+    (themes, _), _ = read_languages(design.config, themed, design.learnt.catalogues)
     return Interface(design.layouts, own, design.languages, themes)
 
 
-def read_languages(config: Config, catalogues: Texts) -> Checked[dict[str, Language]]:
-    """Each language with its catalogues: the site's before the theme's."""
+def read_languages(
+    config: Config, texts: Texts, known: Mapping[str, Catalogue]
+) -> Checked[tuple[dict[str, Language], dict[str, Catalogue]]]:
+    """Each language with its catalogues, the site's before the theme's; and the catalogues by digest. Those that are
+    `known` are not read again."""
     languages: dict[str, Language] = {}
+    read: dict[str, Catalogue] = {}
     problems: list[Problem] = []
     for code in config.languages:
         own: list[Catalogue] = []
         names = catalogue_codes(config.locale(code), code)
         for path in (f"{base}layouts/locales/{name}.po" for base in ("", "theme/") for name in names):
-            if path in catalogues:
-                catalogue = read_catalogue(catalogues[path], path.removeprefix("theme/"), code)
+            if path in texts:
+                key = digest(f"{code} {texts[path]}".encode())
+                catalogue = known.get(key) or read_catalogue(texts[path], path.removeprefix("theme/"), code)
                 if isinstance(catalogue, Problem):
                     problems.append(catalogue)
                 else:
+                    read[key] = catalogue
                     own.append(catalogue)
         languages[code] = Language(config, code, tuple(own))
-    return languages, tuple(problems)
+    return (languages, read), tuple(problems)
 
 
 def _read(sources: Mapping[str, Source], kinds: Sequence[Kind]) -> Checked[dict[str, bytes]]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
 from .cluster import connected
-from .options import Workers
+from .options import FEW_COLLECTIONS, Workers
 
 C = TypeVar("C")
 T = TypeVar("T")
@@ -17,8 +17,6 @@ R = TypeVar("R")
 
 FEW = 200
 BATCH = 40
-FEW_COLLECTIONS = 50_000
-"""New objects before the collector looks for cycles; a parsed article leaves some thousands."""
 
 
 def carry_out(

@@ -294,7 +294,7 @@ def test_trace_names_what_was_looked_at(tmp_path: Path) -> None:
         },
     )
     site = made.site
-    languages, _ = read_languages(site.config, {})
+    (languages, _), _ = read_languages(site.config, {}, {})
     page = next(page for page in site.pages if page.path == "vi/news/a/")
     keys = {path: document.digest for path, document in site.documents.items()}
     seen = Renderer(site, languages, Bodies(str(tmp_path / FOLDER / FILE), keys)).render(page).seen
