@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
-from filelock import FileLock, Timeout
 
 from . import __version__
 from .files import digest
@@ -27,6 +26,7 @@ T = TypeVar("T")
 
 FOLDER = ".sitegen"
 FILE = "cache.sqlite"
+LOCK = "lock.sqlite"
 LIBRARIES = ("babel", "jinja2", "markdown_it", "mdit_py_plugins", "msgspec", "rapidfuzz", "tzdata", "yaml")
 _SCHEMA = """
 CREATE TABLE state (name TEXT PRIMARY KEY, checksum TEXT, value BLOB);
@@ -185,25 +185,29 @@ class Cache:
 @contextmanager
 def held(root: Path, wait: float) -> Iterator[Path | None]:
     """The folder in which to remember the site in `root`, held for this build alone; None where there can be none.
-    Raises Locked when another build holds it for longer than `wait` seconds."""
+    Raises Locked when another build holds it for longer than `wait` seconds. The lock is SQLite's on an empty
+    database: the system lets go of it however a build ends."""
     folder = root / FOLDER
-    lock = FileLock(folder / "lock", timeout=wait)
-    try:
-        folder.mkdir(exist_ok=True)
-        lock.acquire()
-    except Timeout:
-        raise Locked(_holder(folder)) from None
-    except OSError:
-        yield None
-        return
-    try:
+    with ExitStack() as stack:
+        try:
+            folder.mkdir(exist_ok=True)
+            lock = stack.enter_context(closing(sqlite3.connect(folder / LOCK, timeout=wait, isolation_level=None)))
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                raise Locked(_holder(folder)) from None
+            yield None
+            return
+        except (OSError, sqlite3.DatabaseError):
+            yield None
+            return
         with suppress(OSError):
             (folder / "holder").write_text(str(os.getpid()))
-        yield folder
-    finally:
-        with suppress(OSError):
-            (folder / "holder").unlink()
-        lock.release()
+        try:
+            yield folder
+        finally:
+            with suppress(OSError):
+                (folder / "holder").unlink()
 
 
 @contextmanager

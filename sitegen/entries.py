@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cache, cached_property
 from html import escape
 from mimetypes import MimeTypes
 from uuid import NAMESPACE_URL, uuid5
@@ -21,7 +21,11 @@ from .site import File
 from .tags import Tag, address_part
 from .view import View
 
-_MEDIA_TYPES = MimeTypes()  # what Python knows, not what this machine does
+
+@cache
+def _media_types() -> MimeTypes:
+    """What Python knows, not what this machine does."""
+    return MimeTypes()
 
 
 class LanguageLink:
@@ -94,7 +98,7 @@ class AttachmentView:
         self.url, self.size = view.url(file.path), file.size
         self.title, self.type = title or name, name.rpartition(".")[2].upper()
         self.absolute = view.absolute(file.path)
-        self.media_type = _MEDIA_TYPES.guess_type(name)[0] or "application/octet-stream"
+        self.media_type = _media_types().guess_type(name)[0] or "application/octet-stream"
 
 
 class Entry:

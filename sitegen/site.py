@@ -129,35 +129,31 @@ class Site(Struct, frozen=True):
             return value
         return value.digest if isinstance(value, Document) else digest(_ENCODER.encode(value))
 
-    def ground_of(self, kind: str) -> str | None:
-        """Changes with anything that a part of this kind is taken from; None when that is as quickly told part by
-        part."""
+    def digest_of_ground(self, ground: str) -> str:
+        """Changes with anything that parts of a kind with this ground are taken from."""
         edition = self.edition
-        match kind:
-            case "card" | "updated":
-                ground: Any = edition.cards
-            case "collection" | "count":
-                ground = edition.collections
-            case "section" | "sections":
-                ground = edition.sections, edition.collections
-            case "tag" | "tags":
-                ground = self.registry.tags, self.topics
-            case "translations":
-                ground = edition.translations
-            case "neighbours":
-                ground = edition.neighbours
-            case "target":
-                ground = edition, self.config
-            case "file":
-                ground = self.files
-            case "sitemap":
-                ground = self.sitemaps
-            case "page":
-                ground = self.pages
-            case _:
-                return None
-        return digest(_ENCODER.encode(ground))
+        values: Mapping[str, Any] = {
+            "cards": edition.cards,
+            "collections": edition.collections,
+            "sections": (edition.sections, edition.collections),
+            "tags": (self.registry.tags, self.topics),
+            "translations": edition.translations,
+            "neighbours": edition.neighbours,
+            "targets": (edition.cards, edition.sections, edition.collections, edition.translations, edition.copies,
+                        edition.keys_by_path, self.config),
+            "files": self.files,
+            "sitemaps": self.sitemaps,
+            "pages": self.pages,
+        }  # fmt: skip
+        return digest(_ENCODER.encode(values[ground]))
 
+
+GROUNDS: Mapping[str, str] = {
+    "card": "cards", "updated": "cards", "collection": "collections", "count": "collections", "section": "sections",
+    "sections": "sections", "tag": "tags", "tags": "tags", "translations": "translations", "neighbours": "neighbours",
+    "target": "targets", "file": "files", "sitemap": "sitemaps",
+}  # fmt: skip
+"""What the parts of a kind are taken from, for kinds with more parts than one would look at one by one."""
 
 _ENCODER = msgspec.msgpack.Encoder()
 

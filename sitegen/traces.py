@@ -11,7 +11,7 @@ from .cache import Cache, PageRow
 from .files import digest
 from .output import Output
 from .routes import Page
-from .site import Site
+from .site import GROUNDS, Site
 
 Part = tuple[str, str]
 
@@ -33,13 +33,13 @@ class Traces:
         self._rows = cache.pages()
         self._before = cache.load("grounds", dict[str, str]) or {}
         self._grounds: dict[str, str] = {}
-        moved = [kind for kind in cache.kinds() if self._moved(kind)]
+        moved = [kind for kind in cache.kinds() if kind not in GROUNDS or self._moved(GROUNDS[kind])]
         self._changed: dict[int, Part] = {
             number: (kind, name)
             for number, kind, name, was in cache.parts(moved)
             if (site.digest_of(kind, name) or "") != was
         }
-        same_pages = not self._moved("page")
+        same_pages = not self._moved("pages")
         self.current: list[str] = []
         self.stale: list[Job] = []
         for page in site.pages:
@@ -50,13 +50,11 @@ class Traces:
             else:
                 self.stale.append(Job(page, held))
 
-    def _moved(self, kind: str) -> bool:
-        """Whether the ground of a kind is another than it was."""
-        ground = self._site.ground_of(kind)
-        if ground is None:
-            return True
-        self._grounds[kind] = ground
-        return self._before.get(kind) != ground
+    def _moved(self, ground: str) -> bool:
+        """Whether anything that parts are taken from is not as it was."""
+        if ground not in self._grounds:
+            self._grounds[ground] = self._site.digest_of_ground(ground)
+        return self._before.get(ground) != self._grounds[ground]
 
     def keep(self, seen: Mapping[str, Iterable[Part]], state: Mapping[str, Any]) -> None:
         """Remember what the pages that were made looked at, with the state of the whole build."""

@@ -1,10 +1,9 @@
 """Work on many items in batches: in this process, in a pool of them, or by any executor that shares the disk."""
 
 import gc
-import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from concurrent.futures import Executor, as_completed
 from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
@@ -74,6 +73,9 @@ def _with_inherited(work: Callable[[Any, Sequence[T]], list[R]], items: Sequence
 @contextmanager
 def _pool(jobs: int, method: str | None, common: object) -> Iterator[Executor]:
     """Processes of this machine; fork gives them what they have in common for nothing, spawn sends it."""
+    import multiprocessing  # noqa: PLC0415 - small builds do without
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+
     method = method or ("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
     context = multiprocessing.get_context(method)
     executor = ProcessPoolExecutor(jobs, mp_context=context, initializer=_inherit, initargs=(common,))

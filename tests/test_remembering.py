@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from filelock import FileLock
 
 from sitegen.build import build
-from sitegen.cache import FILE, FOLDER
+from sitegen.cache import FILE, FOLDER, held
 from sitegen.options import Options, Workers
 from sitegen.problems import SiteError
 from tests.support.sites import BASE, SETTINGS, article, make, output_files, rebuild, run, write_site
@@ -223,7 +222,7 @@ def test_where_nothing_can_be_kept(tmp_path: Path) -> None:
 def test_the_second_build_says_who_is_first(tmp_path: Path) -> None:
     write_site(tmp_path, SITE)
     rebuild(tmp_path)
-    with FileLock(tmp_path / FOLDER / "lock"):
+    with held(tmp_path, 1):
         (tmp_path / FOLDER / "holder").write_text("4711")
         with pytest.raises(SiteError, match="in the process 4711"):
             rebuild(tmp_path, wait=0.1)
