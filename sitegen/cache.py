@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 import msgspec
 
@@ -30,7 +30,7 @@ LOCK = "lock.sqlite"
 LIBRARIES = ("babel", "jinja2", "markdown_it", "mdit_py_plugins", "msgspec", "rapidfuzz", "tzdata", "yaml")
 _SCHEMA = """
 CREATE TABLE state (name TEXT PRIMARY KEY, checksum TEXT, value BLOB);
-CREATE TABLE documents (path TEXT PRIMARY KEY, key TEXT, checksum TEXT, record BLOB);
+CREATE TABLE documents (path TEXT PRIMARY KEY, key TEXT, outline TEXT, checksum TEXT, record BLOB);
 CREATE TABLE bodies (path TEXT PRIMARY KEY, key TEXT, checksum TEXT, html BLOB);
 CREATE TABLE parts (id INTEGER PRIMARY KEY, kind TEXT, name TEXT, digest TEXT, UNIQUE (kind, name));
 CREATE TABLE pages (output TEXT PRIMARY KEY, identity TEXT, parts BLOB);
@@ -54,31 +54,48 @@ class PageRow(NamedTuple):
     parts: "array[int]"
 
 
-class Bodies:
-    """The HTML of documents, read when a page asks for it; each process and thread has a connection of its own."""
+class Rows:
+    """Single rows of one of the cache's tables of documents, read when asked for by path; each process and thread has a
+    connection of its own. `keys`: what each path is to be remembered by."""
+
+    table = "documents"
+    value = "record"
 
     def __init__(self, path: str, keys: Mapping[str, str]) -> None:
-        self.path, self.keys = path, keys
+        self._path, self._keys = path, keys
         self._own = threading.local()
 
-    def __getitem__(self, path: str) -> str:
+    def read(self, path: str) -> bytes:
+        """Raises Damaged."""
+        question = f"SELECT key, checksum, {self.value} FROM {self.table} WHERE path = ?"  # noqa: S608 - not from outside
         try:
-            if not hasattr(self._own, "connection"):
-                self._own.connection = sqlite3.connect(self.path, isolation_level=None)
-            row = self._own.connection.execute(
-                "SELECT key, checksum, html FROM bodies WHERE path = ?", (path,)
-            ).fetchone()
+            row = self._connection().execute(question, (path,)).fetchone()
         except sqlite3.DatabaseError as error:
             raise Damaged(path) from error
-        if row is None or row[0] != self.keys[path] or digest(row[2]) != row[1]:
+        if row is None or row[0] != self._keys[path] or digest(row[2]) != row[1]:
             raise Damaged(path)
-        return str(row[2], "utf-8")
+        return bytes(row[2])
+
+    def _connection(self) -> sqlite3.Connection:
+        if getattr(self._own, "process", None) != os.getpid():
+            self._own.connection, self._own.process = sqlite3.connect(self._path, isolation_level=None), os.getpid()
+        return cast(sqlite3.Connection, self._own.connection)
 
     def __getstate__(self) -> tuple[str, Mapping[str, str]]:
-        return self.path, self.keys
+        return self._path, self._keys
 
     def __setstate__(self, state: tuple[str, Mapping[str, str]]) -> None:
         self.__init__(*state)  # type: ignore[misc]
+
+
+class Bodies(Rows):
+    """The HTML of documents."""
+
+    table = "bodies"
+    value = "html"
+
+    def __getitem__(self, path: str) -> str:
+        return str(self.read(path), "utf-8")
 
 
 class Cache:
@@ -102,15 +119,18 @@ class Cache:
         rows = self._connection.execute("SELECT path, key, checksum, record FROM documents")
         return {path: _decoded(data, check, shape) for path, key, check, data in rows if keys.get(path) == key}
 
-    def document_keys(self) -> dict[str, str]:
-        return dict(self._connection.execute("SELECT path, key FROM documents"))
+    def document_keys(self) -> dict[str, tuple[str, str]]:
+        """Key and outline of every document."""
+        rows = self._connection.execute("SELECT path, key, outline FROM documents")
+        return {path: (key, outline) for path, key, outline in rows}
 
-    def remember_documents(self, parsed: Iterable[tuple[str, str, bytes, bytes]], gone: Iterable[str]) -> None:
-        """Path, key, record and HTML of what was parsed. Right whatever becomes of the build."""
+    def remember_documents(self, parsed: Iterable[tuple[str, str, str, bytes, bytes]], gone: Iterable[str]) -> None:
+        """Path, key, outline, record and HTML of what was parsed. Right whatever becomes of the build."""
         with self._transaction() as connection:
-            for path, key, record, html in parsed:
+            for path, key, outline, record, html in parsed:
                 connection.execute(
-                    "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?)", (path, key, digest(record), record)
+                    "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?)",
+                    (path, key, outline, digest(record), record),
                 )
                 connection.execute("INSERT OR REPLACE INTO bodies VALUES (?, ?, ?, ?)", (path, key, digest(html), html))
             for path in gone:

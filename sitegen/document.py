@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from .config import Config, is_locale
-from .files import join
+from .files import digest, join
 from .frontmatter import Image, Meta, many, read_head
 from .markdown import Heading, Reference, render
 from .problems import Place, Problem, errors, problem
@@ -67,6 +67,15 @@ class Document(Struct, frozen=True, array_like=True):
         return Place(self.path, *self.marks.get(mark, (1, 1)))
 
 
+def outline(document: Document) -> str:
+    """Changes with anything that the rest of the site may depend on: with all but the text, and where in it things
+    stand."""
+    references = tuple((reference.kind, reference.target, reference.fragment) for reference in document.references)
+    headings = tuple(heading.id for heading in document.headings)
+    bare = msgspec.structs.replace(document, digest="", headings=(), references=(), minutes=0, marks={})
+    return digest(msgspec.msgpack.encode((bare, headings, references)))
+
+
 _KEPT_MARKS = (
     "tags",
     "image",
@@ -81,8 +90,8 @@ _KEPT_MARKS = (
 )
 
 
-def parse(path: str, text: str, config: Config, digest: str = "") -> tuple[Document | None, str, tuple[Problem, ...]]:
-    """Read the text of the content file `path`, whose content and settings have this digest; None when its path says
+def parse(path: str, text: str, config: Config, key: str = "") -> tuple[Document | None, str, tuple[Problem, ...]]:
+    """Read the text of the content file `path`, whose content and settings go by this key; None when its path says
     nothing. Also its HTML, which holds markers for its references (see markdown.Rendered). Depends on nothing else, so
     it may run anywhere."""
     identity = identify(path, config.languages, config.default_language)
@@ -96,7 +105,7 @@ def parse(path: str, text: str, config: Config, digest: str = "") -> tuple[Docum
     image = Image(meta.image) if isinstance(meta.image, str) else meta.image
     document = Document(
         path=path,
-        digest=digest,
+        digest=key,
         role=identity.role,
         section=identity.section,
         name=identity.name,

@@ -5,6 +5,7 @@ from concurrent.futures import BrokenExecutor
 from datetime import UTC, datetime
 from functools import partial
 
+from . import arrangement
 from .cache import Bodies
 from .cluster import NoCluster
 from .config import Config
@@ -14,11 +15,11 @@ from .files import Source, read_bytes
 from .options import Workers
 from .output import Made, Output, OutputError
 from .problems import Checked, Place, Problem, SiteError, errors, in_order, problem
-from .reading import Contents, Design, Learnt, Met, read_contents, read_design
+from .reading import Contents, Design, Learnt, Met, read_contents, read_design, read_documents
 from .site import Materials, Site, assemble
 from .standing import Build, Report, Standing, Summary, in_zone
 from .traces import Job, Traces
-from .work import Result, Workshop, render_batch
+from .work import Documents, Result, Workshop, render_batch
 from .workers import carry_out
 
 
@@ -47,10 +48,10 @@ def _make(standing: Standing, report: Report) -> Build:
     )
     watch.lap("parse")
     moments = Moments(_moment(options.now, config), options.drafts, options.future)
-    site = met.take(assemble(_materials(design, contents, sources), moments))
+    site, arranged, as_before = met.take(_arrange(standing, design, contents, moments))
     watch.lap("assemble")
-    traces = Traces(cache, site, output)
-    bodies = Bodies(cache.path, {path: document.digest for path, document in site.documents.items()})
+    traces = Traces(cache, site, output, as_before=as_before)
+    bodies = Bodies(cache.path, contents.keys)
     try:
         shop = Workshop(site, design.languages, bodies, output.staging)
         results = met.take(_render(traces.stale, shop, options.workers, partial(report, "render")))
@@ -71,13 +72,28 @@ def _make(standing: Standing, report: Report) -> Build:
         path: fact for path, fact in {**standing.known, **design.facts, **contents.facts}.items() if path in sources
     }
     problems = in_order(met.problems)
-    state: dict[str, object] = {"sources": facts, "outputs": output.made(staged, kept), "key": standing.key}
+    state: dict[str, object] = {**arranged, "sources": facts, "outputs": output.made(staged, kept), "key": standing.key}
     state["learnt"] = design.learnt
     state["summary"] = _summary(standing.whole(facts), site, problems)
     traces.keep({path: result.seen for path, result in made.items()}, state)
     watch.lap("remember")
     change = in_zone(site.edition.next_change, config.time_zone)
     return Build(site, len(site.pages), change, written, len(results), problems, watch.laps)
+
+
+def _arrange(
+    standing: Standing, design: Design, contents: Contents, moments: Moments
+) -> Checked[tuple[Site, dict[str, object], bool]]:
+    """The whole site, what is to be remembered of its arrangement if that is new, and whether it is as it was."""
+    materials = _materials(design, contents, standing.sources)
+    key = arrangement.key(materials, contents.outlines, moments)
+    documents = Documents(standing.cache.path, contents.keys)
+    site = arrangement.recall(standing.cache, key, materials, documents, contents.keys, moments.now)
+    if site is not None:
+        return (site, {}, True), ()
+    read, broken = read_documents(contents, standing.cache)
+    site, found = assemble(materials, read, moments)
+    return (site, arrangement.to_keep(key, site) if key and not found else {}, False), (*broken, *found)
 
 
 def _moment(now: datetime | str | None, config: Config) -> datetime:
@@ -89,7 +105,6 @@ def _moment(now: datetime | str | None, config: Config) -> datetime:
 def _materials(design: Design, contents: Contents, sources: Mapping[str, Source]) -> Materials:
     return Materials(
         config=design.config,
-        documents=tuple(contents.documents.values()),
         contents=tuple(path for path, source in sources.items() if source.kind == "content"),
         registry=design.registry,
         sources=design.sources,

@@ -65,9 +65,13 @@ class Design(Struct, frozen=True):
 
 
 class Contents(Struct, frozen=True):
-    """Content files by path; pictures and attachments by path below content/; the facts of what was read now."""
+    """Content files that could be read, by path: `keys`, by which they are remembered, and `parsed`, of those that were
+    parsed now; `outlines`: one digest for all of them, None when one has problems. Pictures and attachments by path
+    below content/; the facts of what was read now."""
 
-    documents: Mapping[str, Document]
+    keys: Mapping[str, str]
+    parsed: Mapping[str, Record]
+    outlines: str | None
     files: Mapping[str, File]
     facts: Mapping[str, Facts]
 
@@ -115,12 +119,55 @@ def read_contents(
     sources: Mapping[str, Source], known: Mapping[str, Facts], config: Config, cache: Cache, workers: Workers,
     report: Callable[[int, int], None], started: int,
 ) -> Checked[Contents]:  # fmt: skip
-    """Read and parse the content that is not `known`, and take the rest from the cache."""
+    """Read and parse the content that is not `known`, and remember it at once: that is right whatever becomes of the
+    build."""
+    settings = digest(
+        repr((tuple(config.languages), config.default_language, config.time_zone, config.markdown)).encode()
+    )
     met = Met()
-    documents, parsed = met.take(_documents(sources, known, config, cache, workers, report, started))
+    contents = {path: source for path, source in sources.items() if source.kind == "content"}
+    rows = cache.document_keys()
+    gone = rows.keys() - contents.keys()
+    fresh = [path for path in contents if path not in known or not _is_remembered(path, known, settings, rows)]
+    tasks = [Task(path, contents[path].location, rows[path][0] if path in rows else None) for path in fresh]
+    parsed: dict[str, Record] = {}
+    facts: dict[str, Facts] = {}
+
+    def changed() -> Iterator[tuple[str, str, str, bytes, bytes]]:
+        for result in carry_out(parse_batch, Parsing(config, settings), tasks, workers, report):
+            if result.problem is not None:
+                met.problems.append(result.problem)
+                rows.pop(result.path, None)
+                continue
+            facts[result.path] = fact(contents[result.path], result.digest, started)
+            if result.record is not None and result.html is not None:
+                key = content_key(settings, result.digest)
+                rows[result.path] = key, result.outline
+                parsed[result.path] = msgspec.msgpack.decode(result.record, type=Record)
+                yield result.path, key, result.outline, result.record, result.html
+
+    if tasks or gone:
+        cache.remember_documents(changed(), gone)
+    current = {path: rows[path] for path in contents if path in rows}
+    outlines = [(path, outline) for path, (_, outline) in current.items()]
+    clean = len(current) == len(contents) and all(outline for _, outline in outlines)
     files = met.take(_files(sources, known, started))
-    facts = parsed | {f"content/{name}": facts for name, (_, facts) in files.items()}
-    return Contents(documents, {name: file for name, (file, _) in files.items()}, facts), tuple(met.problems)
+    facts |= {f"content/{name}": of_file for name, (_, of_file) in files.items()}
+    return Contents(
+        keys={path: key for path, (key, _) in current.items()},
+        parsed=parsed,
+        outlines=digest(repr(outlines).encode()) if clean else None,
+        files={name: file for name, (file, _) in files.items()},
+        facts=facts,
+    ), tuple(met.problems)
+
+
+def read_documents(contents: Contents, cache: Cache) -> Checked[dict[str, Document]]:
+    """All documents in the order of their paths: those that were parsed now, the others from the cache."""
+    others = {path: key for path, key in contents.keys.items() if path not in contents.parsed}
+    records = {**(cache.documents(others, Record) if others else {}), **contents.parsed}
+    documents = {path: record.document for path, record in sorted(records.items()) if record.document}
+    return documents, tuple(found for _, record in sorted(records.items()) for found in record.problems)
 
 
 def read_interface(root: Path) -> Interface:
@@ -180,43 +227,8 @@ def _of_kind(kind: Kind, sources: Mapping[str, Source], contents: Mapping[str, T
     return {path: value for path, value in contents.items() if sources[path].kind == kind}
 
 
-def _documents(
-    sources: Mapping[str, Source], known: Mapping[str, Facts], config: Config, cache: Cache, workers: Workers,
-    report: Callable[[int, int], None], started: int,
-) -> Checked[tuple[dict[str, Document], dict[str, Facts]]]:  # fmt: skip
-    """Parse what has changed, and remember it at once: that is right whatever becomes of the build."""
-    settings = digest(
-        repr((tuple(config.languages), config.default_language, config.time_zone, config.markdown)).encode()
-    )
-    contents = {path: source for path, source in sources.items() if source.kind == "content"}
-    records = cache.documents({p: content_key(settings, known[p].digest) for p in contents if p in known}, Record)
-    remembered = cache.document_keys()
-    tasks = [Task(p, s.location, remembered.get(p)) for p, s in contents.items() if p not in records]
-    problems: list[Problem] = []
-    facts: dict[str, Facts] = {}
-    touched: dict[str, str] = {}
-
-    def changed() -> Iterator[tuple[str, str, bytes, bytes]]:
-        for parsed in carry_out(parse_batch, Parsing(config, settings), tasks, workers, report):
-            if parsed.problem is not None:
-                problems.append(parsed.problem)
-                continue
-            key = content_key(settings, parsed.digest)
-            facts[parsed.path] = fact(contents[parsed.path], parsed.digest, started)
-            if parsed.record is None or parsed.html is None:
-                touched[parsed.path] = key
-            else:
-                records[parsed.path] = msgspec.msgpack.decode(parsed.record, type=Record)
-                yield parsed.path, key, parsed.record, parsed.html
-
-    gone = remembered.keys() - contents.keys()
-    if tasks or gone:
-        cache.remember_documents(changed(), gone)
-    if touched:
-        records |= cache.documents(touched, Record)
-    problems += [found for _, record in sorted(records.items()) for found in record.problems]
-    documents = {path: record.document for path, record in sorted(records.items()) if record.document}
-    return (documents, facts), tuple(problems)
+def _is_remembered(path: str, known: Mapping[str, Facts], settings: str, rows: Mapping[str, tuple[str, str]]) -> bool:
+    return path in rows and rows[path][0] == content_key(settings, known[path].digest)
 
 
 def _files(

@@ -48,11 +48,13 @@ class SitemapEntry(Struct, frozen=True):
 
 
 class Site(Struct, frozen=True):
-    """Whole and immutable. `topics`: language → ids of the tags with articles to show, by name; `menus`: "main:vi",
-    "footer:vi"; `redirects`: old address, new address; `sitemaps`: by number, from 0 for the only one."""
+    """Whole and immutable. `digests`: of documents, by path; `topics`: language → ids of the tags with articles to
+    show, by name; `menus`: "main:vi", "footer:vi"; `redirects`: old address, new address; `sitemaps`: by number, 0 for
+    the only one."""
 
     config: Config
     documents: Mapping[str, Document]
+    digests: Mapping[str, str]
     registry: Registry
     sources: Mapping[str, NamedSource]
     edition: Edition
@@ -124,10 +126,10 @@ class Site(Struct, frozen=True):
 
     def digest_of(self, kind: str, name: str) -> str | None:
         """What a trace keeps of a part; None where there is none."""
+        if kind == "document":
+            return self.digests.get(name)
         value = self.at(kind, name)
-        if value is None or isinstance(value, str):
-            return value
-        return value.digest if isinstance(value, Document) else digest(_ENCODER.encode(value))
+        return value if value is None or isinstance(value, str) else digest(_ENCODER.encode(value))
 
     def digest_of_ground(self, ground: str) -> str:
         """Changes with anything that parts of a kind with this ground are taken from."""
@@ -163,7 +165,6 @@ class Materials(Struct, frozen=True):
     language → digest of its catalogues."""
 
     config: Config
-    documents: tuple[Document, ...]
     contents: tuple[str, ...]
     registry: Registry
     sources: Mapping[str, NamedSource]
@@ -173,11 +174,10 @@ class Materials(Struct, frozen=True):
     messages: Mapping[str, str]
 
 
-def assemble(materials: Materials, moments: Moments) -> Checked[Site]:
+def assemble(materials: Materials, documents: Mapping[str, Document], moments: Moments) -> Checked[Site]:
     """Arrange everything; problems leave out the part that has them."""
     config = materials.config
-    documents = {document.path: document for document in materials.documents}
-    edition, edition_problems = collect(config, materials.documents, materials.registry, moments)
+    edition, edition_problems = collect(config, tuple(documents.values()), materials.registry, moments)
     pages = plan(config, edition, materials.registry, documents)
     pages, layout_problems = _known_layouts(pages, documents, materials.layouts)
     pages, collisions = check_collisions(pages)
@@ -189,6 +189,7 @@ def assemble(materials: Materials, moments: Moments) -> Checked[Site]:
     site = Site(
         config=config,
         documents=documents,
+        digests={path: document.digest for path, document in documents.items()},
         registry=materials.registry,
         sources=materials.sources,
         edition=edition,

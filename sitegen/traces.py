@@ -28,11 +28,12 @@ class Traces:
     it looked at has the digest it had, and its file in the output is as it was left. Where all that the parts of a kind
     are taken from is as it was, they are not looked at one by one."""
 
-    def __init__(self, cache: Cache, site: Site, output: Output) -> None:
+    def __init__(self, cache: Cache, site: Site, output: Output, *, as_before: bool) -> None:
+        """`as_before`: the site is arranged as it was, so no ground has moved."""
         self._cache, self._site = cache, site
         self._rows = cache.pages()
         self._before = cache.load("grounds", dict[str, str]) or {}
-        self._grounds: dict[str, str] = {}
+        self._grounds = self._before if as_before else {}
         moved = [kind for kind in cache.kinds() if kind not in GROUNDS or self._moved(GROUNDS[kind])]
         self._changed: dict[int, Part] = {
             number: (kind, name)

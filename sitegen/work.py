@@ -1,15 +1,15 @@
 """What is done in batches: content files parsed, pages rendered; values in, values out, so that any process may."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from .cache import Bodies
+from .cache import Bodies, Rows
 from .config import Config
-from .document import Document, parse
+from .document import Document, outline, parse
 from .files import decode, digest, read_bytes
 from .languages import Language
 from .output import Made, stage
@@ -24,6 +24,24 @@ class Record(Struct, frozen=True, array_like=True):
 
     document: Document | None
     problems: tuple[Problem, ...]
+
+
+class Documents(Rows, Mapping[str, Document]):
+    """Documents that are read when something asks for them."""
+
+    def __getitem__(self, path: str) -> Document:
+        if path not in self._keys:
+            raise KeyError(path)
+        document = msgspec.msgpack.decode(self.read(path), type=Record).document
+        if document is None:
+            raise KeyError(path)
+        return document
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
 
 
 class Parsing(Struct, frozen=True):
@@ -42,11 +60,12 @@ class Task(Struct, frozen=True):
 
 
 class Parsed(Struct, frozen=True):
-    """A content file by its digest; `record` and `html` are None when it is as it is remembered. Or why it cannot be
-    read."""
+    """A content file by its digest; `record` and `html` are None when it is as it is remembered; `outline` is empty
+    when it has problems. Or why it cannot be read."""
 
     path: str
     digest: str = ""
+    outline: str = ""
     record: bytes | None = None
     html: bytes | None = None
     problem: Problem | None = None
@@ -95,7 +114,8 @@ def _parse(parsing: Parsing, task: Task) -> Parsed:
     if isinstance(text, Problem):
         return Parsed(task.path, problem=text)
     document, html, problems = parse(task.path, text, parsing.config, key)
-    return Parsed(task.path, content, msgspec.msgpack.encode(Record(document, problems)), html.encode())
+    outlined = outline(document) if document and not problems else ""
+    return Parsed(task.path, content, outlined, msgspec.msgpack.encode(Record(document, problems)), html.encode())
 
 
 def render_batch(workshop: Workshop, jobs: Sequence[Job]) -> list[Result]:

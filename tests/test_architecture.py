@@ -24,6 +24,7 @@ USES     terminal     what people see in a terminal: problems with excerpts, pro
 BUILD    build        one build at a time; what stands from the last one, or else all that it takes
          making       the whole build, top to bottom, in one function that reads as a table of contents
          reading      the sources as values; content parsed anew only where it changed
+         arrangement  the site as it was arranged before, when nothing that this depends on has changed
 WORK     work         what is done in batches: content files parsed, pages rendered
          workers      work on many items: here, in a pool of processes, or by any executor
          cluster      a Dask scheduler as one more executor

@@ -1,0 +1,74 @@
+"""The site as it was arranged before, when nothing that this depends on has changed: a third memo, so that the edit of
+a text costs little more than that text."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+from .cache import Cache
+from .document import Document
+from .edition import Moments
+from .files import digest
+from .site import Materials, Site
+
+GIVEN = ("config", "documents", "digests", "registry", "sources", "layouts", "assets", "messages")
+"""What a Site is given as it was read; all else of it is arranged."""
+
+Arranged = msgspec.defstruct(
+    "Arranged", [(field.name, field.type) for field in msgspec.structs.fields(Site) if field.name not in GIVEN]
+)
+
+
+class Validity(Struct, frozen=True):
+    """What an arrangement was made from, and the seconds from and until which the clock does not change it."""
+
+    key: str
+    since: float
+    until: float
+
+
+def key(materials: Materials, outlines: str | None, moments: Moments) -> str | None:
+    """Changes with all that an arrangement depends on but the clock; None when documents have problems, which are
+    told anew each time. `outlines`: of all documents."""
+    if outlines is None:
+        return None
+    given = (
+        outlines, materials.config, materials.registry, materials.contents, materials.files, sorted(materials.layouts),
+        [asset.path for asset in materials.assets.values()], moments.drafts, moments.future,
+    )  # fmt: skip
+    return digest(msgspec.msgpack.encode(given))
+
+
+def recall(
+    cache: Cache, key: str | None, materials: Materials, documents: Mapping[str, Document], digests: Mapping[str, str],
+    now: datetime,
+) -> Site | None:  # fmt: skip
+    """The site, if it is still arranged as it was when it was last kept."""
+    valid = cache.load("validity", Validity)
+    if key is None or valid is None or valid.key != key or not valid.since <= now.timestamp() < valid.until:
+        return None
+    arranged = cache.load("arranged", Arranged)
+    if arranged is None:
+        return None
+    return Site(
+        **msgspec.structs.asdict(arranged),
+        config=materials.config,
+        documents=documents,
+        digests=digests,
+        registry=materials.registry,
+        sources=materials.sources,
+        layouts=materials.layouts,
+        assets=materials.assets,
+        messages=materials.messages,
+    )
+
+
+def to_keep(key: str, site: Site) -> dict[str, object]:
+    """The state that `recall` asks for."""
+    last, following = site.edition.last_change, site.edition.next_change
+    since = last.timestamp() if last else float("-inf")
+    until = following.timestamp() if following else float("inf")
+    parts = {name: value for name, value in msgspec.structs.asdict(site).items() if name not in GIVEN}
+    return {"validity": Validity(key, since, until), "arranged": Arranged(**parts)}
