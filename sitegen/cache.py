@@ -37,6 +37,9 @@ CREATE TABLE pages (output TEXT PRIMARY KEY, identity TEXT, parts BLOB);
 """
 
 
+_NUMBER = "SELECT id FROM parts WHERE kind = ? AND name = ?"
+
+
 class Damaged(Lost):
     """The cache is not what this program wrote, or cannot be written."""
 
@@ -153,9 +156,10 @@ class Cache:
     def number(self, parts: Iterable[tuple[str, str]]) -> tuple[dict[tuple[str, str], int], dict[tuple[str, str], int]]:
         """The numbers of parts, by kind and name; and of those among them that had none yet."""
         (following,) = self._connection.execute("SELECT coalesce(max(id), 0) + 1 FROM parts").fetchone()
-        numbers, fresh = {}, {}
+        numbers, fresh, nothing = {}, {}, following == 1
         for part in sorted(parts):
-            row = self._connection.execute("SELECT id FROM parts WHERE kind = ? AND name = ?", part).fetchone()
+            found = () if nothing else self._connection.execute(_NUMBER, part)
+            row = next(iter(found), None)
             if row is None:
                 numbers[part] = fresh[part] = following
                 following += 1
