@@ -47,10 +47,12 @@ clean:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@ .venv/.site
 
-.tools/bench/.ready: pyproject.toml
+# Sitegen is installed as its users have it, with compiled modules.
+.tools/bench/.ready: pyproject.toml $(wildcard sitegen/*.py)
 	@echo "Installing sitegen and its peers into .tools/bench …"
 	@$(PYTHON) -m venv .tools/bench
-	@.tools/bench/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	@.tools/bench/bin/python -m pip install --quiet --disable-pip-version-check '.[bench]'
+	@.tools/bench/bin/python -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps .
 	@touch $@
 
 .tools/.ready: tests/support/provide.sh
