@@ -20,7 +20,8 @@ from sitegen.build import build
 from sitegen.cache import FILE, FOLDER, held
 from sitegen.options import Options, Workers
 from sitegen.problems import SiteError
-from tests.support.sites import BASE, SETTINGS, article, make, output_files, rebuild, run, write_site
+from sitegen.standing import Build
+from tests.support.sites import BASE, NOW, SETTINGS, article, make, output_files, rebuild, run, write_site
 
 LANGUAGES = ("vi", "ja", "en")
 SITE = {
@@ -82,6 +83,24 @@ def test_nothing_at_all_is_read_when_all_is_old(tmp_path: Path, monkeypatch: pyt
     assert again.build.site is None
     assert (again.build.pages, again.files) == (first.build.pages, first.files)
     assert again.build.problems == first.build.problems
+
+
+def test_a_new_base_layout_parses_no_markdown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sitegen.facts.GRAIN", -(10**12))
+    first = make(tmp_path, SITE)
+    parsed: list[int] = []
+
+    def built() -> Build:
+        return build(
+            tmp_path, Options(now=NOW), lambda step, _, total: parsed.append(total) if step == "parse" else None
+        )
+
+    edit(tmp_path, "layouts/base.html", "<!doctype html><title>{{ page.title }}</title>{% block main %}{% endblock %}")
+    assert built().rendered > first.build.pages / 2
+    assert parsed == []
+    edit(tmp_path, A1, article("New title"))
+    built()
+    assert parsed == [1], "this is how it would show"
 
 
 def test_a_change_within_the_clocks_grain_is_seen(tmp_path: Path) -> None:
