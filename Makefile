@@ -23,8 +23,8 @@ lint: .venv/.dev
 unit: .venv/.dev .tools/.ready
 	$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered
 
-# The peers live in an environment of their own. More articles: make bench BENCH='--articles 1000 10000'
-bench: .tools/bench/.ready
+# The peers live in an environment of their own. To try it: make bench BENCH='--articles 20 --rounds 1 --output FOLDER'
+bench: .tools/bench/.ready .tools/bench/.eleventy
 	.tools/bench/bin/python -m benchmarks $(BENCH)
 
 format: .venv/.dev
@@ -54,6 +54,11 @@ clean:
 	@.tools/bench/bin/python -m pip install --quiet --disable-pip-version-check '.[bench]'
 	@.tools/bench/bin/python -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps .
 	@touch $@
+
+.tools/bench/.eleventy: Makefile | .tools/bench/.ready
+	@npm install --prefix .tools/bench --no-save --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error \
+	    @11ty/eleventy@3.1.8 @11ty/eleventy-plugin-rss@3.0.0 >/dev/null && touch $@ || \
+	    echo "Left out: Eleventy, since npm could not install it"
 
 .tools/.ready: tests/support/provide.sh
 	@bash tests/support/provide.sh

@@ -1,152 +1,98 @@
-"""`make bench`: the generators in turn, A B A B, on a memory file system where there is one."""
+"""`make bench`: sitegen beside its peers, on a memory file system where there is one."""
 
 import argparse
 import platform
-import subprocess
+import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from statistics import median
 
 import psutil
 
-from .corpus import corpus
-from .peers import Hugo, Peer, Sitegen
+from .chart import svg
+from .measure import measured, prepare
+from .peers import PEERS, Peer
+from .report import markdown
+from .results import Run, load, save
 
-MEMORY = Path("/dev/shm")
-SETTLED = 3.0
-"""Seconds after which no build takes a source for one that may still be changing."""
+SHARED_MEMORY = Path("/dev/shm")
+ARTICLE = 50_000
+"""Bytes of disk for a version of an article, its page and its part of the lists, with room to spare."""
 
-LIMITS = {"cold": "markdown", "nothing changed": "nothing"}
-"""What a step is held against (benchmarks.limits)."""
-
-Figures = dict[tuple[str, str], list[float]]
+FEW = 1000
+"""Articles up to which slow peers are measured unasked."""
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--articles", type=int, nargs="+", default=[1000], help="articles in each language")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--output", type=Path, default=Path(__file__).with_name("results.md"))
-    arguments = parser.parse_args()
-    parts = [_heading(arguments.rounds)]
+    arguments = _arguments()
+    started = time.perf_counter()
+    results = arguments.output / "results.json"
     for count in arguments.articles:
-        with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
-            peers = [Sitegen(Path(folder, "sitegen")), Hugo(Path(folder, "hugo"))]
-            parts.append(_table(count, _measured(peers, count, arguments.rounds)))
-    arguments.output.write_text("\n".join(parts), encoding="utf-8")
-    print("\n".join(parts))
+        run = _run(count, arguments.rounds or (5 if count <= FEW else 3), arguments.peers)
+        save(results, load(results) | {count: run})
+    runs = load(results)
+    (arguments.output / "results.md").write_text(markdown(runs), encoding="utf-8")
+    (arguments.output / "results.svg").write_text(svg(runs), encoding="utf-8")
+    print(
+        markdown({count: run for count, run in runs.items() if count in arguments.articles or not arguments.articles})
+    )
+    _tell(f"took {(time.perf_counter() - started) / 60:.1f} minutes")
 
 
-def _measured(peers: Sequence[Peer], count: int, rounds: int) -> Figures:
-    """Seconds, and mebibytes of memory, by peer and step."""
-    for peer in peers:
-        peer.prepare(corpus(count))
-    _check_addresses(peers, count)
-    time.sleep(SETTLED)
-    figures: Figures = {}
-    for number in range(rounds):
-        for peer in peers:
-            for step, change in _steps(peer, number):
-                change()
-                if step == "nothing changed":
-                    time.sleep(SETTLED)
-                    _build(peer)
-                figures.setdefault((peer.name, step), []).append(_build(peer))
-        for step, limit in LIMITS.items():
-            figures.setdefault(("limit", step), []).append(_limit(limit, peers[0].folder / "content"))
-    for peer in peers:
-        peer.forget()
-        figures[peer.name, "peak memory"] = [_peak(peer)]
-    return figures
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument(
+        "--articles", type=int, nargs="*", default=[FEW, 10 * FEW], help="in each language; none: only draw again"
+    )
+    parser.add_argument("--rounds", type=int, help=f"5 up to {FEW:,} articles, else 3")
+    parser.add_argument(
+        "--peers",
+        nargs="*",
+        choices=[peer.name for peer in PEERS if peer.slow],
+        help=f"besides Hugo; all up to {FEW:,} articles, none for more",
+    )
+    parser.add_argument("--output", type=Path, default=Path(__file__).parent, help="folder of the results")
+    return parser.parse_args()
 
 
-def _check_addresses(peers: Sequence[Peer], count: int) -> None:
-    """All peers must have written the same articles."""
-    wanted = {article.address for article in corpus(count)}
-    for peer in peers:
-        _build(peer)
-        if peer.addresses() != wanted:
-            sys.exit(f"{peer.name} did not write the articles that were asked for")
+def _run(count: int, rounds: int, asked: list[str] | None) -> Run:
+    classes = [peer for peer in PEERS if not peer.slow or (count <= FEW if asked is None else peer.name in asked)]
+    place = _place(count * 3 * len(classes) * ARTICLE)
+    with tempfile.TemporaryDirectory(prefix="sitegen-bench-", dir=place) as folder:
+        peers = _installed([kind(Path(folder, kind.name)) for kind in classes])
 
+        def tell(what: str) -> None:
+            _tell(f"{count:,} articles: {what}")
 
-def _steps(peer: Peer, number: int) -> Iterator[tuple[str, Callable[[], object]]]:
-    path = peer.source(next(corpus(1)))
-    text = path.read_text("utf-8")
-    title = text.partition("\n")[2].partition("\n")[0]
-    layout = peer.folder / peer.layout
-    yield "cold", peer.forget
-    yield "nothing changed", lambda: None
-    yield "one body", lambda: path.write_text(f"{text}\nRound {number}.\n", "utf-8")
-    yield "one title", lambda: path.write_text(text.replace(title, f"title: Round {number}"), "utf-8")
-    plain = layout.read_text("utf-8")
-    yield "base layout", lambda: layout.write_text(plain.replace("<body", f'<body data-round="{number}"', 1), "utf-8")
-    path.write_text(text, "utf-8")
-    layout.write_text(plain, "utf-8")
-
-
-def _build(peer: Peer) -> float:
-    started = time.perf_counter()
-    subprocess.run(peer.command(), cwd=peer.folder, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - started
-
-
-def _limit(limit: str, folder: Path) -> float:
-    started = time.perf_counter()
-    subprocess.run([sys.executable, "-m", "benchmarks.limits", limit, folder], check=True)
-    return time.perf_counter() - started
-
-
-def _peak(peer: Peer) -> float:
-    """The most memory that a build's processes have at one time, what they share counted once (PSS)."""
-    most = 0
-    with subprocess.Popen(peer.command(), cwd=peer.folder, stdout=subprocess.DEVNULL) as process:
-        root = psutil.Process(process.pid)
-        while process.poll() is None:
-            most = max(most, sum(map(_memory, [root, *root.children(recursive=True)])))
-            time.sleep(0.02)
-    return most / 2**20
-
-
-def _memory(process: psutil.Process) -> int:
-    try:
-        return int(process.memory_full_info().pss)
-    except psutil.Error:
-        return 0
-
-
-def _heading(rounds: int) -> str:
-    return (
-        "# Sitegen beside its peers\n\n"
-        f"Made by `make bench`: medians of {rounds} rounds, all generators in turn, "
-        f"{psutil.cpu_count()} cores, Python {platform.python_version()}. Ratios are to Hugo's cold build.\n"
-        "Limits: markdown-it-py alone parsing the same bodies in as many processes; a process that imports the same "
-        "libraries and stats every source.\n"
+        files = prepare(peers, count, tell)
+        figures = measured(peers, count, rounds, tell)
+    return Run(
+        count=count,
+        rounds=rounds,
+        machine=f"{psutil.cpu_count()} cores, Python {platform.python_version()}",
+        place="on a memory file system" if place else "on a disk",
+        versions={peer.name: peer.version() for peer in peers},
+        files=files,
+        figures=figures,
     )
 
 
-def _table(count: int, figures: Figures) -> str:
-    names = list(dict.fromkeys(name for name, _ in figures if name != "limit"))
-    lines = [
-        f"## {count:,} articles × 3 languages\n",
-        f"| | {' | '.join(names)} | limit | sitegen ÷ Hugo | sitegen ÷ limit |",
-        f"|---|{'---:|' * (len(names) + 3)}",
-    ]
-    for step in dict.fromkeys(step for _, step in figures):
-        unit, base = ("MB", "peak memory") if step == "peak memory" else ("s", "cold")
-        shown = [_shown(figures.get((name, step)), unit) for name in (*names, "limit")]
-        own, limit = median(figures["sitegen", step]), figures.get(("limit", step))
-        ratios = [f"{own / median(figures['hugo', base]):.2f}", f"{own / median(limit):.2f}" if limit else "–"]
-        lines.append(f"| {' | '.join([step, *shown, *ratios])} |")
-    return "\n".join(lines) + "\n"
+def _place(size: int) -> Path | None:
+    """None is the system's own folder for what is temporary."""
+    return SHARED_MEMORY if SHARED_MEMORY.is_dir() and shutil.disk_usage(SHARED_MEMORY).free > size else None
 
 
-def _shown(values: list[float] | None, unit: str) -> str:
-    if values is None:
-        return "–"
-    return f"{median(values):.0f} MB" if unit == "MB" else f"{median(values):.2f} s"
+def _installed(peers: list[Peer]) -> list[Peer]:
+    for peer in peers:
+        if not peer.is_installed():
+            _tell(f"left out: {peer.title}, which is not installed")
+    return [peer for peer in peers if peer.is_installed()]
 
 
-main()
+def _tell(what: str) -> None:
+    print(what, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

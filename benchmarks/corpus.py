@@ -25,39 +25,49 @@ _WORDS = {
 }
 
 
-class Article(NamedTuple):
-    """`number` counts keys from 0; `date` as ISO 8601."""
+class Outline(NamedTuple):
+    """What the versions of an article share; `number` counts from 0, `date` is ISO 8601."""
 
     number: int
-    lang: str
-    title: str
     date: str
     tags: tuple[str, ...]
-    body: str
 
     @property
     def key(self) -> str:
         return f"article-{self.number:05}"
 
-    @property
-    def address(self) -> str:
-        return f"{self.lang}/news/{self.key}/"
+
+class Article(NamedTuple):
+    key: str
+    lang: str
+    title: str
+    date: str
+    tags: tuple[str, ...]
+    summary: str
+    body: str
+
+
+def outlines(count: int) -> Iterator[Outline]:
+    for number in range(count):
+        chance = random.Random(number)
+        date = f"{2015 + number % 10}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}"
+        yield Outline(number, date, tuple(sorted(chance.sample(TAGS, 3))))
 
 
 def corpus(count: int) -> Iterator[Article]:
     """All versions of `count` articles, the same at every call."""
-    for number in range(count):
-        chance = random.Random(number)
-        date = f"{2015 + number % 10}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}"
-        tags = tuple(sorted(chance.sample(TAGS, 3)))
-        for lang in LANGUAGES:
-            yield article(number, lang, date, tags, count)
+    return (_article(outline, lang, count) for outline in outlines(count) for lang in LANGUAGES)
 
 
-def article(number: int, lang: str, date: str, tags: tuple[str, ...], count: int) -> Article:
-    words = random.Random(f"{number} {lang}")
+def newest(count: int) -> Article:
+    """The one that is edited: it is in the first page of its lists, and in their feeds."""
+    return _article(max(outlines(count), key=lambda outline: outline.date), LANGUAGES[0], count)
+
+
+def _article(outline: Outline, lang: str, count: int) -> Article:
+    words = random.Random(f"{outline.number} {lang}")
     text = _Text(words, lang)
-    title = f"{text.phrase(6)} {number}"
+    title, summary = f"{text.phrase(6)} {outline.number}", text.paragraph(25)
     other = f"/{lang}/news/article-{words.randrange(count):05}/"
     parts = [text.paragraph(60)]
     for heading in range(4):
@@ -72,7 +82,7 @@ def article(number: int, lang: str, date: str, tags: tuple[str, ...], count: int
             parts.append(f"| {text.word()} | {text.word()} | {text.word()} |\n|---|---:|---|\n{rows}")
         strong, plain = f"**{text.phrase(4)}**", text.paragraph(20)
         parts.append(f"{text.paragraph(30)} {strong} {plain} *{text.word()}* `{text.word()}`")
-    return Article(number, lang, title, date, tags, "\n\n".join(parts) + "\n")
+    return Article(outline.key, lang, title, outline.date, outline.tags, summary, "\n\n".join(parts) + "\n")
 
 
 class _Text:

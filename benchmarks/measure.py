@@ -1,0 +1,129 @@
+"""The generators in turn, A B A B, on one corpus."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import psutil
+
+from .addresses import counted, wanted
+from .corpus import corpus, newest
+from .peers import Peer
+from .results import LIMIT, MEMORY, US, Figures, Files
+
+SETTLED = 3.0
+"""Seconds after which no build takes a source for one that may still be changing."""
+
+STOP = 1800.0
+"""Seconds after which a build is ended: nothing here may go on for ever."""
+
+SLOW_ROUNDS = 3
+"""So many rounds at most for slow peers."""
+
+LIMITS = {"cold": "markdown", "nothing changed": "nothing"}
+"""What a step of ours is held against (benchmarks.limits)."""
+
+Tell = Callable[[str], None]
+
+
+def prepare(peers: Sequence[Peer], count: int, tell: Tell) -> Files:
+    """Prepare and build every project. All must have written all articles, lists, tag pages and feeds."""
+    for peer in peers:
+        peer.prepare()
+    for article in corpus(count):
+        for peer in peers:
+            peer.add(article)
+    kinds, files = wanted(count), {}
+    for peer in peers:
+        tell(f"{peer.title}: first build")
+        build(peer)
+        sizes = peer.written()
+        missing = sorted(set().union(*kinds.values()) - sizes.keys())
+        if missing:
+            sys.exit(f"{peer.title} did not write {missing[0]} and {len(missing) - 1} more of what it should")
+        files[peer.name] = counted(sizes, kinds) | {"megabytes": round(sum(sizes.values()) / 1e6)}
+    return files
+
+
+def measured(peers: Sequence[Peer], count: int, rounds: int, tell: Tell) -> Figures:
+    """Seconds by peer and step, and megabytes of memory. A slow peer is asked for a cold build alone."""
+    figures: Figures = {name: {} for name in (*(peer.name for peer in peers), LIMIT)}
+    content = next(peer.folder / "content" for peer in peers if peer.name == US)
+    time.sleep(SETTLED)
+    for number in range(1, rounds + 1):
+        for peer in peers:
+            if peer.slow and number > SLOW_ROUNDS:
+                continue
+            tell(f"{peer.title}: round {number} of {rounds}")
+            for step, seconds in _cold(peer) if peer.slow else _steps(peer, count, number):
+                figures[peer.name].setdefault(step, []).append(seconds)
+        for step, limit in LIMITS.items():
+            figures[LIMIT].setdefault(step, []).append(_limit(limit, content))
+    for peer in peers:
+        tell(f"{peer.title}: memory")
+        peer.forget()
+        figures[peer.name][MEMORY] = [peak(peer)]
+    return figures
+
+
+def _cold(peer: Peer) -> Iterator[tuple[str, float]]:
+    peer.forget()
+    yield "cold", build(peer)
+
+
+def _steps(peer: Peer, count: int, number: int) -> Iterator[tuple[str, float]]:
+    """A cold build, and builds after changes, which are taken back at the end."""
+    source, layout = peer.source(newest(count)), peer.folder / peer.layout
+    text, markup = source.read_text("utf-8"), layout.read_text("utf-8")
+    yield from _cold(peer)
+    if peer.remembers:
+        time.sleep(SETTLED)
+        build(peer)
+    yield "nothing changed", build(peer)
+    edited = f"{text}\nRound {number}.\n"
+    source.write_text(edited, "utf-8")
+    yield "one body", build(peer)
+    title = text.splitlines()[1]
+    source.write_text(edited.replace(title, f"{title} {number}", 1), "utf-8")
+    yield "one title", build(peer)
+    layout.write_text(markup.replace("<body", f'<body data-round="{number}"', 1), "utf-8")
+    yield "base layout", build(peer)
+    source.write_text(text, "utf-8")
+    layout.write_text(markup, "utf-8")
+
+
+def build(peer: Peer) -> float:
+    """The seconds that a build takes."""
+    started = time.perf_counter()
+    subprocess.run(peer.command(), cwd=peer.folder, check=True, timeout=STOP, stdout=subprocess.DEVNULL)
+    return round(time.perf_counter() - started, 3)
+
+
+def peak(peer: Peer) -> float:
+    """The most memory that a build's processes have at one time, what they share counted once (PSS), in megabytes."""
+    most, started = 0, time.perf_counter()
+    with subprocess.Popen(peer.command(), cwd=peer.folder, stdout=subprocess.DEVNULL) as process:
+        root = psutil.Process(process.pid)
+        while process.poll() is None:
+            most = max(most, sum(map(_memory, [root, *root.children(recursive=True)])))
+            time.sleep(0.02)
+            if time.perf_counter() - started > STOP:
+                process.kill()
+    if process.returncode:
+        sys.exit(f"{peer.title} failed")
+    return round(most / 1e6, 1)
+
+
+def _memory(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_full_info().pss)
+    except psutil.Error:
+        return 0
+
+
+def _limit(limit: str, folder: Path) -> float:
+    started = time.perf_counter()
+    subprocess.run([sys.executable, "-m", "benchmarks.limits", limit, folder], check=True, timeout=STOP)
+    return round(time.perf_counter() - started, 3)

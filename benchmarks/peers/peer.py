@@ -1,0 +1,73 @@
+"""What the benchmark knows of a generator."""
+
+import shutil
+from abc import ABC, abstractmethod
+from pathlib import Path
+
+from benchmarks.corpus import Article
+
+LAYOUTS = Path(__file__).parents[1] / "layouts"
+NAMES = {"vi": "Tiếng Việt", "ja": "日本語", "en": "English"}
+TITLE, ADDRESS = "Benchmark", "https://example.org"
+
+
+class Peer(ABC):
+    """A generator, and its project in `folder`.
+
+    `layout`: the template that all others extend; `output`: where the site goes; `traces`: what else a build leaves
+    behind. `remembers`: whether it builds a second time faster than the first; `slow`: whether it is measured in fewer
+    rounds, and cold alone."""
+
+    name: str
+    title: str
+    layout: str
+    output: str
+    traces: tuple[str, ...] = ()
+    remembers = False
+    slow = False
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def prepare(self) -> None:
+        """Write the project without its articles: the templates in `layouts/`, and settings."""
+        shutil.copytree(LAYOUTS / self.name, self.folder, dirs_exist_ok=True)
+
+    def add(self, article: Article) -> None:
+        path = self.source(article)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"---\n{self.head(article)}---\n{article.body}", encoding="utf-8")
+
+    def source(self, article: Article) -> Path:
+        return self.folder / "content" / "news" / article.key / f"index.{article.lang}.md"
+
+    def head(self, article: Article) -> str:
+        """The front matter, with the title in its first line."""
+        tags = ", ".join(article.tags)
+        return f"title: {article.title}\ndate: {article.date}\ntags: [{tags}]\nsummary: {article.summary}\n"
+
+    @abstractmethod
+    def command(self) -> list[str]:
+        """Builds the project; run in its folder."""
+
+    @abstractmethod
+    def version(self) -> str: ...
+
+    def is_installed(self) -> bool:
+        return True
+
+    def forget(self) -> None:
+        """Remove what a fresh machine would not have."""
+        for name in (self.output, *self.traces):
+            path = self.folder / name
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+
+    def written(self) -> dict[str, int]:
+        """The size of every file in the output, by path."""
+        output = self.folder / self.output
+        return {
+            path.relative_to(output).as_posix(): path.stat().st_size for path in output.rglob("*") if path.is_file()
+        }

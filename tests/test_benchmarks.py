@@ -1,0 +1,207 @@
+"""The benchmark without its peers: the corpus, our own project, and what is made of figures."""
+
+import json
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from benchmarks.addresses import counted, wanted
+from benchmarks.chart import svg
+from benchmarks.corpus import LANGUAGES, corpus, newest
+from benchmarks.limits import LIBRARIES
+from benchmarks.measure import measured, prepare
+from benchmarks.peers import PEERS, Peer, Sitegen
+from benchmarks.report import markdown
+from benchmarks.results import Run, growth, load, save, verdicts
+
+STEPS = ("cold", "nothing changed", "one body", "one title", "base layout", "peak memory")
+HUGO = (2.0, 2.0, 2.0, 2.0, 2.0, 400.0)
+
+
+def run_of(count: int, own: tuple[float, ...], **others: tuple[float, ...]) -> Run:
+    """Three rounds of which the middle one counts."""
+    figures = {
+        name: {step: [value * 9, value, value / 9] for step, value in zip(STEPS, values, strict=False)}
+        for name, values in {"sitegen": own, "hugo": HUGO, **others}.items()
+    }
+    peers = [name for name in figures if name != "limit"]
+    files = {name: {"articles": count * 3, "megabytes": count // 100} for name in peers}
+    return Run(count, 3, "2 cores", "on a disk", dict.fromkeys(peers, "1.2"), files, figures)
+
+
+SMALL = run_of(
+    1000, (1.9, 0.19, 0.30, 0.3, 1.0, 120.0), eleventy=(3.0,), pelican=(8.0,), limit=(1.9, 0.1)
+)  # fmt: skip
+LARGE = run_of(10_000, (1.6, 0.05, 0.05, 0.1, 1.0, 130.0))
+
+
+def test_the_same_corpus_at_every_call() -> None:
+    first = list(corpus(4))
+    assert first == list(corpus(4))
+    assert [article.lang for article in first] == [*LANGUAGES] * 4
+    assert len({article.body for article in first}) == len({article.title for article in first}) == 12
+    assert newest(4) in first
+    assert newest(4).date == max(article.date for article in first)
+    assert all(len(article.tags) == 3 and "\n## " in article.body and "\n|---|" in article.body for article in first)
+
+
+def test_what_is_wanted_of_a_corpus() -> None:
+    kinds = wanted(45)
+    assert len(kinds["articles"]) == 135
+    assert {path for path in kinds["lists"] if path.startswith("ja")} == {
+        f"ja/{folder}{page}index.html" for folder in ("", "news/") for page in ("", "page/2/", "page/3/")
+    }
+    assert "ja/tags/index.html" in kinds["tag pages"]
+    assert {"ja/feed.xml", "ja/news/feed.xml"} < kinds["feeds"]
+    assert counted(["ja/feed.xml", "ja/index.html", "404.html"], kinds) == {
+        "articles": 0, "lists": 1, "tag pages": 0, "feeds": 1, "others": 1,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", PEERS)
+def test_every_peer_is_given_the_articles(tmp_path: Path, kind: type[Peer]) -> None:
+    peer = kind(tmp_path / kind.name)
+    peer.prepare()
+    for article in corpus(2):
+        peer.add(article)
+        text = peer.source(article).read_text("utf-8")
+        assert text.splitlines()[1] == f"title: {article.title}", "its title is found there when it is edited"
+        assert text.endswith(f"---\n{article.body}")
+    assert "<body" in (peer.folder / peer.layout).read_text("utf-8")
+    assert len({peer.source(article) for article in corpus(2)}) == 6
+
+
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory: pytest.TempPathFactory) -> Peer:
+    peer = Sitegen(tmp_path_factory.mktemp("ours") / "sitegen")
+    files = prepare([peer], 3, lambda what: None)
+    assert files["sitegen"]["articles"] == 9
+    return peer
+
+
+def test_our_own_project_is_built(ours: Peer) -> None:
+    assert {f"{article.lang}/news/{article.key}/index.html" for article in corpus(3)} <= ours.written().keys()
+
+
+def test_the_limit_imports_no_more_than_a_build_that_has_nothing_to_do(ours: Peer) -> None:
+    code = (
+        "import sys\nfrom sitegen import cli, facts\nfacts.GRAIN = -10**12\n"
+        "try: cli.main(['build', '--json'])\nexcept SystemExit: print(*sys.modules, file=sys.stderr)"
+    )
+    builds = [
+        subprocess.run([sys.executable, "-c", code], cwd=ours.folder, capture_output=True, text=True, check=True)
+        for _ in range(2)
+    ]
+    assert json.loads(builds[1].stdout)["rendered"] == 0
+    assert set(LIBRARIES) <= set(builds[1].stderr.split())
+
+
+def test_a_project_forgets_its_builds(tmp_path: Path) -> None:
+    peer = Sitegen(tmp_path / "sitegen")
+    peer.prepare()
+    before = {path.name for path in peer.folder.iterdir()}
+    (peer.folder / "output").mkdir()
+    (peer.folder / ".sitegen").mkdir()
+    peer.forget()
+    assert {path.name for path in peer.folder.iterdir()} == before
+
+
+class Copier(Sitegen):
+    """Its builds keep what they were given, and write nothing else."""
+
+    def command(self) -> list[str]:
+        source = self.source(newest(3)).relative_to(self.folder)
+        return ["sh", "-c", f"mkdir -p seen; cat {source} {self.layout} > seen/$(ls seen | wc -l)"]
+
+
+def test_the_steps_in_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("benchmarks.measure.SETTLED", 0.0)
+    peer, slow = Copier(tmp_path / "sitegen"), Copier(tmp_path / "slow")
+    slow.name, slow.slow = "slow", True
+    for project in (peer, slow):
+        project.folder.mkdir()
+        (project.folder / "layouts").mkdir()
+        (project.folder / peer.layout).write_text("<body>")
+        project.add(newest(3))
+    figures = measured([peer, slow], 3, 2, lambda what: None)
+    assert {name: {step: len(values) for step, values in steps.items()} for name, steps in figures.items()} == {
+        "sitegen": {**dict.fromkeys(STEPS, 2), "peak memory": 1},
+        "slow": {"cold": 2, "peak memory": 1},
+        "limit": {"cold": 2, "nothing changed": 2},
+    }
+    title = f"title: {newest(3).title}"
+    seen = [(peer.folder / "seen" / str(number)).read_text("utf-8") for number in range(13)]
+    plain, body, new_title, layout = seen[0], seen[3], seen[4], seen[5]
+    assert seen[1] == seen[2] == seen[6] == seen[12] == plain, "and all is taken back"
+    assert body == plain.replace("<body>", "\nRound 1.\n<body>")
+    assert new_title == body.replace(title, f"{title} 1")
+    assert layout == new_title.replace("<body>", '<body data-round="1">')
+
+
+def test_a_peer_that_leaves_something_out_is_told_off(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match=r"sitegen did not write en/feed\.xml and"):
+        prepare([Copier(tmp_path / "sitegen")], 3, lambda what: None)
+
+
+def test_ratios_and_whether_they_are_met() -> None:
+    small = {(verdict.bound.step, verdict.bound.peer): verdict for verdict in verdicts(SMALL)}
+    assert small["cold", "hugo"].ratio == pytest.approx(0.95)
+    assert small["one body", "hugo"].ratio == pytest.approx(0.15)
+    assert small["peak memory", "hugo"].ratio == pytest.approx(0.3)
+    assert [key for key, verdict in small.items() if not verdict.met] == [("one body", "hugo"), ("cold", "eleventy")]
+    large = {verdict.bound.step: verdict for verdict in verdicts(LARGE)}
+    assert [key for key, verdict in large.items() if not verdict.met] == ["cold"], "less is allowed of a large site"
+    assert {verdict.met for verdict in verdicts(run_of(20, HUGO))} == {None}
+
+
+def test_growth_beside_that_of_the_site() -> None:
+    assert growth({}) == growth({1000: SMALL}) == []
+    assert [(grown.peer, grown.articles, round(grown.memory, 2)) for grown in growth({1000: SMALL, 10_000: LARGE})] == [
+        ("sitegen", 10.0, 1.08),
+        ("hugo", 10.0, 1.0),
+    ]
+
+
+def test_one_size_of_site_leaves_the_figures_of_another(tmp_path: Path) -> None:
+    path = tmp_path / "results.json"
+    assert load(path) == {}
+    save(path, {10_000: LARGE})
+    save(path, load(path) | {1000: SMALL})
+    assert load(path) == {1000: SMALL, 10_000: LARGE}
+
+
+def test_the_tables() -> None:
+    text = markdown({10_000: LARGE, 1000: SMALL})
+    assert text.index("## 1,000 articles") < text.index("## 10,000 articles")
+    assert "|  | sitegen | Hugo | Eleventy | Pelican | limit |\n" in text
+    assert "| cold | 1.90 s | 2.00 s | 3.00 s | 8.00 s | 1.90 s |\n" in text
+    assert "| peak memory | 120 MB | 400 MB | – | – | – |\n" in text
+    assert "| cold ÷ Hugo's build | 0.950 | ≤ 1.00 | met |\n" in text
+    assert "| cold ÷ Eleventy | 0.633 | ≤ 0.60 | **missed** |\n" in text
+    assert "| times as many | 10 | 1.1 | 1.0 |\n" in text
+
+
+def test_the_bars() -> None:
+    root = ElementTree.fromstring(svg({1000: SMALL, 10_000: LARGE}))
+    space = {"": "http://www.w3.org/2000/svg"}
+    texts = [element.text for element in root.iterfind("text", space)]
+    assert root.findtext("title", "", space)
+    assert "cold, Pelican: 8.00 s" in root.findtext("desc", "", space)
+    assert [text for text in texts if text and text.endswith("× 3 languages")] == [
+        "1,000 articles × 3 languages",
+        "10,000 articles × 3 languages",
+    ]
+    bars = [(float(bar.attrib["width"]), float(bar.attrib["y"])) for bar in root.iterfind("rect[@y]", space)]
+    assert len(bars) == len([text for text in texts if text and text.endswith((" s", " MB"))]) == 14 + 12
+    own, hugo, eleventy, pelican = (width for width, _ in bars[:4])
+    assert own / pelican == pytest.approx(1.9 / 8, rel=0.01)
+    assert hugo / pelican == pytest.approx(2 / 8, rel=0.01)
+    assert eleventy / pelican == pytest.approx(3 / 8, rel=0.01)
+    assert all(below - above >= 14 for (_, above), (_, below) in pairwise(bars)), "no bar lies over another"
+    height = float(root.attrib["viewBox"].split()[3])
+    assert bars[-1][1] + 14 < height
+    assert ElementTree.fromstring(svg({})).tag.endswith("svg")
