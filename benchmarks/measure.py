@@ -4,7 +4,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 
 import psutil
 
@@ -22,8 +21,15 @@ STOP = 1800.0
 SLOW_ROUNDS = 3
 """So many rounds at most for slow peers."""
 
-LIMITS = {"cold": "markdown", "nothing changed": "nothing"}
-"""What a step of ours is held against (benchmarks.limits)."""
+LOADED = """\
+import runpy, sys
+sys.argv = ["sitegen", "build"]
+try:
+    runpy.run_module("sitegen", run_name="__main__")
+except SystemExit:
+    specs = {name: getattr(module, "__spec__", None) for name, module in sys.modules.items()}
+    print(*(name for name, spec in specs.items() if spec and spec.name == name), file=sys.stderr)
+"""
 
 Tell = Callable[[str], None]
 
@@ -50,8 +56,9 @@ def prepare(peers: Sequence[Peer], count: int, tell: Tell) -> Files:
 def measured(peers: Sequence[Peer], count: int, rounds: int, tell: Tell) -> Figures:
     """Seconds by peer and step, and megabytes of memory. A slow peer is asked for a cold build alone."""
     figures: Figures = {name: {} for name in (*(peer.name for peer in peers), LIMIT)}
-    content = next(peer.folder / "content" for peer in peers if peer.name == US)
+    us = next(peer for peer in peers if peer.name == US)
     time.sleep(SETTLED)
+    libraries = loaded(us)
     for number in range(1, rounds + 1):
         for peer in peers:
             if peer.slow and number > SLOW_ROUNDS:
@@ -59,8 +66,9 @@ def measured(peers: Sequence[Peer], count: int, rounds: int, tell: Tell) -> Figu
             tell(f"{peer.title}: round {number} of {rounds}")
             for step, seconds in _cold(peer) if peer.slow else _steps(peer, count, number):
                 figures[peer.name].setdefault(step, []).append(seconds)
-        for step, limit in LIMITS.items():
-            figures[LIMIT].setdefault(step, []).append(_limit(limit, content))
+        limits = {"cold": _limit("markdown_alone", us), "nothing changed": _limit("nothing_done", us, *libraries)}
+        for step, seconds in limits.items():
+            figures[LIMIT].setdefault(step, []).append(seconds)
     for peer in peers:
         tell(f"{peer.title}: memory")
         peer.forget()
@@ -123,7 +131,18 @@ def _memory(process: psutil.Process) -> int:
         return 0
 
 
-def _limit(limit: str, folder: Path) -> float:
+def loaded(us: Peer) -> list[str]:
+    """The libraries, Python's own among them, that a build of ours imports when nothing has changed."""
+    build(us)
+    command = [sys.executable, "-c", LOADED]
+    made = subprocess.run(command, cwd=us.folder, check=True, timeout=STOP, capture_output=True, text=True)
+    names = made.stderr.splitlines()[-1].split()
+    return [name for name in names if name.partition(".")[0] != "sitegen"]
+
+
+def _limit(module: str, us: Peer, *libraries: str) -> float:
+    """The seconds that a process needs which does only what a build cannot do without."""
+    command = [sys.executable, "-m", f"benchmarks.{module}", str(us.folder / "content"), *libraries]
     started = time.perf_counter()
-    subprocess.run([sys.executable, "-m", "benchmarks.limits", limit, folder], check=True, timeout=STOP)
+    subprocess.run(command, check=True, timeout=STOP)
     return round(time.perf_counter() - started, 3)
