@@ -46,6 +46,7 @@ READING  layouts      templates, and which include which
          assets       fingerprinted names
          document     one content file → a Document
          markdown     the configured parser
+         markup       its tokens → HTML
          parsers      markdown-it's parsers, asked only for what can match
          dialect      what our Markdown adds to CommonMark
          shortcuts    rules of markdown-it with a short way for the common case
