@@ -1,86 +1,135 @@
-"""Styles, icons and other files of the design: each gets a name with its fingerprint, so that hosts may cache it
-for ever, and style sheets find each other under those names."""
+"""Styles, scripts, icons and other files of the design: each gets a name with its fingerprint, so that hosts may cache
+it for ever, and style sheets and modules find each other under those names."""
 
 import re
+from base64 import b64encode
 from collections.abc import Mapping
+from hashlib import sha384
 from posixpath import dirname, splitext
+from types import MappingProxyType
+from urllib.parse import quote, unquote
 
 from msgspec import Struct
 
-from .files import digest, join
+from .files import decode, digest, join
 from .problems import Checked, Place, Problem, nearest, problem
+from .styles import Minified, minified
+from .text import nfc
 
 
 class Asset(Struct, frozen=True):
-    """`name` below assets/, as layouts call it; `path`: address below the root; `digest`: of `data`, as written."""
+    """`name` below assets/, as layouts call it; `path`: address below the root; `data` as it is published, with its
+    `digest`; `integrity`: by which browsers see that it is whole (Subresource Integrity, section 3.1)."""
 
     name: str
     path: str
     data: bytes
     digest: str
+    integrity: str
 
 
-def read_assets(contents: Mapping[str, bytes]) -> Checked[dict[str, Asset]]:
-    """Fingerprint all assets, given as path → content with paths like assets/css/site.css."""
-    reader = _Reader({path.removeprefix("assets/"): data for path, data in contents.items()})
+class Assets(Struct, frozen=True):
+    """By name. `minified`: the style sheets by the digest of what was minified, for the next build to know."""
+
+    by_name: Mapping[str, Asset]
+    minified: Mapping[str, Minified]
+
+
+def read_assets(
+    contents: Mapping[str, bytes], known: Mapping[str, Minified] = MappingProxyType({}), *, minify: bool = True
+) -> Checked[Assets]:
+    """Make the assets from path → content, with paths like assets/css/site.css. What is `known` of style sheets from
+    an earlier build is not worked out again; without `minify` they stay as they are written."""
+    reader = _Reader({path.removeprefix("assets/"): data for path, data in contents.items()}, known, minify)
     for name in reader.contents:
         reader.asset(name, ())
-    return dict(sorted(reader.made.items())), tuple(reader.problems)
-
-
-_REFERENCE = re.compile(r"""(?P<before>url\(\s*["']?|@import\s+["'])(?P<target>[^"')\s]+)""")
-_ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|#|/")
-
-
-class _Reader:
-    """Fingerprints depth first: a style sheet's name depends on the names of what it refers to."""
-
-    def __init__(self, contents: Mapping[str, bytes]) -> None:
-        self.contents = contents
-        self.made: dict[str, Asset] = {}
-        self.problems: list[Problem] = []
-
-    def asset(self, name: str, above: tuple[str, ...]) -> Asset:
-        if name not in self.made:
-            data = self.contents[name]
-            if name.endswith(".css"):
-                data = self._style_sheet(name, data, (*above, name))
-            stem, suffix = splitext(name)
-            fingerprint = digest(data)
-            self.made[name] = Asset(name, f"assets/{stem}.{fingerprint[:10]}{suffix}", data, fingerprint)
-        return self.made[name]
-
-    def _style_sheet(self, name: str, data: bytes, above: tuple[str, ...]) -> bytes:
-        text = data.decode("utf-8", "replace")
-
-        def fingerprinted(match: re.Match[str]) -> str:
-            target, mark, rest = match["target"], "", ""
-            if _ELSEWHERE.match(target):
-                return match[0]
-            for separator in "?#":
-                if separator in target:
-                    target, mark, rest = target.partition(separator)
-                    break
-            resolved = join(dirname(name), target)
-            place = Place(
-                f"assets/{name}", text.count("\n", 0, match.start()) + 1, _column(text, match.start("target"))
-            )
-            if resolved in above:
-                self.problems.append(problem("asset-cycle", place, target=target))
-                return match[0]
-            if resolved is None or resolved not in self.contents:
-                self.problems.append(missing_asset(target, place, self.contents))
-                return match[0]
-            path = self.asset(resolved, above).path
-            up = "../" * (name.count("/"))
-            return match["before"] + up + path.removeprefix("assets/") + mark + rest
-
-        return _REFERENCE.sub(fingerprinted, text).encode()
+    return Assets(dict(sorted(reader.made.items())), reader.minified), tuple(reader.problems)
 
 
 def missing_asset(name: str, place: Place, known: Mapping[str, object]) -> Problem:
     return problem("missing-asset", place, value=name, nearest=nearest(name, known))
 
 
-def _column(text: str, index: int) -> int:
-    return index - (text.rfind("\n", 0, index) + 1) + 1
+# A reference has a target; the other branches pass over comments and texts that may look like one.
+_NO_REFERENCE = r"""/\*(?s:.*?)\*/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'"""
+_IN_STYLE_SHEETS = re.compile(
+    r"""(?i:url\(\s*|@import\s+(?=["']))"""
+    r"""(?P<mark>["'])?(?P<target>(?(mark)(?:(?!(?P=mark)).)+|[^\s"'()]+))(?(mark)(?P=mark))|""" + _NO_REFERENCE
+)
+_IN_SCRIPTS = re.compile(
+    r"""\b(?:from\s*|import\s*\(?\s*)(?P<mark>["'])(?P<target>\.\.?/[^"'\n]+)(?P=mark)|//.*|""" + _NO_REFERENCE
+)
+_REFERENCES = {".css": _IN_STYLE_SHEETS, ".js": _IN_SCRIPTS, ".mjs": _IN_SCRIPTS}
+_ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|#|/")
+_PARTS = re.compile(r"(?P<path>[^?#]*)(?P<rest>.*)", re.DOTALL)
+
+
+class _Reader:
+    """Fingerprints depth first: a file's name depends on the names of what it refers to."""
+
+    def __init__(self, contents: Mapping[str, bytes], known: Mapping[str, Minified], minifies: bool) -> None:
+        self.contents, self.known, self.minifies = contents, known, minifies
+        self.made: dict[str, Asset] = {}
+        self.minified: dict[str, Minified] = {}
+        self.problems: list[Problem] = []
+
+    def asset(self, name: str, above: tuple[str, ...]) -> Asset:
+        if name not in self.made:
+            data = self.contents[name]
+            stem, suffix = splitext(name)
+            if suffix in _REFERENCES:
+                data = self._published(name, data, (*above, name))
+            fingerprint = digest(data)
+            integrity = f"sha384-{b64encode(sha384(data).digest()).decode()}"
+            path = f"assets/{stem}.{fingerprint[:10]}{suffix}"
+            self.made[name] = Asset(name, path, data, fingerprint, integrity)
+        return self.made[name]
+
+    def _published(self, name: str, data: bytes, above: tuple[str, ...]) -> bytes:
+        """With the fingerprints of what it refers to; style sheets minified, scripts byte for byte as they were."""
+        if not name.endswith(".css"):
+            script = data.decode("utf-8", "surrogateescape")
+            return self._complete(script, name, above).encode("utf-8", "surrogateescape")
+        text = decode(data, f"assets/{name}")
+        if isinstance(text, Problem):
+            self.problems.append(text)
+            return data
+        complete = self._complete(text, name, above)
+        return (self._minified(complete, text, name) if self.minifies else complete).encode()
+
+    def _complete(self, text: str, name: str, above: tuple[str, ...]) -> str:
+        return _REFERENCES[splitext(name)[1]].sub(lambda match: self._fingerprinted(match, name, above), text)
+
+    def _minified(self, complete: str, written: str, name: str) -> str:
+        key = digest(complete.encode())
+        found = self.known.get(key) or minified(complete)
+        self.minified[key] = found
+        if found.fault:
+            line = found.line - 1
+            moved = complete.split("\n")[line] != written.split("\n")[line]  # a fingerprint stands before it
+            place = Place(f"assets/{name}", found.line, 1 if moved else found.column)
+            self.problems.append(problem("unread-style-sheet", place, detail=found.fault))
+        return found.text
+
+    def _fingerprinted(self, match: re.Match[str], name: str, above: tuple[str, ...]) -> str:
+        target = match["target"]
+        if target is None or _ELSEWHERE.match(target):
+            return match[0]
+        parts = _PARTS.fullmatch(target)
+        assert parts is not None
+        resolved = join(dirname(name), nfc(unquote(parts["path"])))
+        place = _place(f"assets/{name}", match.string, match.start("target"))
+        if resolved in above:
+            self.problems.append(problem("asset-cycle", place, target=target))
+            return match[0]
+        if resolved is None or resolved not in self.contents:
+            self.problems.append(missing_asset(target, place, self.contents))
+            return match[0]
+        up = "../" * name.count("/") or "./"
+        address = quote(self.asset(resolved, above).path.removeprefix("assets/"))
+        start, end = (index - match.start() for index in match.span("target"))
+        return f"{match[0][:start]}{up}{address}{parts['rest']}{match[0][end:]}"
+
+
+def _place(path: str, text: str, index: int) -> Place:
+    return Place(path, text.count("\n", 0, index) + 1, index - (text.rfind("\n", 0, index) + 1) + 1)

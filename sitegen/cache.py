@@ -27,7 +27,9 @@ T = TypeVar("T")
 FOLDER = ".sitegen"
 FILE = "cache.sqlite"
 LOCK = "lock.sqlite"
-LIBRARIES = ("babel", "jinja2", "markdown_it", "mdit_py_plugins", "msgspec", "rapidfuzz", "tzdata", "yaml")
+LIBRARIES = (
+    "babel", "jinja2", "lightningcss", "markdown_it", "mdit_py_plugins", "msgspec", "rapidfuzz", "tzdata", "yaml"
+)  # fmt: skip
 _SCHEMA = """
 CREATE TABLE state (name TEXT PRIMARY KEY, checksum TEXT, value BLOB);
 CREATE TABLE documents (path TEXT PRIMARY KEY, key TEXT, outline TEXT, checksum TEXT, record BLOB);

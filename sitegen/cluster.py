@@ -16,7 +16,7 @@ PATIENCE = 20.0
 
 def versions() -> str:
     """Of sitegen, Python, and the libraries that the output depends on."""
-    libraries = [str(import_module(name).__version__) for name in LIBRARIES]
+    libraries = [str(getattr(import_module(name), "__version__", "")) for name in LIBRARIES]
     return " ".join([__version__, sys.version.split()[0], *libraries])
 
 

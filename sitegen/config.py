@@ -90,6 +90,9 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         str,
         Says(description="Identity behind the ids in feeds; keep it when the site moves. Default: host and sub-path."),
     ] = ""
+    minify: Annotated[
+        bool, Says(description="Minify style sheets; false publishes them as they are written, easy to read.")
+    ] = True
     markdown: Annotated[MarkdownSettings, Says(description="The Markdown dialect.")] = MarkdownSettings()
 
     @property

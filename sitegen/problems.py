@@ -262,7 +262,10 @@ WORDINGS: Mapping[str, Wording] = {
         "The layouts have texts that nobody translated into {lang} ({count}): {texts}.",
         "Run sitegen messages, then fill in layouts/locales/{lang}.po; until then readers see English.",
     ),
-    "asset-cycle": _error("This style sheet imports itself by way of {target}.", "Remove one of the imports."),
+    "asset-cycle": _error("This file imports itself by way of {target}.", "Remove one of the imports."),
+    "unread-style-sheet": _warning(
+        "This style sheet cannot be minified: {detail}.", "Mend it at this line; until then it is published as it is."
+    ),
     "broken-catalogue": _error("This catalogue is not valid: {detail}.", "Open it with a gettext editor."),
     "foreign-file": _error(
         "{output} would overwrite a file that sitegen did not write.",

@@ -22,6 +22,7 @@ from .routes import file_path
 from .site import File
 from .sources import PATH as SOURCES
 from .sources import NamedSource, read_sources
+from .styles import Minified
 from .tags import PATH as TAGS
 from .tags import Registry, read_tags
 from .work import Parsing, Record, Task, content_key, parse_batch
@@ -44,10 +45,11 @@ class Met:
 
 
 class Learnt(Struct, frozen=True):
-    """What was found in layouts and catalogues, by the digest of their texts."""
+    """What was made of layouts, catalogues and style sheets, by the digest of their texts."""
 
-    layouts: dict[str, Analysis] = {}
-    catalogues: dict[str, Catalogue] = {}
+    layouts: Mapping[str, Analysis] = {}
+    catalogues: Mapping[str, Catalogue] = {}
+    styles: Mapping[str, Minified] = {}
 
 
 class Design(Struct, frozen=True):
@@ -93,10 +95,10 @@ def read_design(
     contents = met.take(_read(sources, ("settings", "layout", "catalogue", "asset")))
     texts = met.take(_decode(sources, contents))
     layouts, analyses = met.take(read_layouts(_of_kind("layout", sources, texts), known.layouts))
-    assets = met.take(read_assets(_of_kind("asset", sources, contents)))
-    if SETTINGS not in texts:
-        return None, (*met.problems, problem("no-settings", Place(SETTINGS)))
-    config = met.take(read_config(texts[SETTINGS], SETTINGS, base_url))
+    no_settings = None, (problem("no-settings", Place(SETTINGS)),)
+    config = met.take(read_config(texts[SETTINGS], SETTINGS, base_url) if SETTINGS in texts else no_settings)
+    minify = config is not None and config.minify
+    assets = met.take(read_assets(_of_kind("asset", sources, contents), known.styles, minify=minify))
     if config is None:
         return None, tuple(met.problems)
     catalogues = _of_kind("catalogue", sources, texts)
@@ -106,11 +108,11 @@ def read_design(
         registry=met.take(read_tags(texts.get(TAGS, ""), config)),
         sources=met.take(read_sources(texts.get(SOURCES, ""), config)),
         layouts=layouts,
-        assets=assets,
+        assets=assets.by_name,
         catalogues=catalogues,
         languages=languages,
         facts={path: fact(sources[path], digest(data), started) for path, data in contents.items()},
-        learnt=Learnt(analyses, read),
+        learnt=Learnt(analyses, read, assets.minified),
     )
     return design, (*met.problems, *check_messages(layouts.values(), languages.values()))
 

@@ -103,7 +103,7 @@ class Site(Struct, frozen=True):
                 return self.sources.get(name)
             case "asset":
                 asset = self.assets.get(name)
-                return asset.path if asset else None
+                return (asset.path, asset.integrity) if asset else None
             case "file":
                 return self.files.get(name)
             case "menu":

@@ -1,7 +1,7 @@
 """One page's look at the site: every look is noted down, so that a page knows what it was made from."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from .assets import missing_asset
 from .config import Config
@@ -28,6 +28,19 @@ class MissingAsset(Exception):
         return missing_asset(self.name, place, self.known)
 
 
+class AssetAddress(str):
+    """An address that also knows what must be found there, for `integrity` attributes."""
+
+    __slots__ = ("integrity",)
+
+    def __new__(cls, address: str, integrity: str) -> Self:
+        made = super().__new__(cls, address)
+        made.integrity = integrity
+        return made
+
+    integrity: str
+
+
 class View:
     """The site as one page sees it. `seen`: kind and name of every part that was looked at."""
 
@@ -50,12 +63,13 @@ class View:
         """The HTML of a document, which has been looked at."""
         return self._bodies[path]
 
-    def asset(self, name: str) -> str:
+    def asset(self, name: str) -> "AssetAddress":
         """The root-relative address of a file of assets/."""
-        path = self.look("asset", name)
-        if path is None:
+        found = self.look("asset", name)
+        if found is None:
             raise MissingAsset(name, self._site.assets)
-        return self.url(path)
+        path, integrity = found
+        return AssetAddress(self.url(path), integrity)
 
     def url(self, path: str) -> str:
         """The root-relative address of what lies at a path below the root."""

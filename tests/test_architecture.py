@@ -43,7 +43,8 @@ MODEL    context      what a template is given: the page, the site, what it show
          routes       addresses: permalinks, pagination, collisions, redirects
 READING  layouts      templates, and which include which
          images       how large pictures are
-         assets       fingerprinted names
+         assets       fingerprinted names, integrity
+         styles       style sheets, minified
          document     one content file → a Document
          markdown     the configured parser
          markup       its tokens → HTML
