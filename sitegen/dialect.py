@@ -26,10 +26,10 @@ DEFAULT_QUOTES = "“”‘’"
 
 
 def install(md: MarkdownIt, lang: str) -> None:
-    """Teach `md` the rules of this module, for text in the language `lang`."""
+    """Teach `md` the rules of this module, for text in the language `lang`, without script or region."""
     md.inline.ruler.at("emphasis", emphasis)
     md.inline.ruler.before("emphasis", "ruby", ruby)
-    if lang.split("-", maxsplit=1)[0] == "ja":
+    if lang == "ja":
         md.core.ruler.before("smartquotes", "corner_brackets", corner_brackets)
     md.core.ruler.push("cjk_line_breaks", cjk_line_breaks)
 

@@ -54,6 +54,7 @@ class Document(Struct, frozen=True, array_like=True):
     image: Image | None
     image_path: str
     minutes: int
+    blocks: tuple[str, ...]
     marks: Marks
     broken: bool = False
 
@@ -98,7 +99,7 @@ def parse(path: str, text: str, config: Config, key: str = "") -> tuple[Document
     if isinstance(identity, Problem):
         return None, "", (identity,)
     head = read_head(text, path, config.zone)
-    body = render(head.body, path, head.body_line, identity.lang, config.markdown)
+    body = render(head.body, path, head.body_line, config.locale(identity.lang), config.markdown)
     problems = [*head.problems, *body.problems]
     meta = head.meta or Meta(title="")
     marks = {name: place for name, place in head.marks.items() if name.partition(".")[0] in _KEPT_MARKS}
@@ -119,6 +120,7 @@ def parse(path: str, text: str, config: Config, key: str = "") -> tuple[Document
         image=image,
         image_path=(join(_folder(path), image.src) or "") if image else "",
         minutes=body.minutes,
+        blocks=body.blocks,
         marks=marks,
     )
     problems += _check(document) if head.meta else []

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from .document import Document
 from .edition import Card, Section
+from .figures import WORDS
 from .frontmatter import many
 from .languages import Language
 from .links import address_target
@@ -49,6 +50,11 @@ class SectionView:
         if not self._section.document:
             return Markup("")
         return body(self._view, self._view.look("document", self._section.document))
+
+    @property
+    def blocks(self) -> tuple[str, ...]:
+        path = self._section.document
+        return self._view.look("document", path).blocks if path else ()
 
     @property
     def count(self) -> int:
@@ -138,6 +144,7 @@ class ArticleView(Entry):
         meta = self._document.meta
         self.authors, self.extra, self.draft = many(meta.author), meta.extra, meta.draft
         self.headings, self.minutes = self._document.headings, self._document.minutes
+        self.blocks = self._document.blocks
 
     @cached_property
     def body(self) -> Markup:
@@ -217,18 +224,25 @@ class SourceView:
         self.link = (view.text(entry.link) or None) if entry else None
 
 
-_MARKER = re.compile("\0([0-9]+)\0")
+_MARKER = re.compile("\0([0-9]+|[a-z]+)\0")
+_PICTURE_OF_A_CHART = re.compile('<div class="chart-picture">.*?</div>\n', re.DOTALL)
 
 
 def body(view: View, document: Document, address: str = "") -> Markup:
-    """The HTML of a document with its references filled in; its own `address`, in full, makes them all absolute."""
+    """The HTML of a document with its references filled in; its own `address`, in full, makes them all absolute, and
+    leaves the numbers of charts, since readers of feeds show no SVG."""
 
     def fill(match: re.Match[str]) -> str:
+        if match[1] in WORDS:
+            view.seen.add(("messages", document.lang))
+            return escape(view.languages[document.lang].gettext(WORDS[match[1]]))
         return _reference(view, document.references[int(match[1])], complete=bool(address))
 
     html = view.body(document.path)
     if address:
         html = html.replace('href="#', f'href="{escape(address)}#')
+        if "chart" in document.blocks:
+            html = _PICTURE_OF_A_CHART.sub("", html)
     return Markup(_MARKER.sub(fill, html))
 
 

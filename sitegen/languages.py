@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from datetime import date as Day  # noqa: N812 - Language has a method of that name
 from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from typing import Any, NamedTuple
 
 from babel import Locale
-from babel.dates import format_date, format_time, get_datetime_format
+from babel.dates import format_date, format_skeleton, format_time, get_datetime_format
 from babel.lists import format_list
 from babel.messages.catalog import Message
 from babel.messages.mofile import write_mo
@@ -18,7 +19,7 @@ from babel.numbers import format_decimal
 from babel.units import format_unit
 
 from .config import Config
-from .dates import Moment
+from .dates import Moment, Period
 from .files import digest
 from .problems import Place, Problem, problem
 
@@ -64,6 +65,20 @@ def is_done(message: Message) -> bool:
 
 def _forms(texts: str | Iterable[str]) -> list[str]:
     return [texts] if isinstance(texts, str) else list(texts)
+
+
+def written_period(period: Period, locale: Locale) -> str:
+    """A day, month or year as readers write it where it stands alone: Tháng 1 năm 2024."""
+    first = Day(period.year, period.month or 1, period.day or 1)
+    if period.day:
+        return format_date(first, "long", locale=locale)
+    text = format_skeleton("yMMMM" if period.month else "y", first, locale=locale)
+    return text[:1].upper() + text[1:]
+
+
+def written_number(value: Decimal, locale: Locale) -> str:
+    """All its digits, in groups as readers write them: 1.234,5."""
+    return format_decimal(value, locale=locale, decimal_quantization=False)
 
 
 class Language:

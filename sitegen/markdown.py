@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any, Literal
 from urllib.parse import unquote
 
+from babel import Locale
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
@@ -12,16 +13,19 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from msgspec import Struct
 
+from .charts import read_chart
 from .config import MarkdownSettings
 from .dialect import DEFAULT_QUOTES, QUOTES, install
-from .files import join
+from .figures import figure
+from .files import digest, join
 from .markup import Renderer, plain_text
 from .parsers import use
 from .problems import Place, Problem, nearest, problem
 from .prose import reading_minutes
 from .text import nfc, unique_slug
+from .timelines import arrange
 
-CONTAINERS = ("note", "tip", "warning", "quote", "contact")
+CONTAINERS = ("note", "tip", "warning", "quote", "contact", "timeline")
 
 
 class Heading(Struct, frozen=True, array_like=True):
@@ -44,35 +48,43 @@ class Reference(Struct, frozen=True, array_like=True):
 
 
 class Rendered(Struct, frozen=True):
-    """In `html`, `\\0n\\0` stands where the n-th reference goes (NUL cannot come from Markdown: CommonMark 2.3)."""
+    """In `html`, `\\0n\\0` stands where the n-th reference goes, `\\0word\\0` for one of figures.WORDS;
+    NUL cannot come from Markdown (CommonMark 2.3). `blocks`: what it has that needs styles of its own."""
 
     html: str
     lead: str
     headings: tuple[Heading, ...]
     references: tuple[Reference, ...]
     minutes: int
+    blocks: tuple[str, ...]
     problems: tuple[Problem, ...]
 
 
-def render(text: str, path: str, first_line: int, lang: str, settings: MarkdownSettings) -> Rendered:
+def render(text: str, path: str, first_line: int, locale: Locale, settings: MarkdownSettings) -> Rendered:
     """Render the body of the content file `path`, which begins on its line `first_line`."""
-    md = _parser(lang, settings.html, settings.typography)
+    md = _parser(locale.language, settings.html, settings.typography)
     text += "" if text.endswith("\n") else "\n"  # every line has an end, which the container plugin relies on
-    page = _Page(path, text, first_line)
+    page = _Page(path, text, first_line, locale)
     tokens = md.parse(text, page.env)
     page.prepare(tokens)
     html = str(md.renderer.render(tokens, md.options, page.env))
     page.check_fragments()
     return Rendered(
-        html, page.lead, tuple(page.headings), tuple(page.references), reading_minutes(text), tuple(page.problems)
+        html=html,
+        lead=page.lead,
+        headings=tuple(page.headings),
+        references=tuple(page.references),
+        minutes=reading_minutes(text),
+        blocks=tuple(sorted(page.blocks)),
+        problems=tuple(page.problems),
     )
 
 
 class _Page:
     """What one rendering gathers on its way."""
 
-    def __init__(self, path: str, text: str, first_line: int) -> None:
-        self.path, self.text, self.first_line = path, text, first_line
+    def __init__(self, path: str, text: str, first_line: int, locale: Locale) -> None:
+        self.path, self.text, self.first_line, self.locale = path, text, first_line, locale
         self.folder = path.removeprefix("content/").rpartition("/")[0]
         self.env: dict[str, Any] = {"page": self}
         self.lead = ""
@@ -80,11 +92,13 @@ class _Page:
         self.references: list[Reference] = []
         self.problems: list[Problem] = []
         self.fragments: list[tuple[str, Place]] = []
-        self.line = 0
+        self.blocks: set[str] = set()
+        self.charts = 0
         self._found: dict[str, tuple[int, int]] = {}
 
     def prepare(self, tokens: list[Token]) -> None:
         """Give headings their ids and levels, make figures of lone pictures, find the first paragraph."""
+        timelines = []
         shift = 1 if any(token.type == "heading_open" and token.tag == "h1" for token in tokens) else 0
         for index, token in enumerate(tokens):
             if token.type == "heading_open":
@@ -102,10 +116,16 @@ class _Page:
                     place = Place(self.path, self.first_line + (token.map or [0])[0], 1)
                     close, known = nearest(name, CONTAINERS), ", ".join(CONTAINERS)
                     self.problems.append(problem("unknown-container", place, value=name, nearest=close, known=known))
+                elif name == "timeline":
+                    timelines.append(index)
             elif token.type == "inline" and token.map:
                 for child in token.children or ():
                     if child.type in ("link_open", "image"):
                         child.map = token.map
+        for index in reversed(timelines):  # entries get tokens of their own
+            self.blocks.add("timeline")
+            top = Place(self.path, self.first_line, 1)
+            self.problems += arrange(tokens, index, self.text.split("\n"), top, self.locale)
 
     def _heading(self, opening: Token, inline: Token, closing: Token, shift: int) -> None:
         children = inline.children or []
@@ -119,6 +139,17 @@ class _Page:
         opening.tag = closing.tag = f"h{level}"
         opening.attrs = {"id": anchor}
         self.headings.append(Heading(anchor, level, title))
+
+    def chart(self, token: Token, kind: str) -> str:
+        """The figure of a chart; nothing where it has mistakes."""
+        line = (token.map or [0])[0]
+        fence = Place(self.path, self.first_line + line, 1)
+        chart, problems = read_chart(kind, token.content, self.text.split("\n")[line:], fence)
+        self.problems += problems
+        self.charts += 1
+        self.blocks.add("chart")
+        name = f"chart-{digest(f'{self.path} {self.charts}'.encode())[:8]}"
+        return figure(chart, name, self.locale) if chart else ""
 
     def refer(self, token: Token, attribute: str) -> str | None:
         """The marker that stands for a link or picture to elsewhere on the site; None when its HTML is final."""
@@ -185,7 +216,7 @@ def _is_lone_picture(inline: Token) -> bool:
 @cache
 def _parser(lang: str, html: bool, typography: bool) -> MarkdownIt:
     md = MarkdownIt("commonmark", {"html": html, "typographer": typography}, renderer_cls=Renderer)
-    md.options["quotes"] = QUOTES.get(lang.partition("-")[0], DEFAULT_QUOTES)
+    md.options["quotes"] = QUOTES.get(lang, DEFAULT_QUOTES)
     md.enable(["table", "strikethrough"])
     if typography:
         md.enable(["replacements", "smartquotes"])

@@ -108,7 +108,9 @@ class Renderer(RendererHTML):
 
     def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
         token = tokens[idx]
-        name = token.info.split(maxsplit=1)[0] if token.info.strip() else ""
+        name, _, rest = token.info.strip().partition(" ")
+        if name == "chart":
+            return str(env["page"].chart(token, rest.strip() or "bar"))
         css = f' class="language-{escapeHtml(name)}"' if name else ""
         return f'<pre tabindex="0"><code{css}>{escapeHtml(token.content)}</code></pre>\n'
 
@@ -120,13 +122,15 @@ class Renderer(RendererHTML):
         tag = "blockquote" if name == "quote" else "div"
         role = ' role="note"' if name in ("note", "tip", "warning") else ""
         heading = f'<p class="container-title">{escapeHtml(title.strip())}</p>\n' if title.strip() else ""
+        if name == "timeline":
+            return heading
         return f'<{tag} class="{escapeHtml(name)}"{role}>\n{heading}'
 
     def container_box_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
         opening = next(
             t for t in reversed(tokens[:idx]) if t.type == "container_box_open" and t.level == tokens[idx].level
         )
-        return "</blockquote>\n" if opening.info.split()[0] == "quote" else "</div>\n"
+        return {"quote": "</blockquote>\n", "timeline": ""}.get(opening.info.split()[0], "</div>\n")
 
     def footnote_block_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
         return '<div class="footnotes">\n<ol class="footnotes-list">\n'

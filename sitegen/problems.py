@@ -1,6 +1,6 @@
 """What can go wrong in a site: every code, its words, and the place it is found at."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, TypeVar
 
 from msgspec import Struct
@@ -24,6 +24,10 @@ class Place(Struct, frozen=True, order=True):
     path: str
     line: int = 0
     column: int = 0
+
+    def below(self, lines: Sequence[str], index: int, text: str = "") -> "Place":
+        """Where a text stands in a line, given the lines that begin here."""
+        return Place(self.path, self.line + index, max(0, lines[index].find(text)) + 1)
 
 
 class Problem(Struct, frozen=True):
@@ -214,6 +218,32 @@ WORDINGS: Mapping[str, Wording] = {
     "unknown-container": _error(
         "There is no container “{value}”.", "Did you mean ::: {nearest}?", "Containers: {known}."
     ),
+    "timeline-entry": _error(
+        "An entry of a timeline begins with its date.",
+        "Write a list: - 04/10/2024: what happened. 10/2024 and 2024 are dates too.",
+    ),
+    "chart-empty": _error(
+        "This chart has no numbers.", "Below the settings leave a line empty; then a header, and a line for each label."
+    ),
+    "chart-header": _error(
+        "A series of the chart has no name.", "Write the header: what the labels are, then the names."
+    ),
+    "chart-label": _error("This line of the chart has no label.", "Begin it with what its numbers are about."),
+    "chart-row": _error(
+        "This line of the chart has another number of cells ({count}) than the header ({expected}).",
+        'Put a text with a comma in quotes: "a, b". Numbers have a point and no separators: 1234.5.',
+    ),
+    "chart-number": _error(
+        "“{value}” is no number for a chart.",
+        "Did you mean {nearest}?",
+        "Write digits, with a point before decimals; leave the cell empty where there is no number.",
+    ),
+    "chart-ambiguous": _error(
+        "“{value}” may mean two numbers.", "Write {whole} or {exact}; numbers in charts have no separators."
+    ),
+    "chart-quotes": _error("A quotation mark of this line is not closed.", 'Close it, or write it twice: "".'),
+    "chart-series": _error("This chart has more series ({count}) than eyes can tell apart.", "Show at most {limit}."),
+    "chart-rows": _error("This chart has too many lines ({count}).", "Show at most {limit}."),
     # documents together
     "duplicate-article": _error(
         "This is the same article in the same language as {other}.",

@@ -123,9 +123,7 @@ def read_contents(
 ) -> Checked[Contents]:  # fmt: skip
     """Read and parse the content that is not `known`, and remember it at once: that is right whatever becomes of the
     build."""
-    settings = digest(
-        repr((tuple(config.languages), config.default_language, config.time_zone, config.markdown)).encode()
-    )
+    settings = digest(repr((config.languages, config.default_language, config.time_zone, config.markdown)).encode())
     met = Met()
     contents = {path: source for path, source in sources.items() if source.kind == "content"}
     rows = cache.document_keys()

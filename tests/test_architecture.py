@@ -47,7 +47,11 @@ READING  layouts      templates, and which include which
          styles       style sheets, minified
          document     one content file → a Document
          markdown     the configured parser
-         markup       its tokens → HTML
+         timelines    lists of dated entries
+         figures      a chart as SVG and table
+         plots        bars and lines as SVG
+         charts       a chart block → its data
+         markup       tokens of Markdown → HTML
          parsers      markdown-it's parsers, asked only for what can match
          dialect      what our Markdown adds to CommonMark
          shortcuts    rules of markdown-it with a short way for the common case

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from sitegen.config import MarkdownSettings
+from sitegen.config import MarkdownSettings, parse_locale
 from sitegen.dialect import install
 from sitegen.markdown import Rendered, render
 from sitegen.problems import Place
@@ -22,7 +22,7 @@ EXAMPLES = list(PAIRS.finditer((Path(__file__).parent / "examples" / "markdown.m
 
 
 def rendered(text: str, lang: str = "en", path: str = "content/news/a/index.en.md", *, html: bool = False) -> Rendered:
-    return render(text, path, 1, lang, MarkdownSettings(html=html))
+    return render(text, path, 1, parse_locale(lang), MarkdownSettings(html=html))
 
 
 @pytest.mark.parametrize("pair", EXAMPLES, ids=lambda pair: pair["name"])

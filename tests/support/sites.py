@@ -125,7 +125,7 @@ def run(*arguments: str | Path) -> Said:
     return Said(result.exit_code, result.stdout, result.stderr)
 
 
-_BLOCK = re.compile(r"^````?(?P<info>[^`\n]+)\n(?P<text>.*?)^````?$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^(?P<fence>````?)(?P<info>[^`\n]+)\n(?P<text>.*?)^(?P=fence)$", re.MULTILINE | re.DOTALL)
 
 
 class Example(NamedTuple):
