@@ -83,15 +83,15 @@ class _Reader:
         return Chart(kind, settings, rows[0][1][0], names, made), ()
 
     def _settings(self, end: int) -> Settings | None:
-        text = "\n".join(self.lines[1:end])
+        text = "".join(f"{line}\n" for line in self.lines[1:end])
         if not text.strip():
             self._report("missing-key", 0, key="title")
             return None
         typed = read(text, Settings, self.fence.path, first_line=self.fence.line + 1)
         for found in typed.problems:
-            line = found.place.line - self.fence.line
+            line = min(found.place.line - self.fence.line, end - 1)  # what is not closed is missed below
             indent = max(0, self.written[line].find(self.lines[line]))
-            place = msgspec.structs.replace(found.place, column=found.place.column + indent)
+            place = Place(self.fence.path, self.fence.line + line, found.place.column + indent)
             self.problems.append(msgspec.structs.replace(found, place=place))
         settings: Settings | None = typed.value
         if settings and not settings.title.strip():

@@ -13,6 +13,7 @@ from lxml import html
 from playwright.sync_api import Browser
 
 from sitegen.assets import read_assets
+from sitegen.problems import Place
 from sitegen.styles import Minified, minified
 from tests.conftest import PROJECT
 from tests.support.browser import serve
@@ -84,6 +85,11 @@ def test_what_an_earlier_build_knew_is_taken() -> None:
     assert read_assets(contents, {key: Minified("b{}")})[0].by_name["a.css"].data == b"b{}"
     broken, problems = read_assets({"assets/a.css": b"a { color red }"})
     assert read_assets({"assets/a.css": b"a { color red }"}, broken.minified) == (broken, problems)
+
+
+def test_a_style_sheet_that_is_no_utf8() -> None:
+    (found,) = read_assets({"assets/a.css": b"a { color: red }\n/* \xe9 */"})[1]
+    assert (found.code, found.place) == ("invalid-utf8", Place("assets/a.css", 2, 4))
 
 
 def test_a_name_changes_with_what_it_stands_for() -> None:

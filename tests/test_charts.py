@@ -6,7 +6,7 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import html
 from playwright.sync_api import Browser
@@ -97,6 +97,9 @@ def test_many_points_are_a_line_without_dots_but_for_those_alone() -> None:
 
 
 @given(st.text(alphabet="a:\n ,;\t\"'0123.-%título環", max_size=60), st.sampled_from(["bar", "line"]))
+@example('unit: "', "bar")
+@example("unit: [\n  a", "line")
+@example("unit: *b", "bar")
 @settings(max_examples=300, deadline=None)
 def test_whatever_stands_in_a_chart_it_is_drawn_or_refused(text: str, kind: str) -> None:
     content = f"title: T\n{text}\n"
