@@ -1,6 +1,6 @@
 """site.yaml → Config: every setting of a site, typed, documented and defaulted here and nowhere else."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlsplit
@@ -11,6 +11,7 @@ from babel import Locale, UnknownLocaleError
 from msgspec import Meta as Says
 from msgspec import Struct
 
+from .look import ThemeSettings, check_theme
 from .problems import Checked, Place, Problem, nearest, problem
 from .typedyaml import Marks, read
 
@@ -86,6 +87,14 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         Says(description="Main menu: keys of sections and pages, `tags`, or entries with title and url. Default: all."),
     ] = ()
     footer_menu: Annotated[tuple[str | MenuLink, ...], Says(description="Menu at the foot of each page.")] = ()
+    footer: Annotated[
+        Text, Says(description="A sentence at the foot of each page, such as who publishes the site.")
+    ] = ""
+    theme: Annotated[ThemeSettings, Says(description="The look of the site.")] = ThemeSettings()
+    keep_together: Annotated[
+        tuple[str, ...],
+        Says(description="Short names that no line may break within, in any language, such as Việt Nam."),
+    ] = ()
     id: Annotated[
         str,
         Says(description="Identity behind the ids in feeds; keep it when the site moves. Default: host and sub-path."),
@@ -121,8 +130,11 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         return parse_locale((self.languages[lang].locale if lang in self.languages else "") or lang)
 
 
-def read_config(text: str, path: str, base_url: str | None = None) -> Checked[Config | None]:
-    """Read and check all settings together; `base_url` replaces the file's. None when something is wrong."""
+def read_config(
+    text: str, path: str, base_url: str | None = None, assets: Collection[str] = ()
+) -> Checked[Config | None]:
+    """Read and check all settings together; `base_url` replaces the file's; `assets`: names below assets/, where they
+    are known. None when something is wrong."""
     typed = read(text, Config, path)
     if typed.problems:
         return None, typed.problems
@@ -134,11 +146,12 @@ def read_config(text: str, path: str, base_url: str | None = None) -> Checked[Co
         *_check_languages(config, typed.marks, path),
         *_check_address(address, _place(typed.marks, "base_url", path)),
         *_check_zone(config.time_zone, _place(typed.marks, "time_zone", path)),
+        *check_theme(config.theme, text, assets, typed.marks, path),
     ]
     if codes and default not in codes:
         place = _place(typed.marks, "default_language", path)
         problems.append(problem("unknown-language", place, value=default, known=", ".join(codes)))
-    for key, text_setting in (("title", config.title), ("description", config.description)):
+    for key, text_setting in (("title", config.title), ("description", config.description), ("footer", config.footer)):
         problems += check_text(text_setting, key, codes, typed.marks, path)
     if any(found.severity == "error" for found in problems):
         return None, tuple(problems)

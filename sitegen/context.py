@@ -193,8 +193,18 @@ class SiteView:
         self._view = view
         config = view.config
         self.title, self.description = view.text(config.title), view.text(config.description)
+        self.footer = view.text(config.footer)
         self.home, self.root = view.url(prefix(config, view.lang)), view.url("")
         self.base_url, self.default_language = config.base_url, config.default_language
+
+    @property
+    def logo(self) -> Logo:
+        return Logo(self._view, self._view.config.theme.logo)
+
+    @property
+    def colors(self) -> dict[str, dict[str, str]]:
+        theme = self._view.config.theme
+        return {"light": theme.light, "dark": theme.dark}
 
     @property
     def menu(self) -> tuple[MenuItem, ...]:
@@ -212,6 +222,11 @@ class SiteView:
         return tuple(Term(self._view, tag) for tag in self._view.look("tags", self._view.lang))
 
     @property
+    def topics(self) -> str:
+        """Where all tags are listed."""
+        return self._view.url(f"{prefix(self._view.config, self._view.lang)}tags/")
+
+    @property
     def sections(self) -> tuple[SectionView, ...]:
         view = self._view
         keys = view.look("sections", view.lang)
@@ -221,7 +236,8 @@ class SiteView:
     def languages(self) -> tuple[LanguageHome, ...]:
         view = self._view
         return tuple(
-            LanguageHome(language, view.url(prefix(view.config, lang))) for lang, language in view.languages.items()
+            LanguageHome(language, view.url(prefix(view.config, lang)), view.config.text(view.config.title, lang))
+            for lang, language in view.languages.items()
         )
 
     @property
@@ -248,11 +264,21 @@ class SiteView:
         return _part(self._view, f"{self._view.lang}:home", 0, int(number))
 
 
-class LanguageHome:
-    """A language of the site and where it begins."""
+class Logo:
+    """The site's sign; its size where that is known."""
 
-    def __init__(self, language: Language, home: str) -> None:
+    def __init__(self, view: View, name: str) -> None:
+        self.url = view.asset(name)
+        size: tuple[int, int] | None = view.look("asset-size", name)
+        self.width, self.height = size or (None, None)
+
+
+class LanguageHome:
+    """A language of the site and where it begins; `title`: the site's in it."""
+
+    def __init__(self, language: Language, home: str, title: str) -> None:
         self.lang, self.name, self.dir, self.home = language.code, language.name, language.direction, home
+        self.title = title
 
 
 class MenuItem:

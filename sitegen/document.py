@@ -12,6 +12,7 @@ from .config import Config, is_locale
 from .files import digest, join
 from .frontmatter import Image, Meta, many, read_head
 from .markdown import Heading, Reference, render
+from .names import in_html
 from .problems import Place, Problem, errors, problem
 from .prose import excerpt
 from .tags import is_address_part
@@ -126,7 +127,7 @@ def parse(path: str, text: str, config: Config, key: str = "") -> tuple[Document
     problems += _check(document) if head.meta else []
     if errors(problems):
         document = msgspec.structs.replace(document, broken=True)
-    return document, body.html, tuple(problems)
+    return document, in_html(body.html, config.keep_together), tuple(problems)
 
 
 def identify(path: str, languages: Collection[str], default: str) -> Identity | Problem:

@@ -136,13 +136,14 @@ class Entry:
 
 
 class ArticleView(Entry):
-    """An article or page as a whole."""
+    """An article or page as a whole. `standfirst`: the summary, if its author wrote one."""
 
     def __init__(self, view: View, card_id: str) -> None:
         super().__init__(view, card_id)
         self._document: Document = view.look("document", self._card.document)
         meta = self._document.meta
         self.authors, self.extra, self.draft = many(meta.author), meta.extra, meta.draft
+        self.standfirst = meta.summary
         self.headings, self.minutes = self._document.headings, self._document.minutes
         self.blocks = self._document.blocks
 

@@ -178,6 +178,15 @@ WORDINGS: Mapping[str, Wording] = {
     "unknown-menu-entry": _error(
         "The menu names “{value}”, which is no section or page.", "Did you mean “{nearest}”?", "Choose one of: {known}."
     ),
+    "invalid-color": _error("“{value}” is no colour.", 'Write it like "#0d4f3c", in quotes.'),
+    "unquoted-color": _error(
+        "“{key}” has no value: in YAML, # begins a comment.", 'Put the colour in quotes: {key}: "{value}"'
+    ),
+    "low-contrast": _error(
+        "“{key}” on “{ground}” has a contrast of {ratio}:1; readers need {least}:1.",
+        'The nearest colour that will do: {at}: "{nearest}"',
+        "Choose a darker or a lighter one.",
+    ),
     "missing-text": _warning(
         "There is no “{key}” in the language {lang}; another language stands in.", "Add it: {lang}: …"
     ),

@@ -16,6 +16,7 @@ from .files import SETTINGS, Kind, Source, decode, digest, find, read_bytes
 from .images import svg_size
 from .languages import Catalogue, Language, catalogue_codes, read_catalogue
 from .layouts import Analysis, Layout, check_messages, read_layouts
+from .look import ThemeSettings
 from .options import Workers
 from .problems import Checked, Place, Problem, SiteError, errors, problem
 from .routes import file_path
@@ -78,6 +79,10 @@ class Contents(Struct, frozen=True):
     facts: Mapping[str, Facts]
 
 
+COLORS = "assets/css/colors.css"
+"""Made from the settings; a file of the site's own with this name stands in for it."""
+
+
 class Interface(Struct, frozen=True):
     """What the texts of a site's pages come from. `themes`: the languages without the site's own catalogues."""
 
@@ -95,10 +100,13 @@ def read_design(
     contents = met.take(_read(sources, ("settings", "layout", "catalogue", "asset")))
     texts = met.take(_decode(sources, contents))
     layouts, analyses = met.take(read_layouts(_of_kind("layout", sources, texts), known.layouts))
+    files = _of_kind("asset", sources, contents)
     no_settings = None, (problem("no-settings", Place(SETTINGS)),)
-    config = met.take(read_config(texts[SETTINGS], SETTINGS, base_url) if SETTINGS in texts else no_settings)
+    names = [path.removeprefix("assets/") for path in files]
+    config = met.take(read_config(texts[SETTINGS], SETTINGS, base_url, names) if SETTINGS in texts else no_settings)
+    theme = config.theme if config else ThemeSettings()
     minify = config is not None and config.minify
-    assets = met.take(read_assets(_of_kind("asset", sources, contents), known.styles, minify=minify))
+    assets = met.take(read_assets({COLORS: theme.style_sheet.encode(), **files}, known.styles, minify=minify))
     if config is None:
         return None, tuple(met.problems)
     catalogues = _of_kind("catalogue", sources, texts)
@@ -123,7 +131,8 @@ def read_contents(
 ) -> Checked[Contents]:  # fmt: skip
     """Read and parse the content that is not `known`, and remember it at once: that is right whatever becomes of the
     build."""
-    settings = digest(repr((config.languages, config.default_language, config.time_zone, config.markdown)).encode())
+    asked = config.languages, config.default_language, config.time_zone, config.markdown, config.keep_together
+    settings = digest(repr(asked).encode())
     met = Met()
     contents = {path: source for path, source in sources.items() if source.kind == "content"}
     rows = cache.document_keys()

@@ -4,6 +4,7 @@ import re
 import traceback
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from jinja2 import Environment, TemplateError, TemplateNotFound, TemplateSyntaxError, UndefinedError, pass_context
@@ -14,6 +15,7 @@ from .context import context
 from .dates import Moment
 from .languages import Language
 from .layouts import Layout, environment, missing_layout
+from .names import in_text
 from .problems import Lost, Place, Problem, nearest, problem
 from .routes import Page
 from .site import Site
@@ -34,7 +36,7 @@ class Renderer:
     def __init__(self, site: Site, languages: Mapping[str, Language], bodies: Bodies) -> None:
         self._site, self._languages, self._bodies = site, languages, bodies
         self._environment = environment(site.layouts)
-        self._environment.filters |= _FILTERS
+        self._environment.filters |= {**_FILTERS, "together": partial(in_text, names=site.config.keep_together)}
 
     def compile(self, layouts: Iterable[str]) -> None:
         """Compile templates now, with all that they extend and include, for processes to come."""

@@ -11,6 +11,7 @@ from .config import Config, MenuLink
 from .document import Document
 from .edition import Card, Edition, Moments, collect
 from .files import digest
+from .images import svg_size
 from .layouts import Layout, missing_layout
 from .links import Target, address_target, check_links, published_files, resolve
 from .markdown import Reference
@@ -104,6 +105,9 @@ class Site(Struct, frozen=True):
             case "asset":
                 asset = self.assets.get(name)
                 return (asset.path, asset.integrity) if asset else None
+            case "asset-size":
+                asset = self.assets.get(name)
+                return svg_size(asset.data) if asset else None
             case "file":
                 return self.files.get(name)
             case "menu":

@@ -60,12 +60,15 @@ READING  layouts      templates, and which include which
          tags         the tag registry
          languages    locales, message catalogues, dates and numbers (Babel)
          config       site.yaml → Config
+         look         the theme's settings, and whether their colours are readable
 GROUND   options      what a build is asked for
          facts        what is known of a source since it was last read
          dates        dates as authors write them → points in time
          typedyaml    YAML text → a typed value, every mistake with its place
+         palette      colours: how well they are read, and as a style sheet
          files        find, read, digest, never outside the site's folder
          collation    the order of names in a language
+         names        names that no line may break within
          prose        how long a text takes to read, where it may be cut, by language
          text         slugs and normal forms
          problems     Problem, Place, SiteError: what went wrong, where, what to do
