@@ -7,7 +7,7 @@ from html import escape
 
 from markupsafe import Markup
 
-from .text import is_cjk
+from .prose import is_cjk
 
 _LEFT_ALONE = r"<!--.*?-->|(?i:<(pre|code|script|style|textarea|svg|math)\b.*?</\1>)|<[^>]*>"
 _APOSTROPHE = "(?:'|’|&#39;)"

@@ -206,10 +206,10 @@ def test_a_language_that_the_catalogue_lacks_is_written_in_english(tmp_path: Pat
 
 def test_the_sites_own_words_come_before_the_themes(tmp_path: Path) -> None:
     head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\nPlural-Forms: nplurals=1; plural=0;\\n"\n'
-    files = {**bundle("a"), "layouts/locales/vi.po": f'{head}\nmsgid "Latest"\nmsgstr "Vừa đăng"\n'}
+    files = {**bundle("a"), "layouts/locales/vi.po": f'{head}\nmsgid "Search"\nmsgstr "Tìm tin"\n'}
     page = make(tmp_path, files).text("vi/index.html")
-    assert "Vừa đăng" in page
-    assert "Tìm kiếm" in page
+    assert "Tìm tin" in page
+    assert "Đến nội dung chính" in page
 
 
 def test_wrong_languages_are_told(tmp_path: Path) -> None:
