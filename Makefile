@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := site
-.PHONY: site test check lint unit bench format clean
+.PHONY: site test test-full check lint unit bench shots format clean
 
 site: .venv/.site
 	@$(BIN)/sitegen build
@@ -21,7 +21,15 @@ lint: .venv/.dev
 	$(BIN)/mypy
 
 unit: .venv/.dev .tools/.ready
-	$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n auto --dist worksteal $(SELECT) --cov --cov-report=term:skip-covered
+
+# The browser tests over every page, width and scheme of colour, and Lighthouse on every page: half an hour.
+test-full: SELECT = -m ''
+test-full: test
+
+# Screenshots of every kind of page, to be looked at.
+shots: .venv/.dev .tools/.ready
+	@$(BIN)/python -m tests.support.shots .tools/shots
 
 # The peers live in an environment of their own. To try it: make bench BENCH='--articles 20 --rounds 1 --output FOLDER'
 bench: .tools/bench/.ready .tools/bench/.eleventy

@@ -270,7 +270,8 @@ class Logo:
     def __init__(self, view: View, name: str) -> None:
         self.url = view.asset(name)
         size: tuple[int, int] | None = view.look("asset-size", name)
-        self.width, self.height = size or (None, None)
+        self.width = size[0] if size else None
+        self.height = size[1] if size else None
 
 
 class LanguageHome:

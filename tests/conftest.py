@@ -1,13 +1,15 @@
 """What all tests may ask for."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
-from tests.support.browser import chromium
+from tests.support.browser import chromium, reader, serve
 from tests.support.sites import Made, rebuild
 
-__all__ = ["chromium"]
+__all__ = ["chromium", "reader"]
 
 PROJECT = Path(__file__).parents[1]
 
@@ -16,6 +18,22 @@ PROJECT = Path(__file__).parents[1]
 def microsite(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """The project's own site, built once."""
     return rebuild(PROJECT, output=tmp_path_factory.mktemp("microsite") / "output")
+
+
+class Hosted(NamedTuple):
+    """A site that is served: its address, without a final slash, and what was built."""
+
+    address: str
+    made: Made
+
+
+@pytest.fixture(scope="session")
+def hosted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosted]:
+    """The microsite as a host serves it, at the address it believes in."""
+    output = tmp_path_factory.mktemp("hosted") / "output"
+    output.mkdir()
+    with serve(output) as address:
+        yield Hosted(address, rebuild(PROJECT, output=output, base_url=f"{address}/"))
 
 
 @pytest.fixture(autouse=True)

@@ -30,12 +30,13 @@ if ! PATH=$PATH:/usr/sbin has apache2 || ! PATH=$PATH:/usr/sbin has nginx; then
         missing "tests on real servers, since there is no Apache or nginx (Debian: apache2-bin, nginx-light)"
 fi
 if [ ! -e .tools/node_modules/vnu-jar ] || [ ! -e .tools/node_modules/sitemap ] ||
-    [ ! -e .tools/node_modules/feedsmith ] || [ ! -e .tools/node_modules/commonmark-spec ]; then
-    echo "Installing the Nu HTML checker, the site map schema, a reader of feeds and CommonMark's examples …"
+    [ ! -e .tools/node_modules/feedsmith ] || [ ! -e .tools/node_modules/commonmark-spec ] ||
+    [ ! -e .tools/node_modules/lighthouse ]; then
+    echo "Installing the Nu HTML checker, the site map schema, a reader of feeds, CommonMark's examples and Lighthouse …"
     if ! has npm || ! npm install --prefix .tools --no-save --no-package-lock --ignore-scripts --no-audit --no-fund \
         --loglevel=error vnu-jar@26.9.27 sitemap@9.0.1 feedsmith@3.0.1 \
-        commonmark-spec@0.31.2 >/dev/null 2>&1 </dev/null; then
-        missing "HTML checker, site map schema, JSON feeds, CommonMark's examples, since npm could not install them"
+        commonmark-spec@0.31.2 lighthouse@13.5.0 >/dev/null 2>&1 </dev/null; then
+        missing "HTML checker, site map schema, JSON feeds, CommonMark's examples, Lighthouse, since npm could not install them"
     fi
 fi
 exit 0
