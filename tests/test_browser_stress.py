@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from tests.support import nu
 from tests.support.browser import Reader, serve
 from tests.support.sites import Made, article, make
-from tests.support.stress import PAGES, STRESS, TITLES
+from tests.support.stress import PAGES, RIGHT_TO_LEFT, STRESS, TITLES
 from tests.test_browser_colour import RULES
 from tests.test_browser_type import CUT, sideways
 
@@ -115,20 +115,6 @@ def test_next_to_nothing(reader: Reader, tmp_path_factory: pytest.TempPathFactor
             found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response["violations"]
             assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == [], path
     assert made.build.problems == ()
-
-
-RIGHT_TO_LEFT = {
-    "site.yaml": "title: {ar: موقع التعاون, he: אתר שיתוף, vi: Thử}\nbase_url: https://example.org/site/\n"
-    "languages: {ar: {}, he: {}, vi: {}}\n",
-    "content/news/a/index.ar.md": article(
-        "عنوان المقال",
-        "نص.\n\n> اقتباس\n\n- بند\n\n| عمود | عمود |\n|---|---:|\n| نص | 12 |\n\n## أ\n\n## ب\n\n## ج\n",
-        tags="jcm",
-    ),
-    "content/news/a/index.he.md": article("כותרת המאמר", "טקסט.", tags="jcm"),
-    "content/news/b/index.vi.md": article("Tiêu đề dài của một bài viết", "Nội dung.", tags="jcm"),
-    "content/tags.yaml": "jcm: {name: JCM}\n",
-}
 
 
 @pytest.mark.parametrize("lang", ["ar", "he"])

@@ -10,6 +10,7 @@ from lxml import html
 
 from sitegen import palette
 from sitegen.names import in_html, in_text
+from tests.conftest import PROJECT
 from tests.support.sites import BASE, SETTINGS, article, make, run
 
 CHOSEN = """\
@@ -41,6 +42,27 @@ def test_colors_logo_and_footer(tmp_path: Path) -> None:
         logo = page.find(".//header//img")
         assert logo.get("src").startswith("/site/assets/ministry.")
         assert (logo.get("width"), logo.get("height")) == ("90", "30")
+
+
+def test_the_page_about_the_look_is_right(tmp_path: Path) -> None:
+    """Its example builds, and it names every colour."""
+    page = (PROJECT / "docs" / "theme.md").read_text("utf-8")
+    example = page.split("```yaml\n")[1].split("```")[0]
+    settings = SETTINGS.split("\n", 1)[1] + example
+    files = {
+        "site.yaml": settings,
+        "assets/ministry.svg": LOGO,
+        "content/about.vi.md": article("Giới thiệu", date=""),
+        "content/news/opening.vi.md": article("Khai mạc ở Hà Nội"),
+        "content/news/later.vi.md": article("Sau", date="05/10/2024"),
+    }
+    made = make(tmp_path, files)
+    assert made.build.problems == ()
+    home = html.document_fromstring(made.files["vi/index.html"])
+    assert home.findtext(".//header//span[@class='brand-name']") == "Môi trường xanh"
+    assert home.find(".//*[@class='lead-title']").text_content() == "Khai mạc ở Hà Nội"
+    assert [link.text for link in home.iterfind(".//nav[@class='menu']//a")] == ["News", "Chủ đề", "Giới thiệu"]
+    assert all(f"`{name}`" in page for name in palette.LIGHT)
 
 
 def test_a_style_sheet_of_ones_own_stands_in_for_the_colors(tmp_path: Path) -> None:

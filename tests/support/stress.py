@@ -1,4 +1,4 @@
-"""A site of things that no one plans for."""
+"""A site of things that no one plans for, and one that is read from right to left."""
 
 from collections.abc import Mapping
 
@@ -50,3 +50,16 @@ STRESS: Mapping[str, Content] = {
     "content/news/only.ja.md": article("日本語だけの記事", "本文。"),
 }
 PAGES = ("{}/", "{}/news/", "{}/news/long/", "{}/news/word/", "{}/tags/", "{}/tags/t1/", "{}/search/", "{}/404.html")
+
+RIGHT_TO_LEFT: Mapping[str, Content] = {
+    "site.yaml": "title: {ar: موقع التعاون, he: אתר שיתוף, vi: Thử}\nbase_url: https://example.org/site/\n"
+    "languages: {ar: {}, he: {}, vi: {}}\n",
+    "content/news/a/index.ar.md": article(
+        "عنوان المقال",
+        "نص.\n\n> اقتباس\n\n- بند\n\n| عمود | عمود |\n|---|---:|\n| نص | 12 |\n\n## أ\n\n## ب\n\n## ج\n",
+        tags="jcm",
+    ),
+    "content/news/a/index.he.md": article("כותרת המאמר", "טקסט.", tags="jcm"),
+    "content/news/b/index.vi.md": article("Tiêu đề dài của một bài viết", "Nội dung.", tags="jcm"),
+    "content/tags.yaml": "jcm: {name: JCM}\n",
+}
