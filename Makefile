@@ -24,7 +24,7 @@ unit: .venv/.dev .tools/.ready
 	$(BIN)/pytest -n auto --dist worksteal $(SELECT) --cov --cov-report=term:skip-covered
 
 # The browser tests over every page, width and scheme of colour, and Lighthouse on every page: half an hour.
-test-full: SELECT = -m ''
+test-full: export SELECT = -m ''
 test-full: test
 
 # Screenshots of every kind of page, to be looked at.
