@@ -197,11 +197,11 @@ class SiteView:
         self.home, self.root = view.url(prefix(config, view.lang)), view.url("")
         self.base_url, self.default_language = config.base_url, config.default_language
 
-    @property
+    @cached_property
     def logo(self) -> Logo:
         return Logo(self._view, self._view.config.theme.logo)
 
-    @property
+    @cached_property
     def colors(self) -> dict[str, dict[str, str]]:
         theme = self._view.config.theme
         return {"light": theme.light, "dark": theme.dark}
@@ -217,7 +217,7 @@ class SiteView:
     def _menu(self, name: str) -> tuple[MenuItem, ...]:
         return tuple(MenuItem(self._view, entry) for entry in self._view.look("menu", f"{name}:{self._view.lang}"))
 
-    @property
+    @cached_property
     def tags(self) -> tuple[Term, ...]:
         return tuple(Term(self._view, tag) for tag in self._view.look("tags", self._view.lang))
 

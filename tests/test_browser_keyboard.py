@@ -122,6 +122,7 @@ def test_the_menu_opens_with_the_keyboard(reader: Reader, hosted: Hosted, lang: 
 def test_the_menu_stands_open_where_there_is_room(reader: Reader, hosted: Hosted, lang: str, width: int) -> None:
     page = reader.open(f"{hosted.address}/{KINDS['home'][lang]}", width)
     assert not page.locator(".menu summary").is_visible()
+    assert page.locator(".menu a").evaluate_all("all => all.every(e => e.checkVisibility())")
     tops = page.locator(".menu a").evaluate_all("all => all.map(e => e.getBoundingClientRect().top)")
     assert len(tops) == 4
     assert len(set(tops)) == 1
