@@ -22,7 +22,7 @@ USES     terminal     what people see in a terminal: problems with excerpts, pro
          catalogues   gettext catalogues of the layouts, kept up to date for translators
          wording      what sitegen itself says, in the language of the author
 BUILD    build        one build at a time; what stands from the last one, or else all that it takes
-         making       the whole build, top to bottom, in one function that reads as a table of contents
+         whole        the whole build, top to bottom, in one function that reads as a table of contents
          reading      the sources as values; content parsed anew only where it changed
          arrangement  the site as it was arranged before, when nothing that this depends on has changed
 WORK     work         what is done in batches: content files parsed, pages rendered

@@ -23,17 +23,17 @@ from .work import Documents, Result, Workshop, render_batch
 from .workers import carry_out
 
 
-def make(standing: Standing, report: Report) -> Build:
+def build_whole(standing: Standing, report: Report) -> Build:
     """Bring the output up to date. Raises SiteError; then nothing in the output has been touched."""
     try:
-        return _make(standing, report)
+        return _build(standing, report)
     except NoCluster as error:
         raise SiteError((error.problem,)) from None
     except BrokenExecutor:
         raise SiteError((problem("worker-lost", Place(".sitegen")),)) from None
 
 
-def _make(standing: Standing, report: Report) -> Build:
+def _build(standing: Standing, report: Report) -> Build:
     options, sources, cache, output = standing.options, standing.sources, standing.cache, standing.output
     watch, met = standing.watch, Met(standing.found)
     learnt = cache.load("learnt", Learnt) or Learnt()
