@@ -24,14 +24,14 @@ def build(root: Path, options: Options = Options(), report: Report = lambda step
             for place, trust in ((memory, not options.clean), (memory, False), (None, False)):
                 with suppress(Damaged), opened(place, trust=trust) as cache:
                     standing = Standing(options, sources, found, cache, folder, started)
-                    return standing.answer() or _build(standing, report)
+                    return standing.answer() or _build(standing, place, report)
     except Locked as error:
         raise SiteError((problem("build-under-way", Place(SETTINGS), holder=error.holder),)) from None
     raise SiteError((problem("unwritable-output", Place(".sitegen"), reason="nothing can be kept there"),))
 
 
-def _build(standing: Standing, report: Report) -> Build:
+def _build(standing: Standing, memory: Path | None, report: Report) -> Build:
     """With all that parsing and rendering need, which takes longer to import than to find that nothing has changed."""
     from .whole import build_whole  # noqa: PLC0415
 
-    return build_whole(standing, report)
+    return build_whole(standing, memory, report)

@@ -28,7 +28,7 @@ FOLDER = ".sitegen"
 FILE = "cache.sqlite"
 LOCK = "lock.sqlite"
 LIBRARIES = (
-    "babel", "jinja2", "lightningcss", "markdown_it", "mdit_py_plugins", "msgspec", "rapidfuzz", "tzdata", "yaml"
+    "babel", "jinja2", "lightningcss", "markdown_it", "mdit_py_plugins", "msgspec", "PIL", "rapidfuzz", "tzdata", "yaml"
 )  # fmt: skip
 _SCHEMA = """
 CREATE TABLE state (name TEXT PRIMARY KEY, checksum TEXT, value BLOB);

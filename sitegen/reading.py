@@ -13,7 +13,6 @@ from .config import Config, read_config
 from .document import Document
 from .facts import Facts, fact
 from .files import SETTINGS, Kind, Source, decode, digest, find, read_bytes
-from .images import svg_size
 from .languages import Catalogue, Language, catalogue_codes, read_catalogue
 from .layouts import Analysis, Layout, check_messages, read_layouts
 from .look import ThemeSettings
@@ -24,6 +23,7 @@ from .site import File
 from .sources import PATH as SOURCES
 from .sources import NamedSource, read_sources
 from .styles import Minified
+from .svg import svg_size
 from .tags import PATH as TAGS
 from .tags import Registry, read_tags
 from .work import Parsing, Record, Task, content_key, parse_batch

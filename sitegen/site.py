@@ -8,10 +8,10 @@ from msgspec import Struct
 
 from .assets import Asset
 from .config import Config, MenuLink
+from .derived import Derived
 from .document import Document
 from .edition import Card, Edition, Moments, collect
 from .files import digest
-from .images import svg_size
 from .layouts import Layout, missing_layout
 from .links import Target, address_target, check_links, published_files, resolve
 from .markdown import Reference
@@ -19,6 +19,7 @@ from .pages import is_in_sitemap, plan
 from .problems import Checked, Place, Problem, nearest, problem
 from .routes import Page, check_collisions, prefix
 from .sources import NamedSource
+from .svg import svg_size
 from .tags import Registry, in_order
 
 
@@ -49,9 +50,9 @@ class SitemapEntry(Struct, frozen=True):
 
 
 class Site(Struct, frozen=True):
-    """Whole and immutable. `digests`: of documents, by path; `topics`: language → ids of the tags with articles to
-    show, by name; `menus`: "main:vi", "footer:vi"; `redirects`: old address, new address; `sitemaps`: by number, 0 for
-    the only one."""
+    """Whole and immutable. `digests`: of documents, by path; `derived`: files to be made from others; `topics`: language →
+    ids of the tags with articles to show, by name; `menus`: "main:vi", "footer:vi"; `redirects`: old and new address;
+    `sitemaps`: by number, from 0 for the only one."""
 
     config: Config
     documents: Mapping[str, Document]
@@ -63,6 +64,7 @@ class Site(Struct, frozen=True):
     layouts: Mapping[str, Layout]
     assets: Mapping[str, Asset]
     files: Mapping[str, File]
+    derived: tuple[Derived, ...]
     messages: Mapping[str, str]
     topics: Mapping[str, tuple[str, ...]]
     menus: Mapping[str, tuple[MenuEntry, ...]]
@@ -201,6 +203,7 @@ def assemble(materials: Materials, documents: Mapping[str, Document], moments: M
         layouts=materials.layouts,
         assets=materials.assets,
         files=files,
+        derived=(),
         messages=materials.messages,
         topics={
             lang: tuple(

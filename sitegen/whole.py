@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import BrokenExecutor
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 from . import arrangement
 from .cache import Bodies
@@ -12,28 +13,32 @@ from .config import Config
 from .dates import parse_moment
 from .edition import Moments
 from .files import Source, read_bytes
+from .making import make_missing
 from .options import Workers
 from .output import Made, Output, OutputError
 from .problems import Checked, Place, Problem, SiteError, errors, in_order, problem
 from .reading import Contents, Design, Learnt, Met, read_contents, read_design, read_documents
 from .site import Materials, Site, assemble
 from .standing import Build, Report, Standing, Summary, in_zone
+from .store import FOLDER as MADE
+from .store import Store
 from .traces import Job, Traces
 from .work import Documents, Result, Workshop, render_batch
 from .workers import carry_out
 
 
-def build_whole(standing: Standing, report: Report) -> Build:
-    """Bring the output up to date. Raises SiteError; then nothing in the output has been touched."""
+def build_whole(standing: Standing, memory: Path | None, report: Report) -> Build:
+    """Bring the output up to date; what is made is kept in the folder `memory` too. Raises SiteError; then nothing in
+    the output has been touched."""
     try:
-        return _build(standing, report)
+        return _build(standing, Store(memory / MADE if memory else None), report)
     except NoCluster as error:
         raise SiteError((error.problem,)) from None
     except BrokenExecutor:
         raise SiteError((problem("worker-lost", Place(".sitegen")),)) from None
 
 
-def _build(standing: Standing, report: Report) -> Build:
+def _build(standing: Standing, store: Store, report: Report) -> Build:
     options, sources, cache, output = standing.options, standing.sources, standing.cache, standing.output
     watch, met = standing.watch, Met(standing.found)
     learnt = cache.load("learnt", Learnt) or Learnt()
@@ -60,9 +65,15 @@ def _build(standing: Standing, report: Report) -> Build:
             raise SiteError(met.problems)
         made = {result.output: result for result in results if result.ok}
         staged = {path: result.made for path, result in made.items() if result.made}
-        staged |= met.take(_copies(site, sources, output))
-        kept = {*traces.current, *made, *_copied(site)} - staged.keys()
+        files, lost = _files(site, sources, output, store, options.workers, partial(report, "make"))
+        if lost:  # what was right a moment ago will be so again: nothing to leave out
+            raise SiteError((*met.problems, *lost))
+        watch.lap("make")
+        staged |= files
+        kept = {*traces.current, *made, *_not_rendered(site)} - staged.keys()
         written = output.finish(staged, kept)
+        if files or written.removed:
+            store.keep_only({file.key for file in site.derived})
     except OutputError as error:
         raise SiteError((*met.problems, *error.problems)) from error
     finally:
@@ -123,6 +134,16 @@ def _render(
     return results, tuple(found for result in results for found in result.problems)
 
 
+def _files(
+    site: Site, sources: Mapping[str, Source], output: Output, store: Store, workers: Workers,
+    report: Callable[[int, int], None],
+) -> Checked[dict[str, Made]]:  # fmt: skip
+    """Stage what the output lacks besides pages."""
+    copied, unread = _copies(site, sources, output)
+    derived, unmade = make_missing(site.derived, sources, output, store, workers, report)
+    return copied | derived, (*unread, *unmade)
+
+
 def _copies(site: Site, sources: Mapping[str, Source], output: Output) -> Checked[dict[str, Made]]:
     """Stage the assets, pictures and attachments that the output lacks."""
     staged: dict[str, Made] = {}
@@ -140,8 +161,9 @@ def _copies(site: Site, sources: Mapping[str, Source], output: Output) -> Checke
     return staged, tuple(problems)
 
 
-def _copied(site: Site) -> set[str]:
-    return {asset.path for asset in site.assets.values()} | {file.path for file in site.files.values()}
+def _not_rendered(site: Site) -> set[str]:
+    copied = {asset.path for asset in site.assets.values()} | {file.path for file in site.files.values()}
+    return copied | {file.path for file in site.derived}
 
 
 def _summary(whole: str | None, site: Site, problems: tuple[Problem, ...]) -> Summary | None:

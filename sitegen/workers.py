@@ -20,17 +20,17 @@ BATCH = 40
 
 def carry_out(
     work: Callable[[C, Sequence[T]], list[R]], common: C, items: Sequence[T], workers: Workers,
-    report: Callable[[int, int], None],
+    report: Callable[[int, int], None], few: int = FEW, batch: int = BATCH,
 ) -> Iterator[R]:  # fmt: skip
     """The results of work on many items that have something in common, as they come: from a cluster or
-    processes where there is enough to do, else from here."""
-    count = _processes(workers, len(items))
-    if workers.cluster and len(items) > BATCH:
+    processes where there is enough to do, else from here. Where one item is much work, `few` and `batch` are less."""
+    count = _processes(workers, len(items), few)
+    if workers.cluster and len(items) > batch:
         with connected(workers.cluster, common) as (executor, there):
-            yield from in_batches(executor, work, there, items, report)
+            yield from in_batches(executor, work, there, items, report, batch)
     elif count > 1:
         with _pool(count, workers.start, common) as executor:
-            yield from in_batches(executor, _with_inherited, work, items, report)
+            yield from in_batches(executor, _with_inherited, work, items, report, batch)
     else:
         for done, item in enumerate(items):
             report(done, len(items))
@@ -39,15 +39,15 @@ def carry_out(
 
 def in_batches(
     executor: Executor, work: Callable[[C, Sequence[T]], list[R]], common: object, items: Sequence[T],
-    report: Callable[[int, int], None],
+    report: Callable[[int, int], None], batch: int = BATCH,
 ) -> Iterator[R]:  # fmt: skip
     """The results of a function of batches, as they come, so that few wait in memory; `common` is what the executor
     takes for the function's first argument."""
     done = 0
     for future in as_completed(
         [
-            executor.submit(cast(Any, work), common, items[start : start + BATCH])
-            for start in range(0, len(items), BATCH)
+            executor.submit(cast(Any, work), common, items[start : start + batch])
+            for start in range(0, len(items), batch)
         ]
     ):
         results = future.result()
@@ -85,9 +85,9 @@ def _pool(jobs: int, method: str | None, common: object) -> Iterator[Executor]:
         executor.shutdown(cancel_futures=True)
 
 
-def _processes(workers: Workers, items: int) -> int:
+def _processes(workers: Workers, items: int, few: int) -> int:
     """How many to use for so many items."""
-    if items < 2 or (workers.jobs is None and items <= FEW):
+    if items < 2 or (workers.jobs is None and items <= few):
         return 1
     return workers.jobs or _cores()
 

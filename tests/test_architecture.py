@@ -25,7 +25,10 @@ BUILD    build        one build at a time; what stands from the last one, or els
          whole        the whole build, top to bottom, in one function that reads as a table of contents
          reading      the sources as values; content parsed anew only where it changed
          arrangement  the site as it was arranged before, when nothing that this depends on has changed
-WORK     work         what is done in batches: content files parsed, pages rendered
+WORK     making       makes derived files: what neither the output nor the store has
+         pixels       pictures opened, scaled and encoded: Pillow, nothing else
+         store        what was made, by what it was made from
+         work         what is done in batches: content files parsed, pages rendered
          workers      work on many items: here, in a pool of processes, or by any executor
          cluster      a Dask scheduler as one more executor
          standing     what stands from earlier builds, and whether that is still the answer
@@ -41,8 +44,10 @@ MODEL    context      what a template is given: the page, the site, what it show
          pages        every address of the site and what stands there
          edition      what is out now: articles, languages, lists
          routes       addresses: permalinks, pagination, collisions, redirects
+         derived      files of the output that are made from others
 READING  layouts      templates, and which include which
-         images       how large pictures are
+         images       what is known of a picture, and the variants that pages need
+         svg          SVG files: how large they are
          assets       fingerprinted names, integrity
          styles       style sheets, minified
          document     one content file → a Document
