@@ -50,9 +50,9 @@ class SitemapEntry(Struct, frozen=True):
 
 
 class Site(Struct, frozen=True):
-    """Whole and immutable. `digests`: of documents, by path; `derived`: files to be made from others; `topics`: language →
-    ids of the tags with articles to show, by name; `menus`: "main:vi", "footer:vi"; `redirects`: old and new address;
-    `sitemaps`: by number, from 0 for the only one."""
+    """Whole and immutable. `digests`: of documents, by path; `derived`: files to be made from others; `topics`:
+    language → ids of the tags with articles to show, by name; `menus`: "main:vi", "footer:vi"; `redirects`: old and new
+    address; `sitemaps`: by number, from 0 for the only one."""
 
     config: Config
     documents: Mapping[str, Document]
