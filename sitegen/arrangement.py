@@ -65,8 +65,11 @@ def recall(
     )
 
 
-def to_keep(key: str, site: Site) -> dict[str, object]:
-    """The state that `recall` asks for."""
+def to_keep(key: str | None, site: Site) -> dict[str, object]:
+    """The state that `recall` asks for; without a key, that there is none: what pages have looked at since is not what an
+    older arrangement had."""
+    if key is None:
+        return {"validity": None, "arranged": None}
     last, following = site.edition.last_change, site.edition.next_change
     since = last.timestamp() if last else float("-inf")
     until = following.timestamp() if following else float("inf")

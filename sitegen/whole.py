@@ -104,7 +104,7 @@ def _arrange(
         return (site, {}, True), ()
     read, broken = read_documents(contents, standing.cache)
     site, found = assemble(materials, read, moments)
-    return (site, arrangement.to_keep(key, site) if key and not found else {}, False), (*broken, *found)
+    return (site, arrangement.to_keep(None if found else key, site), False), (*broken, *found)
 
 
 def _moment(now: datetime | str | None, config: Config) -> datetime:
