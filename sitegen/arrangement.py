@@ -66,8 +66,8 @@ def recall(
 
 
 def to_keep(key: str | None, site: Site) -> dict[str, object]:
-    """The state that `recall` asks for; without a key, that there is none: what pages have looked at since is not what an
-    older arrangement had."""
+    """The state that `recall` asks for; without a key, that there is none: what pages look at now is not what an older
+    arrangement had."""
     if key is None:
         return {"validity": None, "arranged": None}
     last, following = site.edition.last_change, site.edition.next_change
