@@ -301,11 +301,14 @@ def _last(name: str) -> str:
 _COLON_LINE = re.compile(r"(?P<key>[^\s:#][^:]*):\s+(?P<value>[^\"'\n]*:.*?)\s*\Z")
 
 
+_LINE_END = re.compile("[\n\x85\u2028\u2029]")  # as libyaml counts
+
+
 def _syntax_problem(error: yaml.MarkedYAMLError, text: str, path: str, first_line: int) -> Problem:
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
     place = Place(path, first_line + line, column + 1)
-    source = text.split("\n")[line] if mark else ""
+    source = (*_LINE_END.split(text), "")[line]  # what ends too early ends on the line after the last
     detail = error.problem or "it cannot be read"
     if "\\t" in detail or source[: column + 1].endswith("\t") or source.lstrip(" ").startswith("\t"):
         return problem("yaml-tab", Place(path, first_line + line, source.find("\t") + 1))

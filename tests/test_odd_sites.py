@@ -7,11 +7,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as settings_of_hypothesis
+from hypothesis import strategies as st
 from lxml import html
 
 from sitegen.files import find, read_bytes
 from sitegen.problems import Problem
 from sitegen.svg import svg_size
+from sitegen.typedyaml import read
 from tests.conftest import PROJECT
 from tests.support.graph import faults
 from tests.support.links import broken_references
@@ -117,6 +121,13 @@ def test_a_site_with_one_language_and_little_else(tmp_path: Path) -> None:
 )
 def test_settings_that_are_not(tmp_path: Path, settings: str, expected: list[str]) -> None:
     assert codes(problems_of(tmp_path, {"site.yaml": settings})) == expected
+
+
+@given(st.text("[]{}:,-?&*!|>'\"%@`#a1 \n\t\x85\u2028\ufeff", max_size=12))
+@settings_of_hypothesis(deadline=None, derandomize=True, max_examples=500)
+def test_any_yaml_is_read_or_refused(text: str) -> None:
+    typed = read(text, dict[str, str], "x.yaml")
+    assert typed.problems or typed.value is not None
 
 
 def test_broken_registry_of_sources(tmp_path: Path) -> None:
