@@ -35,7 +35,7 @@ CREATE TABLE state (name TEXT PRIMARY KEY, checksum TEXT, value BLOB);
 CREATE TABLE documents (path TEXT PRIMARY KEY, key TEXT, outline TEXT, checksum TEXT, record BLOB);
 CREATE TABLE bodies (path TEXT PRIMARY KEY, key TEXT, checksum TEXT, html BLOB);
 CREATE TABLE parts (id INTEGER PRIMARY KEY, kind TEXT, name TEXT, digest TEXT, UNIQUE (kind, name));
-CREATE TABLE pages (output TEXT PRIMARY KEY, identity TEXT, parts BLOB);
+CREATE TABLE pages (output TEXT PRIMARY KEY, identity TEXT, parts BLOB, made TEXT);
 """
 
 
@@ -55,8 +55,12 @@ class Locked(Exception):
 
 
 class PageRow(NamedTuple):
+    """`made`: the digest of the file that came of it; the output may hold another, of a build that was killed before
+    it could remember, or of one that remembers another folder."""
+
     identity: str
     parts: "array[int]"
+    made: str
 
 
 class Rows:
@@ -143,8 +147,8 @@ class Cache:
                 connection.execute("DELETE FROM bodies WHERE path = ?", (path,))
 
     def pages(self) -> dict[str, PageRow]:
-        rows = self._connection.execute("SELECT output, identity, parts FROM pages")
-        return {output: PageRow(identity, array("I", parts)) for output, identity, parts in rows}
+        rows = self._connection.execute("SELECT output, identity, parts, made FROM pages")
+        return {output: PageRow(identity, array("I", parts), made) for output, identity, parts, made in rows}
 
     def kinds(self) -> list[str]:
         """Of everything that pages have looked at."""
@@ -194,8 +198,8 @@ class Cache:
             if used is not None:
                 unused = [number for (number,) in connection.execute("SELECT id FROM parts") if number not in used]
                 connection.executemany("DELETE FROM parts WHERE id = ?", ((number,) for number in unused))
-            rows = ((output, row.identity, row.parts.tobytes()) for output, row in pages.items())
-            connection.executemany("INSERT OR REPLACE INTO pages VALUES (?, ?, ?)", rows)
+            rows = ((output, row.identity, row.parts.tobytes(), row.made) for output, row in pages.items())
+            connection.executemany("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?)", rows)
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:

@@ -86,8 +86,9 @@ class Output:
         return stage(self.staging, path, data)
 
     def is_whole(self) -> bool:
-        """Whether every file is as we left it."""
-        return bool(self.before.files) and all(self.holds(path) for path in self.before.files)
+        """Whether every file is as the build that is remembered left it."""
+        remembered = {path: made.digest for path, made in self._known.items()}
+        return bool(remembered) and remembered == self.before.files and all(map(self.holds, remembered))
 
     def made(self, staged: Mapping[str, Made], kept: Iterable[str]) -> dict[str, Made]:
         """All files as they are now, for the next build to compare with."""

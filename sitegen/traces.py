@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from .cache import Cache, PageRow
 from .files import digest
-from .output import Output
+from .output import Made, Output
 from .routes import Page
 from .site import GROUNDS, Site
 
@@ -25,7 +25,7 @@ class Job(Struct, frozen=True):
 
 class Traces:
     """`current`: output paths of pages that need no work; `stale`: the others. A page is current while every part that
-    it looked at has the digest it had, and its file in the output is as it was left. Where all that the parts of a kind
+    it looked at has the digest it had, and the output holds what was made of it then. Where all that the parts of a kind
     are taken from is as it was, they are not looked at one by one."""
 
     def __init__(self, cache: Cache, site: Site, output: Output, *, as_before: bool) -> None:
@@ -45,7 +45,7 @@ class Traces:
         self.stale: list[Job] = []
         for page in site.pages:
             row, held = self._rows.get(page.output), output.holds(page.output)
-            same = row and held and (same_pages or row.identity == _identity(page))
+            same = row and row.made == held and (same_pages or row.identity == _identity(page))
             if row and same and self._changed.keys().isdisjoint(row.parts):
                 self.current.append(page.output)
             else:
@@ -57,16 +57,16 @@ class Traces:
             self._grounds[ground] = self._site.digest_of_ground(ground)
         return self._before.get(ground) != self._grounds[ground]
 
-    def keep(self, seen: Mapping[str, Iterable[Part]], state: Mapping[str, Any]) -> None:
-        """Remember what the pages that were made looked at, with the state of the whole build."""
-        digest_of, identities = self._site.digest_of, {page.output: page for page in self._site.pages}
+    def keep(self, seen: Mapping[str, Iterable[Part]], outputs: Mapping[str, Made], state: Mapping[str, Any]) -> None:
+        """Remember what the pages that were made looked at and what they became, with the state of the whole build."""
+        digest_of, pages = self._site.digest_of, {page.output: page for page in self._site.pages}
         numbers, fresh = self._cache.number({part for parts in seen.values() for part in parts})
         parts = {number: (kind, name, digest_of(kind, name) or "") for (kind, name), number in fresh.items()}
         parts |= {number: (*part, digest_of(*part) or "") for number, part in self._changed.items()}
-        rows = {
-            output: PageRow(_identity(identities[output]), array("I", sorted(numbers[part] for part in looked)))
-            for output, looked in seen.items()
-        }
+        rows = {}
+        for output, looked in seen.items():
+            trace = array("I", sorted(numbers[part] for part in looked))
+            rows[output] = PageRow(_identity(pages[output]), trace, outputs[output].digest)
         kept = {output: self._rows[output] for output in self.current}
         gone = self._rows.keys() - kept.keys() - rows.keys()
         used = {part for row in (*kept.values(), *rows.values()) for part in row.parts} if gone else None

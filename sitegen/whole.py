@@ -83,10 +83,11 @@ def _build(standing: Standing, store: Store, report: Report) -> Build:
         path: fact for path, fact in {**standing.known, **design.facts, **contents.facts}.items() if path in sources
     }
     problems = in_order(met.problems)
-    state: dict[str, object] = {**arranged, "sources": facts, "outputs": output.made(staged, kept), "key": standing.key}
+    outputs = output.made(staged, kept)
+    state: dict[str, object] = {**arranged, "sources": facts, "outputs": outputs, "key": standing.key}
     state["learnt"] = design.learnt
     state["summary"] = _summary(standing.whole(facts), site, problems)
-    traces.keep({path: result.seen for path, result in made.items()}, state)
+    traces.keep({path: result.seen for path, result in made.items()}, outputs, state)
     watch.lap("remember")
     change = in_zone(site.edition.next_change, config.time_zone)
     return Build(site, len(site.pages), change, written, len(results), problems, watch.laps)

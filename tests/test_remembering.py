@@ -68,6 +68,33 @@ def test_a_body_wakes_its_page_and_the_feeds_it_is_in(tmp_path: Path) -> None:
     assert again.build.rendered == 7
 
 
+def test_two_outputs_of_one_site(tmp_path: Path) -> None:
+    """Each has pages of its own, and what is remembered of one is not taken for the other."""
+    other = tmp_path.parent / "other"
+    first = make(tmp_path, {A1: article("One")})
+    edit(tmp_path, A1, article("Two"))
+    assert "Two" in rebuild(tmp_path, output=other).text("vi/index.html")
+    again = rebuild(tmp_path)
+    assert "Two" in again.text("vi/index.html")
+    edit(tmp_path, A1, article("One"))
+    assert rebuild(tmp_path, output=other).files == first.files
+    assert rebuild(tmp_path, output=other).build.rendered == 0
+    assert rebuild(tmp_path).files == first.files
+
+
+@pytest.mark.parametrize("grain", [2 * 10**9, -(10**12)])
+def test_a_memory_older_than_the_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, grain: int) -> None:
+    """Of a build that was killed when all was in its place, or brought back from elsewhere."""
+    monkeypatch.setattr("sitegen.facts.GRAIN", grain)
+    early, late = datetime(2026, 11, 20, tzinfo=UTC), datetime(2026, 12, 20, tzinfo=UTC)
+    first = make(tmp_path, {A1: article("A"), "content/news/b.vi.md": article("B", expires="01/12/2026")}, now=early)
+    shutil.copytree(tmp_path / FOLDER, tmp_path / "memory")
+    assert "B" not in rebuild(tmp_path, now=late).text("vi/index.html")
+    shutil.rmtree(tmp_path / FOLDER)
+    (tmp_path / "memory").rename(tmp_path / FOLDER)
+    assert rebuild(tmp_path, now=early).files == first.files
+
+
 def test_nothing_changed_is_nothing_rendered(tmp_path: Path) -> None:
     make(tmp_path, SITE)
     again = rebuild(tmp_path)
