@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from .files import digest
+from .files import digest, join
 from .problems import Place, Problem, problem
 
 MANIFEST = ".sitegen-manifest.json"
@@ -108,7 +108,7 @@ class Output:
             after |= {path: made.digest for path, made in staged.items()}
             after = dict(sorted(after.items()))
             self._refuse_foreign(staged)
-            removed = sorted(self.before.files.keys() - after.keys())
+            removed = sorted(filter(self._may_remove, self.before.files.keys() - after.keys()))
             if staged or removed or self.before.files != after:
                 self._replace(removed, Manifest(after))
         return Written(tuple(sorted(staged)), tuple(sorted(kept)), tuple(removed))
@@ -128,6 +128,10 @@ class Output:
                 problems.append(problem("foreign-file", Place(self.folder.name), output=path))
         if problems:
             raise OutputError(tuple(problems))
+
+    def _may_remove(self, path: str) -> bool:
+        """Whether it lies in this folder, whatever a manifest says that came with the site from elsewhere."""
+        return join("", path) == path and not self._blocks(path.rpartition("/")[0], {"": False})
 
     def _blocks(self, folder: str, known: dict[str, bool]) -> bool:
         """Whether something foreign is where a folder must be."""

@@ -25,8 +25,8 @@ class Job(Struct, frozen=True):
 
 class Traces:
     """`current`: output paths of pages that need no work; `stale`: the others. A page is current while every part that
-    it looked at has the digest it had, and the output holds what was made of it then. Where all that the parts of a kind
-    are taken from is as it was, they are not looked at one by one."""
+    it looked at has the digest it had, and the output holds what was made of it then. Where all that the parts of a
+    kind are taken from is as it was, they are not looked at one by one."""
 
     def __init__(self, cache: Cache, site: Site, output: Output, *, as_before: bool) -> None:
         """`as_before`: the site is arranged as it was, so no ground has moved."""

@@ -5,10 +5,11 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from sitegen.files import digest
-from sitegen.output import MANIFEST, Made, Output, OutputError, Written
+from sitegen.output import MANIFEST, Made, Output, OutputError, Written, read_manifest
 from sitegen.problems import SiteError
 from tests.support.sites import article, codes, make, output_files, rebuild, write_site
 
@@ -139,6 +140,19 @@ def test_a_build_cut_short_is_made_good_by_the_next(
     write(tmp_path, wanted)
     assert output_files(tmp_path) == wanted
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".sitegen-") and path.is_dir()] == []
+
+
+def test_a_manifest_from_elsewhere_removes_nothing_elsewhere(tmp_path: Path) -> None:
+    folder, elsewhere = tmp_path / "output", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "mine").write_text("mine")
+    write(folder, {"a": b"1"})
+    (folder / "link").symlink_to(elsewhere)
+    paths = ["../elsewhere/mine", str(elsewhere / "mine"), "link/mine", "./../elsewhere/mine", "a/../../elsewhere/mine"]
+    (folder / MANIFEST).write_bytes(msgspec.json.encode({"files": dict.fromkeys(["a", *paths], digest(b"1"))}))
+    assert write(folder, {"b": b"2"}).removed == ("a",)
+    assert (elsewhere / "mine").read_text() == "mine"
+    assert read_manifest(folder).files.keys() == {"b"}
 
 
 def test_an_output_that_cannot_be_written(tmp_path: Path) -> None:
