@@ -1,10 +1,11 @@
 """Writes the finished site: all of it or nothing, what is no longer made removed, nothing else touched."""
 
+import fcntl
 import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -49,10 +50,12 @@ class OutputError(Exception):
 class Output:
     """A folder that is being brought up to date. New files are staged beside the old in a tree of their own, which is
     moved into place at the end; the manifest names old and new together meanwhile, so that a build cut short is made
-    good by the next one."""
+    good by the next one. From the first staged file on no other build may write there, of another site for instance."""
 
     def __init__(self, folder: Path, known: Mapping[str, Made], *, clean: bool = False) -> None:
         self.folder, self._clean, self._base = folder, clean, f"{folder}/"
+        self._lock: int | None = None
+        self._found = _identity(folder / MANIFEST)
         self.before = read_manifest(folder)
         self._known = known
         self._staging: Path | None = None
@@ -75,8 +78,8 @@ class Output:
         if self._staging is None:
             with _as_problem(self.folder):
                 self.folder.mkdir(parents=True, exist_ok=True)
-                for left in self.folder.glob(".sitegen-*/"):
-                    shutil.rmtree(left, ignore_errors=True)
+                self._hold()
+                self._clear()
                 self._staging = Path(tempfile.mkdtemp(prefix=".sitegen-", dir=self.folder))
         assert self._staging is not None
         return self._staging
@@ -114,9 +117,34 @@ class Output:
         return Written(tuple(sorted(staged)), tuple(sorted(kept)), tuple(removed))
 
     def abandon(self) -> None:
-        """Forget what was staged."""
+        """Forget what was staged, and let others write here."""
         if self._staging is not None:
-            shutil.rmtree(self._staging, ignore_errors=True)
+            self._clear()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def _hold(self) -> None:
+        """Refuse when another build is writing here, or has since this one looked."""
+        self._lock = os.open(self.folder, os.O_RDONLY)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            is_free = _identity(self.folder / MANIFEST) == self._found
+        except BlockingIOError:
+            is_free = False
+        except OSError:
+            is_free = True  # a disk that knows no locks
+        if not is_free:
+            raise OutputError((problem("output-in-use", Place(self.folder.name)),))
+
+    def _clear(self) -> None:
+        """Take away what a build leaves beside the site, this one or one that was cut short."""
+        for left in self.folder.glob(".sitegen-*"):
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            elif left.name != MANIFEST:
+                with suppress(OSError):
+                    left.unlink()
 
     def _refuse_foreign(self, staged: Mapping[str, Made]) -> None:
         """What we did not write may be in the way: a file, a link that leads away, a file where a folder must be."""
@@ -223,6 +251,15 @@ def _move(source: Path, target: Path) -> None:
 
 def _holds(path: Path, expected: str) -> bool:
     return path.is_file() and digest(path.read_bytes()) == expected
+
+
+def _identity(path: Path) -> tuple[int, int, int] | None:
+    """Of a file that is never changed but replaced."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns
 
 
 def _inside(folder: Path, path: Path) -> str:

@@ -314,6 +314,10 @@ WORDINGS: Mapping[str, Wording] = {
     "build-under-way": _error(
         "Another build of this site is under way, in the process {holder}.", "Wait for it to end, then build again."
     ),
+    "output-in-use": _error(
+        "Another build is writing into the output folder.",
+        "Wait for it to end, then build again. Give each site an output folder of its own.",
+    ),
     "no-dask": _error("--cluster needs Dask, which is not installed.", "Install it: pip install 'sitegen[cluster]'."),
     "no-cluster": _error(
         "The cluster at {address} does not do the work: {reason}.",

@@ -8,9 +8,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from sitegen.build import Options, build
 from sitegen.files import digest
 from sitegen.output import MANIFEST, Made, Output, OutputError, Written, read_manifest
-from sitegen.problems import SiteError
+from sitegen.problems import Problem, SiteError
 from tests.support.sites import article, codes, make, output_files, rebuild, write_site
 
 A = "content/news/a/index.vi.md"
@@ -153,6 +154,41 @@ def test_a_manifest_from_elsewhere_removes_nothing_elsewhere(tmp_path: Path) -> 
     assert write(folder, {"b": b"2"}).removed == ("a",)
     assert (elsewhere / "mine").read_text() == "mine"
     assert read_manifest(folder).files.keys() == {"b"}
+
+
+def test_two_sites_that_write_to_one_folder_at_once(tmp_path: Path) -> None:
+    """The one that comes second is refused, and neither takes what the other is writing for left over."""
+    folder = tmp_path / "output"
+    one = write_site(tmp_path / "one", {A: article("One")})
+    two = write_site(tmp_path / "two", {A: article("Two")})
+    refused: list[tuple[Problem, ...]] = []
+
+    def meanwhile(step: str, done: int, total: int) -> None:
+        if step == "render" and not done:
+            with pytest.raises(SiteError) as raised:
+                build(two, Options(output=folder))
+            refused.append(raised.value.problems)
+
+    build(one, Options(output=folder), meanwhile)
+    assert [codes(problems) for problems in refused] == [["output-in-use"]]
+    assert "One" in rebuild(one, output=folder).text("vi/index.html")
+    assert "Two" in rebuild(two, output=folder).text("vi/index.html")
+
+
+def test_a_site_that_was_written_by_another_build_meanwhile(tmp_path: Path) -> None:
+    folder = tmp_path / "output"
+    one = write_site(tmp_path / "one", {A: article("One")})
+    two = write_site(tmp_path / "two", {A: article("Two")})
+
+    def meanwhile(step: str, done: int, total: int) -> None:
+        if step == "parse" and not done:
+            build(two, Options(output=folder))
+
+    with pytest.raises(SiteError) as raised:
+        build(one, Options(output=folder), meanwhile)
+    assert codes(raised.value.problems) == ["output-in-use"]
+    assert "Two" in (folder / "vi/index.html").read_text("utf-8")
+    assert "One" in rebuild(one, output=folder).text("vi/index.html")
 
 
 def test_an_output_that_cannot_be_written(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ MADE_ELSEWHERE = {
     "foreign-file",
     "unwritable-output",
     "build-under-way",
+    "output-in-use",
     "worker-lost",
     "no-dask",
     "no-cluster",
