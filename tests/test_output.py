@@ -8,7 +8,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from sitegen.build import Options, build
+from sitegen.build import build
+from sitegen.options import Options
 from sitegen.files import digest
 from sitegen.output import MANIFEST, Made, Output, OutputError, Written, read_manifest
 from sitegen.problems import Problem, SiteError
