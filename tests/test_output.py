@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from sitegen.build import build
-from sitegen.options import Options
 from sitegen.files import digest
+from sitegen.options import Options
 from sitegen.output import MANIFEST, Made, Output, OutputError, Written, read_manifest
 from sitegen.problems import Problem, SiteError
 from tests.support.sites import article, codes, make, output_files, rebuild, write_site
