@@ -48,6 +48,9 @@ READING  layouts      templates, and which include which
          tags         the tag registry
          languages    locales, message catalogues, dates and numbers (Babel)
          config       site.yaml → Config
+         drawings     pictures for articles that have none
+         patterns     waves, leaves, rain, rings …: quiet patterns as SVG
+         sketch       what patterns are drawn with: tones, chance, short SVG
 GROUND   facts        what is known of a source since it was last read
          dates        dates as authors write them → points in time
          typedyaml    YAML text → a typed value, every mistake with its place
