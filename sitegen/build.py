@@ -18,10 +18,13 @@ from .dates import parse_moment
 from .edition import Moments
 from .facts import Facts, unchanged
 from .files import SETTINGS, Source, digest, find, read_bytes
+from .making import make_missing
 from .output import Made, Output, OutputError, Written
 from .problems import Checked, Place, Problem, SiteError, errors, in_order, problem
 from .reading import Contents, Design, Met, read_contents, read_design
 from .site import Materials, Site, assemble
+from .store import FOLDER as MADE
+from .store import Store
 from .traces import Job, Traces
 from .work import Result, Workers, Workshop, carry_out, render_batch
 
@@ -68,7 +71,8 @@ def build(root: Path, options: Options = Options(), report: Report = lambda step
         with held(root, options.wait) as folder:
             for place, trust in ((folder, not options.clean), (folder, False), (None, False)):
                 with suppress(Damaged), opened(place, trust=trust) as cache:
-                    return _build(root, options, report, sources, found, cache, started)
+                    store = Store(place / MADE if place else None)
+                    return _build(root, options, report, sources, found, cache, store, started)
     except Locked as error:
         raise SiteError((problem("build-under-way", Place(SETTINGS), holder=error.holder),)) from None
     except NoCluster as error:
@@ -80,7 +84,7 @@ def build(root: Path, options: Options = Options(), report: Report = lambda step
 
 def _build(
     root: Path, options: Options, report: Report, sources: Mapping[str, Source], found: Iterable[Problem],
-    cache: Cache, started: int,
+    cache: Cache, store: Store, started: int,
 ) -> Build:  # fmt: skip
     clock, met, folder = _Clock(), Met(found), (options.output or root / "output").absolute()
     key = digest(repr((options.drafts, options.future, options.base_url, str(folder))).encode())
@@ -112,9 +116,15 @@ def _build(
             raise SiteError(met.problems)
         made = {result.output: result for result in results if result.ok}
         staged = {path: result.made for path, result in made.items() if result.made}
-        staged |= met.take(_copies(site, sources, output))
-        kept = {*traces.current, *made, *_copied(site)} - staged.keys()
+        files, lost = _files(site, sources, output, store, options.workers, partial(report, "make"))
+        if lost:  # what was right a moment ago will be so again: nothing to leave out
+            raise SiteError((*met.problems, *lost))
+        clock.lap("make")
+        staged |= files
+        kept = {*traces.current, *made, *_not_rendered(site)} - staged.keys()
         written = output.finish(staged, kept)
+        if files or written.removed:
+            store.keep_only({file.key for file in site.derived})
     except OutputError as error:
         raise SiteError((*met.problems, *error.problems)) from error
     finally:
@@ -170,6 +180,16 @@ def _render(
     return results, tuple(found for result in results for found in result.problems)
 
 
+def _files(
+    site: Site, sources: Mapping[str, Source], output: Output, store: Store, workers: Workers,
+    report: Callable[[int, int], None],
+) -> Checked[dict[str, Made]]:  # fmt: skip
+    """Stage what the output lacks besides pages."""
+    copied, unread = _copies(site, sources, output)
+    derived, unmade = make_missing(site.derived, sources, output, store, workers, report)
+    return copied | derived, (*unread, *unmade)
+
+
 def _copies(site: Site, sources: Mapping[str, Source], output: Output) -> Checked[dict[str, Made]]:
     """Stage the assets, pictures and attachments that the output lacks."""
     staged: dict[str, Made] = {}
@@ -187,8 +207,9 @@ def _copies(site: Site, sources: Mapping[str, Source], output: Output) -> Checke
     return staged, tuple(problems)
 
 
-def _copied(site: Site) -> set[str]:
-    return {asset.path for asset in site.assets.values()} | {file.path for file in site.files.values()}
+def _not_rendered(site: Site) -> set[str]:
+    copied = {asset.path for asset in site.assets.values()} | {file.path for file in site.files.values()}
+    return copied | {file.path for file in site.derived}
 
 
 def _whole(key: str, sources: Mapping[str, Source], facts: Mapping[str, Facts], found: Iterable[Problem]) -> str | None:

@@ -22,6 +22,7 @@ import jinja2
 import markdown_it
 import mdit_py_plugins
 import msgspec
+import PIL
 import rapidfuzz
 import yaml
 from filelock import FileLock, Timeout
@@ -37,7 +38,7 @@ T = TypeVar("T")
 
 FOLDER = ".sitegen"
 FILE = "cache.sqlite"
-LIBRARIES = (babel, jinja2, markdown_it, mdit_py_plugins, msgspec, rapidfuzz, import_module("tzdata"), yaml)
+LIBRARIES = (babel, jinja2, markdown_it, mdit_py_plugins, msgspec, PIL, rapidfuzz, import_module("tzdata"), yaml)
 _SCHEMA = """
 CREATE TABLE state (name TEXT PRIMARY KEY, checksum TEXT, value BLOB);
 CREATE TABLE documents (path TEXT PRIMARY KEY, key TEXT, checksum TEXT, record BLOB);

@@ -128,6 +128,7 @@ WORDINGS: Mapping[str, Wording] = {
         "Copy the file into the site; sitegen reads nothing outside its folder.",
     ),
     "unreadable-file": _error("This file cannot be read: {reason}.", "Check its permissions."),
+    "changed-meanwhile": _error("This file changed while the site was being built.", "Build again."),
     "invalid-utf8": _error(
         "This is not UTF-8 text: the byte 0x{byte} cannot stand here.", "Save the file again with the encoding UTF-8."
     ),

@@ -13,7 +13,6 @@ from .config import Config, read_config
 from .document import Document
 from .facts import Facts, fact
 from .files import SETTINGS, Kind, Source, decode, digest, find, read_bytes
-from .images import svg_size
 from .languages import Catalogue, Language, catalogue_codes, read_catalogue
 from .layouts import Layout, check_messages, read_layouts
 from .problems import Checked, Place, Problem, SiteError, errors, problem
@@ -21,6 +20,7 @@ from .routes import file_path
 from .site import File
 from .sources import PATH as SOURCES
 from .sources import NamedSource, read_sources
+from .svg import svg_size
 from .tags import PATH as TAGS
 from .tags import Registry, read_tags
 from .work import Parsing, Task, Workers, carry_out, content_key, parse_batch

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from .assets import Asset
 from .config import Config, MenuLink
+from .derived import Derived
 from .document import Document
 from .edition import Card, Edition, Moments, collect
 from .files import digest
@@ -48,8 +49,9 @@ class SitemapEntry(Struct, frozen=True):
 
 
 class Site(Struct, frozen=True):
-    """Whole and immutable. `topics`: language → ids of the tags with articles to show, by name; `menus`: "main:vi",
-    "footer:vi"; `redirects`: old address, new address; `sitemaps`: by number, from 0 for the only one."""
+    """Whole and immutable. `derived`: files to be made from others; `topics`: language → ids of the tags with articles
+    to show, by name; `menus`: "main:vi", "footer:vi"; `redirects`: old and new address; `sitemaps`: by number, from
+    0 for the only one."""
 
     config: Config
     documents: Mapping[str, Document]
@@ -60,6 +62,7 @@ class Site(Struct, frozen=True):
     layouts: Mapping[str, Layout]
     assets: Mapping[str, Asset]
     files: Mapping[str, File]
+    derived: tuple[Derived, ...]
     messages: Mapping[str, str]
     topics: Mapping[str, tuple[str, ...]]
     menus: Mapping[str, tuple[MenuEntry, ...]]
@@ -168,6 +171,7 @@ def assemble(materials: Materials, moments: Moments) -> Checked[Site]:
         layouts=materials.layouts,
         assets=materials.assets,
         files=files,
+        derived=(),
         messages=materials.messages,
         topics={
             lang: tuple(

@@ -42,9 +42,9 @@ class Workers(Struct, frozen=True):
     start: str | None = None
     cluster: str | None = None
 
-    def count(self, items: int) -> int:
+    def count(self, items: int, few: int = FEW) -> int:
         """How many processes to use for so many items."""
-        if items < 2 or (self.jobs is None and items <= FEW):
+        if items < 2 or (self.jobs is None and items <= few):
             return 1
         return self.jobs or _cores()
 
@@ -137,17 +137,17 @@ def render_batch(workshop: Workshop, jobs: Sequence[Job]) -> list[Result]:
 
 def carry_out(
     work: Callable[[C, Sequence[T]], list[R]], common: C, items: Sequence[T], workers: Workers,
-    report: Callable[[int, int], None],
+    report: Callable[[int, int], None], few: int = FEW, batch: int = BATCH,
 ) -> Iterator[R]:  # fmt: skip
     """The results of work on many items that have something in common, as they come: from a cluster or
-    processes where there is enough to do, else from here."""
-    count = workers.count(len(items))
-    if workers.cluster and len(items) > BATCH:
+    processes where there is enough to do, else from here. Where one item is much work, `few` and `batch` are less."""
+    count = workers.count(len(items), few)
+    if workers.cluster and len(items) > batch:
         with connected(workers.cluster, common) as (executor, there):
-            yield from in_batches(executor, work, there, items, report)
+            yield from in_batches(executor, work, there, items, report, batch)
     elif count > 1:
         with _pool(count, workers.start, common) as executor:
-            yield from in_batches(executor, _with_inherited, work, items, report)
+            yield from in_batches(executor, _with_inherited, work, items, report, batch)
     else:
         for done, item in enumerate(items):
             report(done, len(items))
@@ -156,15 +156,15 @@ def carry_out(
 
 def in_batches(
     executor: Executor, work: Callable[[C, Sequence[T]], list[R]], common: object, items: Sequence[T],
-    report: Callable[[int, int], None],
+    report: Callable[[int, int], None], batch: int = BATCH,
 ) -> Iterator[R]:  # fmt: skip
     """The results of a function of batches, as they come, so that few wait in memory; `common` is what the executor
     takes for the function's first argument."""
     done = 0
     for future in as_completed(
         [
-            executor.submit(cast(Any, work), common, items[start : start + BATCH])
-            for start in range(0, len(items), BATCH)
+            executor.submit(cast(Any, work), common, items[start : start + batch])
+            for start in range(0, len(items), batch)
         ]
     ):
         results = future.result()

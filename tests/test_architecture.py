@@ -22,7 +22,10 @@ USES     outcome      what came of a build, in words or as JSON
          wording      what sitegen itself says, in the language of the author
 BUILD    build        the whole build, top to bottom, in one function that reads as a table of contents
          reading      the sources as values; content parsed anew only where it changed
-WORK     work         parsing and rendering in batches: here, in a pool, or by any executor
+WORK     making       makes derived files: what neither the output nor the store has
+         pixels       pictures opened, scaled and encoded: Pillow, nothing else
+         store        what was made, by what it was made from
+         work         parsing and rendering in batches: here, in a pool, or by any executor
          cluster      a Dask scheduler as one more executor
          traces       which pages are still what they would become
          cache        documents and traces remembered between builds
@@ -36,8 +39,10 @@ MODEL    context      what a template is given: the page, the site, what it show
          pages        every address of the site and what stands there
          edition      what is out now: articles, languages, lists
          routes       addresses: permalinks, pagination, collisions, redirects
+         derived      files of the output that are made from others
 READING  layouts      templates, and which include which
-         images       how large pictures are
+         images       what is known of a picture, and the variants that pages need
+         svg          SVG files: how large they are
          assets       fingerprinted names
          document     one content file → a Document
          markdown     the configured parser

@@ -10,8 +10,8 @@ import pytest
 from lxml import html
 
 from sitegen.files import find, read_bytes
-from sitegen.images import svg_size
 from sitegen.problems import Problem
+from sitegen.svg import svg_size
 from tests.conftest import PROJECT
 from tests.support.graph import faults
 from tests.support.links import broken_references

@@ -13,6 +13,7 @@ EXAMPLES = {path.stem: read_example(path) for path in sorted(WRONG.glob("*.md"))
 MADE_ELSEWHERE = {
     "no-settings",
     "unreadable-file",
+    "changed-meanwhile",
     "invalid-file-name",
     "foreign-file",
     "unwritable-output",
