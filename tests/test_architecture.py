@@ -23,6 +23,7 @@ USES     outcome      what came of a build, in words or as JSON
 BUILD    build        the whole build, top to bottom, in one function that reads as a table of contents
          reading      the sources as values; content parsed anew only where it changed
 WORK     making       makes derived files: what neither the output nor the store has
+         typesetting  titles in lines, broken as their language wants it
          pixels       pictures opened, scaled and encoded: Pillow, nothing else
          store        what was made, by what it was made from
          work         parsing and rendering in batches: here, in a pool, or by any executor
