@@ -18,6 +18,7 @@ from .dates import parse_moment
 from .edition import Moments
 from .facts import Facts, unchanged
 from .files import SETTINGS, Source, digest, find, read_bytes
+from .fonts import state as fonts_here
 from .making import make_missing
 from .output import Made, Output, OutputError, Written
 from .problems import Checked, Place, Problem, SiteError, errors, in_order, problem
@@ -26,6 +27,7 @@ from .site import Materials, Site, assemble
 from .store import FOLDER as MADE
 from .store import Store
 from .traces import Job, Traces
+from .typefaces import Typefaces, read_typefaces
 from .work import Result, Workers, Workshop, carry_out, render_batch
 
 Report = Callable[[str, int, int], None]
@@ -87,7 +89,7 @@ def _build(
     cache: Cache, store: Store, started: int,
 ) -> Build:  # fmt: skip
     clock, met, folder = _Clock(), Met(found), (options.output or root / "output").absolute()
-    key = digest(repr((options.drafts, options.future, options.base_url, str(folder))).encode())
+    key = digest(repr((options.drafts, options.future, options.base_url, str(folder), fonts_here())).encode())
     known = unchanged(sources, cache.load("sources", dict[str, Facts]) or {})
     made_before = cache.load("outputs", dict[str, Made]) if cache.load("key", str) == key else None
     output = Output(folder, made_before or {}, clean=options.clean)
@@ -100,11 +102,13 @@ def _build(
         raise SiteError(met.problems)
     config = design.config
     clock.lap("read")
-    parsing = partial(report, "parse")
-    contents = met.take(read_contents(sources, known, config, cache, options.workers, parsing, started))
+    contents = met.take(
+        read_contents(sources, known, config, cache, options.workers, partial(report, "parse"), started)
+    )
     clock.lap("parse")
     moments = Moments(_moment(options.now, config), options.drafts, options.future)
-    site = met.take(assemble(_materials(design, contents, sources), moments))
+    typefaces = met.take(read_typefaces(config, contents.documents, design.languages, sources, known, cache, started))
+    site = met.take(assemble(_materials(design, contents, sources, typefaces), moments))
     clock.lap("assemble")
     traces = Traces(cache, site, output)
     bodies = Bodies(cache.path, {path: document.digest for path, document in site.documents.items()})
@@ -130,10 +134,14 @@ def _build(
     finally:
         output.abandon()
     clock.lap("write")
-    facts = {path: fact for path, fact in ({**known, **design.facts, **contents.facts}).items() if path in sources}
+    facts = {
+        path: fact
+        for path, fact in ({**known, **design.facts, **contents.facts, **typefaces.facts}).items()
+        if path in sources
+    }
     problems = in_order(met.problems)
     state: dict[str, object] = {"sources": facts, "outputs": output.made(staged, kept), "key": key}
-    state["summary"] = _summary(_whole(key, sources, facts, found), site, problems)
+    state |= {"fonts": typefaces.known, "summary": _summary(_whole(key, sources, facts, found), site, problems)}
     traces.keep({path: result.seen for path, result in made.items()}, state)
     clock.lap("remember")
     change = _in_zone(site.edition.next_change, config.time_zone)
@@ -158,7 +166,7 @@ def _moment(now: datetime | str | None, config: Config) -> datetime:
     return now or datetime.now(UTC)
 
 
-def _materials(design: Design, contents: Contents, sources: Mapping[str, Source]) -> Materials:
+def _materials(design: Design, contents: Contents, sources: Mapping[str, Source], typefaces: Typefaces) -> Materials:
     return Materials(
         config=design.config,
         documents=tuple(contents.documents.values()),
@@ -169,6 +177,7 @@ def _materials(design: Design, contents: Contents, sources: Mapping[str, Source]
         assets=design.assets,
         files=contents.files,
         messages={code: language.digest for code, language in design.languages.items()},
+        letterings=typefaces.by_language,
     )
 
 

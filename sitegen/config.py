@@ -77,6 +77,9 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         ),
     ] = ()
     search: Annotated[bool, Says(description="Make a search page for each language.")] = True
+    share_cards: Annotated[
+        bool, Says(description="Draw a picture of each page's title for where its address is shared.")
+    ] = True
     default_language_at_root: Annotated[
         bool, Says(description="Serve the default language at /, without its code; else / is a language chooser.")
     ] = False

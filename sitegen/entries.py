@@ -18,6 +18,7 @@ from .links import address_target
 from .markdown import Reference
 from .routes import prefix
 from .site import File
+from .sketch import SIZE as DRAWN
 from .tags import Tag, address_part
 from .view import View
 
@@ -86,6 +87,16 @@ class Picture:
         self.alt, self.caption, self.credit = alt, caption, credit
 
 
+class DrawnPicture:
+    """A picture that the build has drawn: for an article without one, or to share a page by."""
+
+    caption = credit = ""
+
+    def __init__(self, view: View, path: str, size: tuple[int, int], alt: str = "") -> None:
+        self.url, self.absolute, self.alt = view.url(path), view.absolute(path), alt
+        self.width, self.height = size
+
+
 class AttachmentView:
     """A file to download with an article; `type` as readers know it, such as PDF; `media_type` as machines do."""
 
@@ -119,6 +130,20 @@ class Entry:
     def image(self) -> Picture | None:
         file: File | None = self._view.look("file", self._card.image) if self._card.image else None
         return Picture(self._view, file, self._card.image_alt) if file else None
+
+    @property
+    def drawing(self) -> DrawnPicture | None:
+        """In soft tints, for lists; None beside a picture."""
+        return self._drawing("soft")
+
+    @property
+    def drawing_deep(self) -> DrawnPicture | None:
+        """On a deep ground, to stand for itself."""
+        return self._drawing("deep")
+
+    def _drawing(self, manner: str) -> DrawnPicture | None:
+        path = None if self._card.image else self._view.look("drawing", f"{manner}:{self.key}")
+        return DrawnPicture(self._view, path, DRAWN) if path else None
 
     @property
     def article(self) -> ArticleView:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from .problems import Checked, Place, Problem, problem
 from .text import nfc
 
-Kind = Literal["settings", "content", "file", "layout", "catalogue", "asset"]
+Kind = Literal["settings", "content", "file", "layout", "catalogue", "asset", "font"]
 
 THEME = Path(__file__).parent / "theme"
 SETTINGS = "site.yaml"
@@ -34,7 +34,7 @@ def find(root: Path, theme: Path = THEME) -> Checked[dict[str, Source]]:
     site hides the theme's of the same path, which then goes by theme/layouts/…, as all its catalogues do."""
     problems: list[Problem] = []
     sources: dict[str, Source] = {}
-    for base, folders in ((theme, ("layouts", "assets")), (root, ("content", "layouts", "assets"))):
+    for base, folders in ((theme, ("layouts", "assets")), (root, ("content", "layouts", "assets", "fonts"))):
         for folder in folders:
             for source in _walk(os.path.realpath(base), str(base / folder), folder, problems):
                 hidden = sources.get(source.path)
@@ -134,7 +134,7 @@ def _kind(path: str) -> Kind:
         return "content" if suffix == ".md" else "file"
     if top == "layouts":
         return "catalogue" if suffix == ".po" else "layout"
-    return "asset"
+    return "font" if top == "fonts" else "asset"
 
 
 def _is_unicode(name: str) -> bool:

@@ -163,7 +163,7 @@ def lattice(tones: Tones, chance: Chance, width: float) -> str:
     half = tall / 2
     net = f"M0 0H{numbers(side)}M0 {numbers(half)}H{numbers(side)}"
     net += f"M0 0L{numbers(side, tall)}M{numbers(side)} 0L{numbers(0, tall)}"
-    centres = ((0.5, half - third / 2, 1), (0.5, half + third / 2, -1))
+    centres: tuple[tuple[float, float, int], ...] = ((0.5, half - third / 2, 1), (0.5, half + third / 2, -1))
     centres += tuple((x, y, up) for x in (0, 1) for y, up in ((third / 2, -1), (tall - third / 2, 1)))
     for x, y, up in centres:
         for dx, dy in ((0, -third), (side / 2, third / 2), (-side / 2, third / 2)):

@@ -259,6 +259,14 @@ WORDINGS: Mapping[str, Wording] = {
         "The layouts have texts that nobody translated into {lang} ({count}): {texts}.",
         "Run sitegen messages, then fill in layouts/locales/{lang}.po; until then readers see English.",
     ),
+    "no-card-font": _warning(
+        "No font on this machine has these letters of {lang}: {letters}. Share cards with them show no text.",
+        "Put a font that has them into fonts/, or install one; pip install 'sitegen[cards]' brings Noto Sans.",
+    ),
+    "no-card-libraries": _warning(
+        "Share cards are not drawn: the libraries for it are not installed.",
+        "Install them, pip install 'sitegen[cards]', or say so: share_cards: false.",
+    ),
     "asset-cycle": _error("This style sheet imports itself by way of {target}.", "Remove one of the imports."),
     "broken-catalogue": _error("This catalogue is not valid: {detail}.", "Open it with a gettext editor."),
     "foreign-file": _error(

@@ -6,12 +6,14 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from .artwork import plan_cards, plan_drawings
 from .assets import Asset
 from .config import Config, MenuLink
 from .derived import Derived
 from .document import Document
 from .edition import Card, Edition, Moments, collect
 from .files import digest
+from .fonts import Lettering
 from .layouts import Layout, missing_layout
 from .links import Target, address_target, check_links, published_files, resolve
 from .markdown import Reference
@@ -49,9 +51,9 @@ class SitemapEntry(Struct, frozen=True):
 
 
 class Site(Struct, frozen=True):
-    """Whole and immutable. `derived`: files to be made from others; `topics`: language → ids of the tags with articles
-    to show, by name; `menus`: "main:vi", "footer:vi"; `redirects`: old and new address; `sitemaps`: by number, from
-    0 for the only one."""
+    """Whole and immutable. `derived`: files to be made from others; `drawings`, `share_cards`: the paths of such, as
+    `artwork` names them; `topics`: language → ids of the tags with articles to show, by name; `menus`:
+    "main:vi", "footer:vi"; `redirects`: old and new address; `sitemaps`: by number, from 0 for the only one."""
 
     config: Config
     documents: Mapping[str, Document]
@@ -63,6 +65,8 @@ class Site(Struct, frozen=True):
     assets: Mapping[str, Asset]
     files: Mapping[str, File]
     derived: tuple[Derived, ...]
+    drawings: Mapping[str, str]
+    share_cards: Mapping[str, str]
     messages: Mapping[str, str]
     topics: Mapping[str, tuple[str, ...]]
     menus: Mapping[str, tuple[MenuEntry, ...]]
@@ -102,6 +106,10 @@ class Site(Struct, frozen=True):
             case "asset":
                 asset = self.assets.get(name)
                 return asset.path if asset else None
+            case "drawing":
+                return self.drawings.get(name)
+            case "share_card":
+                return self.share_cards.get(name)
             case "file":
                 return self.files.get(name)
             case "menu":
@@ -135,7 +143,7 @@ _ENCODER = msgspec.msgpack.Encoder()
 
 class Materials(Struct, frozen=True):
     """All that was read, each part left out that was broken. `contents`: paths of all content files; `messages`:
-    language → digest of its catalogues."""
+    language → digest of its catalogues; `letterings`: language → what its share cards are written with."""
 
     config: Config
     documents: tuple[Document, ...]
@@ -146,6 +154,7 @@ class Materials(Struct, frozen=True):
     assets: Mapping[str, Asset]
     files: Mapping[str, File]
     messages: Mapping[str, str]
+    letterings: Mapping[str, Lettering]
 
 
 def assemble(materials: Materials, moments: Moments) -> Checked[Site]:
@@ -161,6 +170,9 @@ def assemble(materials: Materials, moments: Moments) -> Checked[Site]:
     paths = {page.path for page in pages} | {file.path for file in files.values()}
     paths |= {asset.path for asset in materials.assets.values()}
     menus, menu_problems = _menus(config, edition, paths)
+    drawings = plan_drawings(edition, materials.registry)
+    mark = materials.assets["logo.svg"].data.decode("utf-8", "replace") if "logo.svg" in materials.assets else ""
+    cards = plan_cards(config, edition, materials.registry, mark, materials.letterings)
     site = Site(
         config=config,
         documents=documents,
@@ -171,7 +183,9 @@ def assemble(materials: Materials, moments: Moments) -> Checked[Site]:
         layouts=materials.layouts,
         assets=materials.assets,
         files=files,
-        derived=(),
+        derived=(*drawings.derived, *cards.derived),
+        drawings=drawings.paths,
+        share_cards=cards.paths,
         messages=materials.messages,
         topics={
             lang: tuple(

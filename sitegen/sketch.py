@@ -6,7 +6,7 @@ from math import cos, pi, sin
 
 from msgspec import Struct
 
-WIDTH, HEIGHT = 640, 480
+WIDTH, HEIGHT = SIZE = 640, 480
 WHOLE = f"M0 0H{WIDTH}V{HEIGHT}H0z"
 """A path round everything."""
 

@@ -21,8 +21,11 @@ USES     outcome      what came of a build, in words or as JSON
          catalogues   gettext catalogues of the layouts, kept up to date for translators
          wording      what sitegen itself says, in the language of the author
 BUILD    build        the whole build, top to bottom, in one function that reads as a table of contents
+         typefaces    the fonts for share cards, remembered between builds
          reading      the sources as values; content parsed anew only where it changed
 WORK     making       makes derived files: what neither the output nor the store has
+         painting     share cards painted
+         lettering    letters shaped and drawn by HarfBuzz, in the fonts that have them
          typesetting  titles in lines, broken as their language wants it
          pixels       pictures opened, scaled and encoded: Pillow, nothing else
          store        what was made, by what it was made from
@@ -36,6 +39,7 @@ MODEL    context      what a template is given: the page, the site, what it show
          entries      articles, sections and topics as templates see them
          view         one page's look at the site; notes down all that was looked at
          site         the whole site as one value
+         artwork      what is drawn for a site: pictures for articles without one, share cards
          links        where references lead, and which lead nowhere
          pages        every address of the site and what stands there
          edition      what is out now: articles, languages, lists
@@ -54,6 +58,8 @@ READING  layouts      templates, and which include which
          tags         the tag registry
          languages    locales, message catalogues, dates and numbers (Babel)
          config       site.yaml → Config
+         sharecards   what a share card shows
+         fonts        the fonts of this machine, the best first
          drawings     pictures for articles that have none
          patterns     waves, leaves, rain, rings …: quiet patterns as SVG
          sketch       what patterns are drawn with: tones, chance, short SVG

@@ -19,6 +19,8 @@ MADE_ELSEWHERE = {
     "unwritable-output",
     "build-under-way",
     "worker-lost",
+    "no-card-font",
+    "no-card-libraries",
     "no-dask",
     "no-cluster",
     "other-version",
