@@ -19,8 +19,11 @@ from .edition import Moments
 from .facts import Facts, unchanged
 from .files import SETTINGS, Source, digest, find, read_bytes
 from .fonts import state as fonts_here
+from .images import key_of
 from .making import make_missing
+from .media import variants_of
 from .output import Made, Output, OutputError, Written
+from .privacy import without_private_data
 from .problems import Checked, Place, Problem, SiteError, errors, in_order, problem
 from .reading import Contents, Design, Met, read_contents, read_design
 from .site import Materials, Site, assemble
@@ -103,7 +106,7 @@ def _build(
     config = design.config
     clock.lap("read")
     contents = met.take(
-        read_contents(sources, known, config, cache, options.workers, partial(report, "parse"), started)
+        read_contents(sources, known, config, cache, store, options.workers, partial(report, "parse"), started)
     )
     clock.lap("parse")
     moments = Moments(_moment(options.now, config), options.drafts, options.future)
@@ -128,7 +131,7 @@ def _build(
         kept = {*traces.current, *made, *_not_rendered(site)} - staged.keys()
         written = output.finish(staged, kept)
         if files or written.removed:
-            store.keep_only({file.key for file in site.derived})
+            store.keep_only(_worth_keeping(site, contents))
     except OutputError as error:
         raise SiteError((*met.problems, *error.problems)) from error
     finally:
@@ -171,6 +174,7 @@ def _materials(design: Design, contents: Contents, sources: Mapping[str, Source]
         config=design.config,
         documents=tuple(contents.documents.values()),
         contents=tuple(path for path, source in sources.items() if source.kind == "content"),
+        present=tuple(path.removeprefix("content/") for path, source in sources.items() if source.kind == "file"),
         registry=design.registry,
         sources=design.sources,
         layouts=design.layouts,
@@ -206,19 +210,31 @@ def _copies(site: Site, sources: Mapping[str, Source], output: Output) -> Checke
     for asset in site.assets.values():
         if output.holds(asset.path) != asset.digest:
             staged[asset.path] = output.stage(asset.path, asset.data)
-    for name, file in site.files.items():
+    for name in site.media.copies:
+        file, path = site.media.files[name], f"content/{name}"
         if output.holds(file.path) != file.digest:
-            data = read_bytes(sources[f"content/{name}"].location, f"content/{name}")
-            if isinstance(data, Problem):
-                problems.append(data)
+            data = read_bytes(sources[path].location, path)
+            clean = data if isinstance(data, Problem) else without_private_data(data)
+            if isinstance(clean, bytes):
+                staged[file.path] = output.stage(file.path, clean)
             else:
-                staged[file.path] = output.stage(file.path, data)
+                problems.append(clean or problem("changed-meanwhile", Place(path)))
     return staged, tuple(problems)
 
 
 def _not_rendered(site: Site) -> set[str]:
-    copied = {asset.path for asset in site.assets.values()} | {file.path for file in site.files.values()}
-    return copied | {file.path for file in site.derived}
+    assets = {asset.path for asset in site.assets.values()}
+    return assets | site.media.paths | {made.path for made in site.derived}
+
+
+def _worth_keeping(site: Site, contents: Contents) -> set[str]:
+    """What is made now, and what is known and will be made of pictures, some of which are not out yet."""
+    keys = {made.key for made in site.derived}
+    for name, file in contents.files.items():
+        if file.picture is not None:
+            keys.add(key_of(file.source))
+            keys.update(made.key for made in variants_of(name, file))
+    return keys
 
 
 def _whole(key: str, sources: Mapping[str, Source], facts: Mapping[str, Facts], found: Iterable[Problem]) -> str | None:

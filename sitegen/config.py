@@ -43,6 +43,14 @@ class MarkdownSettings(Struct, frozen=True, forbid_unknown_fields=True):
     typography: Annotated[bool, Says(description="Curly quotes, dashes and ellipses by language.")] = True
 
 
+class PictureSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Pictures within texts."""
+
+    sizes: Annotated[
+        str, Says(description="How wide your layout shows them, as HTML's sizes says it. Default: the theme's column.")
+    ] = "(min-width: 46.25rem) 42.5rem, 92vw"
+
+
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """Settings of a site (site.yaml)."""
 
@@ -94,6 +102,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         Says(description="Identity behind the ids in feeds; keep it when the site moves. Default: host and sub-path."),
     ] = ""
     markdown: Annotated[MarkdownSettings, Says(description="The Markdown dialect.")] = MarkdownSettings()
+
+    pictures: Annotated[PictureSettings, Says(description="Pictures within texts.")] = PictureSettings()
 
     @property
     def base_path(self) -> str:

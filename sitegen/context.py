@@ -12,8 +12,9 @@ from uuid import NAMESPACE_URL, uuid5
 from . import __version__
 from .config import FeedFormat
 from .dates import Moment
-from .entries import ArticleView, DrawnPicture, Entry, LanguageLink, SectionView, Term
+from .entries import ArticleView, Entry, LanguageLink, SectionView, Term
 from .languages import Language
+from .pictures import DrawnPicture
 from .routes import FEED_TYPES, feed_path, list_path, prefix
 from .sharecards import SIZE
 from .site import MenuEntry, SitemapEntry

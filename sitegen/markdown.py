@@ -17,7 +17,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from msgspec import Struct
 
 from .config import MarkdownSettings
-from .dialect import DEFAULT_QUOTES, QUOTES, install, ruby_html
+from .dialect import DEFAULT_QUOTES, QUOTES, caption_html, install, ruby_html
 from .files import join
 from .parsers import use
 from .problems import Place, Problem, nearest, problem
@@ -125,6 +125,7 @@ class _Page:
         """The marker that stands for a link or picture to elsewhere on the site; None when its HTML is final."""
         href = str(token.attrs.get(attribute, ""))
         if _EXTERNAL.match(href) or not href:
+            self._check_description(token, href, None)
             return None
         if href.startswith("#"):
             self.fragments.append((unquote(href[1:]), self._place(token, href)))
@@ -138,7 +139,8 @@ class _Page:
         if resolved is None:
             self.problems.append(problem("climbs-out", place, target=target))
             return None
-        alt, title = (plain_text(token.children or ()) if kind == "picture" else ""), str(token.attrs.get("title", ""))
+        self._check_description(token, target, place)
+        alt, title = (_description(token) if kind == "picture" else ""), str(token.attrs.get("title", ""))
         fragment = nfc(unquote(fragment))
         self.references.append(Reference(kind, resolved, fragment, alt, title, place.line, place.column))
         return f"\0{len(self.references) - 1}\0"
@@ -152,6 +154,11 @@ class _Page:
                 self.problems.append(
                     problem("broken-fragment", place, fragment=fragment, target=self.path, nearest=close, known=known)
                 )
+
+    def _check_description(self, token: Token, target: str, place: Place | None) -> None:
+        """Those who do not see a picture need to know what it shows, or that it is decoration."""
+        if token.type == "image" and not token.content.strip():
+            self.problems.append(problem("picture-without-alt", place or self._place(token, target), target=target))
 
     def _place(self, token: Token, href: str) -> Place:
         """Where `href` is written: markdown-it tells the block, so look for the text from there on."""
@@ -187,8 +194,13 @@ def plain_text(tokens: Sequence[Token]) -> str:
         elif token.type in ("softbreak", "hardbreak"):
             parts.append(" ")
         elif token.type == "image":
-            parts.append(plain_text(token.children or ()))
+            parts.append(_description(token))
     return "".join(parts)
+
+
+def _description(picture: Token) -> str:
+    """What a picture shows; `""` says that it is decoration, as in front matter."""
+    return "" if picture.content.strip() == '""' else plain_text(picture.children or ())
 
 
 def _is_lone_picture(inline: Token) -> bool:
@@ -242,12 +254,10 @@ class _Renderer(RendererHTML):
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
         token = tokens[idx]
         marker: str | None = env["page"].refer(token, "src")
-        alt = escapeHtml(plain_text(token.children or ()))
-        title = escapeHtml(str(token.attrs.get("title", "")))
         if marker is None:
+            alt = escapeHtml(_description(token))
             marker = f'<img src="{escapeHtml(str(token.attrs["src"]))}" alt="{alt}" loading="lazy">'
-        caption = f"<figcaption>{title}</figcaption>" if title and token.meta.get("figure") else ""
-        return marker + caption
+        return marker + (caption_html(str(token.attrs.get("title", ""))) if token.meta.get("figure") else "")
 
     def figure(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
         return "<figure>" if tokens[idx].nesting == 1 else "</figure>\n"

@@ -1,6 +1,5 @@
 """Share cards painted: the title in its language, the site's mark and name, and a quiet pattern."""
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import date as Day  # noqa: N812 - what else to call it
 from functools import cache, partial
@@ -16,7 +15,7 @@ from .lettering import Direction, drawn, width
 from .sharecards import HEIGHT, WIDTH, ShareCard
 from .sketch import HEIGHT as DRAWN_HEIGHT
 from .sketch import WIDTH as DRAWN_WIDTH
-from .svg import svg_size
+from .svg import read_svg
 from .typesetting import Block, fit
 
 _PANEL = 372
@@ -93,15 +92,12 @@ def _panel(drawing: Drawing) -> Image.Image:
     return _rastered(draw(drawing).replace(size, part)).convert("RGB")
 
 
-_ELSEWHERE = re.compile(r"""(href\s*=\s*|url\()["']?(?!["']?(#|data:))""")
-
-
 @cache
 def _mark(svg: str, height: int) -> Image.Image:
     """The logo at a height; nothing where it cannot be drawn, would read other files, or is a mere line."""
-    size = svg_size(svg.encode())
     nothing = Image.new("RGBA", (1, 1))
-    if size is None or not 0 < size[0] <= 8 * size[1] or _ELSEWHERE.search(svg):
+    logo, _ = read_svg(svg.encode(), "")
+    if logo is None or not logo.width or not logo.height or logo.width > 8 * logo.height:
         return nothing
     try:
         return _rastered(svg, height).convert("RGBA")

@@ -13,14 +13,14 @@ from .config import Config, read_config
 from .document import Document
 from .facts import Facts, fact
 from .files import SETTINGS, Kind, Source, decode, digest, find, read_bytes
+from .inspection import inspect_files
 from .languages import Catalogue, Language, catalogue_codes, read_catalogue
 from .layouts import Layout, check_messages, read_layouts
+from .media import File
 from .problems import Checked, Place, Problem, SiteError, errors, problem
-from .routes import file_path
-from .site import File
 from .sources import PATH as SOURCES
 from .sources import NamedSource, read_sources
-from .svg import svg_size
+from .store import Store
 from .tags import PATH as TAGS
 from .tags import Registry, read_tags
 from .work import Parsing, Task, Workers, carry_out, content_key, parse_batch
@@ -55,7 +55,7 @@ class Design(Struct, frozen=True):
 
 
 class Contents(Struct, frozen=True):
-    """Content files by path; pictures and attachments by path below content/; the facts of what was read now."""
+    """Content files by path; pictures and attachments by path below content/; the facts of what was read."""
 
     documents: Mapping[str, Document]
     files: Mapping[str, File]
@@ -99,15 +99,14 @@ def read_design(sources: Mapping[str, Source], base_url: str | None, started: in
 
 
 def read_contents(
-    sources: Mapping[str, Source], known: Mapping[str, Facts], config: Config, cache: Cache, workers: Workers,
-    report: Callable[[int, int], None], started: int,
+    sources: Mapping[str, Source], known: Mapping[str, Facts], config: Config, cache: Cache, store: Store,
+    workers: Workers, report: Callable[[int, int], None], started: int,
 ) -> Checked[Contents]:  # fmt: skip
     """Read and parse the content that is not `known`, and take the rest from the cache."""
     met = Met()
     documents, parsed = met.take(_documents(sources, known, config, cache, workers, report, started))
-    files = met.take(_files(sources, known, started))
-    facts = parsed | {f"content/{name}": facts for name, (_, facts) in files.items()}
-    return Contents(documents, {name: file for name, (file, _) in files.items()}, facts), tuple(met.problems)
+    found = met.take(inspect_files(sources, known, documents.values(), store, workers, report, started))
+    return Contents(documents, found.files, parsed | found.facts), tuple(met.problems)
 
 
 def read_interface(root: Path) -> Interface:
@@ -199,23 +198,3 @@ def _documents(
     problems += [found for _, record in sorted(records.items()) for found in record.problems]
     documents = {path: record.document for path, record in sorted(records.items()) if record.document}
     return (documents, facts), tuple(problems)
-
-
-def _files(
-    sources: Mapping[str, Source], known: Mapping[str, Facts], started: int
-) -> Checked[dict[str, tuple[File, Facts]]]:
-    """Pictures and attachments, by path below content/; read only where they are not known."""
-    files: dict[str, tuple[File, Facts]] = {}
-    problems = []
-    for path, source in sources.items():
-        if source.kind != "file":
-            continue
-        name, facts = path.removeprefix("content/"), known.get(path)
-        if facts is None:
-            data = read_bytes(source.location, path)
-            if isinstance(data, Problem):
-                problems.append(data)
-                continue
-            facts = fact(source, digest(data), started, svg_size(data) if path.endswith(".svg") else None)
-        files[name] = File(file_path(name), facts.size, facts.digest, facts.width, facts.height), facts
-    return files, tuple(problems)

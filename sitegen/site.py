@@ -15,23 +15,14 @@ from .edition import Card, Edition, Moments, collect
 from .files import digest
 from .fonts import Lettering
 from .layouts import Layout, missing_layout
-from .links import Target, address_target, check_links, published_files, resolve
+from .links import Target, address_target, check_links, resolve
 from .markdown import Reference
+from .media import File, Media, published
 from .pages import is_in_sitemap, plan
 from .problems import Checked, Place, Problem, nearest, problem
 from .routes import Page, check_collisions, prefix
 from .sources import NamedSource
 from .tags import Registry, in_order
-
-
-class File(Struct, frozen=True):
-    """A picture or attachment: `path` is its address below the root; width and height where they are known."""
-
-    path: str
-    size: int
-    digest: str
-    width: int | None
-    height: int | None
 
 
 class MenuEntry(Struct, frozen=True):
@@ -63,7 +54,7 @@ class Site(Struct, frozen=True):
     pages: tuple[Page, ...]
     layouts: Mapping[str, Layout]
     assets: Mapping[str, Asset]
-    files: Mapping[str, File]
+    media: Media
     derived: tuple[Derived, ...]
     drawings: Mapping[str, str]
     share_cards: Mapping[str, str]
@@ -111,7 +102,7 @@ class Site(Struct, frozen=True):
             case "share_card":
                 return self.share_cards.get(name)
             case "file":
-                return self.files.get(name)
+                return self.media.files.get(name)
             case "menu":
                 return self.menus.get(name)
             case "redirects":
@@ -142,12 +133,14 @@ _ENCODER = msgspec.msgpack.Encoder()
 
 
 class Materials(Struct, frozen=True):
-    """All that was read, each part left out that was broken. `contents`: paths of all content files; `messages`:
-    language → digest of its catalogues; `letterings`: language → what its share cards are written with."""
+    """All that was read, each part left out that was broken. `contents`: paths of all content files; `present`: of all
+    pictures and attachments, below content/; `messages`: language → digest of its catalogues; `letterings`: language →
+    what its share cards are written with."""
 
     config: Config
     documents: tuple[Document, ...]
     contents: tuple[str, ...]
+    present: tuple[str, ...]
     registry: Registry
     sources: Mapping[str, NamedSource]
     layouts: Mapping[str, Layout]
@@ -165,10 +158,8 @@ def assemble(materials: Materials, moments: Moments) -> Checked[Site]:
     pages = plan(config, edition, materials.registry, documents)
     pages, layout_problems = _known_layouts(pages, documents, materials.layouts)
     pages, collisions = check_collisions(pages)
-    published = published_files(documents.values(), edition, materials.files)
-    files = {path: materials.files[path] for path in published}
-    paths = {page.path for page in pages} | {file.path for file in files.values()}
-    paths |= {asset.path for asset in materials.assets.values()}
+    media = published(documents.values(), edition, materials.files)
+    paths = {page.path for page in pages} | {asset.path for asset in materials.assets.values()} | media.paths
     menus, menu_problems = _menus(config, edition, paths)
     drawings = plan_drawings(edition, materials.registry)
     mark = materials.assets["logo.svg"].data.decode("utf-8", "replace") if "logo.svg" in materials.assets else ""
@@ -182,8 +173,8 @@ def assemble(materials: Materials, moments: Moments) -> Checked[Site]:
         pages=pages,
         layouts=materials.layouts,
         assets=materials.assets,
-        files=files,
-        derived=(*drawings.derived, *cards.derived),
+        media=media,
+        derived=(*media.derived, *drawings.derived, *cards.derived),
         drawings=drawings.paths,
         share_cards=cards.paths,
         messages=materials.messages,
@@ -202,7 +193,7 @@ def assemble(materials: Materials, moments: Moments) -> Checked[Site]:
         *layout_problems,
         *collisions,
         *menu_problems,
-        *check_links(documents, config, edition, materials.files, materials.contents, paths),
+        *check_links(documents, config, edition, materials.present, materials.contents, paths),
     )
 
 

@@ -23,6 +23,7 @@ USES     outcome      what came of a build, in words or as JSON
 BUILD    build        the whole build, top to bottom, in one function that reads as a table of contents
          typefaces    the fonts for share cards, remembered between builds
          reading      the sources as values; content parsed anew only where it changed
+         inspection   pictures and attachments as values; looked at anew only where they changed
 WORK     making       makes derived files: what neither the output nor the store has
          painting     share cards painted
          lettering    letters shaped and drawn by HarfBuzz, in the fonts that have them
@@ -37,17 +38,20 @@ WORK     making       makes derived files: what neither the output nor the store
          output       writes atomically, removes what is no longer made, keeps the manifest
 MODEL    context      what a template is given: the page, the site, what it shows
          entries      articles, sections and topics as templates see them
+         pictures     pictures as templates and texts show them
          view         one page's look at the site; notes down all that was looked at
          site         the whole site as one value
          artwork      what is drawn for a site: pictures for articles without one, share cards
          links        where references lead, and which lead nowhere
          pages        every address of the site and what stands there
+         media        which pictures and attachments are published, as they are or in variants
          edition      what is out now: articles, languages, lists
          routes       addresses: permalinks, pagination, collisions, redirects
          derived      files of the output that are made from others
-READING  layouts      templates, and which include which
+READING  facts        what is known of a source since it was last read
+         layouts      templates, and which include which
+         svg          SVG files: how large they are, and that nothing in them runs
          images       what is known of a picture, and the variants that pages need
-         svg          SVG files: how large they are
          assets       fingerprinted names
          document     one content file → a Document
          markdown     the configured parser
@@ -63,9 +67,9 @@ READING  layouts      templates, and which include which
          drawings     pictures for articles that have none
          patterns     waves, leaves, rain, rings …: quiet patterns as SVG
          sketch       what patterns are drawn with: tones, chance, short SVG
-GROUND   facts        what is known of a source since it was last read
-         dates        dates as authors write them → points in time
+GROUND   dates        dates as authors write them → points in time
          typedyaml    YAML text → a typed value, every mistake with its place
+         privacy      picture files without what cameras and editors wrote in them
          files        find, read, digest, never outside the site's folder
          collation    the order of names in a language
          text         slugs, normal forms, counting and cutting text by language

@@ -133,6 +133,7 @@ NO_MARKS = {
     "not XML": '<svg width="9" height="9"',
     "no size": "no picture",
     "nothing to see": '<svg xmlns="http://www.w3.org/2000/svg" width="0" height="0"/>',
+    "no namespace": '<svg width="9" height="9"/>',
     "a mere line": '<svg xmlns="http://www.w3.org/2000/svg" width="900000" height="1"/>',
     "reads a file": MARK.replace("<circle", '<image href="/etc/logo.png" width="9" height="9"/><circle'),
 }

@@ -14,6 +14,7 @@ MADE_ELSEWHERE = {
     "no-settings",
     "unreadable-file",
     "changed-meanwhile",
+    "heavy-animation",
     "invalid-file-name",
     "foreign-file",
     "unwritable-output",
