@@ -69,7 +69,7 @@ class Sitegen(Peer):
         languages = "".join(f"  {code}: {{name: {name}}}\n" for code, name in NAMES.items())
         (self.folder / "site.yaml").write_text(
             f"title: Benchmark\nbase_url: https://example.org/\npage_size: {PAGE_SIZE}\nfeed_size: {FEED_SIZE}\n"
-            f"search: false\nfeeds: [atom]\nlanguages:\n{languages}",
+            f"search: false\nshare_cards: false\nfeeds: [atom]\nlanguages:\n{languages}",
             encoding="utf-8",
         )
 

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -50,10 +49,7 @@ class Lettering(Struct, frozen=True, array_like=True):
 
 
 SUFFIXES = (".ttf", ".otf", ".ttc", ".otc")
-_OTHER_STYLES = re.compile(
-    r"italic|oblique|serif|mono|condensed|light|thin|black|display|extra|medium|slab", re.IGNORECASE
-)
-_FONTS = re.compile("noto|font", re.IGNORECASE)
+_OTHER_STYLES = "(?i)italic|oblique|serif|mono|condensed|light|thin|black|display|extra|medium|slab"
 _SYSTEM = tuple(
     Path(os.path.expanduser(folder))  # noqa: PTH111 - which raises nothing where nobody is at home
     for folder in (
@@ -61,7 +57,7 @@ _SYSTEM = tuple(
         "/System/Library/Fonts", "/Library/Fonts", "~/Library/Fonts", "C:/Windows/Fonts",
     )
 )  # fmt: skip
-_GOOD = re.compile(
+_GOOD = (
     r"NotoSans(CJK|JP|KR|SC|TC|Arabic|Hebrew|Thai|Devanagari)?\b|Hiragino|ヒラギノ角|YuGoth|meiryo|BIZ-?UDP?Gothic"
     r"|SegoeUI|segoeui|Arial|HelveticaNeue|DejaVuSans\b|LiberationSans"
 )
@@ -75,7 +71,7 @@ def is_visible(letter: str) -> bool:
 
 def is_other_style(name: str) -> bool:
     """Whether a font is not what titles are set in: upright, plain or bold, without serifs."""
-    return _OTHER_STYLES.search(name) is not None
+    return re.search(_OTHER_STYLES, name) is not None
 
 
 def state() -> str:
@@ -91,9 +87,11 @@ def packaged() -> tuple[Path, ...]:
 
 def installed(lang: str, letters: str) -> tuple[Path, ...]:
     """Fonts of the system for a language and letters, by fontconfig; where there is none, those of known names."""
+    import shutil  # noqa: PLC0415 - nearly no build needs it
+
     command = shutil.which("fc-match")
     if command is None:
-        return tuple(path for folder in _SYSTEM for path in _upright(folder) if _GOOD.search(path.name))
+        return tuple(path for folder in _SYSTEM for path in _upright(folder) if re.search(_GOOD, path.name))
     charset = " ".join(f"{ord(letter):x}" for letter in letters)
     pattern = f"sans:lang={lang.replace('_', '-').lower()}:charset={charset}"
     found = _lines([command, "-s", "-f", "%{file}\n", f"{pattern}:weight={weight}"] for weight in ("bold", "regular"))
@@ -106,7 +104,8 @@ def _packages() -> tuple[Path, ...]:
     """Folders of Python packages that are named after fonts."""
     folders = (Path(entry) for entry in sys.path if entry.endswith("-packages"))
     packages = (package for folder in folders if folder.is_dir() for package in sorted(folder.iterdir()))
-    return tuple(package for package in packages if _FONTS.search(package.name) and package.is_dir())
+    named = (package for package in packages if any(word in package.name.lower() for word in ("noto", "font")))
+    return tuple(package for package in named if package.is_dir())
 
 
 def _upright(folder: Path) -> list[Path]:
