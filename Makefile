@@ -47,7 +47,7 @@ clean:
 
 .venv/.site: pyproject.toml | .venv/bin/python
 	@echo "Installing sitegen into .venv …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[cards]'
 	@touch $@
 
 .venv/.dev: pyproject.toml | .venv/bin/python

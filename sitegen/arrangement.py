@@ -10,8 +10,10 @@ from msgspec import Struct
 from .cache import Cache
 from .document import Document
 from .edition import Moments
-from .files import digest
-from .site import Materials, Site
+from .facts import Facts
+from .files import Source, digest
+from .fonts import state as fonts_here
+from .site import Given, Site
 
 GIVEN = ("config", "documents", "digests", "registry", "sources", "layouts", "assets", "messages")
 """What a Site is given as it was read; all else of it is arranged."""
@@ -29,20 +31,24 @@ class Validity(Struct, frozen=True):
     until: float
 
 
-def key(materials: Materials, outlines: str | None, moments: Moments) -> str | None:
-    """Changes with all that an arrangement depends on but the clock; None when documents have problems, which are
-    told anew each time. `outlines`: of all documents."""
-    if outlines is None:
+def key(
+    given: Given, outlines: str | None, sources: Mapping[str, Source], known: Mapping[str, Facts], moments: Moments
+) -> str | None:
+    """Changes with all that an arrangement depends on but the clock; None when documents have problems, which are told
+    anew each time, or some picture or font must be looked at. `outlines`: of all documents."""
+    beside = [path for path, source in sources.items() if source.kind in ("file", "font")]
+    if outlines is None or not known.keys() >= set(beside):
         return None
-    given = (
-        outlines, materials.config, materials.registry, materials.contents, materials.files, sorted(materials.layouts),
-        [asset.path for asset in materials.assets.values()], moments.drafts, moments.future,
+    whole = (
+        outlines, given.config, given.registry, given.contents, sorted(given.layouts), fonts_here(),
+        [(path, known[path]) for path in beside], [(asset.path, asset.digest) for asset in given.assets.values()],
+        moments.drafts, moments.future,
     )  # fmt: skip
-    return digest(msgspec.msgpack.encode(given))
+    return digest(msgspec.msgpack.encode(whole))
 
 
 def recall(
-    cache: Cache, key: str | None, materials: Materials, documents: Mapping[str, Document], digests: Mapping[str, str],
+    cache: Cache, key: str | None, given: Given, documents: Mapping[str, Document], digests: Mapping[str, str],
     now: datetime,
 ) -> Site | None:  # fmt: skip
     """The site, if it is still arranged as it was when it was last kept."""
@@ -54,14 +60,14 @@ def recall(
         return None
     return Site(
         **msgspec.structs.asdict(arranged),
-        config=materials.config,
+        config=given.config,
         documents=documents,
         digests=digests,
-        registry=materials.registry,
-        sources=materials.sources,
-        layouts=materials.layouts,
-        assets=materials.assets,
-        messages=materials.messages,
+        registry=given.registry,
+        sources=given.sources,
+        layouts=given.layouts,
+        assets=given.assets,
+        messages=given.messages,
     )
 
 

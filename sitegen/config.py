@@ -44,6 +44,14 @@ class MarkdownSettings(Struct, frozen=True, forbid_unknown_fields=True):
     typography: Annotated[bool, Says(description="Curly quotes, dashes and ellipses by language.")] = True
 
 
+class PictureSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Pictures within texts."""
+
+    sizes: Annotated[
+        str, Says(description="How wide your layout shows them, as HTML's sizes says it. Default: the theme's column.")
+    ] = "(min-width: 46.25rem) 42.5rem, 92vw"
+
+
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """Settings of a site (site.yaml)."""
 
@@ -78,6 +86,9 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         ),
     ] = ()
     search: Annotated[bool, Says(description="Make a search page for each language.")] = True
+    share_cards: Annotated[
+        bool, Says(description="Draw a picture of each page's title for where its address is shared.")
+    ] = True
     default_language_at_root: Annotated[
         bool, Says(description="Serve the default language at /, without its code; else / is a language chooser.")
     ] = False
@@ -103,6 +114,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         bool, Says(description="Minify style sheets; false publishes them as they are written, easy to read.")
     ] = True
     markdown: Annotated[MarkdownSettings, Says(description="The Markdown dialect.")] = MarkdownSettings()
+
+    pictures: Annotated[PictureSettings, Says(description="Pictures within texts.")] = PictureSettings()
 
     @property
     def base_path(self) -> str:

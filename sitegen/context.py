@@ -14,7 +14,9 @@ from .config import FeedFormat
 from .dates import Moment
 from .entries import ArticleView, Entry, LanguageLink, SectionView, Term
 from .languages import Language
+from .pictures import DrawnPicture
 from .routes import FEED_TYPES, feed_path, list_path, prefix
+from .sharecards import SIZE
 from .site import MenuEntry, SitemapEntry
 from .view import View
 
@@ -116,6 +118,20 @@ class PageView:
             case "home" | "chooser":
                 return view.text(view.config.description)
         return ""
+
+    @property
+    def share_card(self) -> DrawnPicture | None:
+        """The picture for where the page's address is shared; a page without one of its own has the front page's."""
+        view, page = self._view, self._page
+        match page.kind:
+            case "article" | "page":
+                name = view.look("card", page.subject).document
+            case "section":
+                name = f"{page.lang}:section:{page.subject}"
+            case _:
+                name = f"{page.lang}:home"
+        path = view.look("share_card", name)
+        return DrawnPicture(view, path, SIZE, self.title) if path else None
 
     @property
     def alternates(self) -> tuple[Alternate, ...]:

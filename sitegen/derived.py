@@ -2,9 +2,11 @@
 
 from msgspec import Struct
 
+from .drawings import Drawing
 from .images import Variant
+from .sharecards import ShareCard
 
-Recipe = Variant
+Recipe = Variant | Drawing | ShareCard
 """How a file is made, as plain data: a union of tagged structs. The maker of each kind is in `making`."""
 
 

@@ -130,6 +130,15 @@ def ruby_html(base: str, reading: str) -> str:
     return f"<ruby>{inner}</ruby>"
 
 
+def caption_html(title: str) -> str:
+    """What stands below a lone picture, from its title: `caption | who made it`, or either."""
+    caption, _, credit = f" {title} ".partition(" | ")
+    parts = [escapeHtml(caption.strip())] if caption.strip() else []
+    if credit.strip():
+        parts.append(f'<span class="credit">{escapeHtml(credit.strip())}</span>')
+    return f"<figcaption>{' '.join(parts)}</figcaption>" if parts else ""
+
+
 def corner_brackets(state: StateCore) -> None:
     """Straight double quotes in a paragraph of Japanese become 「 and 」, if each that opens is closed."""
     for block in state.tokens:

@@ -1,7 +1,7 @@
 """One content file → a Document: what it is, what it says, what it refers to."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Literal
 from urllib.parse import unquote
 
@@ -128,6 +128,21 @@ def parse(path: str, text: str, config: Config, key: str = "") -> tuple[Document
     if errors(problems):
         document = msgspec.structs.replace(document, broken=True)
     return document, in_html(body.html, config.keep_together), tuple(problems)
+
+
+def shown_and_offered(documents: Iterable[Document]) -> tuple[set[str], set[str]]:
+    """Paths below content/ of the files that documents show as pictures, and of those that they offer as they are."""
+    shown: set[str] = set()
+    offered: set[str] = set()
+    for document in documents:
+        shown.add(document.image_path)
+        offered.update(document.attachments)
+        for reference in document.references:
+            if reference.kind == "picture":
+                shown.add(reference.target)
+            elif reference.kind == "file":
+                offered.add(reference.target)
+    return shown, offered
 
 
 def identify(path: str, languages: Collection[str], default: str) -> Identity | Problem:

@@ -17,8 +17,10 @@ from .frontmatter import many
 from .languages import Language
 from .links import address_target
 from .markdown import Reference
+from .media import File
+from .pictures import DrawnPicture, PictureView
 from .routes import prefix
-from .site import File
+from .sketch import SIZE as DRAWN
 from .tags import Tag, address_part
 from .view import View
 
@@ -87,15 +89,6 @@ class Term:
         return self._view.feed(self._path) if own else None
 
 
-class Picture:
-    """A picture with what there is to say of it."""
-
-    def __init__(self, view: View, file: File, alt: str, caption: str = "", credit: str = "") -> None:
-        self.url, self.absolute = view.url(file.path), view.absolute(file.path)
-        self.width, self.height = file.width, file.height
-        self.alt, self.caption, self.credit = alt, caption, credit
-
-
 class AttachmentView:
     """A file to download with an article; `type` as readers know it, such as PDF; `media_type` as machines do."""
 
@@ -126,9 +119,24 @@ class Entry:
         return tuple(Term(self._view, tag) for tag in self._card.tags)
 
     @property
-    def image(self) -> Picture | None:
-        file: File | None = self._view.look("file", self._card.image) if self._card.image else None
-        return Picture(self._view, file, self._card.image_alt) if file else None
+    def image(self) -> PictureView | None:
+        name = self._card.image
+        file: File | None = self._view.look("file", name) if name else None
+        return PictureView(self._view, name, file, self._card.image_alt) if file else None
+
+    @property
+    def drawing(self) -> DrawnPicture | None:
+        """In soft tints, for lists; None beside a picture."""
+        return self._drawing("soft")
+
+    @property
+    def drawing_deep(self) -> DrawnPicture | None:
+        """On a deep ground, to stand for itself."""
+        return self._drawing("deep")
+
+    def _drawing(self, manner: str) -> DrawnPicture | None:
+        path = None if self._card.image else self._view.look("drawing", f"{manner}:{self.key}")
+        return DrawnPicture(self._view, path, DRAWN) if path else None
 
     @property
     def article(self) -> ArticleView:
@@ -162,10 +170,12 @@ class ArticleView(Entry):
         return SourceView(self._view, name) if name else None
 
     @property
-    def image(self) -> Picture | None:
-        image = self._document.image
-        file: File | None = self._view.look("file", self._document.image_path) if image else None
-        return Picture(self._view, file, image.alt or "", image.caption, image.credit) if image and file else None
+    def image(self) -> PictureView | None:
+        image, name = self._document.image, self._document.image_path
+        file: File | None = self._view.look("file", name) if image else None
+        if not image or not file:
+            return None
+        return PictureView(self._view, name, file, image.alt or "", image.caption, image.credit)
 
     @property
     def attachments(self) -> tuple[AttachmentView, ...]:
@@ -253,12 +263,13 @@ def _reference(view: View, reference: Reference, *, complete: bool) -> str:
     match reference.kind:
         case "picture":
             if reference.target.startswith("/"):
-                return _picture(address(address_target(reference.target)), reference.alt, "")
+                source = escape(address(address_target(reference.target)))
+                return f'<img src="{source}" alt="{escape(reference.alt)}" loading="lazy" decoding="async">'
             file: File | None = view.look("file", reference.target)
             if file is None:
                 return ""
-            size = f' width="{file.width}" height="{file.height}"' if file.width else ""
-            return _picture(address(file.path), reference.alt, size)
+            picture = PictureView(view, reference.target, file, reference.alt)
+            return picture.plain() if complete else picture.show(view.config.pictures.sizes)
         case "document":
             target = view.look("target", f"{view.lang}:{reference.target}")
             if target.state != "found":
@@ -269,7 +280,3 @@ def _reference(view: View, reference: Reference, *, complete: bool) -> str:
             file = view.look("file", reference.target)
             return f' href="{escape(address(file.path) + fragment)}"' if file else ""
     return f' href="{escape(address(address_target(reference.target)) + fragment)}"'
-
-
-def _picture(source: str, alt: str, size: str) -> str:
-    return f'<img src="{escape(source)}" alt="{escape(alt)}"{size} loading="lazy" decoding="async">'

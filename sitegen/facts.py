@@ -5,28 +5,31 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from .files import Source
+from .images import Picture
 
 GRAIN = 2_000_000_000
 """Nanoseconds within which two changes of a file may look like one, on the coarsest disks."""
 
 
 class Facts(Struct, frozen=True, array_like=True):
-    """A source as it was when it was read. `safe`: so long after its last change that a later one must show."""
+    """A source as it was when it was read. `safe`: so long after its last change that a later one must show. Of what
+    articles refer to also what it looks like, and the size and digest of what is published of it."""
 
     size: int
     modified: int
     changed: int
     digest: str
     safe: bool
-    width: int | None = None
-    height: int | None = None
+    picture: Picture | None = None
+    published: tuple[int, str] | None = None
 
 
-def fact(source: Source, digest: str, started: int, size: tuple[int, int] | None = None) -> Facts:
+def fact(
+    source: Source, digest: str, started: int, picture: Picture | None = None, published: tuple[int, str] | None = None
+) -> Facts:
     """What there is to know of a source read in a build that `started` then, in nanoseconds."""
     safe = started - max(source.modified, source.changed) > GRAIN
-    width, height = size or (None, None)
-    return Facts(source.size, source.modified, source.changed, digest, safe, width, height)
+    return Facts(source.size, source.modified, source.changed, digest, safe, picture, published)
 
 
 def unchanged(sources: Mapping[str, Source], facts: Mapping[str, Facts]) -> dict[str, Facts]:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from .problems import Checked, Place, Problem, problem
 from .text import nfc
 
-Kind = Literal["settings", "content", "file", "layout", "catalogue", "asset"]
+Kind = Literal["settings", "content", "file", "layout", "catalogue", "asset", "font"]
 
 THEME = Path(__file__).parent / "theme"
 SETTINGS = "site.yaml"
@@ -35,7 +35,7 @@ def find(root: Path, theme: Path = THEME) -> Checked[dict[str, Source]]:
     site hides the theme's of the same path, which then goes by theme/layouts/…, as all its catalogues do."""
     problems: list[Problem] = []
     sources: dict[str, Source] = {}
-    for base, folders in ((theme, ("layouts", "assets")), (root, ("content", "layouts", "assets"))):
+    for base, folders in ((theme, ("layouts", "assets")), (root, ("content", "layouts", "assets", "fonts"))):
         for folder in folders:
             for source in _walk(os.path.realpath(base), (os.path.realpath(base / folder),), folder, problems):
                 hidden = sources.get(source.path)
@@ -131,7 +131,7 @@ def _kind(path: str) -> Kind:
         return "settings" if path in ("content/tags.yaml", "content/sources.yaml") else "file"
     if path.startswith("layouts/"):
         return "catalogue" if path.endswith(".po") else "layout"
-    return "asset"
+    return "font" if path.startswith("fonts/") else "asset"
 
 
 def _is_unicode(name: str) -> bool:

@@ -134,7 +134,7 @@ class Language:
         """The day in the site's time zone, written out: 4 tháng 10, 2024."""
         day = self._local(moment).date()
         if day not in self._days:
-            self._days[day] = format_date(day, "long", locale=self.locale)
+            self._days[day] = long_day(day, self.locale)
         return self._days[day]
 
     def moment(self, moment: Moment) -> str:
@@ -163,6 +163,11 @@ class Language:
 
     def _local(self, moment: Moment) -> datetime:
         return moment.at.astimezone(self.zone)
+
+
+def long_day(day: Day, locale: Locale) -> str:
+    """A day written out: 4 tháng 10, 2024."""
+    return format_date(day, "long", locale=locale)
 
 
 def _autonym(locale: Locale) -> str:

@@ -12,7 +12,6 @@ from .document import Document, Identity, identify
 from .edition import Edition
 from .markdown import Reference
 from .problems import Place, Problem, nearest, problem
-from .routes import file_path
 
 TargetState = Literal["found", "hidden", "missing"]
 
@@ -146,17 +145,6 @@ def _meant_web(target: str) -> str | None:
 def address_target(address: str) -> str:
     """The path below the root that an address in a text means."""
     return (unquote(address) if "%" in address else address).lstrip("/")
-
-
-def published_files(documents: Iterable[Document], edition: Edition, files: Collection[str]) -> dict[str, str]:
-    """Files that something published refers to: path below content/ → address below the root."""
-    wanted: set[str] = set()
-    for document in documents:
-        if document.path in edition.hidden:
-            continue
-        wanted |= {reference.target for reference in document.references if reference.kind in ("picture", "file")}
-        wanted |= {document.image_path, *document.attachments}
-    return {path: file_path(path) for path in sorted(wanted) if path in files}
 
 
 def _check_front_matter(document: Document, files: Collection[str]) -> Iterator[Problem]:

@@ -4,12 +4,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from .derived import Derived
+from .drawings import Drawing, draw
 from .files import Source, digest, read_bytes
+from .images import Variant
 from .options import Workers
 from .output import Made, Output, stage
 from .problems import Checked, Place, Problem, problem
+from .sharecards import ShareCard
 from .store import Store
 from .workers import carry_out
 
@@ -41,20 +45,21 @@ def make_missing(
 ) -> Checked[dict[str, Made]]:  # fmt: skip
     """Stage the files that the output lacks: from the store, else made anew."""
     staged: dict[str, Made] = {}
-    missing: dict[object, list[Derived]] = {}
+    missing: dict[tuple[type, object], list[Derived]] = {}
     for file in derived:
         if output.holds(file.path):
             continue
         data = store.get(file.key)
         if data is None:
-            missing.setdefault((type(file.recipe), file.reads or file.key), []).append(file)
+            alike = file.reads or (isinstance(file.recipe, Drawing) or file.key)  # drawings are little work
+            missing.setdefault((type(file.recipe), alike), []).append(file)
         else:
             staged[file.path] = output.stage(file.path, data)
-    orders = [_order(files, sources) for files in missing.values()]
     problems: list[Problem] = []
-    if orders:
-        bench = Bench(output.staging, store)
-        for delivery in carry_out(fill_orders, bench, orders, workers, report, few=1, batch=1):
+    bench = Bench(output.staging, store)
+    for has_letters, hands in ((False, workers), (True, replace(workers, cluster=None))):  # here the fonts are known
+        orders = [_order(files, sources) for (kind, _), files in missing.items() if (kind is ShareCard) is has_letters]
+        for delivery in carry_out(fill_orders, bench, orders, hands, report, few=1, batch=1):
             staged |= delivery.made
             problems += delivery.problems
     return staged, tuple(problems)
@@ -68,9 +73,16 @@ def fill_orders(bench: Bench, orders: Sequence[Order]) -> list[Delivery]:
 def make(files: Sequence[Derived], contents: Sequence[bytes]) -> Iterator[bytes]:
     """The bytes of each file, made from the contents of their sources. What makes them is imported here, and nowhere
     before: it is heavy, and few builds make anything."""
+    recipes = [file.recipe for file in files]
+    if drawings := [recipe for recipe in recipes if isinstance(recipe, Drawing)]:
+        return (draw(drawing).encode() for drawing in drawings)
+    if cards := [recipe for recipe in recipes if isinstance(recipe, ShareCard)]:
+        from . import painting  # noqa: PLC0415
+
+        return painting.paint(cards)
     from . import pixels  # noqa: PLC0415
 
-    return pixels.encode([file.recipe for file in files], contents[0])
+    return pixels.encode([recipe for recipe in recipes if isinstance(recipe, Variant)], contents[0])
 
 
 def _order(files: Sequence[Derived], sources: Mapping[str, Source]) -> Order:

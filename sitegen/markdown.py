@@ -18,7 +18,7 @@ from .config import MarkdownSettings
 from .dialect import DEFAULT_QUOTES, QUOTES, install
 from .figures import figure
 from .files import digest, join
-from .markup import Renderer, plain_text
+from .markup import Renderer, description, plain_text
 from .parsers import use
 from .problems import Place, Problem, nearest, problem
 from .prose import reading_minutes
@@ -155,6 +155,7 @@ class _Page:
         """The marker that stands for a link or picture to elsewhere on the site; None when its HTML is final."""
         href = str(token.attrs.get(attribute, ""))
         if _EXTERNAL.match(href) or not href:
+            self._check_description(token, href, None)
             return None
         if href.startswith("#"):
             self.fragments.append((unquote(href[1:]), self._place(token, href)))
@@ -168,7 +169,8 @@ class _Page:
         if resolved is None:
             self.problems.append(problem("climbs-out", place, target=target))
             return None
-        alt, title = (plain_text(token.children or ()) if kind == "picture" else ""), str(token.attrs.get("title", ""))
+        self._check_description(token, target, place)
+        alt, title = (description(token) if kind == "picture" else ""), str(token.attrs.get("title", ""))
         fragment = nfc(unquote(fragment))
         self.references.append(Reference(kind, resolved, fragment, alt, title, place.line, place.column))
         return f"\0{len(self.references) - 1}\0"
@@ -182,6 +184,11 @@ class _Page:
                 self.problems.append(
                     problem("broken-fragment", place, fragment=fragment, target=self.path, nearest=close, known=known)
                 )
+
+    def _check_description(self, token: Token, target: str, place: Place | None) -> None:
+        """Those who do not see a picture need to know what it shows, or that it is decoration."""
+        if token.type == "image" and not token.content.strip():
+            self.problems.append(problem("picture-without-alt", place or self._place(token, target), target=target))
 
     def _place(self, token: Token, href: str) -> Place:
         """Where `href` is written: markdown-it tells the block, so look for the text from there on."""

@@ -9,7 +9,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
-from .dialect import ruby_html
+from .dialect import caption_html, ruby_html
 
 
 def plain_text(tokens: Sequence[Token]) -> str:
@@ -21,8 +21,13 @@ def plain_text(tokens: Sequence[Token]) -> str:
         elif token.type in ("softbreak", "hardbreak"):
             parts.append(" ")
         elif token.type == "image":
-            parts.append(plain_text(token.children or ()))
+            parts.append(description(token))
     return "".join(parts)
+
+
+def description(picture: Token) -> str:
+    """What a picture shows; `""` says that it is decoration, as in front matter."""
+    return "" if picture.content.strip() == '""' else plain_text(picture.children or ())
 
 
 class Renderer(RendererHTML):
@@ -75,12 +80,10 @@ class Renderer(RendererHTML):
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
         token = tokens[idx]
         marker: str | None = env["page"].refer(token, "src")
-        alt = escapeHtml(plain_text(token.children or ()))
-        title = escapeHtml(str(token.attrs.get("title", "")))
         if marker is None:
+            alt = escapeHtml(description(token))
             marker = f'<img src="{escapeHtml(str(token.attrs["src"]))}" alt="{alt}" loading="lazy">'
-        caption = f"<figcaption>{title}</figcaption>" if title and token.meta.get("figure") else ""
-        return marker + caption
+        return marker + (caption_html(str(token.attrs.get("title", ""))) if token.meta.get("figure") else "")
 
     def figure(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
         return "<figure>" if tokens[idx].nesting == 1 else "</figure>\n"

@@ -8,11 +8,47 @@ from typing import Any
 
 from PIL import Image, ImageCms
 
-from .images import Variant
+from .images import Picture, Variant, tone_of
+from .privacy import is_raster
+from .problems import Place, Problem, problem
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 AMPLE = 3200
 """Pixels across that are enough to make any variant from; larger JPEGs are scaled down while they are decoded."""
+MOST_PIXELS = 120_000_000
+FLAT = 4096
+"""So many colours a picture may have, and one for each 16 pixels, that was not taken with a camera."""
+
+
+def look(data: bytes, path: str) -> Picture | Problem:
+    """What is known of the picture at `path`, or why it cannot be shown. All of it is decoded once, since a file that
+    is cut short begins well."""
+    place = Place(path)
+    if not is_raster(data):
+        return problem("unknown-picture", place)
+    try:
+        with _opened(data) as image:
+            if image.width * image.height > MOST_PIXELS:
+                return _too_large(place, image.width * image.height)
+            camera = image.format in ("JPEG", "MPO")
+            moving = not camera and getattr(image, "is_animated", False)
+            width, height = image.size if _orientation(image) < 5 else image.size[::-1]
+            whole = _upright(image)
+            few = min(FLAT, max(FLAT // 16, width * height // 16))
+            flat = not camera and whole.getcolors(few) is not None
+            small = _in_srgb(whole.resize((8, 8), Image.Resampling.BOX, reducing_gap=2.0))
+            opaque = not _is_transparent(whole)
+    except Image.DecompressionBombError as error:
+        return _too_large(place, int(str(error).partition("(")[2].split()[0]))
+    except Exception:  # noqa: BLE001 - a decoder may raise anything
+        return problem("broken-picture", place)
+    tone = tone_of(*small.resize((1, 1), Image.Resampling.BOX).tobytes()) if opaque else None
+    return Picture("moving" if moving else "still", width, height, flat, opaque, tone)
+
+
+def _too_large(place: Place, pixels: int) -> Problem:
+    found, limit = (f"{number / 1_000_000:.0f} MP" for number in (pixels, MOST_PIXELS))
+    return problem("picture-too-large", place, found=found, limit=limit)
 
 
 def encode(variants: Sequence[Variant], data: bytes) -> Iterator[bytes]:
@@ -81,13 +117,17 @@ def _orientation(image: Image.Image) -> int:
 def _in_srgb(image: Image.Image) -> Image.Image:
     """In RGB, or RGBA when a part is transparent, without the profile."""
     profile = image.info.get("icc_profile")
-    alpha = image.getchannel("A") if image.mode == "RGBA" else None
-    plain = image.convert("RGB") if alpha is not None else image
+    alpha = image.getchannel("A") if _is_transparent(image) else None
+    plain = image.convert("RGB") if image.mode == "RGBA" else image
     converted = _from_profile(plain, profile) if profile else plain.convert("RGB")
     if alpha is not None:
         converted.putalpha(alpha)
     converted.info = {}
     return converted
+
+
+def _is_transparent(image: Image.Image) -> bool:
+    return image.mode == "RGBA" and image.getchannel("A").getextrema() != (255, 255)
 
 
 def _from_profile(image: Image.Image, profile: bytes) -> Image.Image:
@@ -108,7 +148,5 @@ def _from_profile(image: Image.Image, profile: bytes) -> Image.Image:
 
 def _encoded(image: Image.Image, variant: Variant) -> bytes:
     out = BytesIO()
-    if variant.form == "jpg" and image.mode != "RGB":
-        image = image.convert("RGB")
     image.save(out, **_SETTINGS[variant.form, variant.flat])
     return out.getvalue()

@@ -225,6 +225,25 @@ WORDINGS: Mapping[str, Wording] = {
     "image-without-alt": _warning(
         "The picture {target} has no description.", 'Add alt: "…" saying what it shows, or alt: "" for pure decoration.'
     ),
+    "picture-without-alt": _warning(
+        "The picture {target} has no description.",
+        'Write what it shows: ![…]({target}), or ![""]({target}) for pure decoration.',
+    ),
+    "picture-too-large": _error(
+        "This picture is too large to be read: {found}.", "Save it smaller; at most {limit} will do."
+    ),
+    "unknown-picture": _error("This is no picture that every browser can show.", "Save it as JPEG, PNG, WebP or SVG."),
+    "broken-picture": _error(
+        "This picture is damaged or cut short.", "Copy it again from where it came from, or save it again."
+    ),
+    "broken-svg": _error("This is not a valid SVG file: {detail}.", "Save the drawing again, as plain SVG."),
+    "unsafe-svg": _error(
+        "This SVG file would run or load something: {found}.",
+        "Remove it, or save the drawing again, as plain SVG.",
+    ),
+    "heavy-animation": _warning(
+        "This moving picture makes readers wait: {size}.", "Make it shorter or smaller, or show one picture of it."
+    ),
     "unknown-container": _error(
         "There is no container “{value}”.", "Did you mean ::: {nearest}?", "Containers: {known}."
     ),
@@ -301,6 +320,14 @@ WORDINGS: Mapping[str, Wording] = {
     "missing-message": _warning(
         "The layouts have texts that nobody translated into {lang} ({count}): {texts}.",
         "Run sitegen messages, then fill in layouts/locales/{lang}.po; until then readers see English.",
+    ),
+    "no-card-font": _warning(
+        "No font on this machine has these letters of {lang}: {letters}. Share cards with them show no text.",
+        "Put a font that has them into fonts/, or install one; pip install 'sitegen[cards]' brings Noto Sans.",
+    ),
+    "no-card-libraries": _warning(
+        "Share cards are not drawn: the libraries for it are not installed.",
+        "Install them, pip install 'sitegen[cards]', or say so: share_cards: false.",
     ),
     "asset-cycle": _error("This file imports itself by way of {target}.", "Remove one of the imports."),
     "unread-style-sheet": _warning(

@@ -18,12 +18,9 @@ from .layouts import Analysis, Layout, check_messages, read_layouts
 from .look import ThemeSettings
 from .options import Workers
 from .problems import Checked, Place, Problem, SiteError, errors, problem
-from .routes import file_path
-from .site import File
 from .sources import PATH as SOURCES
 from .sources import NamedSource, read_sources
 from .styles import Minified
-from .svg import svg_size
 from .tags import PATH as TAGS
 from .tags import Registry, read_tags
 from .work import Parsing, Record, Task, content_key, parse_batch
@@ -69,13 +66,11 @@ class Design(Struct, frozen=True):
 
 class Contents(Struct, frozen=True):
     """Content files that could be read, by path: `keys`, by which they are remembered, and `parsed`, of those that were
-    parsed now; `outlines`: one digest for all of them, None when one has problems. Pictures and attachments by path
-    below content/; the facts of what was read now."""
+    parsed now; `outlines`: one digest for all of them, None when one has problems; the facts of what was read now."""
 
     keys: Mapping[str, str]
     parsed: Mapping[str, Record]
     outlines: str | None
-    files: Mapping[str, File]
     facts: Mapping[str, Facts]
 
 
@@ -160,13 +155,10 @@ def read_contents(
     current = {path: rows[path] for path in contents if path in rows}
     outlines = [(path, outline) for path, (_, outline) in current.items()]
     clean = len(current) == len(contents) and all(outline for _, outline in outlines)
-    files = met.take(_files(sources, known, started))
-    facts |= {f"content/{name}": of_file for name, (_, of_file) in files.items()}
     return Contents(
         keys={path: key for path, (key, _) in current.items()},
         parsed=parsed,
         outlines=digest(repr(outlines).encode()) if clean else None,
-        files={name: file for name, (file, _) in files.items()},
         facts=facts,
     ), tuple(met.problems)
 
@@ -238,23 +230,3 @@ def _of_kind(kind: Kind, sources: Mapping[str, Source], contents: Mapping[str, T
 
 def _is_remembered(path: str, known: Mapping[str, Facts], settings: str, rows: Mapping[str, tuple[str, str]]) -> bool:
     return path in rows and rows[path][0] == content_key(settings, known[path].digest)
-
-
-def _files(
-    sources: Mapping[str, Source], known: Mapping[str, Facts], started: int
-) -> Checked[dict[str, tuple[File, Facts]]]:
-    """Pictures and attachments, by path below content/; read only where they are not known."""
-    files: dict[str, tuple[File, Facts]] = {}
-    problems = []
-    for path, source in sources.items():
-        if source.kind != "file":
-            continue
-        name, facts = path.removeprefix("content/"), known.get(path)
-        if facts is None:
-            data = read_bytes(source.location, path)
-            if isinstance(data, Problem):
-                problems.append(data)
-                continue
-            facts = fact(source, digest(data), started, svg_size(data) if path.endswith(".svg") else None)
-        files[name] = File(file_path(name), facts.size, facts.digest, facts.width, facts.height), facts
-    return files, tuple(problems)

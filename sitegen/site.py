@@ -6,31 +6,24 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from .artwork import plan_cards, plan_drawings
 from .assets import Asset
 from .config import Config, MenuLink
 from .derived import Derived
 from .document import Document
 from .edition import Card, Edition, Moments, collect
 from .files import digest
+from .fonts import Lettering
 from .layouts import Layout, missing_layout
-from .links import Target, address_target, check_links, published_files, resolve
+from .links import Target, address_target, check_links, resolve
 from .markdown import Reference
+from .media import File, Media, published
 from .pages import is_in_sitemap, plan
 from .problems import Checked, Place, Problem, nearest, problem
 from .routes import Page, check_collisions, prefix
 from .sources import NamedSource
-from .svg import svg_size
+from .svg import read_svg
 from .tags import Registry, in_order
-
-
-class File(Struct, frozen=True):
-    """A picture or attachment: `path` is its address below the root; width and height where they are known."""
-
-    path: str
-    size: int
-    digest: str
-    width: int | None
-    height: int | None
 
 
 class MenuEntry(Struct, frozen=True):
@@ -50,9 +43,10 @@ class SitemapEntry(Struct, frozen=True):
 
 
 class Site(Struct, frozen=True):
-    """Whole and immutable. `digests`: of documents, by path; `derived`: files to be made from others; `topics`:
-    language → ids of the tags with articles to show, by name; `menus`: "main:vi", "footer:vi"; `redirects`: old and new
-    address; `sitemaps`: by number, from 0 for the only one."""
+    """Whole and immutable. `digests`: of documents, by path; `derived`: files to be made from others; `drawings`,
+    `share_cards`: the paths of such, as `artwork` names them; `topics`: language → ids of the tags with articles to
+    show, by name; `menus`: "main:vi", "footer:vi"; `redirects`: old and new address; `sitemaps`: by number, from 0 for
+    the only one."""
 
     config: Config
     documents: Mapping[str, Document]
@@ -63,8 +57,10 @@ class Site(Struct, frozen=True):
     pages: tuple[Page, ...]
     layouts: Mapping[str, Layout]
     assets: Mapping[str, Asset]
-    files: Mapping[str, File]
+    media: Media
     derived: tuple[Derived, ...]
+    drawings: Mapping[str, str]
+    share_cards: Mapping[str, str]
     messages: Mapping[str, str]
     topics: Mapping[str, tuple[str, ...]]
     menus: Mapping[str, tuple[MenuEntry, ...]]
@@ -109,9 +105,14 @@ class Site(Struct, frozen=True):
                 return (asset.path, asset.integrity) if asset else None
             case "asset-size":
                 asset = self.assets.get(name)
-                return svg_size(asset.data) if asset else None
+                sign = read_svg(asset.data, name)[0] if asset and name.endswith(".svg") else None
+                return (sign.width, sign.height) if sign and sign.width else None
+            case "drawing":
+                return self.drawings.get(name)
+            case "share_card":
+                return self.share_cards.get(name)
             case "file":
-                return self.files.get(name)
+                return self.media.files.get(name)
             case "menu":
                 return self.menus.get(name)
             case "redirects":
@@ -149,7 +150,7 @@ class Site(Struct, frozen=True):
             "neighbours": edition.neighbours,
             "targets": (edition.cards, edition.sections, edition.collections, edition.translations, edition.copies,
                         edition.keys_by_path, self.config),
-            "files": self.files,
+            "files": self.media.files,
             "sitemaps": self.sitemaps,
             "pages": self.pages,
         }  # fmt: skip
@@ -166,48 +167,56 @@ GROUNDS: Mapping[str, str] = {
 _ENCODER = msgspec.msgpack.Encoder()
 
 
-class Materials(Struct, frozen=True):
-    """All that was read, each part left out that was broken. `contents`: paths of all content files; `messages`:
-    language → digest of its catalogues."""
+class Given(Struct, frozen=True):
+    """All that was read but the documents and what they show, each part left out that was broken. `contents`: paths of
+    all content files; `present`: of all pictures and attachments, below content/; `messages`: language → digest of its
+    catalogues."""
 
     config: Config
     contents: tuple[str, ...]
+    present: tuple[str, ...]
     registry: Registry
     sources: Mapping[str, NamedSource]
     layouts: Mapping[str, Layout]
     assets: Mapping[str, Asset]
-    files: Mapping[str, File]
     messages: Mapping[str, str]
 
 
-def assemble(materials: Materials, documents: Mapping[str, Document], moments: Moments) -> Checked[Site]:
-    """Arrange everything; problems leave out the part that has them."""
-    config = materials.config
-    edition, edition_problems = collect(config, tuple(documents.values()), materials.registry, moments)
-    pages = plan(config, edition, materials.registry, documents)
-    pages, layout_problems = _known_layouts(pages, documents, materials.layouts)
+def assemble(
+    given: Given, documents: Mapping[str, Document], files: Mapping[str, File], letterings: Mapping[str, Lettering],
+    moments: Moments,
+) -> Checked[Site]:  # fmt: skip
+    """Arrange everything; problems leave out the part that has them. `files`: pictures and attachments, by path below
+    content/; `letterings`: language → what its share cards are written with."""
+    config = given.config
+    edition, edition_problems = collect(config, tuple(documents.values()), given.registry, moments)
+    pages = plan(config, edition, given.registry, documents)
+    pages, layout_problems = _known_layouts(pages, documents, given.layouts)
     pages, collisions = check_collisions(pages)
-    published = published_files(documents.values(), edition, materials.files)
-    files = {path: materials.files[path] for path in published}
-    paths = {page.path for page in pages} | {file.path for file in files.values()}
-    paths |= {asset.path for asset in materials.assets.values()}
+    media = published(documents.values(), edition, files)
+    paths = {page.path for page in pages} | {asset.path for asset in given.assets.values()} | media.paths
     menus, menu_problems = _menus(config, edition, paths)
+    drawings = plan_drawings(edition, given.registry)
+    mark = given.assets["logo.svg"].data.decode("utf-8", "replace") if "logo.svg" in given.assets else ""
+    cards = plan_cards(config, edition, given.registry, mark, letterings)
     site = Site(
         config=config,
         documents=documents,
         digests={path: document.digest for path, document in documents.items()},
-        registry=materials.registry,
-        sources=materials.sources,
+        registry=given.registry,
+        sources=given.sources,
         edition=edition,
         pages=pages,
-        layouts=materials.layouts,
-        assets=materials.assets,
-        files=files,
-        derived=(),
-        messages=materials.messages,
+        layouts=given.layouts,
+        assets=given.assets,
+        media=media,
+        derived=(*media.derived, *drawings.derived, *cards.derived),
+        drawings=drawings.paths,
+        share_cards=cards.paths,
+        messages=given.messages,
         topics={
             lang: tuple(
-                tag for tag in in_order(materials.registry, lang, config) if f"{lang}:tag:{tag}" in edition.collections
+                tag for tag in in_order(given.registry, lang, config) if f"{lang}:tag:{tag}" in edition.collections
             )
             for lang in config.languages
         },
@@ -220,7 +229,7 @@ def assemble(materials: Materials, documents: Mapping[str, Document], moments: M
         *layout_problems,
         *collisions,
         *menu_problems,
-        *check_links(documents, config, edition, materials.files, materials.contents, paths),
+        *check_links(documents, config, edition, given.present, given.contents, paths),
     )
 
 

@@ -12,6 +12,7 @@ from msgspec import Struct
 from .cache import Cache
 from .facts import Facts, unchanged
 from .files import Source, digest
+from .fonts import state as fonts_here
 from .options import Options
 from .output import Made, Output, Written
 from .problems import Problem
@@ -70,7 +71,7 @@ class Standing:
     ) -> None:  # fmt: skip
         self.options, self.sources, self.found, self.cache, self.started = options, sources, found, cache, started
         self.watch = Stopwatch()
-        self.key = digest(repr((options.drafts, options.future, options.base_url, str(folder))).encode())
+        self.key = digest(repr((options.drafts, options.future, options.base_url, str(folder), fonts_here())).encode())
         self.known = unchanged(sources, cache.load("sources", dict[str, Facts]) or {})
         before = cache.load("outputs", dict[str, Made]) if cache.load("key", str) == self.key else None
         self.output = Output(folder, before or {}, clean=options.clean)

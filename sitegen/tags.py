@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from .collation import SortKey, sort_key
 from .config import Config, Text, check_text
+from .patterns import PatternName
 from .problems import Checked, Place, Problem, problem
 from .text import fold, nfc, slug
 from .typedyaml import read
@@ -23,6 +24,12 @@ class Tag(Struct, frozen=True, forbid_unknown_fields=True):
     description: Annotated[Text, Says(description="What the topic covers, in a sentence.")] = ""
     sort: Annotated[Text, Says(description="What to sort the name by, such as the reading of a Japanese one.")] = ""
     aliases: Annotated[tuple[str, ...], Says(description="Old spellings that authors may still write.")] = ()
+    drawing: Annotated[
+        PatternName | None,
+        Says(
+            description="The pattern drawn for articles without a picture whose first tag this is. Default: by the id."
+        ),
+    ] = None
 
 
 class Registry(Struct, frozen=True):

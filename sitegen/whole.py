@@ -6,23 +6,31 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from msgspec import Struct
+
 from . import arrangement
 from .cache import Bodies
 from .cluster import NoCluster
 from .config import Config
 from .dates import parse_moment
 from .edition import Moments
+from .facts import Facts
 from .files import Source, read_bytes
+from .images import key_of
+from .inspection import inspect_files
 from .making import make_missing
+from .media import File, variants_of
 from .options import Workers
 from .output import Made, Output, OutputError
+from .privacy import without_private_data
 from .problems import Checked, Place, Problem, SiteError, errors, in_order, problem
 from .reading import Contents, Design, Learnt, Met, read_contents, read_design, read_documents
-from .site import Materials, Site, assemble
+from .site import Given, Site, assemble
 from .standing import Build, Report, Standing, Summary, in_zone
 from .store import FOLDER as MADE
 from .store import Store
 from .traces import Job, Traces
+from .typefaces import read_typefaces
 from .work import Documents, Result, Workshop, render_batch
 from .workers import carry_out
 
@@ -45,17 +53,15 @@ def _build(standing: Standing, store: Store, report: Report) -> Build:
     design = met.take(read_design(sources, options.base_url, standing.started, learnt))
     if design is None:
         raise SiteError(met.problems)
-    config = design.config
+    config, known, parsing = design.config, standing.known, partial(report, "parse")
     watch.lap("read")
-    parsing = partial(report, "parse")
-    contents = met.take(
-        read_contents(sources, standing.known, config, cache, options.workers, parsing, standing.started)
-    )
+    contents = met.take(read_contents(sources, known, config, cache, options.workers, parsing, standing.started))
     watch.lap("parse")
     moments = Moments(_moment(options.now, config), options.drafts, options.future)
-    site, arranged, as_before = met.take(_arrange(standing, design, contents, moments))
+    plan = met.take(_arrange(standing, design, contents, store, moments, parsing))
+    site = plan.site
     watch.lap("assemble")
-    traces = Traces(cache, site, output, as_before=as_before)
+    traces = Traces(cache, site, output, as_before=plan.as_before)
     bodies = Bodies(cache.path, contents.keys)
     try:
         shop = Workshop(site, design.languages, bodies, output.staging)
@@ -72,20 +78,17 @@ def _build(standing: Standing, store: Store, report: Report) -> Build:
         staged |= files
         kept = {*traces.current, *made, *_not_rendered(site)} - staged.keys()
         written = output.finish(staged, kept)
-        if files or written.removed:
-            store.keep_only({file.key for file in site.derived})
+        if plan.worth_keeping is not None and (files or written.removed):
+            store.keep_only(plan.worth_keeping)
     except OutputError as error:
         raise SiteError((*met.problems, *error.problems)) from error
     finally:
         output.abandon()
     watch.lap("write")
-    facts = {
-        path: fact for path, fact in {**standing.known, **design.facts, **contents.facts}.items() if path in sources
-    }
-    problems = in_order(met.problems)
-    outputs = output.made(staged, kept)
-    state: dict[str, object] = {**arranged, "sources": facts, "outputs": outputs, "key": standing.key}
-    state["learnt"] = design.learnt
+    facts = {**known, **design.facts, **contents.facts, **plan.facts}
+    facts = {path: fact for path, fact in facts.items() if path in sources}
+    problems, outputs = in_order(met.problems), output.made(staged, kept)
+    state = {**plan.state, "sources": facts, "outputs": outputs, "key": standing.key, "learnt": design.learnt}
     state["summary"] = _summary(standing.whole(facts), site, problems)
     traces.keep({path: result.seen for path, result in made.items()}, outputs, state)
     watch.lap("remember")
@@ -93,19 +96,40 @@ def _build(standing: Standing, store: Store, report: Report) -> Build:
     return Build(site, len(site.pages), change, written, len(results), problems, watch.laps)
 
 
+class _Plan(Struct, frozen=True):
+    """The site arranged. `as_before`: as it was, with nothing to be learnt; else the facts of the files that were
+    looked at, the state to be remembered, and what the store should keep."""
+
+    site: Site
+    as_before: bool = False
+    facts: Mapping[str, Facts] = {}
+    state: Mapping[str, object] = {}
+    worth_keeping: frozenset[str] | None = None
+
+
 def _arrange(
-    standing: Standing, design: Design, contents: Contents, moments: Moments
-) -> Checked[tuple[Site, dict[str, object], bool]]:
-    """The whole site, what is to be remembered of its arrangement if that is new, and whether it is as it was."""
-    materials = _materials(design, contents, standing.sources)
-    key = arrangement.key(materials, contents.outlines, moments)
-    documents = Documents(standing.cache.path, contents.keys)
-    site = arrangement.recall(standing.cache, key, materials, documents, contents.keys, moments.now)
+    standing: Standing, design: Design, contents: Contents, store: Store, moments: Moments,
+    report: Callable[[int, int], None],
+) -> Checked[_Plan]:  # fmt: skip
+    sources, known, cache = standing.sources, standing.known, standing.cache
+    given = _given(design, sources)
+    key = arrangement.key(given, contents.outlines, sources, known, moments)
+    site = arrangement.recall(cache, key, given, Documents(cache.path, contents.keys), contents.keys, moments.now)
     if site is not None:
-        return (site, {}, True), ()
-    read, broken = read_documents(contents, standing.cache)
-    site, found = assemble(materials, read, moments)
-    return (site, arrangement.to_keep(None if found else key, site), False), (*broken, *found)
+        return _Plan(site, as_before=True), ()
+    met = Met()
+    documents = met.take(read_documents(contents, cache))
+    seen = met.take(
+        inspect_files(sources, known, documents.values(), store, standing.options.workers, report, standing.started)
+    )
+    typefaces = met.take(
+        read_typefaces(design.config, documents, design.languages, sources, known, cache, standing.started)
+    )
+    site = met.take(assemble(given, documents, seen.files, typefaces.by_language, moments))
+    state = {**arrangement.to_keep(None if met.problems else key, site), "fonts": typefaces.known}
+    return _Plan(
+        site, facts={**seen.facts, **typefaces.facts}, state=state, worth_keeping=_worth_keeping(site, seen.files)
+    ), tuple(met.problems)
 
 
 def _moment(now: datetime | str | None, config: Config) -> datetime:
@@ -114,15 +138,15 @@ def _moment(now: datetime | str | None, config: Config) -> datetime:
     return now or datetime.now(UTC)
 
 
-def _materials(design: Design, contents: Contents, sources: Mapping[str, Source]) -> Materials:
-    return Materials(
+def _given(design: Design, sources: Mapping[str, Source]) -> Given:
+    return Given(
         config=design.config,
         contents=tuple(path for path, source in sources.items() if source.kind == "content"),
+        present=tuple(path.removeprefix("content/") for path, source in sources.items() if source.kind == "file"),
         registry=design.registry,
         sources=design.sources,
         layouts=design.layouts,
         assets=design.assets,
-        files=contents.files,
         messages={code: language.digest for code, language in design.languages.items()},
     )
 
@@ -152,19 +176,31 @@ def _copies(site: Site, sources: Mapping[str, Source], output: Output) -> Checke
     for asset in site.assets.values():
         if output.holds(asset.path) != asset.digest:
             staged[asset.path] = output.stage(asset.path, asset.data)
-    for name, file in site.files.items():
+    for name in site.media.copies:
+        file, path = site.media.files[name], f"content/{name}"
         if output.holds(file.path) != file.digest:
-            data = read_bytes(sources[f"content/{name}"].location, f"content/{name}")
-            if isinstance(data, Problem):
-                problems.append(data)
+            data = read_bytes(sources[path].location, path)
+            clean = data if isinstance(data, Problem) else without_private_data(data)
+            if isinstance(clean, bytes):
+                staged[file.path] = output.stage(file.path, clean)
             else:
-                staged[file.path] = output.stage(file.path, data)
+                problems.append(clean or problem("changed-meanwhile", Place(path)))
     return staged, tuple(problems)
 
 
 def _not_rendered(site: Site) -> set[str]:
-    copied = {asset.path for asset in site.assets.values()} | {file.path for file in site.files.values()}
-    return copied | {file.path for file in site.derived}
+    assets = {asset.path for asset in site.assets.values()}
+    return assets | site.media.paths | {made.path for made in site.derived}
+
+
+def _worth_keeping(site: Site, files: Mapping[str, File]) -> frozenset[str]:
+    """What is made now, and what is known and will be made of pictures, some of which are not out yet."""
+    keys = {made.key for made in site.derived}
+    for name, file in files.items():
+        if file.picture is not None:
+            keys.add(key_of(file.source))
+            keys.update(made.key for made in variants_of(name, file))
+    return frozenset(keys)
 
 
 def _summary(whole: str | None, site: Site, problems: tuple[Problem, ...]) -> Summary | None:

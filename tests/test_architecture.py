@@ -23,9 +23,14 @@ USES     terminal     what people see in a terminal: problems with excerpts, pro
          wording      what sitegen itself says, in the language of the author
 BUILD    build        one build at a time; what stands from the last one, or else all that it takes
          whole        the whole build, top to bottom, in one function that reads as a table of contents
+         typefaces    the fonts for share cards, remembered between builds
          reading      the sources as values; content parsed anew only where it changed
+         inspection   pictures and attachments as values; looked at anew only where they changed
          arrangement  the site as it was arranged before, when nothing that this depends on has changed
 WORK     making       makes derived files: what neither the output nor the store has
+         painting     share cards painted
+         lettering    letters shaped and drawn by HarfBuzz, in the fonts that have them
+         typesetting  titles in lines, broken as their language wants it
          pixels       pictures opened, scaled and encoded: Pillow, nothing else
          store        what was made, by what it was made from
          work         what is done in batches: content files parsed, pages rendered
@@ -38,16 +43,18 @@ WORK     making       makes derived files: what neither the output nor the store
          output       writes atomically, removes what is no longer made, keeps the manifest
 MODEL    context      what a template is given: the page, the site, what it shows
          entries      articles, sections and topics as templates see them
+         pictures     pictures as templates and texts show them
          view         one page's look at the site; notes down all that was looked at
          site         the whole site as one value
+         artwork      what is drawn for a site: pictures for articles without one, share cards
          links        where references lead, and which lead nowhere
          pages        every address of the site and what stands there
+         media        which pictures and attachments are published, as they are or in variants
          edition      what is out now: articles, languages, lists
          routes       addresses: permalinks, pagination, collisions, redirects
          derived      files of the output that are made from others
 READING  layouts      templates, and which include which
-         images       what is known of a picture, and the variants that pages need
-         svg          SVG files: how large they are
+         svg          SVG files: how large they are, and that nothing in them runs
          assets       fingerprinted names, integrity
          styles       style sheets, minified
          document     one content file → a Document
@@ -65,12 +72,19 @@ READING  layouts      templates, and which include which
          tags         the tag registry
          languages    locales, message catalogues, dates and numbers (Babel)
          config       site.yaml → Config
+         sharecards   what a share card shows
+         drawings     pictures for articles that have none
+         patterns     waves, leaves, rain, rings …: quiet patterns as SVG
+         sketch       what patterns are drawn with: tones, chance, short SVG
          look         the theme's settings, and whether their colours are readable
 GROUND   options      what a build is asked for
          facts        what is known of a source since it was last read
+         images       what is known of a picture, and the variants that pages need
+         fonts        the fonts of this machine, the best first
          dates        dates as authors write them → points in time
          typedyaml    YAML text → a typed value, every mistake with its place
          palette      colours: how well they are read, and as a style sheet
+         privacy      picture files without what cameras and editors wrote in them
          files        find, read, digest, never outside the site's folder
          collation    the order of names in a language
          names        names that no line may break within

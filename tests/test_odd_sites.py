@@ -14,7 +14,7 @@ from lxml import html
 
 from sitegen.files import find, read_bytes
 from sitegen.problems import Problem
-from sitegen.svg import svg_size
+from sitegen.svg import read_svg
 from sitegen.typedyaml import read
 from tests.conftest import PROJECT
 from tests.support.graph import faults
@@ -69,16 +69,17 @@ def test_links_on_disk_within_the_site_are_followed_and_loops_end(tmp_path: Path
 @pytest.mark.parametrize(
     ("svg", "size"),
     [
-        ('<?xml version="1.0"?><svg width="10px" height=\'20.4\'>', (10, 20)),
-        ('<svg viewBox="0 0 16 9" width="100%">', (16, 9)),
-        ('<svg viewBox="0,0,16,9">', (16, 9)),
-        ('<svg viewBox="0 0 x y">', None),
-        ("<svg>", None),
-        ("no picture", None),
+        ('<?xml version="1.0"?><svg width="10px" height=\'20.4\'/>', (10, 20)),
+        ('<svg viewBox="0 0 16 9" width="100%"/>', (16, 9)),
+        ('<svg viewBox="0,0,16,9"/>', (16, 9)),
+        ('<svg viewBox="0 0 x y"/>', (None, None)),
+        ("<svg/>", (None, None)),
     ],
 )
-def test_size_of_svg(svg: str, size: tuple[int, int] | None) -> None:
-    assert svg_size(svg.encode()) == size
+def test_size_of_svg(svg: str, size: tuple[int | None, int | None]) -> None:
+    picture, problems = read_svg(svg.encode(), "a.svg")
+    assert picture
+    assert ((picture.width, picture.height), problems) == (size, ())
 
 
 def test_search_can_be_left_out(tmp_path: Path) -> None:

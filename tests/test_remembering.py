@@ -251,7 +251,7 @@ def test_a_damaged_cache_costs_time_only(tmp_path: Path, damage: str) -> None:
     first = make(tmp_path, SITE)
     DAMAGE[damage](tmp_path / FOLDER / FILE)
     edit(tmp_path, "layouts/redirect.html", "x")
-    edit(tmp_path, A1, article("New title"))
+    edit(tmp_path, A1, article("New title", tags="jcm"))
     again = rebuild(tmp_path)
     assert "New title" in again.text("vi/index.html")
     assert again.files.keys() == first.files.keys()

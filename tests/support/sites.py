@@ -21,6 +21,7 @@ SETTINGS = """\
 title: {vi: Thử, ja: 試し, en: Trial}
 base_url: https://example.org/site/
 time_zone: Asia/Ho_Chi_Minh
+share_cards: false
 languages:
   vi: {name: Tiếng Việt}
   ja: {name: 日本語}

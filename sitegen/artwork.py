@@ -1,0 +1,81 @@
+"""What is drawn for a site: pictures for articles that have none, and share cards."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple, get_args
+
+from msgspec.structs import replace
+
+from .config import Config
+from .derived import Derived
+from .drawings import Drawing, Manner, drawing
+from .edition import Card, Edition
+from .fonts import Lettering
+from .sharecards import ShareCard
+from .tags import Registry
+
+
+class Drawn(NamedTuple):
+    """What must be made, and where it will be, by the name that pages ask for it."""
+
+    derived: tuple[Derived, ...]
+    paths: Mapping[str, str]
+
+
+def plan_drawings(edition: Edition, registry: Registry) -> Drawn:
+    """Two drawings for each article without a picture: "soft:news/opening", "deep:news/opening"."""
+    made: dict[str, Derived] = {}
+    paths: dict[str, str] = {}
+    for own in edition.translations.values():
+        card = edition.cards[next(iter(own.values()))]
+        if card.role != "article" or card.image:
+            continue
+        for manner in get_args(Manner):
+            drawn = _drawing(card, registry, manner)
+            path = f"drawn/{drawn.name}.{drawn.key[:10]}.svg"
+            made.setdefault(path, Derived(path, drawn.key, drawn))
+            paths[f"{manner}:{card.key}"] = path
+    return Drawn(tuple(made.values()), paths)
+
+
+def plan_cards(
+    config: Config, edition: Edition, registry: Registry, mark: str, letterings: Mapping[str, Lettering]
+) -> Drawn:
+    """A share card for each front page ("vi:home"), section ("vi:section:news"), article and page (the path of its
+    file), in the languages that there is something to write with."""
+    made: list[Derived] = []
+    paths: dict[str, str] = {}
+    for name, place, card in _cards(config, edition, registry, mark, letterings):
+        paths[name] = f"cards/{place}.{card.key[:10]}.png"
+        made.append(Derived(paths[name], card.key, card))
+    return Drawn(tuple(made), paths)
+
+
+def _cards(
+    config: Config, edition: Edition, registry: Registry, mark: str, letterings: Mapping[str, Lettering]
+) -> Iterator[tuple[str, str, ShareCard]]:
+    def card(lang: str, title: str, drawn: Drawing, day: str = "") -> ShareCard:
+        site, locale = config.text(config.title, lang), str(config.locale(lang))
+        drawn = replace(drawn, variant=0)  # few to rasterise, however many cards
+        return ShareCard(title, site if site != title else "", day, locale, drawn, mark, letterings[lang])
+
+    for lang in letterings:
+        yield (
+            f"{lang}:home",
+            f"{lang}/home",
+            card(lang, config.text(config.title, lang), drawing((), config.id, "deep")),
+        )
+    for key in filter(None, edition.sections):
+        for lang, section in edition.section_pages(key).items():
+            if lang in letterings:
+                shown = card(lang, section.title, drawing((), key, "deep"))
+                yield f"{lang}:section:{key}", f"{lang}/{key}/section", shown
+    for article in edition.cards.values():
+        if article.id == article.document and article.lang in letterings:
+            day = article.date.at.astimezone(config.zone).date().isoformat() if article.date else ""
+            shown = card(article.lang, article.title, _drawing(article, registry, "deep"), day)
+            yield article.id, f"{article.lang}/{article.key}", shown
+
+
+def _drawing(card: Card, registry: Registry, manner: Manner) -> Drawing:
+    wanted = registry.tags[card.tags[0]].drawing if card.tags else None
+    return drawing(card.tags, card.key, manner, wanted)

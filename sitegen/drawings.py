@@ -1,0 +1,124 @@
+"""Pictures for articles that have none: the pattern comes from the first tag, colour and details from the key."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, get_args
+
+from msgspec import Struct
+
+from .files import digest
+from .patterns import PATTERNS, PatternName
+from .sketch import HEIGHT, WHOLE, WIDTH, Chance, Tones
+
+Colour = Literal["green", "indigo", "clay", "sand", "plum"]
+Manner = Literal["soft", "deep"]
+"""Soft tints beside text; deep grounds where a drawing stands for itself."""
+
+EDITION = 1
+"""Raised when a drawing comes out otherwise than before (tests/test_drawings.py knows): its name must change then."""
+
+VARIANTS = 12
+"""Of a pattern in a colour, so that a large site has no more drawings than a reader's cache will hold."""
+
+
+class Drawing(Struct, frozen=True, tag=True):
+    """All that a drawing is made from."""
+
+    pattern: PatternName
+    colour: Colour
+    manner: Manner
+    variant: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.pattern}-{self.colour}-{self.variant}-{self.manner}"
+
+    @property
+    def key(self) -> str:
+        return digest(repr((EDITION, self)).encode())
+
+
+def drawing(tags: Sequence[str], key: str, manner: Manner, wanted: PatternName | None = None) -> Drawing:
+    """The drawing of an article; `wanted` is the pattern that the site chose for its first tag."""
+    names = get_args(PatternName)
+    pattern: PatternName = wanted or names[Chance(tags[0] if tags else key).count(0, len(names) - 1)]
+    colours, chance = _COLOURS[pattern], Chance(key)
+    return Drawing(pattern, colours[chance.count(0, len(colours) - 1)], manner, chance.count(0, VARIANTS - 1))
+
+
+def draw(drawing: Drawing) -> str:
+    """The SVG: light tones as attributes, and what they become in the dark."""
+    light, dark = (_tones(*_INKS[scheme, drawing.manner][drawing.colour]) for scheme in ("light", "dark"))
+    body = PATTERNS[drawing.pattern](
+        light, Chance(f"{drawing.pattern} {drawing.variant}"), 2.6 if drawing.manner == "soft" else 2
+    )
+    swaps = "".join(
+        f"[{attribute}='{one}']{{{attribute}:{other}}}"
+        for name in Tones.__struct_fields__
+        for one, other in ((getattr(light, name), getattr(dark, name)),)
+        for attribute in ("fill", "stroke")
+        if one != other and f'{attribute}="{one}"' in f'fill="{light.ground}"{body}'
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}">'
+        f"<style>@media(prefers-color-scheme:dark){{{swaps}}}</style>"
+        f'<path d="{WHOLE}" fill="{light.ground}"/>{body}</svg>\n'
+    )
+
+
+_COLOURS: Mapping[PatternName, tuple[Colour, ...]] = {
+    "waves": ("indigo",),
+    "drum": ("plum", "clay"),
+    "leaf": ("green",),
+    "rain": ("indigo", "plum"),
+    "terraces": ("green", "sand"),
+    "bamboo": ("green",),
+    "lattice": ("plum", "indigo"),
+    "river": ("indigo", "green"),
+    "contours": ("sand", "green"),
+    "wind": ("plum", "indigo"),
+    "seedlings": ("green", "sand"),
+    "rings": ("sand", "clay"),
+    "brocade": ("clay", "plum"),
+}
+"""The colours that become a pattern."""
+
+Ink = tuple[str, str]
+"""A ground and what is drawn on it."""
+
+_GREEN_DEEP, _INDIGO_DEEP = ("#0d4f3c", "#7cc4a5"), ("#26416b", "#9db7e4")
+_GREEN_DARK, _INDIGO_DARK = ("#0b3f31", "#6fb597"), ("#1d3358", "#8ea8d6")
+_INKS: Mapping[tuple[str, Manner], Mapping[Colour, Ink]] = {
+    ("light", "soft"): {
+        "green": ("#e6efe8", "#0d4f3c"),
+        "indigo": ("#e3eaf4", "#26416b"),
+        "clay": ("#f6e8e1", "#b3402a"),
+        "sand": ("#f3ecdd", "#8a5f16"),
+        "plum": ("#efe6ec", "#71375c"),
+    },
+    ("dark", "soft"): {
+        "green": ("#182a22", "#7cc4a5"),
+        "indigo": ("#182436", "#9db7e4"),
+        "clay": ("#2e1e19", "#e88d78"),
+        "sand": ("#292315", "#d8b66e"),
+        "plum": ("#2a1c26", "#d9a0c4"),
+    },
+    ("light", "deep"): {
+        "green": _GREEN_DEEP, "sand": _GREEN_DEEP,
+        "indigo": _INDIGO_DEEP, "clay": _INDIGO_DEEP, "plum": _INDIGO_DEEP,
+    },
+    ("dark", "deep"): {
+        "green": _GREEN_DARK, "sand": _GREEN_DARK,
+        "indigo": _INDIGO_DARK, "clay": _INDIGO_DARK, "plum": _INDIGO_DARK,
+    },
+}  # fmt: skip
+"""From the theme's palette; sand and plum are at home beside it."""
+
+
+def _tones(ground: str, ink: str) -> Tones:
+    return Tones(ground, *(_mixed(ground, ink, part) for part in (0.13, 0.42, 0.66)))
+
+
+def _mixed(one: str, other: str, part: float) -> str:
+    """A colour on the way from one to another."""
+    pairs = ((int(one[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(a + (b - a) * part):02x}" for a, b in pairs)
