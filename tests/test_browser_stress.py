@@ -142,3 +142,12 @@ def test_right_to_left(reader: Reader, tmp_path_factory: pytest.TempPathFactory,
         right = """e => { const text = document.createRange(); text.selectNodeContents(e);
             return Math.round(text.getBoundingClientRect().right); }"""
         assert page.locator("p.entry-summary[lang=vi]").evaluate(right) == foreign.evaluate(right)
+
+
+@pytest.mark.parametrize("lang", TITLES)
+def test_a_long_title_is_set_smaller(reader: Reader, stressed: tuple[str, Made], lang: str) -> None:
+    size = "e => parseFloat(getComputedStyle(e).fontSize)"
+    long, short = (
+        reader.open(f"{stressed[0]}/{lang}/news/{name}/").locator("h1").evaluate(size) for name in ("long", "word")
+    )
+    assert long < 0.8 * short

@@ -92,12 +92,12 @@ def test_names_are_kept_together_in_pages_alone(tmp_path: Path) -> None:
     made = make(tmp_path, files)
     page = made.text("vi/news/a/index.html")
     assert "<title>Sông ở Việt Nam – Thử</title>" in page
-    assert f'<h1 class="story-title">Sông ở {name}</h1>' in page
+    assert f"<h1>Sông ở {name}</h1>" in page
     assert 'Ở <span class="name">Việt\nNam</span> có <strong><span class="name">TN&amp;MT</span></strong>' in page
     assert "<code>Việt Nam</code>" in page
     assert f'<h2 id="viet-nam">{name}</h2>' in page
     assert f"Sông ở {name}</a>" in made.text("vi/index.html")
-    assert '<h1 class="story-title"><span class="name">日本</span>と川</h1>' in made.text("ja/news/b/index.html")
+    assert '<h1><span class="name">日本</span>と川</h1>' in made.text("ja/news/b/index.html")
     assert "<title>Sông ở Việt Nam</title>" in made.text("vi/feed.xml")
     assert json.loads(made.text("vi/feed.json"))["items"][0]["title"] == "Sông ở Việt Nam"
     assert "\u00a0" not in page
