@@ -26,7 +26,7 @@ class Bench(Struct, frozen=True):
 
 
 class Order(Struct, frozen=True):
-    """Files of one kind that are made from the same sources; `locations`: where those lie."""
+    """Files of one kind, made from sources with the same contents; `locations`: where those of the first lie."""
 
     files: tuple[Derived, ...]
     locations: tuple[str, ...]
@@ -51,7 +51,8 @@ def make_missing(
             continue
         data = store.get(file.key)
         if data is None:
-            alike = file.reads or (isinstance(file.recipe, Drawing) or file.key)  # drawings are little work
+            contents = tuple(digest for _, digest in file.reads)
+            alike = contents or (isinstance(file.recipe, Drawing) or file.key)  # drawings are little work
             missing.setdefault((type(file.recipe), alike), []).append(file)
         else:
             staged[file.path] = output.stage(file.path, data)
@@ -99,7 +100,11 @@ def _fill(bench: Bench, order: Order) -> Delivery:
             return Delivery({}, (problem("changed-meanwhile", Place(path)),))
         contents.append(data)
     made: dict[str, Made] = {}
-    for file, data in zip(order.files, make(order.files, contents), strict=True):
+    paths: dict[str, list[str]] = {}
+    for file in order.files:
+        paths.setdefault(file.key, []).append(file.path)
+    once = list({file.key: file for file in order.files}.values())
+    for file, data in zip(once, make(once, contents), strict=True):
         bench.store.put(file.key, data)
-        made[file.path] = stage(bench.staging, file.path, data)
+        made |= {path: stage(bench.staging, path, data) for path in paths[file.key]}
     return Delivery(made, ())

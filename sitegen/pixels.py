@@ -75,8 +75,8 @@ _TURNED = {
 """What undoes each orientation (Exif 2.3, tag 0x0112)."""
 
 _SETTINGS: Mapping[tuple[str, bool], Mapping[str, Any]] = {
-    ("avif", False): {"format": "AVIF", "quality": 60, "speed": 6, "max_threads": 1},
-    ("avif", True): {"format": "AVIF", "quality": 75, "speed": 6, "max_threads": 1, "subsampling": "4:4:4"},
+    ("avif", False): {"format": "AVIF", "quality": 60, "speed": 7, "max_threads": 1},
+    ("avif", True): {"format": "AVIF", "quality": 75, "speed": 7, "max_threads": 1, "subsampling": "4:4:4"},
     ("webp", False): {"format": "WEBP", "quality": 78, "method": 4},
     ("webp", True): {"format": "WEBP", "lossless": True, "quality": 80, "method": 4},
     ("jpg", False): {"format": "JPEG", "quality": 80, "optimize": True, "progressive": True},
