@@ -49,18 +49,20 @@ def make_missing(
     for file in derived:
         if output.holds(file.path):
             continue
+        if isinstance(file.recipe, Drawing):  # as quickly made as found
+            staged[file.path] = output.stage(file.path, draw(file.recipe).encode())
+            continue
         data = store.get(file.key)
         if data is None:
             contents = tuple(digest for _, digest in file.reads)
-            alike = contents or (isinstance(file.recipe, Drawing) or file.key)  # drawings are little work
-            missing.setdefault((type(file.recipe), alike), []).append(file)
+            missing.setdefault((type(file.recipe), contents or file.key), []).append(file)
         else:
             staged[file.path] = output.stage(file.path, data)
     problems: list[Problem] = []
-    bench = Bench(output.staging, store)
     for has_letters, hands in ((False, workers), (True, replace(workers, cluster=None))):  # here the fonts are known
         orders = [_order(files, sources) for (kind, _), files in missing.items() if (kind is ShareCard) is has_letters]
-        for delivery in carry_out(fill_orders, bench, orders, hands, report, few=1, batch=1):
+        bench = Bench(output.staging, store) if orders else None
+        for delivery in carry_out(fill_orders, bench, orders, hands, report, few=1, batch=1) if bench else ():
             staged |= delivery.made
             problems += delivery.problems
     return staged, tuple(problems)
@@ -75,8 +77,6 @@ def make(files: Sequence[Derived], contents: Sequence[bytes]) -> Iterator[bytes]
     """The bytes of each file, made from the contents of their sources. What makes them is imported here, and nowhere
     before: it is heavy, and few builds make anything."""
     recipes = [file.recipe for file in files]
-    if drawings := [recipe for recipe in recipes if isinstance(recipe, Drawing)]:
-        return (draw(drawing).encode() for drawing in drawings)
     if cards := [recipe for recipe in recipes if isinstance(recipe, ShareCard)]:
         from . import painting  # noqa: PLC0415
 

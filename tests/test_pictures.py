@@ -325,7 +325,7 @@ def test_the_picture_of_an_article_and_of_a_page(tmp_path: Path) -> None:
     files: dict[str, Content] = {A: article("A", image=image), PHOTO: photos.photo()}
     made = make(tmp_path, {**files, "content/b.vi.md": article("B", image=image), "content/photo.jpg": photos.photo()})
     for page in (PAGE, "vi/b/index.html"):
-        figure = only(made, "//article/figure", page)
+        figure = only(made, "//article//figure", page)
         assert (figure.find(".//img").get("fetchpriority"), figure.find(".//img").get("loading")) == ("high", None)
         assert " ".join(figure.text_content().split()) == "Rừng Cần Giờ PV"
 
@@ -486,14 +486,14 @@ def test_a_picture_that_goes_while_the_site_is_built(
         (tmp_path / PHOTO).unlink()
         return assemble(*arguments)
 
-    monkeypatch.setattr("sitegen.build.assemble", late)
+    monkeypatch.setattr("sitegen.whole.assemble", late)
     with pytest.raises(SiteError) as error:
         rebuild(tmp_path, keep_going=True)
     assert codes(error.value.problems) == ["unreadable-file"]
 
 
 def test_a_file_that_is_broken_while_the_site_is_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sitegen.build.read_bytes", lambda location, path: photos.photo()[:300])
+    monkeypatch.setattr("sitegen.whole.read_bytes", lambda location, path: photos.photo()[:300])
     assert codes(problems_of(tmp_path, {A: article("A", "[b](photo.jpg)"), PHOTO: photos.photo()})) == [
         "changed-meanwhile"
     ]
