@@ -54,8 +54,6 @@ def is_replaced(file: File) -> bool:
 
 def variants_of(name: str, file: File) -> Iterator[Derived]:
     """All that is made of the picture at `name` below content/."""
-    if file.picture is None:
-        return
     key, reads = key_of(file.source), ((f"content/{name}", file.source),)
-    for variant in variants(file.picture):
+    for variant in variants(file.picture) if file.picture else ():
         yield Derived(path_of(name, key, variant), f"{key}-{variant.width}.{variant.form}", variant, reads)

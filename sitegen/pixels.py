@@ -90,28 +90,27 @@ _SETTINGS: Mapping[tuple[str, bool], Mapping[str, Any]] = {
 def _opened(data: bytes) -> Iterator[Image.Image]:
     """The first frame; what Pillow warns of in files is not the author's business."""
     with warnings.catch_warnings(action="ignore"), Image.open(BytesIO(data), formats=FORMATS) as image:
-        image.draft(None, (AMPLE, AMPLE))
         yield image
 
 
 def _upright(image: Image.Image) -> Image.Image:
     """In a mode that can be scaled, turned as its file says."""
     orientation = _orientation(image)
+    image.draft(None, (AMPLE, AMPLE))
     image.load()
     if image.mode.startswith("I"):  # 16 bits of grey; Pillow would cut off what is above 255
         image = image.convert("I").point(lambda value: value / 256).convert("L")
-    elif image.has_transparency_data:
-        image = image.convert("RGBA")
-    elif image.mode not in ("L", "CMYK"):
-        image = image.convert("RGB")
+    elif image.mode not in ("RGB", "RGBA", "L", "CMYK") or "transparency" in image.info:
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
     return image.transpose(_TURNED[orientation]) if orientation in _TURNED else image
 
 
 def _orientation(image: Image.Image) -> int:
     try:
-        return int(image.getexif().get(0x0112, 1))
+        orientation = int(image.getexif().get(0x0112, 1))
     except Exception:  # noqa: BLE001 - damaged Exif data may raise anything, and says nothing
         return 1
+    return orientation if orientation in _TURNED else 1
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:

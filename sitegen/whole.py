@@ -197,9 +197,8 @@ def _worth_keeping(site: Site, files: Mapping[str, File]) -> frozenset[str]:
     """What is made now, and what is known and will be made of pictures, some of which are not out yet."""
     keys = {made.key for made in site.derived}
     for name, file in files.items():
-        if file.picture is not None:
-            keys.add(key_of(file.source))
-            keys.update(made.key for made in variants_of(name, file))
+        keys.add(key_of(file.source))
+        keys.update(made.key for made in variants_of(name, file))
     return frozenset(keys)
 
 

@@ -8,19 +8,22 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from lxml import html
 from PIL import Image, ImageOps
+from playwright.sync_api import Browser
 
 from sitegen import pixels
 from sitegen.images import TONES
 from sitegen.options import Workers
 from sitegen.privacy import without_private_data
 from sitegen.problems import SiteError
+from sitegen.reading import read_contents
 from sitegen.site import assemble
-from tests.support import photos
+from tests.support import nu, photos
+from tests.support.browser import serve
 from tests.support.sites import (
     NOW,
     SETTINGS,
@@ -60,7 +63,7 @@ def wide(width: int) -> bytes:
 
 
 def test_in_formats_and_sizes_for_every_browser(tmp_path: Path) -> None:
-    made = make(tmp_path, {A: SHOWN, PHOTO: wide(1000)})
+    made = make(tmp_path, {A: SHOWN, PHOTO: wide(1000), "site.yaml": f"{SETTINGS}pictures: {{sizes: 50vw}}\n"})
     avif, webp, image = only(made, "//figure/picture").iter("source", "img")
     assert [source.get("type") for source in (avif, webp)] == ["image/avif", "image/webp"]
     for element, form, widths in (
@@ -76,7 +79,7 @@ def test_in_formats_and_sizes_for_every_browser(tmp_path: Path) -> None:
                 width,
                 round(width * 4 / 1000),
             )
-        assert element.get("sizes") == "(min-width: 46.25rem) 42.5rem, 92vw"
+        assert element.get("sizes") == "50vw"
     assert image.get("src") == image.get("srcset").rpartition(", ")[2].split(" ")[0]
     assert (
         dict(image.attrib).items()
@@ -186,7 +189,7 @@ def test_colours(tmp_path: Path) -> None:
     names = {name: f"{number}.jpg" for number, name in enumerate(COLOURS)}
     body = "\n\n".join(f"![{name}]({file})" for name, file in names.items())
     files: dict[str, Content] = {f"content/news/a/{file}": COLOURS[name][0] for name, file in names.items()}
-    made = make(tmp_path, {A: article("A", body), **files})
+    made = make(tmp_path, {A: article("A", body), **files}, workers=Workers(1))
     assert made.build.problems == ()
     for name, file in names.items():
         _, fallback, colour, alpha = COLOURS[name]
@@ -252,7 +255,7 @@ def test_broken_pictures_are_problems(tmp_path: Path) -> None:
     body = " ".join(f"![b]({number}.jpg)" for number in range(len(BROKEN)))
     files: dict[str, Content] = {path: BROKEN[name][0] for path, name in names.items()}
     head = article("A", body, image={"src": "0.jpg", "alt": "A"})
-    found = problems_of(tmp_path, {A: head, **files})
+    found = problems_of(tmp_path, {A: head, **files}, workers=Workers(1))
     assert {names[p.place.path]: p.code for p in found} == {name: code for name, (_, code) in BROKEN.items()}
     kept = rebuild(tmp_path, keep_going=True)
     assert kept.build.problems == found
@@ -296,6 +299,23 @@ def test_a_wrong_suffix_and_damaged_notes_do_no_harm(tmp_path: Path) -> None:
     made = make(tmp_path, files)
     assert made.build.problems == ()
     assert not any(secret in data for data in made.files.values() for secret in photos.SECRETS)
+
+
+ORIENTATION = b"\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06"
+
+
+@pytest.mark.parametrize("nonsense", [b"\x01\x12\x00\x02\x00\x00\x00\x01x\x00", ORIENTATION[:-1] + b"\x09"])
+def test_an_orientation_that_is_none(tmp_path: Path, nonsense: bytes) -> None:
+    data = photos.photo(6)
+    assert ORIENTATION in data
+    made = make(tmp_path, {A: SHOWN, PHOTO: data.replace(ORIENTATION, nonsense)})
+    assert {image.size for image in pictures(made).values()} == {(48, 32)}
+
+
+def test_a_photograph_of_many_pixels(tmp_path: Path) -> None:
+    """It is scaled down while it is decoded."""
+    made = make(tmp_path, {A: SHOWN, PHOTO: photos.saved(Image.new("L", (6500, 6410), 100), "JPEG")})
+    assert max(image.size for image in pictures(made).values()) == (1600, 1578)
 
 
 CAPTIONS = [
@@ -476,19 +496,20 @@ def test_a_picture_that_changes_while_the_site_is_built(tmp_path: Path, monkeypa
     assert output_files(tmp_path / "output") == {}
 
 
+@pytest.mark.parametrize("step", [assemble, read_contents])
 @pytest.mark.parametrize("body", ["![Rừng](photo.jpg)", "[Rừng](photo.jpg)"])
 def test_a_picture_that_goes_while_the_site_is_built(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str, step: Callable[..., Any]
 ) -> None:
     write_site(tmp_path, {A: article("A", body), PHOTO: photos.photo(), "site.yaml": SETTINGS})
 
     def late(*arguments: Any) -> Any:
         (tmp_path / PHOTO).unlink()
-        return assemble(*arguments)
+        return step(*arguments)
 
-    monkeypatch.setattr("sitegen.whole.assemble", late)
+    monkeypatch.setattr(f"sitegen.whole.{step.__name__}", late)
     with pytest.raises(SiteError) as error:
-        rebuild(tmp_path, keep_going=True)
+        rebuild(tmp_path)
     assert codes(error.value.problems) == ["unreadable-file"]
 
 
@@ -522,3 +543,62 @@ def test_damaged_containers() -> None:
                 assert clean is None or isinstance(clean, bytes)
     assert without_private_data(b"%PDF " + photos.exif()) == b"%PDF " + photos.exif()
     assert without_private_data(b"\xff\xd8\xff\xe1" + struct.pack(">H", 9)) is None
+
+
+@pytest.mark.browser
+def test_in_a_browser(tmp_path: Path, chromium: Browser) -> None:
+    """The file that fits, nothing that moves for those who mind, a calm place meanwhile, no word from the policy."""
+    files: dict[str, Content] = {
+        A: article("A", "![Rừng](photo.jpg)\n\n![Phim](film.gif)\n\n![Tuyết](snow.jpg)"),
+        PHOTO: photos.photo(image=photos.scene(60, 20).resize((2000, 600))),
+        "content/news/a/film.gif": photos.film("GIF"),
+        "content/news/a/snow.jpg": photos.saved(flat("RGB", (255, 255, 255)), "JPEG"),
+        "site.yaml": SETTINGS.replace("/site/", "/"),
+    }
+    make(tmp_path, {**files})
+    wanted: list[tuple[int, int, Literal["light", "dark"], Literal["reduce"] | None, str, str]] = [
+        (360, 1, "light", None, "400.avif", "gif"),
+        (1280, 2, "dark", "reduce", "1600.avif", "avif"),
+    ]
+    with serve(tmp_path / "output") as host:
+        for width, density, scheme, motion, photo, film in wanted:
+            context = chromium.new_context(
+                viewport={"width": width, "height": 700}, device_scale_factor=density,
+                color_scheme=scheme, reduced_motion=motion,
+            )  # fmt: skip
+            page = context.new_page()
+            said: list[str] = []
+            page.on("console", lambda message: said.append(message.text))  # noqa: B023
+            page.goto(f"{host}/vi/news/a/")
+            for image in page.locator(".prose img").all():
+                image.scroll_into_view_if_needed()
+                image.evaluate("image => image.decode()")
+            seen = page.locator(".prose img").evaluate_all(
+                "all => all.map(image => [image.currentSrc, image.clientWidth])"
+            )
+            assert [
+                source.rpartition(end)[2] for (source, _), end in zip(seen, (photo, film, "16.avif"), strict=True)
+            ] == [""] * 3
+            assert [size for _, size in seen[1:]] == [48, 16]
+            places = page.locator(".prose img").evaluate_all(
+                "all => all.map(image => getComputedStyle(image).backgroundColor)"
+            )
+            lights = [max(map(float, re.findall(r"[\d.]+", place)[:3])) for place in places]
+            assert all((light < 0.5) == (scheme == "dark") for light in lights), places
+            shift = """new Promise(done => new PerformanceObserver(list => done(
+                list.getEntries().reduce((sum, entry) => sum + entry.value, 0)
+            )).observe({type: 'layout-shift', buffered: true})) """
+            assert page.evaluate(f"Promise.race([{shift}, new Promise(done => setTimeout(done, 200, 0))])") == 0
+            assert said == []
+            context.close()
+
+
+def test_markup_is_valid(tmp_path: Path) -> None:
+    body = '![Rừng](photo.jpg "Rừng | PV")\n\nA ![""](photo.jpg) and ![Phim](film.gif).'
+    files: dict[str, Content] = {
+        A: article("A", body, image={"src": "photo.jpg", "alt": "Rừng", "credit": "PV"}),
+        PHOTO: wide(900),
+        "content/news/a/film.gif": photos.film("GIF"),
+    }
+    make(tmp_path, files)
+    assert nu.check([tmp_path / "output" / page for page in (PAGE, "vi/index.html", "vi/news/index.html")]) == []
