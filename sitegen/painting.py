@@ -45,7 +45,8 @@ def _paint(card: ShareCard) -> Image.Image:
     picture = Image.new("RGB", (WIDTH, HEIGHT), card.colours.paper)
     picture.paste(card.colours.bar, (column, 0, column + _COLUMN, 10))
     picture.paste(_panel(card.drawing), (pattern, 0))
-    if not card.lettering.families or not {*card.title, *card.site}.isdisjoint(card.lettering.lacking):
+    written = {*card.title, *card.site, *_day(card)}
+    if not card.lettering.families or not written.isdisjoint(card.lettering.lacking):
         mark = _mark(card.mark, 3 * _MARK_HEIGHT)
         picture.paste(mark, (column + (_COLUMN - mark.width) // 2, (HEIGHT - mark.height) // 2), mark)
         return picture
