@@ -177,8 +177,8 @@ def test_a_card_is_plain_only_where_its_own_letters_are_lacking(
     assert [problem.message for problem in made.build.problems if "川" in problem.message] != []
     assert ink(opened(made, "vi/news/a/index.html"), TITLE) > 1_000
     assert ink(opened(made, "vi/news/b/index.html"), TITLE) == 0
-    latin = {"content/news/c.ja.md": article("Latin")}
-    assert ink(opened(build(tmp_path, latin), "ja/news/c/index.html"), TITLE) == 0  # for want of 年
+    dated = {"content/news/c.ja.md": article("Latin")}
+    assert ink(opened(build(tmp_path, dated), "ja/news/c/index.html"), TITLE) == 0  # for want of 年
 
 
 @pytest.mark.usefixtures("_no_fonts")
