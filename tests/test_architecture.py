@@ -53,6 +53,7 @@ GROUND   facts        what is known of a source since it was last read
          typedyaml    YAML text → a typed value, every mistake with its place
          files        find, read, digest, never outside the site's folder
          collation    the order of names in a language
+         findable     texts and queries in words that the search indexer finds again
          text         slugs, normal forms, counting and cutting text by language
          problems     Problem, Place, SiteError: what went wrong, where, what to do
 """
