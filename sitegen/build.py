@@ -18,9 +18,11 @@ from .dates import parse_moment
 from .edition import Moments
 from .facts import Facts, unchanged
 from .files import SETTINGS, Source, digest, find, read_bytes
+from .indexer import installed
 from .output import Made, Output, OutputError, Written
 from .problems import Checked, Place, Problem, SiteError, errors, in_order, problem
 from .reading import Contents, Design, Met, read_contents, read_design
+from .search import Index, search_indexes
 from .site import Materials, Site, assemble
 from .traces import Job, Traces
 from .work import Result, Workers, Workshop, carry_out, render_batch
@@ -31,7 +33,7 @@ Report = Callable[[str, int, int], None]
 class Options(Struct, frozen=True):
     """How to build. `output`: where to, when not the site's own output/; `now`: the moment of the build, as a
     point in time or as authors write dates, then in the site's time zone; `wait`: seconds to wait for another build of
-    the site."""
+    the site; `index`: whether search indexes whose texts have changed are made, or left as they are."""
 
     output: Path | None = None
     base_url: str | None = None
@@ -42,6 +44,7 @@ class Options(Struct, frozen=True):
     now: datetime | str | None = None
     workers: Workers = Workers()
     wait: float = 60.0
+    index: bool = True
 
 
 class Build(Struct, frozen=True):
@@ -83,7 +86,7 @@ def _build(
     cache: Cache, started: int,
 ) -> Build:  # fmt: skip
     clock, met, folder = _Clock(), Met(found), (options.output or root / "output").absolute()
-    key = digest(repr((options.drafts, options.future, options.base_url, str(folder))).encode())
+    key = digest(repr((options.drafts, options.future, options.base_url, str(folder), installed())).encode())
     known = unchanged(sources, cache.load("sources", dict[str, Facts]) or {})
     made_before = cache.load("outputs", dict[str, Made]) if cache.load("key", str) == key else None
     output = Output(folder, made_before or {}, clean=options.clean)
@@ -113,7 +116,14 @@ def _build(
         made = {result.output: result for result in results if result.ok}
         staged = {path: result.made for path, result in made.items() if result.made}
         staged |= met.take(_copies(site, sources, output))
-        kept = {*traces.current, *made, *_copied(site)} - staged.keys()
+        known_indexes = cache.load("search", dict[str, Index]) or {}
+        indexing = partial(report, "index")
+        indexes = met.take(
+            search_indexes(site, design.languages, bodies, output, known_indexes, indexing, make=options.index)
+        )
+        clock.lap("index")
+        staged |= indexes.staged
+        kept = {*traces.current, *made, *_copied(site), *indexes.files} - staged.keys()
         written = output.finish(staged, kept)
     except OutputError as error:
         raise SiteError((*met.problems, *error.problems)) from error
@@ -123,7 +133,8 @@ def _build(
     facts = {path: fact for path, fact in ({**known, **design.facts, **contents.facts}).items() if path in sources}
     problems = in_order(met.problems)
     state: dict[str, object] = {"sources": facts, "outputs": output.made(staged, kept), "key": key}
-    state["summary"] = _summary(_whole(key, sources, facts, found), site, problems)
+    state |= {"search": indexes.known}
+    state["summary"] = _summary(_whole(key, sources, facts, found), site, problems, indexes.current)
     traces.keep({path: result.seen for path, result in made.items()}, state)
     clock.lap("remember")
     change = _in_zone(site.edition.next_change, config.time_zone)
@@ -159,6 +170,7 @@ def _materials(design: Design, contents: Contents, sources: Mapping[str, Source]
         assets=design.assets,
         files=contents.files,
         messages={code: language.digest for code, language in design.languages.items()},
+        indexer=installed() is not None,
     )
 
 
@@ -198,7 +210,7 @@ def _whole(key: str, sources: Mapping[str, Source], facts: Mapping[str, Facts], 
     return digest(repr((key, [(path, facts[path].digest) for path in sources], tuple(found))).encode())
 
 
-def _summary(whole: str | None, site: Site, problems: tuple[Problem, ...]) -> Summary | None:
+def _summary(whole: str | None, site: Site, problems: tuple[Problem, ...], indexed: bool) -> Summary | None:
     """What the next build may say when nothing has changed; None when it must look for itself."""
     if whole is None or errors(problems):
         return None
@@ -211,12 +223,15 @@ def _summary(whole: str | None, site: Site, problems: tuple[Problem, ...]) -> Su
         next_change=following,
         zone=site.config.time_zone,
         problems=problems,
+        indexed=indexed,
     )
 
 
 def _is_current(summary: Summary, options: Options, output: Output) -> bool:
     now = options.now if isinstance(options.now, datetime) else None if options.now else datetime.now(UTC)
-    return now is not None and summary.since <= now.timestamp() < summary.until and output.is_whole()
+    if now is None or (options.index and not summary.indexed):
+        return False
+    return summary.since <= now.timestamp() < summary.until and output.is_whole()
 
 
 def _as_it_was(summary: Summary, output: Output, clock: _Clock) -> Build:

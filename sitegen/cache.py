@@ -67,7 +67,8 @@ class Record(Struct, frozen=True, array_like=True):
 
 
 class Summary(Struct, frozen=True):
-    """A whole build. `key`: of all that it depended on but the clock; valid from `since` until `until`, seconds."""
+    """A whole build. `key`: of all that it depended on but the clock; valid from `since` until `until`, seconds;
+    `indexed`: whether the search indexes say what the pages say."""
 
     key: str
     pages: int
@@ -76,6 +77,7 @@ class Summary(Struct, frozen=True):
     next_change: datetime | None
     zone: str
     problems: tuple[Problem, ...]
+    indexed: bool
 
 
 class PageRow(NamedTuple):

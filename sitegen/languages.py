@@ -115,9 +115,13 @@ class Language:
         text = self.messages.ngettext(singular, plural, number)
         return text % {"num": self.number(number), **variables}
 
+    def day(self, moment: Moment) -> Day:
+        """The day in the site's time zone."""
+        return self._local(moment).date()
+
     def date(self, moment: Moment) -> str:
         """The day in the site's time zone, written out: 4 tháng 10, 2024."""
-        day = self._local(moment).date()
+        day = self.day(moment)
         if day not in self._days:
             self._days[day] = format_date(day, "long", locale=self.locale)
         return self._days[day]

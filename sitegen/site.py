@@ -14,9 +14,9 @@ from .files import digest
 from .layouts import Layout, missing_layout
 from .links import Target, address_target, check_links, published_files, resolve
 from .markdown import Reference
-from .pages import is_in_sitemap, plan
+from .pages import is_findable, is_in_sitemap, plan
 from .problems import Checked, Place, Problem, nearest, problem
-from .routes import Page, check_collisions, prefix
+from .routes import Page, check_collisions, index_path, prefix
 from .sources import NamedSource
 from .tags import Registry, in_order
 
@@ -49,7 +49,8 @@ class SitemapEntry(Struct, frozen=True):
 
 class Site(Struct, frozen=True):
     """Whole and immutable. `topics`: language → ids of the tags with articles to show, by name; `menus`: "main:vi",
-    "footer:vi"; `redirects`: old address, new address; `sitemaps`: by number, from 0 for the only one."""
+    "footer:vi"; `redirects`: old address, new address; `sitemaps`: by number, from 0 for the only one; `searchable`:
+    languages with something for the search indexer, where there is one."""
 
     config: Config
     documents: Mapping[str, Document]
@@ -65,6 +66,7 @@ class Site(Struct, frozen=True):
     menus: Mapping[str, tuple[MenuEntry, ...]]
     redirects: tuple[tuple[str, str], ...]
     sitemaps: Mapping[str, tuple[SitemapEntry, ...]]
+    searchable: tuple[str, ...]
 
     def at(self, kind: str, name: str) -> Any:  # noqa: C901 - a table
         """The part of the site that goes by this kind and name; None where there is none. Every look that a
@@ -107,6 +109,8 @@ class Site(Struct, frozen=True):
                 return self.redirects
             case "sitemap":
                 return self.sitemaps.get(name)
+            case "search_index":
+                return index_path(self.config, name) if name in self.searchable else None
             case "config":
                 return self.config
             case "layout":
@@ -132,7 +136,7 @@ _ENCODER = msgspec.msgpack.Encoder()
 
 class Materials(Struct, frozen=True):
     """All that was read, each part left out that was broken. `contents`: paths of all content files; `messages`:
-    language → digest of its catalogues."""
+    language → digest of its catalogues; `indexer`: whether there is one for search."""
 
     config: Config
     documents: tuple[Document, ...]
@@ -143,6 +147,7 @@ class Materials(Struct, frozen=True):
     assets: Mapping[str, Asset]
     files: Mapping[str, File]
     messages: Mapping[str, str]
+    indexer: bool
 
 
 def assemble(materials: Materials, moments: Moments) -> Checked[Site]:
@@ -178,6 +183,7 @@ def assemble(materials: Materials, moments: Moments) -> Checked[Site]:
         menus=menus,
         redirects=tuple((page.path, page.subject) for page in pages if page.kind == "redirect"),
         sitemaps=_sitemaps(pages),
+        searchable=_searchable(config, pages) if materials.indexer else (),
     )
     return site, (
         *edition_problems,
@@ -265,6 +271,11 @@ def _version(edition: Edition, key: str, lang: str, config: Config) -> Card:
     own = edition.translations[key]
     card_id = own.get(lang) or edition.copies.get(key, {}).get(lang) or own.get(config.default_language)
     return edition.cards[card_id or next(iter(own.values()))]
+
+
+def _searchable(config: Config, pages: tuple[Page, ...]) -> tuple[str, ...]:
+    found = {page.lang for page in pages if is_findable(page)} if config.search else ()
+    return tuple(lang for lang in config.languages if lang in found)
 
 
 def _sitemaps(pages: tuple[Page, ...]) -> dict[str, tuple[SitemapEntry, ...]]:

@@ -26,6 +26,8 @@ WORK     work         parsing and rendering in batches: here, in a pool, or by a
          cluster      a Dask scheduler as one more executor
          traces       which pages are still what they would become
          cache        documents and traces remembered between builds
+         search       which languages need a new search index, and what goes into it
+         indexer      Pagefind as a function: texts in, the files of a search index out
          render       one page → text: the Jinja environment, filters, nothing else
          output       writes atomically, removes what is no longer made, keeps the manifest
 MODEL    context      what a template is given: the page, the site, what it shows
