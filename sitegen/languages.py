@@ -115,6 +115,15 @@ class Language:
         text = self.messages.ngettext(singular, plural, number)
         return text % {"num": self.number(number), **variables}
 
+    @property
+    def plurals(self) -> tuple[tuple[str, int], ...]:
+        """CLDR's plural categories in this language, such as one and other, each with a number of its kind; for
+        programs in the page that count."""
+        samples: dict[str, int] = {}
+        for number in range(201):
+            samples.setdefault(self.locale.plural_form(number), number)
+        return tuple(samples.items())
+
     def day(self, moment: Moment) -> Day:
         """The day in the site's time zone."""
         return self._local(moment).date()

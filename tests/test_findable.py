@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sitegen.files import THEME
 from sitegen.findable import PAIR, UNSPACED, WIDE, findable, plain_text
 
 
@@ -51,3 +52,11 @@ def test_parts_of_unspaced_text_are_words_in_a_row() -> None:
     part = findable("二国間クレジット").split()[:-1]
     assert " ".join(part) in findable("この二国間クレジット制度")
     assert [word.removeprefix(PAIR) for word in findable("水𠮷 Đ").split()] == ["6c34d842", "d842dfb7", "dfb70020", "Ḏ"]
+
+
+def test_the_script_cuts_as_the_program_does() -> None:
+    for name, characters in (("UNSPACED", UNSPACED), ("WIDE", WIDE)):
+        written = re.search(rf"{name} = String\.raw`(.*)`", (THEME / "assets/js/search.js").read_text("utf-8"))
+        assert written
+        points = re.sub(r"\\u\{?([0-9a-f]+)\}?", lambda match: chr(int(match[1], 16)), written[1])
+        assert points == characters

@@ -93,6 +93,7 @@ def test_what_is_no_longer_out_is_no_longer_found(tmp_path: Path, indexer: Index
         "vi/search/pagefind/1.pf_meta",
     ]
     assert "Tin B" not in made.text("vi/search/pagefind/1.pf_meta")
+    assert "search.js" not in made.text("ja/search/index.html")
 
 
 def test_preview_may_leave_indexes_as_they_are(
@@ -142,11 +143,16 @@ def test_without_pagefind_the_rest_is_there(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr("sitegen.indexer.find_spec", lambda name: None)
     made = make(tmp_path, SITE, index=True)
     assert codes(made.build.problems) == ["no-pagefind"]
-    assert '<a href="/site/vi/news/a/">Tin A</a>' in made.text("vi/search/index.html")
+    page = made.text("vi/search/index.html")
+    assert "<script" not in page
+    assert "<form" not in page
+    assert '<a href="/site/vi/news/a/">Tin A</a>' in page
     assert [path for path in made.files if "pagefind" in path] == []
     said = run("build", "--root", tmp_path)
     assert said.status == 0
     assert "pip install 'sitegen[search]'" in said.err
+    monkeypatch.undo()
+    assert "<form" in rebuild(tmp_path, index=False).text("vi/search/index.html")
 
 
 @pytest.mark.parametrize(
@@ -176,6 +182,7 @@ def test_when_pagefind_fails_the_rest_is_there(
     large = {A: article("A", "từ " * 100_000)}
     made = make(tmp_path / "site", large, index=True)
     assert [(found.code, found.arguments["detail"]) for found in made.build.problems] == [("no-search-index", why)]
+    assert "<form" in made.text("vi/search/index.html")
     assert [path for path in made.files if "/pagefind/" in path] == []
     monkeypatch.undo()
     again = rebuild(tmp_path / "site", index=True)

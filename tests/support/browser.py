@@ -25,13 +25,16 @@ QUIET = [
 ]
 
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; base-uri 'none'; form-action 'self'"
+SEARCH_POLICY = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'")
 
 
 class _StaticHost(SimpleHTTPRequestHandler):
-    """Folders by their index.html, a 404.html for what is not there, a strict content security policy."""
+    """Folders by their index.html, a 404.html for what is not there, a strict content security policy that lets
+    search pages alone run WebAssembly."""
 
     def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", POLICY)
+        is_search = self.path.partition("?")[0].endswith("/search/")
+        self.send_header("Content-Security-Policy", SEARCH_POLICY if is_search else POLICY)
         super().end_headers()
 
     def log_message(self, *_: Any) -> None:
