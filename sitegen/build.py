@@ -16,9 +16,9 @@ from .cluster import NoCluster
 from .config import Config
 from .dates import parse_moment
 from .edition import Moments
+from .extras import installed_pagefind
 from .facts import Facts, unchanged
 from .files import SETTINGS, Source, digest, find, read_bytes
-from .indexer import installed
 from .output import Made, Output, OutputError, Written
 from .problems import Checked, Place, Problem, SiteError, errors, in_order, problem
 from .reading import Contents, Design, Met, read_contents, read_design
@@ -86,7 +86,7 @@ def _build(
     cache: Cache, started: int,
 ) -> Build:  # fmt: skip
     clock, met, folder = _Clock(), Met(found), (options.output or root / "output").absolute()
-    key = digest(repr((options.drafts, options.future, options.base_url, str(folder), installed())).encode())
+    key = digest(repr((options.drafts, options.future, options.base_url, str(folder), installed_pagefind())).encode())
     known = unchanged(sources, cache.load("sources", dict[str, Facts]) or {})
     made_before = cache.load("outputs", dict[str, Made]) if cache.load("key", str) == key else None
     output = Output(folder, made_before or {}, clean=options.clean)
@@ -170,7 +170,7 @@ def _materials(design: Design, contents: Contents, sources: Mapping[str, Source]
         assets=design.assets,
         files=contents.files,
         messages={code: language.digest for code, language in design.languages.items()},
-        indexer=installed() is not None,
+        indexer=installed_pagefind() is not None,
     )
 
 

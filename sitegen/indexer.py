@@ -6,8 +6,6 @@ import subprocess
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
-from importlib.util import find_spec
-from pathlib import Path
 from threading import Timer
 from typing import IO, Any
 
@@ -20,7 +18,6 @@ from .problems import Checked, Place, problem
 
 PATIENCE = 300.0
 """Seconds that Pagefind may take."""
-_DISTRIBUTIONS = ("pagefind", "pagefind_bin_extended", "pagefind_bin")
 _CUTS = {"ja", "th", "zh"}
 """Languages whose words Pagefind would find by itself; they are handed over cut already."""
 _FILES = re.compile(r".+\.pf_(?:meta|index|fragment)|pagefind\.js|pagefind-entry\.json")
@@ -38,13 +35,6 @@ class Entry(Struct, frozen=True):
 
 class _Refused(Exception):
     """Pagefind does not do what it is asked; says why."""
-
-
-def installed() -> str | None:
-    """What of Pagefind is installed, as one value that changes with it; None when it is not."""
-    specs = [find_spec(name) for name in _DISTRIBUTIONS]
-    origins = [spec.origin for spec in specs if spec and spec.origin]
-    return repr([(path, Path(path).stat().st_mtime_ns) for path in origins]) if specs[0] else None
 
 
 def make_index(lang: str, entries: Sequence[Entry]) -> Checked[dict[str, bytes]]:

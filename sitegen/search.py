@@ -1,13 +1,13 @@
 """Search indexes, one for each language, made again where what readers may find has changed."""
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
 
+from .extras import installed_pagefind
 from .files import SETTINGS, digest
-from .findable import plain_text
-from .indexer import Entry, installed, make_index
 from .languages import Language
 from .output import Made, Output
 from .pages import is_findable
@@ -15,6 +15,9 @@ from .problems import Checked, Place, Problem, problem
 from .routes import Page, index_path, quoted
 from .site import Site
 from .view import Bodies
+
+if TYPE_CHECKING:
+    from .indexer import Entry
 
 
 class Index(Struct, frozen=True):
@@ -43,7 +46,7 @@ def search_indexes(
     report: Callable[[int, int], None], *, make: bool,
 ) -> Checked[Indexes]:  # fmt: skip
     """Make the indexes whose texts have changed and keep the others; not `make`: keep all that there are."""
-    program, current = installed(), True
+    program, current = installed_pagefind(), True
     found: dict[str, Index] = {}
     staged: dict[str, Made] = {}
     problems: list[Problem] = []
@@ -57,6 +60,8 @@ def search_indexes(
             if index and index.texts == texts:
                 index = Index(sources, texts, index.files)
             else:
+                from .indexer import make_index  # noqa: PLC0415 - most builds make none
+
                 report(done, len(site.searchable))
                 made, failures = make_index(lang, entries)
                 problems += failures
@@ -69,8 +74,11 @@ def search_indexes(
     return Indexes(found, staged, current), tuple(problems)
 
 
-def find_entries(site: Site, language: Language, bodies: Bodies) -> tuple[Entry, ...]:
+def find_entries(site: Site, language: Language, bodies: Bodies) -> "tuple[Entry, ...]":
     """What readers of a language may find, newest first."""
+    from .findable import plain_text  # noqa: PLC0415
+    from .indexer import Entry  # noqa: PLC0415
+
     found = []
     for page in _pages(site, language.code):
         card = site.edition.cards[page.subject]

@@ -51,6 +51,7 @@ READING  layouts      templates, and which include which
          languages    locales, message catalogues, dates and numbers (Babel)
          config       site.yaml → Config
 GROUND   facts        what is known of a source since it was last read
+         extras       which libraries are installed that are not needed
          dates        dates as authors write them → points in time
          typedyaml    YAML text → a typed value, every mistake with its place
          files        find, read, digest, never outside the site's folder

@@ -41,7 +41,7 @@ class Indexer:
 @pytest.fixture
 def indexer(monkeypatch: pytest.MonkeyPatch) -> Indexer:
     made = Indexer()
-    monkeypatch.setattr("sitegen.search.make_index", made)
+    monkeypatch.setattr("sitegen.indexer.make_index", made)
     return made
 
 
@@ -126,7 +126,7 @@ def test_another_pagefind_makes_all_indexes_again(
     make(tmp_path, SITE, index=True)
     indexer.run()
     for module in ("build", "search"):
-        monkeypatch.setattr(f"sitegen.{module}.installed", lambda: "another")
+        monkeypatch.setattr(f"sitegen.{module}.installed_pagefind", lambda: "another")
     rebuild(tmp_path, index=True)
     assert indexer.run() == ["vi", "ja", "en"]
 
@@ -140,7 +140,7 @@ def test_no_search_no_index(tmp_path: Path, indexer: Indexer) -> None:
 
 
 def test_without_pagefind_the_rest_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sitegen.indexer.find_spec", lambda name: None)
+    monkeypatch.setattr("sitegen.extras.find_spec", lambda name: None)
     made = make(tmp_path, SITE, index=True)
     assert codes(made.build.problems) == ["no-pagefind"]
     page = made.text("vi/search/index.html")
