@@ -47,7 +47,8 @@ clean:
 
 .venv/.site: pyproject.toml | .venv/bin/python
 	@echo "Installing sitegen into .venv …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[cards]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[cards,search]' || \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
 .venv/.dev: pyproject.toml | .venv/bin/python

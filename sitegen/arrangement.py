@@ -42,7 +42,7 @@ def key(
     whole = (
         outlines, given.config, given.registry, given.contents, sorted(given.layouts), fonts_here(),
         [(path, known[path]) for path in beside], [(asset.path, asset.digest) for asset in given.assets.values()],
-        moments.drafts, moments.future,
+        moments.drafts, moments.future, given.indexer,
     )  # fmt: skip
     return digest(msgspec.msgpack.encode(whole))
 

@@ -15,7 +15,7 @@ from .dates import Moment
 from .entries import ArticleView, Entry, LanguageLink, SectionView, Term
 from .languages import Language
 from .pictures import DrawnPicture
-from .routes import FEED_TYPES, feed_path, list_path, prefix
+from .routes import FEED_TYPES, feed_path, list_path, prefix, search_path
 from .sharecards import SIZE
 from .site import MenuEntry, SitemapEntry
 from .view import View
@@ -259,7 +259,13 @@ class SiteView:
     @property
     def search(self) -> str | None:
         view = self._view
-        return view.url(f"{prefix(view.config, view.lang)}search/") if view.config.search else None
+        return view.url(search_path(view.config, view.lang)) if view.config.search else None
+
+    @property
+    def search_index(self) -> str | None:
+        """The folder of the search index of the page's language; None where none can be made."""
+        folder = self._view.look("search_index", self._view.lang)
+        return None if folder is None else self._view.url(folder)
 
     def page(self, key: str) -> ArticleView | None:
         """An article or page by its key, in the page's language if there is one in it."""

@@ -130,9 +130,22 @@ class Language:
         text = self.messages.ngettext(singular, plural, number)
         return text % {"num": self.number(number), **variables}
 
+    @property
+    def plurals(self) -> tuple[tuple[str, int], ...]:
+        """CLDR's plural categories in this language, such as one and other, each with a number of its kind; for
+        programs in the page that count."""
+        samples: dict[str, int] = {}
+        for number in range(201):
+            samples.setdefault(self.locale.plural_form(number), number)
+        return tuple(samples.items())
+
+    def day(self, moment: Moment) -> Day:
+        """The day in the site's time zone."""
+        return self._local(moment).date()
+
     def date(self, moment: Moment) -> str:
         """The day in the site's time zone, written out: 4 tháng 10, 2024."""
-        day = self._local(moment).date()
+        day = self.day(moment)
         if day not in self._days:
             self._days[day] = long_day(day, self.locale)
         return self._days[day]

@@ -7,7 +7,7 @@ from .config import Config
 from .document import Document
 from .edition import Card, Edition
 from .frontmatter import many
-from .routes import REDIRECT_FILES, Page, PageKind, alias_path, feed_path, list_path, prefix
+from .routes import REDIRECT_FILES, Page, PageKind, alias_path, feed_path, list_path, prefix, search_path
 from .tags import Registry, address_part
 
 Versions = tuple[tuple[str, str], ...]
@@ -153,7 +153,7 @@ def _article(
 def _searches(config: Config) -> Iterator[Page]:
     if not config.search:
         return
-    versions = tuple((lang, f"{prefix(config, lang)}search/") for lang in config.languages)
+    versions = tuple((lang, search_path(config, lang)) for lang in config.languages)
     for lang, path in versions:
         yield Page(path, "search", "search.html", lang, versions=versions, indexable=False, origin="search")
 
@@ -217,6 +217,11 @@ def _sitemaps(config: Config, pages: Iterable[Page]) -> Iterator[Page]:
 def is_in_sitemap(page: Page) -> bool:
     kinds = ("home", "section", "tags", "tag", "article", "page", "chooser")
     return page.kind in kinds and page.indexable and page.canonical is None
+
+
+def is_findable(page: Page) -> bool:
+    """Whether readers may find it by searching: articles and pages, not lists, nor copies in place of translations."""
+    return page.kind in ("article", "page") and page.indexable
 
 
 def _default(config: Config, versions: Versions) -> str:

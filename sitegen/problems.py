@@ -114,7 +114,8 @@ PHRASES = frozenset(
     {
         "a text", "a list", "a mapping", "a text or a list", "a text or a mapping", "a list or a mapping",
         "a text or a list or a mapping", "a text as key", "true or false", "a whole number", "a control character",
-        "draft", "scheduled", "expired",
+        "draft", "scheduled", "expired", "it stopped, or took too long", "its program is not installed",
+        "it answers in an unknown way; version 1.5 or later of it is needed",
         "did not find expected key", "did not find expected ',' or ']'", "did not find expected ',' or '}'",
         "did not find expected '-' indicator", "did not find expected alphabetic or numeric character",
         "found character that cannot start any token", "found undefined alias", "found unexpected end of stream",
@@ -344,6 +345,14 @@ WORDINGS: Mapping[str, Wording] = {
     "output-in-use": _error(
         "Another build is writing into the output folder.",
         "Wait for it to end, then build again. Give each site an output folder of its own.",
+    ),
+    "no-pagefind": _warning(
+        "The site has no search, since Pagefind is not installed.",
+        "Install it: pip install 'sitegen[search]', or say search: false. Readers still have topics and dates.",
+    ),
+    "no-search-index": _warning(
+        "The search index in the language {lang} could not be made: {detail}.",
+        "Readers are told, and still have topics and dates. Install Pagefind again: pip install 'sitegen[search]'.",
     ),
     "no-dask": _error("--cluster needs Dask, which is not installed.", "Install it: pip install 'sitegen[cluster]'."),
     "no-cluster": _error(

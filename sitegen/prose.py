@@ -3,12 +3,12 @@
 import re
 from itertools import takewhile
 
-_CJK = (
+CJK = (
     "\u2e80-\u2fdf\u3000-\u30ff\u3100-\u312f\u3190-\u31ff\u3200-\u4dbf\u4e00-\u9fff"
     "\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U0001b000-\U0001b16f\U00020000-\U0003ffff"
 )
 _SENTENCE_END = re.compile(r"[。．！？…]+[」』）”’]*|[.!?…؟۔]+[\"'”’»)\]]*(?=\s|$)")
-_CJK_RUN = re.compile(f"[{_CJK}]+")
+_CJK_RUN = re.compile(f"[{CJK}]+")
 _MAYBE_CJK = re.compile("[^\x00-\u2e7f]")  # one range is found faster than many
 
 WORDS_A_MINUTE = 220

@@ -60,6 +60,16 @@ def prefix(config: Config, lang: str) -> str:
     return "" if config.default_language_at_root and lang == config.default_language else f"{lang}/"
 
 
+def search_path(config: Config, lang: str) -> str:
+    """The address of a language's search page."""
+    return f"{prefix(config, lang)}search/"
+
+
+def index_path(config: Config, lang: str) -> str:
+    """The folder of a language's search index."""
+    return f"{search_path(config, lang)}pagefind/"
+
+
 @lru_cache(65_536)
 def quoted(path: str) -> str:
     """A path percent-encoded (RFC 3986, section 2.1)."""

@@ -18,9 +18,9 @@ from .layouts import Layout, missing_layout
 from .links import Target, address_target, check_links, resolve
 from .markdown import Reference
 from .media import File, Media, published
-from .pages import is_in_sitemap, plan
+from .pages import is_findable, is_in_sitemap, plan
 from .problems import Checked, Place, Problem, nearest, problem
-from .routes import Page, check_collisions, prefix
+from .routes import Page, check_collisions, index_path, prefix
 from .sources import NamedSource
 from .svg import read_svg
 from .tags import Registry, in_order
@@ -46,7 +46,7 @@ class Site(Struct, frozen=True):
     """Whole and immutable. `digests`: of documents, by path; `derived`: files to be made from others; `drawings`,
     `share_cards`: the paths of such, as `artwork` names them; `topics`: language → ids of the tags with articles to
     show, by name; `menus`: "main:vi", "footer:vi"; `redirects`: old and new address; `sitemaps`: by number, from 0 for
-    the only one."""
+    the only one; `searchable`: languages with something for the search indexer, where there is one."""
 
     config: Config
     documents: Mapping[str, Document]
@@ -66,6 +66,7 @@ class Site(Struct, frozen=True):
     menus: Mapping[str, tuple[MenuEntry, ...]]
     redirects: tuple[tuple[str, str], ...]
     sitemaps: Mapping[str, tuple[SitemapEntry, ...]]
+    searchable: tuple[str, ...]
 
     def at(self, kind: str, name: str) -> Any:  # noqa: C901 - a table
         """The part of the site that goes by this kind and name; None where there is none. Every look that a
@@ -119,6 +120,8 @@ class Site(Struct, frozen=True):
                 return self.redirects
             case "sitemap":
                 return self.sitemaps.get(name)
+            case "search_index":
+                return index_path(self.config, name) if name in self.searchable else None
             case "config":
                 return self.config
             case "layout":
@@ -170,7 +173,7 @@ _ENCODER = msgspec.msgpack.Encoder()
 class Given(Struct, frozen=True):
     """All that was read but the documents and what they show, each part left out that was broken. `contents`: paths of
     all content files; `present`: of all pictures and attachments, below content/; `messages`: language → digest of its
-    catalogues."""
+    catalogues; `indexer`: whether there is one for search."""
 
     config: Config
     contents: tuple[str, ...]
@@ -180,6 +183,7 @@ class Given(Struct, frozen=True):
     layouts: Mapping[str, Layout]
     assets: Mapping[str, Asset]
     messages: Mapping[str, str]
+    indexer: bool
 
 
 def assemble(
@@ -223,6 +227,7 @@ def assemble(
         menus=menus,
         redirects=tuple((page.path, page.subject) for page in pages if page.kind == "redirect"),
         sitemaps=_sitemaps(pages),
+        searchable=_searchable(config, pages) if given.indexer else (),
     )
     return site, (
         *edition_problems,
@@ -310,6 +315,11 @@ def _version(edition: Edition, key: str, lang: str, config: Config) -> Card:
     own = edition.translations[key]
     card_id = own.get(lang) or edition.copies.get(key, {}).get(lang) or own.get(config.default_language)
     return edition.cards[card_id or next(iter(own.values()))]
+
+
+def _searchable(config: Config, pages: tuple[Page, ...]) -> tuple[str, ...]:
+    found = {page.lang for page in pages if is_findable(page)} if config.search else ()
+    return tuple(lang for lang in config.languages if lang in found)
 
 
 def _sitemaps(pages: tuple[Page, ...]) -> dict[str, tuple[SitemapEntry, ...]]:

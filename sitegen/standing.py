@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from .cache import Cache
+from .extras import installed_pagefind
 from .facts import Facts, unchanged
 from .files import Source, digest
 from .fonts import state as fonts_here
@@ -38,7 +39,8 @@ class Build(Struct, frozen=True):
 
 
 class Summary(Struct, frozen=True):
-    """A whole build. `key`: of all that it depended on but the clock; valid from `since` until `until`, seconds."""
+    """A whole build. `key`: of all that it depended on but the clock; valid from `since` until `until`, seconds;
+    `indexed`: whether the search indexes say what the pages say."""
 
     key: str
     pages: int
@@ -47,6 +49,7 @@ class Summary(Struct, frozen=True):
     next_change: datetime | None
     zone: str
     problems: tuple[Problem, ...]
+    indexed: bool
 
 
 class Stopwatch:
@@ -71,7 +74,9 @@ class Standing:
     ) -> None:  # fmt: skip
         self.options, self.sources, self.found, self.cache, self.started = options, sources, found, cache, started
         self.watch = Stopwatch()
-        self.key = digest(repr((options.drafts, options.future, options.base_url, str(folder), fonts_here())).encode())
+        asked: tuple[object, ...] = (options.drafts, options.future, options.base_url, str(folder))
+        asked += fonts_here(), installed_pagefind()
+        self.key = digest(repr(asked).encode())
         self.known = unchanged(sources, cache.load("sources", dict[str, Facts]) or {})
         before = cache.load("outputs", dict[str, Made]) if cache.load("key", str) == self.key else None
         self.output = Output(folder, before or {}, clean=options.clean)
@@ -81,7 +86,7 @@ class Standing:
         summary = self.cache.load("summary", Summary)
         if summary is None or summary.key != self.whole(self.known) or not self._is_now(summary):
             return None
-        if not self.output.is_whole():
+        if (self.options.index and not summary.indexed) or not self.output.is_whole():
             return None
         self.watch.lap("read")
         kept = Written((), tuple(self.output.before.files), ())

@@ -14,6 +14,7 @@ from .cluster import NoCluster
 from .config import Config
 from .dates import parse_moment
 from .edition import Moments
+from .extras import installed_pagefind
 from .facts import Facts
 from .files import Source, read_bytes
 from .images import key_of
@@ -25,6 +26,7 @@ from .output import Made, Output, OutputError
 from .privacy import without_private_data
 from .problems import Checked, Place, Problem, SiteError, errors, in_order, problem
 from .reading import Contents, Design, Learnt, Met, read_contents, read_design, read_documents
+from .search import Index, Indexes, search_indexes
 from .site import Given, Site, assemble
 from .standing import Build, Report, Standing, Summary, in_zone
 from .store import FOLDER as MADE
@@ -75,8 +77,10 @@ def _build(standing: Standing, store: Store, report: Report) -> Build:
         if lost:  # what was right a moment ago will be so again: nothing to leave out
             raise SiteError((*met.problems, *lost))
         watch.lap("make")
-        staged |= files
-        kept = {*traces.current, *made, *_not_rendered(site)} - staged.keys()
+        indexes = met.take(_indexes(standing, site, design, bodies, partial(report, "index")))
+        watch.lap("index")
+        staged |= files | indexes.staged
+        kept = {*traces.current, *made, *_not_rendered(site), *indexes.files} - staged.keys()
         written = output.finish(staged, kept)
         if plan.worth_keeping is not None and (files or written.removed):
             store.keep_only(plan.worth_keeping)
@@ -89,7 +93,7 @@ def _build(standing: Standing, store: Store, report: Report) -> Build:
     facts = {path: fact for path, fact in facts.items() if path in sources}
     problems, outputs = in_order(met.problems), output.made(staged, kept)
     state = {**plan.state, "sources": facts, "outputs": outputs, "key": standing.key, "learnt": design.learnt}
-    state["summary"] = _summary(standing.whole(facts), site, problems)
+    state |= {"search": indexes.known, "summary": _summary(standing.whole(facts), site, problems, indexes.current)}
     traces.keep({path: result.seen for path, result in made.items()}, outputs, state)
     watch.lap("remember")
     change = in_zone(site.edition.next_change, config.time_zone)
@@ -148,6 +152,7 @@ def _given(design: Design, sources: Mapping[str, Source]) -> Given:
         layouts=design.layouts,
         assets=design.assets,
         messages={code: language.digest for code, language in design.languages.items()},
+        indexer=installed_pagefind() is not None,
     )
 
 
@@ -167,6 +172,13 @@ def _files(
     copied, unread = _copies(site, sources, output)
     derived, unmade = make_missing(site.derived, sources, output, store, workers, report)
     return copied | derived, (*unread, *unmade)
+
+
+def _indexes(
+    standing: Standing, site: Site, design: Design, bodies: Bodies, report: Callable[[int, int], None]
+) -> Checked[Indexes]:
+    known = standing.cache.load("search", dict[str, Index]) or {}
+    return search_indexes(site, design.languages, bodies, standing.output, known, report, make=standing.options.index)
 
 
 def _copies(site: Site, sources: Mapping[str, Source], output: Output) -> Checked[dict[str, Made]]:
@@ -202,7 +214,7 @@ def _worth_keeping(site: Site, files: Mapping[str, File]) -> frozenset[str]:
     return frozenset(keys)
 
 
-def _summary(whole: str | None, site: Site, problems: tuple[Problem, ...]) -> Summary | None:
+def _summary(whole: str | None, site: Site, problems: tuple[Problem, ...], indexed: bool) -> Summary | None:
     """What the next build may say when nothing has changed; None when it must look for itself."""
     if whole is None or errors(problems):
         return None
@@ -215,4 +227,5 @@ def _summary(whole: str | None, site: Site, problems: tuple[Problem, ...]) -> Su
         next_change=following,
         zone=site.config.time_zone,
         problems=problems,
+        indexed=indexed,
     )

@@ -39,6 +39,8 @@ WORK     making       makes derived files: what neither the output nor the store
          standing     what stands from earlier builds, and whether that is still the answer
          traces       which pages are still what they would become
          cache        documents and traces remembered between builds
+         search       which languages need a new search index, and what goes into it
+         indexer      Pagefind as a function: texts in, the files of a search index out
          render       one page → text: the Jinja environment, filters, nothing else
          output       writes atomically, removes what is no longer made, keeps the manifest
 MODEL    context      what a template is given: the page, the site, what it shows
@@ -79,6 +81,7 @@ READING  layouts      templates, and which include which
          look         the theme's settings, and whether their colours are readable
 GROUND   options      what a build is asked for
          facts        what is known of a source since it was last read
+         extras       which libraries are installed that are not needed
          images       what is known of a picture, and the variants that pages need
          fonts        the fonts of this machine, the best first
          dates        dates as authors write them → points in time
@@ -87,6 +90,7 @@ GROUND   options      what a build is asked for
          privacy      picture files without what cameras and editors wrote in them
          files        find, read, digest, never outside the site's folder
          collation    the order of names in a language
+         findable     texts and queries in words that the search indexer finds again
          names        names that no line may break within
          prose        how long a text takes to read, where it may be cut, by language
          text         slugs and normal forms

@@ -287,9 +287,9 @@ def test_killed_at_any_moment(tmp_path: Path, delay: float) -> None:
     time.sleep(delay)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    again = rebuild(tmp_path)
+    again = rebuild(tmp_path, index=True)
     assert "New 2" in again.text("vi/index.html")
-    assert_as_clean(tmp_path)
+    assert_as_clean(tmp_path, index=True)
 
 
 class Author:
@@ -413,12 +413,12 @@ def rebuild_after(root: Path, change: Callable[[], None]) -> Any:
     return rebuild(root)
 
 
-def assert_as_clean(root: Path) -> None:
+def assert_as_clean(root: Path, **options: Any) -> None:
     grown = output_files(root / "output")
     other = root.parent / f"{root.name}-clean"
     shutil.copytree(root, other, ignore=shutil.ignore_patterns("output", FOLDER))
     try:
-        assert rebuild(other).files == grown
+        assert rebuild(other, **options).files == grown
     finally:
         shutil.rmtree(other)
 

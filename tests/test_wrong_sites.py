@@ -26,6 +26,8 @@ MADE_ELSEWHERE = {
     "no-dask",
     "no-cluster",
     "other-version",
+    "no-pagefind",
+    "no-search-index",
 }
 
 
