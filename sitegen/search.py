@@ -105,8 +105,8 @@ def _held(index: Index | None, output: Output) -> Index | None:
 
 def _sources(site: Site, lang: str, program: str | None) -> str:
     """The digest of all that entries are made from, without a look at the texts."""
-    cards, documents = site.edition.cards, site.documents
-    pages = [(page.path, documents[cards[page.subject].document].digest) for page in _pages(site, lang)]
+    cards, digests = site.edition.cards, site.digests
+    pages = [(page.path, digests[cards[page.subject].document]) for page in _pages(site, lang)]
     return _digest((program, site.config, site.registry.tags, pages))
 
 
