@@ -85,8 +85,7 @@ def _texts(
             config.text(config.title, code), *months, language.locale.date_formats["long"].pattern
         )
     for document in documents:
-        if document.lang in texts:
-            texts[document.lang].update(document.meta.title, document.section, document.section.upper())
+        texts[document.lang].update(document.meta.title, document.section, document.section.upper())
     return {code: frozenset(letters) for code, letters in texts.items()}
 
 
