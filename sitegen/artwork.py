@@ -10,7 +10,7 @@ from .derived import Derived
 from .drawings import Drawing, Manner, drawing
 from .edition import Card, Edition
 from .fonts import Lettering
-from .sharecards import ShareCard
+from .sharecards import Colours, ShareCard
 from .tags import Registry
 
 
@@ -53,10 +53,13 @@ def plan_cards(
 def _cards(
     config: Config, edition: Edition, registry: Registry, mark: str, letterings: Mapping[str, Lettering]
 ) -> Iterator[tuple[str, str, ShareCard]]:
+    light = config.theme.light
+    colours = Colours(light["paper"], light["ink"], light["muted"], light["green"])
+
     def card(lang: str, title: str, drawn: Drawing, day: str = "") -> ShareCard:
         site, locale = config.text(config.title, lang), str(config.locale(lang))
         drawn = replace(drawn, variant=0)  # few to rasterise, however many cards
-        return ShareCard(title, site if site != title else "", day, locale, drawn, mark, letterings[lang])
+        return ShareCard(title, site if site != title else "", day, locale, drawn, mark, letterings[lang], colours)
 
     for lang in letterings:
         yield (

@@ -201,7 +201,8 @@ def assemble(
     paths = {page.path for page in pages} | {asset.path for asset in given.assets.values()} | media.paths
     menus, menu_problems = _menus(config, edition, paths)
     drawings = plan_drawings(edition, given.registry)
-    mark = given.assets["logo.svg"].data.decode("utf-8", "replace") if "logo.svg" in given.assets else ""
+    logo = given.assets.get(config.theme.logo)
+    mark = logo.data.decode("utf-8", "replace") if logo and logo.name.endswith(".svg") else ""
     cards = plan_cards(config, edition, given.registry, mark, letterings)
     site = Site(
         config=config,

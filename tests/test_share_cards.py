@@ -97,6 +97,20 @@ def test_the_same_fonts_give_the_same_bytes_and_nothing_is_drawn_twice(
     assert card_of(after, "vi/news/a/index.html") == card_of(made, "vi/news/a/index.html")
 
 
+def test_cards_have_the_colours_and_the_logo_that_the_site_has(tmp_path: Path) -> None:
+    theme = "theme: {logo: own.svg, colors: {light: {paper: '#fff8e7'}}}\n"
+    made = build(tmp_path, {"site.yaml": WITH_CARDS + theme, "assets/own.svg": MARK, "content/a.vi.md": article("A")})
+    card = opened(made, "vi/a/index.html")
+    assert is_near(card, (20, 600, 30, 620), (0xFF, 0xF8, 0xE7))
+    assert is_near(card, (40, 30, 200, 130), (0xB3, 0x40, 0x2A))
+
+
+def is_near(card: Image.Image, box: tuple[int, int, int, int], colour: tuple[int, int, int]) -> bool:
+    """Whether a part has this colour, or one that nobody could tell from it: cards have a palette."""
+    found = card.crop(box).getcolors(2**16) or []
+    return any(max(abs(a - b) for a, b in zip(shade, colour, strict=True)) < 4 for _, shade in found)  # type: ignore[arg-type]
+
+
 def test_a_title_is_written_and_another_one_otherwise() -> None:
     one, other = painted("Rác thải"), painted("Đại dương")
     assert ink(one, TITLE) > 3_000
