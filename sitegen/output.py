@@ -182,20 +182,23 @@ class Output:
     def _replace(self, removed: list[str], after: Manifest) -> None:
         staging = self.staging
         try:
-            self._write_manifest(Manifest(dict(sorted({**after.files, **self.before.files}.items()))))
+            both = self._note("both", Manifest(dict(sorted({**after.files, **self.before.files}.items()))))
+            last = self._note("last", after)  # while nothing has been moved, since the disk may be full
+            os.replace(both, self.folder / MANIFEST)
             for path in removed:
                 (self.folder / path).unlink(missing_ok=True)
                 _remove_empty_folders(self.folder, (self.folder / path).parent)
             for entry in sorted(staging.iterdir()):
                 _move(entry, self.folder / entry.name)
-            self._write_manifest(after)
+            os.replace(last, self.folder / MANIFEST)
         finally:
             self.abandon()
 
-    def _write_manifest(self, manifest: Manifest) -> None:
-        note = self.folder / f"{MANIFEST}.new"
+    def _note(self, name: str, manifest: Manifest) -> Path:
+        """A manifest that waits."""
+        note = self.folder / f"{MANIFEST}.{name}"
         note.write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
-        os.replace(note, self.folder / MANIFEST)
+        return note
 
 
 def stage(staging: Path, path: str, data: bytes, name: str = "") -> Made:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, as_completed
 from contextlib import contextmanager
+from threading import Thread
 from typing import Any, TypeVar, cast
 
 from .cluster import connected
@@ -62,8 +63,19 @@ _INHERITED: list[Any] = []
 
 def _inherit(common: object) -> None:
     _INHERITED[:] = [common]
+    Thread(target=_end_with_parent, daemon=True).start()
     gc.freeze()  # what it was born with stays, so the collector need not look at it, nor copy its pages
     gc.set_threshold(FEW_COLLECTIONS)
+
+
+def _end_with_parent() -> None:
+    """A build that is killed leaves no workers behind, which would wait for ever."""
+    from multiprocessing import parent_process  # noqa: PLC0415 - in a process of a pool, which has it
+
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _with_inherited(work: Callable[[Any, Sequence[T]], list[R]], items: Sequence[T]) -> list[R]:

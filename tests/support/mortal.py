@@ -1,0 +1,100 @@
+"""Builds that are killed in the midst of their work, in processes forked from one that has imported all it needs."""
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from io import BytesIO, StringIO
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+from resource import RLIMIT_FSIZE, setrlimit
+from signal import SIG_DFL, SIGKILL, SIGXFSZ, signal
+from types import FrameType, ModuleType
+from typing import Any, NamedTuple
+
+import sitegen.build
+from sitegen.build import Options
+from sitegen.files import find
+from sitegen.work import Workers
+
+NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+PLAIN = Path(__file__).parent / "plain"
+"""A theme that looks at all there is to see, and is quickly read."""
+
+DISK = {"posix", "io", "_io", "sqlite3"}
+STEPS = {
+    *("open", "write", "flush", "close", "replace", "rename", "link", "unlink", "remove", "mkdir", "rmdir", "truncate"),
+    *("ftruncate", "utime", "fsync", "connect", "execute", "executemany", "executescript", "commit"),
+}
+"""What changes the disk, by its names in C."""
+
+Mortal = Callable[[Path, int, Connection], None]
+
+
+class Life(NamedTuple):
+    """`status` as of multiprocessing; `steps`: what a build that came to its end did on the disk."""
+
+    status: int | None
+    steps: list[str]
+
+
+def lived(build: Mortal, root: Path, jobs: int = 1) -> Life:
+    """What became of a build, once all its processes have ended."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    here, there = context.Pipe(duplex=False)
+    process = context.Process(target=build, args=(root, jobs, there))
+    process.start()
+    there.close()
+    steps: list[str] = []
+    while here.poll(30):
+        try:
+            steps = here.recv()
+        except EOFError:
+            break
+    else:
+        raise AssertionError("its workers live on")
+    process.join()
+    return Life(process.exitcode, steps)
+
+
+def until(point: int | None) -> Mortal:
+    """A build that kills itself when it is about to do the n-th step, or has just opened a file."""
+    return partial(_until, point)
+
+
+def _until(point: int | None, root: Path, jobs: int, told: Connection) -> None:
+    process, done = os.getpid(), list[str]()
+
+    def watch(frame: FrameType, event: str, function: Any) -> None:
+        if event in ("c_call", "c_return") and function.__name__ in STEPS and os.getpid() == process:
+            name = function.__name__
+            owner = function.__self__
+            home = owner.__name__ if isinstance(owner, ModuleType) else type(owner).__module__
+            if home in DISK and not isinstance(owner, StringIO | BytesIO) and (event == "c_call" or name == "open"):
+                if len(done) == point:
+                    os.kill(process, SIGKILL)
+                done.append(name)
+
+    sys.setprofile(watch)
+    _build(root, jobs)
+    sys.setprofile(None)
+    told.send(done)
+
+
+def until_size(size: int) -> Mortal:
+    """A build that the system kills when it would make a file larger than this, SQLite's in the midst of a commit."""
+    return partial(_until_size, size)
+
+
+def _until_size(size: int, root: Path, jobs: int, told: Connection) -> None:
+    signal(SIGXFSZ, SIG_DFL)
+    setrlimit(RLIMIT_FSIZE, (size, size))
+    _build(root, jobs)
+
+
+def _build(root: Path, jobs: int) -> None:
+    sitegen.build.find = partial(find, theme=PLAIN)
+    sitegen.build.build(root, Options(now=NOW, workers=Workers(jobs)))
