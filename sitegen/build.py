@@ -4,8 +4,9 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from .cache import Damaged, Locked, held, opened
+from .cache import Damaged, opened
 from .files import SETTINGS, find
+from .memory import Locked, held
 from .options import Options
 from .problems import Place, SiteError, problem
 from .standing import Build, Report, Standing

@@ -41,6 +41,7 @@ WORK     making       makes derived files: what neither the output nor the store
          cache        documents and traces remembered between builds
          search       which languages need a new search index, and what goes into it
          indexer      Pagefind as a function: texts in, the files of a search index out
+         memory       the folder for what is remembered, for one build and one user at a time
          render       one page → text: the Jinja environment, filters, nothing else
          output       writes atomically, removes what is no longer made, keeps the manifest
 MODEL    context      what a template is given: the page, the site, what it shows

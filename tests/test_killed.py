@@ -1,14 +1,13 @@
 """Killed at any moment: the output is the old site or the new one, or the next build makes it so."""
 
 import shutil
-from functools import partial
 from pathlib import Path
 from signal import SIGKILL, SIGXFSZ
 
 import pytest
 
-from sitegen.files import find
-from tests.support.mortal import PLAIN, Mortal, lived, until, until_size
+from tests.support.mortal import Mortal, lived, until, until_size
+from tests.support.plain_theme import use_plain_theme
 from tests.support.sites import article, output_files, rebuild, write_site
 
 K = "content/news/k{}/index.vi.md"
@@ -64,7 +63,7 @@ class Story:
 
 @pytest.fixture(autouse=True)
 def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sitegen.build.find", partial(find, theme=PLAIN))
+    use_plain_theme(monkeypatch.setattr)
 
 
 @pytest.mark.parametrize(("built", "jobs", "others"), [(False, 1, 20), (True, 1, 20), (True, 2, 6)])

@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from sitegen.build import build
-from sitegen.cache import FILE, FOLDER, held
+from sitegen.cache import FILE
+from sitegen.memory import FOLDER, held
 from sitegen.options import Options, Workers
 from sitegen.problems import SiteError
 from sitegen.standing import Build

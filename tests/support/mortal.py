@@ -14,14 +14,11 @@ from signal import SIG_DFL, SIGKILL, SIGXFSZ, signal
 from types import FrameType, ModuleType
 from typing import Any, NamedTuple
 
-import sitegen.build
-from sitegen.build import Options
-from sitegen.files import find
-from sitegen.work import Workers
+from sitegen.build import build
+from sitegen.options import Options, Workers
+from tests.support.plain_theme import use_plain_theme
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
-PLAIN = Path(__file__).parent / "plain"
-"""A theme that looks at all there is to see, and is quickly read."""
 
 DISK = {"posix", "io", "_io", "sqlite3"}
 STEPS = {
@@ -40,12 +37,12 @@ class Life(NamedTuple):
     steps: list[str]
 
 
-def lived(build: Mortal, root: Path, jobs: int = 1) -> Life:
+def lived(mortal: Mortal, root: Path, jobs: int = 1) -> Life:
     """What became of a build, once all its processes have ended."""
     context = get_context("forkserver")
     context.set_forkserver_preload([__name__])
     here, there = context.Pipe(duplex=False)
-    process = context.Process(target=build, args=(root, jobs, there))
+    process = context.Process(target=mortal, args=(root, jobs, there))
     process.start()
     there.close()
     steps: list[str] = []
@@ -96,5 +93,5 @@ def _until_size(size: int, root: Path, jobs: int, told: Connection) -> None:
 
 
 def _build(root: Path, jobs: int) -> None:
-    sitegen.build.find = partial(find, theme=PLAIN)
-    sitegen.build.build(root, Options(now=NOW, workers=Workers(jobs)))
+    use_plain_theme()
+    build(root, Options(now=NOW, workers=Workers(jobs), index=False))
