@@ -1,7 +1,6 @@
 """The whole build: a pure function from a folder to files, remembered."""
 
 import time
-from contextlib import suppress
 from pathlib import Path
 
 from .cache import Damaged, opened
@@ -23,12 +22,15 @@ def build(root: Path, options: Options = Options(), report: Report = lambda step
     try:
         with held(root, options.wait) as memory:
             for place, trust in ((memory, not options.clean), (memory, False), (None, False)):
-                with suppress(Damaged), opened(place, trust=trust) as cache:
-                    standing = Standing(options, sources, found, cache, folder, started)
-                    return standing.answer() or _build(standing, place, report)
+                try:
+                    with opened(place, trust=trust) as cache:
+                        standing = Standing(options, sources, found, cache, folder, started)
+                        return standing.answer() or _build(standing, place, report)
+                except Damaged as error:
+                    reason = str(error)
     except Locked as error:
         raise SiteError((problem("build-under-way", Place(SETTINGS), holder=error.holder),)) from None
-    raise SiteError((problem("unwritable-output", Place(".sitegen"), reason="nothing can be kept there"),))
+    raise SiteError((problem("unwritable-output", Place(".sitegen"), reason=reason),))
 
 
 def _build(standing: Standing, memory: Path | None, report: Report) -> Build:

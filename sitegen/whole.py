@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import BrokenExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from . import arrangement
-from .cache import Bodies
+from .cache import FAULTS, Bodies
 from .cluster import NoCluster
 from .config import Config
 from .dates import parse_moment
@@ -51,8 +52,8 @@ def build_whole(standing: Standing, memory: Path | None, report: Report) -> Buil
 def _build(standing: Standing, store: Store, report: Report) -> Build:
     options, sources, cache, output = standing.options, standing.sources, standing.cache, standing.output
     watch, met = standing.watch, Met(standing.found)
-    learnt = cache.load("learnt", Learnt) or Learnt()
-    design = met.take(read_design(sources, options.base_url, standing.started, learnt))
+    before = cache.load("learnt", Learnt) or Learnt()
+    design = met.take(read_design(sources, options.base_url, standing.started, before))
     if design is None:
         raise SiteError(met.problems)
     config, known, parsing = design.config, standing.known, partial(report, "parse")
@@ -87,6 +88,7 @@ def _build(standing: Standing, store: Store, report: Report) -> Build:
     except OutputError as error:
         raise SiteError((*met.problems, *error.problems)) from error
     finally:
+        bodies.close()
         output.abandon()
     watch.lap("write")
     facts = {**known, **design.facts, **contents.facts, **plan.facts}
@@ -94,10 +96,13 @@ def _build(standing: Standing, store: Store, report: Report) -> Build:
     problems, outputs = in_order(met.problems), output.made(staged, kept)
     state = {**plan.state, "sources": facts, "outputs": outputs, "key": standing.key, "learnt": design.learnt}
     state |= {"search": indexes.known, "summary": _summary(standing.whole(facts), site, problems, indexes.current)}
-    traces.keep({path: result.seen for path, result in made.items()}, outputs, state)
+    with suppress(*FAULTS):  # the site is in its place: what cannot be remembered will be made again
+        traces.keep({path: result.seen for path, result in made.items()}, outputs, state)
     watch.lap("remember")
-    change = in_zone(site.edition.next_change, config.time_zone)
-    return Build(site, len(site.pages), change, written, len(results), problems, watch.laps)
+    return Build(
+        site, len(site.pages), in_zone(site.edition.next_change, config.time_zone), written, len(results), problems,
+        watch.laps,
+    )  # fmt: skip
 
 
 class _Plan(Struct, frozen=True):
@@ -134,6 +139,10 @@ def _arrange(
     return _Plan(
         site, facts={**seen.facts, **typefaces.facts}, state=state, worth_keeping=_worth_keeping(site, seen.files)
     ), tuple(met.problems)
+
+
+def _of(sources: Mapping[str, Source], facts: Mapping[str, Facts]) -> dict[str, Facts]:
+    return {path: fact for path, fact in facts.items() if path in sources}
 
 
 def _moment(now: datetime | str | None, config: Config) -> datetime:
