@@ -24,7 +24,7 @@ class Sitegen(Peer):
         languages = "".join(f"  {code}: {{name: {name}}}\n" for code, name in NAMES.items())
         (self.folder / "site.yaml").write_text(
             f"title: {TITLE}\nbase_url: {ADDRESS}/\npage_size: {PAGE_SIZE}\nfeed_size: {FEED_SIZE}\n"
-            f"search: false\nfeeds: [atom]\nlanguages:\n{languages}",
+            f"search: false\nshare_cards: false\nfeeds: [atom]\nlanguages:\n{languages}",
             encoding="utf-8",
         )
 
