@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.support.browser import chromium, reader, serve
+from tests.support.plain_theme import use_plain_theme
 from tests.support.sites import Made, rebuild
 
 __all__ = ["chromium", "reader"]
@@ -36,6 +37,12 @@ def hosted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosted]:
     output.mkdir()
     with serve(output) as address:
         yield Hosted(address, rebuild(PROJECT, output=output, base_url=f"{address}/"))
+
+
+@pytest.fixture
+def plain_theme(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small theme in place of the one that ships with the package."""
+    use_plain_theme(monkeypatch.setattr)
 
 
 @pytest.fixture

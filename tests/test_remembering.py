@@ -2,7 +2,6 @@
 
 import multiprocessing
 import os
-import random
 import shutil
 import signal
 import sqlite3
@@ -22,7 +21,7 @@ from sitegen.memory import FOLDER, held
 from sitegen.options import Options, Workers
 from sitegen.problems import SiteError
 from sitegen.standing import Build
-from tests.support.sites import BASE, NOW, SETTINGS, article, make, output_files, rebuild, run, write_site
+from tests.support.sites import BASE, NOW, article, make, output_files, rebuild, run, write_site
 
 LANGUAGES = ("vi", "ja", "en")
 SITE = {
@@ -291,122 +290,6 @@ def test_killed_at_any_moment(tmp_path: Path, delay: float) -> None:
     again = rebuild(tmp_path, index=True)
     assert "New 2" in again.text("vi/index.html")
     assert_as_clean(tmp_path, index=True)
-
-
-class Author:
-    """Makes one random change to a site after another."""
-
-    def __init__(self, root: Path, seed: int) -> None:
-        self.root, self.chance = root, random.Random(seed)
-        self.now = "23/11/2026 10:00"
-
-    def change(self) -> str:
-        name = self.chance.choice([name for name in dir(self) if name.startswith("edit_")])
-        getattr(self, name)()
-        return name
-
-    def some(self, pattern: str) -> Path | None:
-        found = sorted(self.root.glob(pattern))
-        return self.chance.choice(found) if found else None
-
-    def word(self) -> str:
-        return self.chance.choice(["nước", "環境", "water", "khí hậu", "x"]) + str(self.chance.randrange(99))
-
-    def edit_article(self) -> None:
-        key, lang = self.chance.randrange(6), self.chance.choice(LANGUAGES)
-        head: dict[str, Any] = {}
-        if self.chance.random() < 0.5:
-            head["tags"] = self.chance.sample(["jcm", "climate"], self.chance.randint(0, 2))
-        if self.chance.random() < 0.3:
-            head["slug"] = f"s{key}-{self.chance.randrange(3)}"
-        if self.chance.random() < 0.2:
-            head["fallback"] = self.chance.choice(["link", "copy", "hide"])
-        if self.chance.random() < 0.2:
-            head["publish"] = self.chance.choice(["22/11/2026", "24/11/2026", "01/01/2027"])
-        if self.chance.random() < 0.2:
-            head["aliases"] = [f"/old/{key}-{lang}"]
-        body = f"{self.word()} [about](../../about.md)\n\n## {self.word()}\n"
-        date = f"{self.chance.randint(1, 28):02}/10/2024"
-        edit(self.root, f"content/news/k{key}/index.{lang}.md", article(self.word(), body, date, **head))
-
-    def edit_body(self) -> None:
-        path = self.some("content/news/*/index.*.md")
-        if path:
-            path.write_text(path.read_text("utf-8") + f"\n{self.word()}\n", "utf-8")
-
-    def edit_remove(self) -> None:
-        path = self.some("content/news/*/index.*.md")
-        if path:
-            path.unlink()
-
-    def edit_move(self) -> None:
-        path = self.some("content/news/k*")
-        if path:
-            target = self.root / "content" / "news" / f"k{self.chance.randrange(8)}"
-            if not target.exists():
-                path.rename(target)
-
-    def edit_picture(self) -> None:
-        edit(self.root, "content/p.svg", f"<svg viewBox='0 0 {self.chance.randint(1, 5)} 1'/>")
-        edit(self.root, "content/about.vi.md", article("About", f"![p](p.svg) {self.word()}", date=""))
-
-    def edit_tags(self) -> None:
-        name = self.word()
-        edit(
-            self.root,
-            "content/tags.yaml",
-            f"jcm: {{name: JCM {name}, slug: j{self.chance.randrange(3)}}}\nclimate: {{name: C}}\n",
-        )
-
-    def edit_settings(self) -> None:
-        extra = self.chance.choice(["", "fallback: copy\n", "page_size: 2\n", "default_language_at_root: true\n",
-                                    "feeds: [atom]\n", "markdown: {html: true}\n", "lead: news/k1\n"])  # fmt: skip
-        edit(self.root, "site.yaml", SETTINGS + extra)
-
-    def edit_section(self) -> None:
-        edit(self.root, f"content/news/_index.{self.chance.choice(LANGUAGES)}.md", f"---\ntitle: {self.word()}\n---\n")
-
-    def edit_layout(self) -> None:
-        path = self.root / "layouts/parts/footer.html"
-        if path.exists() and self.chance.random() < 0.5:
-            path.unlink()
-        else:
-            edit(self.root, "layouts/parts/footer.html", f"<footer>{self.word()} {{{{ site.tags|length }}}}</footer>")
-
-    def edit_catalogue(self) -> None:
-        head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\nPlural-Forms: nplurals=1; plural=0;\\n"\n'
-        edit(self.root, "layouts/locales/vi.po", f'{head}\nmsgid "Latest"\nmsgstr "{self.word()}"\n')
-
-    def edit_style(self) -> None:
-        edit(self.root, "assets/css/print.css", f"/* {self.word()} */")
-
-    def edit_clock(self) -> None:
-        self.now = self.chance.choice(
-            ["21/11/2026", "22/11/2026 12:00", "23/11/2026 10:00", "24/11/2026", "02/01/2027"]
-        )
-
-    def edit_output(self) -> None:
-        path = self.some("output/**/*.html")
-        if path:
-            path.write_text("someone was here")
-
-
-STEPS = int(os.environ.get("SITEGEN_STEPS", "20"))
-
-
-@pytest.mark.parametrize("seed", range(8))
-def test_any_edits_give_what_a_clean_build_gives(tmp_path: Path, seed: int) -> None:
-    """SITEGEN_STEPS asks for more than a test run has time for."""
-    root = write_site(tmp_path / "site", {"content/about.vi.md": article("About", date="")})
-    author = Author(root, seed)
-    history = []
-    for _ in range(STEPS):
-        history.append([author.change() for _ in range(author.chance.choice((1, 1, 1, 3)))])
-        grown = rebuild(root, now=author.now, keep_going=True)
-        clean = rebuild(root, now=author.now, keep_going=True, clean=True, output=tmp_path / "clean")
-        assert grown.files == clean.files, history
-        assert grown.build.problems == clean.build.problems, history
-        rebuild(root, now=author.now, keep_going=True)
 
 
 def rebuild_after(root: Path, change: Callable[[], None]) -> Any:
