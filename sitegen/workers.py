@@ -3,8 +3,9 @@
 import gc
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, as_completed
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
+from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, TypeVar, cast
 
@@ -17,6 +18,8 @@ R = TypeVar("R")
 
 FEW = 200
 BATCH = 40
+PATIENCE = 1.0
+"""Seconds without an answer after which it is asked whether all processes still live."""
 
 
 def carry_out(
@@ -44,17 +47,32 @@ def in_batches(
 ) -> Iterator[R]:  # fmt: skip
     """The results of a function of batches, as they come, so that few wait in memory; `common` is what the executor
     takes for the function's first argument."""
-    done = 0
-    for future in as_completed(
-        [
-            executor.submit(cast(Any, work), common, items[start : start + batch])
-            for start in range(0, len(items), batch)
-        ]
-    ):
-        results = future.result()
+    done, completed = 0, SimpleQueue[Future[list[R]]]()
+    futures = [
+        executor.submit(cast(Any, work), common, items[start : start + batch]) for start in range(0, len(items), batch)
+    ]
+    for future in futures:
+        future.add_done_callback(completed.put)
+    answered = 0
+    while answered < len(futures):
+        try:
+            results = completed.get(timeout=PATIENCE).result()
+        except Empty:
+            _give_up_if_one_died(executor)
+            continue
+        answered += 1
         done += len(results)
         report(done, len(items))
         yield from results
+
+
+def _give_up_if_one_died(executor: Executor) -> None:
+    """CPython's pool waits for ever for the rest of an answer whose sender was killed: let it see the end of it."""
+    processes = [*(getattr(executor, "_processes", None) or {}).values()]
+    if not all(process.is_alive() for process in processes):
+        for process in processes:
+            process.kill()
+        cast(Any, executor)._result_queue._writer.close()
 
 
 _INHERITED: list[Any] = []

@@ -201,6 +201,18 @@ def test_a_worker_that_is_killed_leaves_the_output_as_it_was(tmp_path: Path) -> 
     assert "vi/news/a199/index.html" in rebuild(tmp_path).files
 
 
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_a_worker_that_is_killed_while_it_answers(tmp_path: Path, start: str) -> None:
+    """In a process of its own, which can be stopped if it waits for ever."""
+    write_site(tmp_path, SITE)
+    made = subprocess.run(
+        [sys.executable, "-m", "tests.support.half_answer", str(tmp_path), start],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert made.stdout.split() == ["worker-lost"], made.stderr
+    assert not (tmp_path / "output").exists()
+
+
 def test_an_output_that_is_a_file_is_left_alone(tmp_path: Path) -> None:
     write_site(tmp_path, {**SITE, "output": "mine"})
     made = run("build", "--root", tmp_path)
