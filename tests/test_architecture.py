@@ -15,7 +15,14 @@ PACKAGE = Path(sitegen.__file__).parent
 FLOORS = """
 COMMAND  __main__     python -m sitegen
          cli          arguments → one call; the only place that prints and picks an exit status
-USES     terminal     what people see in a terminal: problems with excerpts, progress
+USES     preview      what authors see of the preview: each page with their bar, the problems, the overview
+         overview     a table of articles × languages with their state, the last build
+         bar          the author's bar: what an author wants to know of the page that is shown
+         findings     problems as people see them in a browser, with excerpts
+         fragments    HTML of the preview's own parts, in the author's language
+         translations what is out in which language, what waits, what is out of date or missing
+         latest       what the last build came to
+         terminal     what people see in a terminal: problems with excerpts, progress
          outcome      what came of a build, in a line or as JSON
          scaffold     a new site, a new article
          schemas      JSON Schemas of what authors write
