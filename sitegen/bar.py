@@ -10,10 +10,10 @@ from .findings import counted, findings
 from .fragments import fragment
 from .languages import Language
 from .latest import State, moment_of
-from .problems import Problem, errors
+from .problems import errors
 from .routes import Page, quoted
 from .site import Site
-from .translations import Version, detail, status_words, versions_of
+from .translations import Version, detail, document_at, status_words, versions_of
 from .wording import Words
 
 
@@ -30,54 +30,45 @@ class Tongue(Struct, frozen=True):
 
 
 class Mark(Struct, frozen=True):
-    """What an author should know of the page itself."""
+    """What an author should know of the page itself. `note`: what its state in this language does not say."""
 
     status: str
     text: str
+    note: bool = False
 
 
 def bar(state: State, page: Page | None, base: str) -> Markup:
     """The bar below a page; `base`: the address below which the site is served."""
     site, words = state.site, state.words
+    shown: tuple[Version, ...] = ()
     tongues: tuple[Tongue, ...] = ()
     marks: tuple[Mark, ...] = ()
-    source = ""
+    source = layout = ""
     if site is not None and page is not None:
         document = _document(site, page)
-        source = _source(site, page, document)
+        source, layout = document.path if document else page.origin, f"layouts/{page.layout}"
         shown = versions_of(site, document, moment_of(state, site)) if document else ()
         tongues = tuple(_tongues(site, page, shown, base, words))
-        marks = tuple(_marks(site, page, document, shown, words))
-    own = tuple(found for found in state.problems if page is not None and found.place.path in _parts(page, source))
+        marks = tuple(_marks(site, page, document, shown, words)) if document else ()
+    own = tuple(found for found in state.problems if layout and found.place.path in (source, layout))
     return fragment(
-        "bar.html", words, base=base, marks=marks, tongues=tongues,
-        source=source if source and (state.root / source).is_file() else "",
-        findings=findings(state.root, own, words), own=_count(own, words), all=_count(state.problems, words),
-        wrong=bool(errors(state.problems)), own_wrong=bool(errors(own)), failed=state.failed,
+        "bar.html", words, base=base, marks=marks, tongues=tongues, is_text=bool(shown),
+        source=source if (state.root / source).is_file() else "",
+        layout=layout, own_layout=(state.root / layout).is_file(),
+        findings=findings(state.root, own, words), counts=counted(state.problems, words),
+        wrong=bool(errors(state.problems)), own_wrong=bool(errors(own)),
     )  # fmt: skip
-
-
-def _count(problems: tuple[Problem, ...], words: Words) -> str:
-    return counted(problems, words) if problems else ""
 
 
 def _document(site: Site, page: Page) -> Document | None:
     """What is shown; None where the page is a list without a text."""
+    path = ""
     if page.kind in ("article", "page"):
-        return site.documents.get(site.edition.cards[page.subject].document)
-    if page.kind in ("home", "section"):
+        path = site.edition.cards[page.subject].document
+    elif page.kind in ("home", "section"):
         section = site.edition.sections.get(page.subject, {}).get(page.lang)
-        return site.documents.get(section.document) if section else None
-    return None
-
-
-def _source(site: Site, page: Page, document: Document | None) -> str:
-    """The file that an author would open to change this page."""
-    return document.path if document else page.origin
-
-
-def _parts(page: Page, source: str) -> tuple[str, ...]:
-    return source, f"layouts/{page.layout}"
+        path = section.document if section else ""
+    return document_at(site, path) if path else None
 
 
 def _tongues(site: Site, page: Page, shown: tuple[Version, ...], base: str, words: Words) -> Iterator[Tongue]:
@@ -99,18 +90,13 @@ def _tongues(site: Site, page: Page, shown: tuple[Version, ...], base: str, word
         )
 
 
-def _marks(
-    site: Site, page: Page, document: Document | None, shown: tuple[Version, ...], words: Words
-) -> Iterator[Mark]:
-    if document is None:
-        return
-    names, author = status_words(words), Language(site.config, words.lang)
+def _marks(site: Site, page: Page, document: Document, shown: tuple[Version, ...], words: Words) -> Iterator[Mark]:
     version = next(version for version in shown if version.lang == document.lang)
     if document.lang != page.lang:
         name = Language(site.config, document.lang).name
-        yield Mark("missing", words.say("Not translated; shown in {language}", language=name))
-    if version.status not in ("published", "missing"):
-        more = detail(version, words, author)
-        yield Mark(version.status, f"{names[version.status]} · {more}" if more else names[version.status])
+        yield Mark("missing", words.say("Not translated; shown in {language}", language=name), note=True)
+    if version.status != "published":
+        yield Mark(version.status, status_words(words)[version.status])
     if version.status in ("published", "stale") and document.meta.expires:
-        yield Mark("expired", words.say("out until {date}", date=author.moment(document.meta.expires)))
+        date = Language(site.config, words.lang).moment(document.meta.expires)
+        yield Mark("expired", words.say("out until {date}", date=date), note=True)

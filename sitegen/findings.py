@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from .files import digest, lines_of
 from .fragments import fragment
+from .latest import State
 from .problems import Problem, errors
 from .wording import Words
 
@@ -41,13 +42,15 @@ class Finding(Struct, frozen=True):
     excerpt: tuple[Line, ...]
 
 
-def problem_list(root: Path, problems: Collection[Problem], words: Words, *, failed: bool) -> Markup:
-    """All problems, errors first; nothing when there are none. `failed`: what readers see is of an earlier build."""
+def problem_list(state: State) -> Markup:
+    """All problems of the last attempt, errors first; nothing when there are none."""
+    problems, words = state.problems, state.words
     if not problems:
         return Markup("")
     return fragment(
-        "problems.html", words, findings=findings(root, problems, words), failed=failed, left=len(problems) - MOST,
+        "problems.html", words, findings=findings(state.root, problems, words), left=len(problems) - MOST,
         wrong=len(errors(problems)), counts=counted(problems, words), name=digest(repr(problems).encode()),
+        before=state.failed and state.build is not None,
     )  # fmt: skip
 
 
@@ -58,7 +61,9 @@ def findings(root: Path, problems: Iterable[Problem], words: Words) -> list[Find
 
 
 def counted(problems: Collection[Problem], words: Words) -> str:
-    """How many there are: 2 errors, 1 warning."""
+    """How many there are: 2 errors, 1 warning; nothing when there are none."""
+    if not problems:
+        return ""
     wrong = len(errors(problems))
     some = words.count("{n} error", "{n} errors", wrong)
     others = words.count("{n} warning", "{n} warnings", len(problems) - wrong)
@@ -88,7 +93,7 @@ def _excerpt(lines: list[str], number: int, column: int) -> tuple[Line, ...]:
     if not 0 < number <= len(lines):
         return ()
     start = max(0, column - 1 - BEFORE) if column > WIDTH - BEFORE else 0
-    around = range(max(1, number - 1), min(len(lines), number + 1) + 1)
+    around = [at for at in (number - 1, number, number + 1) if 0 < at <= len(lines) and lines[at - 1].strip()]
     return tuple(
         _marked(at, lines[at - 1], start, column) if at == number else Line(at, _cut(lines[at - 1], start))
         for at in around
@@ -111,7 +116,7 @@ def _marked(number: int, line: str, start: int, column: int) -> Line:
     )
 
 
-_WORD = re.compile(r"\S+|\s+")
+_WORD = re.compile(r"[^\s()\[\]<>\"'“”、。，]+|\S")
 
 
 def _cut(line: str, start: int) -> str:

@@ -38,6 +38,7 @@ class Cell(Struct, frozen=True):
     """An article in one language. `problems`: how many, in words."""
 
     lang: str
+    name: str
     status: Status
     word: str
     detail: str
@@ -76,7 +77,7 @@ class Lap(Struct, frozen=True):
     """A step of the build; `share` of the longest, in percent."""
 
     name: str
-    seconds: str
+    milliseconds: str
     share: str
 
 
@@ -93,9 +94,8 @@ def overview(state: State, base: str, query: Mapping[str, str]) -> str:
     shown = found[(number - 1) * ROWS : number * ROWS]
     desk = _Desk(site, state, base, asked) if site else None
     return fragment(
-        "overview.html", words, base=base, state=state, asked=asked,
-        problems=problem_list(state.root, state.problems, words, failed=state.failed),
-        counts=counted(state.problems, words) if state.problems else "",
+        "overview.html", words, base=base, site=site, build=build, state=state, asked=asked,
+        problems=problem_list(state),
         title=site.config.text(site.config.title, _language(site, words)) if site else "",
         languages=desk.columns if desk else (), all_languages=desk.languages if desk else (),
         sections=desk.sections if desk else (), statuses=status_words(words),
@@ -175,8 +175,7 @@ class _Desk:
             lang = _language(self._site, self._words)
             section = self._site.edition.sections.get(key, {}).get(lang)
             title = section.title if section and key else key or self._words.say("Pages")
-            document = self._site.documents.get(section.document) if section else None
-            title_lang = document.lang if document else ""
+            title_lang = section.lang if section and section.document else ""
             yield Group(key, title, title_lang, text, tuple(map(self._row, members)))
 
     def tallies(self, everything: Iterable[Article]) -> Iterator[tuple[str, str, tuple[Tally, ...]]]:
@@ -204,6 +203,7 @@ class _Desk:
         wrong = self._wrong.get(version.path, ())
         return Cell(
             version.lang,
+            dict(self.languages)[version.lang],
             version.status,
             self._names[version.status],
             detail(version, self._words, self._author),

@@ -3,15 +3,17 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from msgspec import Struct
 
+from .cache import Damaged
 from .dates import Moment
-from .document import Document, identify
+from .document import Document, Identity, identify
 from .edition import Moments, state_of
+from .frontmatter import Meta
 from .languages import Language
-from .problems import Problem
 from .site import Site
 from .wording import Words
 
@@ -44,7 +46,8 @@ class Article(Struct, frozen=True):
 def articles(site: Site, now: datetime) -> Iterator[Article]:
     """All there are, those too that are not out; by section and key."""
     groups: dict[str, dict[str, Document]] = defaultdict(dict)
-    for document in site.documents.values():
+    for path in site.documents:
+        document = document_at(site, path)
         groups[document.key].setdefault(document.lang, document)
     for key, group in sorted(groups.items(), key=lambda item: (next(iter(item[1].values())).section, item[0])):
         first = next(iter(group.values()))
@@ -53,16 +56,36 @@ def articles(site: Site, now: datetime) -> Iterator[Article]:
 
 def versions_of(site: Site, document: Document, now: datetime) -> tuple[Version, ...]:
     """The text that this document is one language of, found without a look at all the others."""
-    edition, config = site.edition, site.config
+    edition = site.edition
     sections = edition.sections.get(document.section, {}) if document.role == "section" else {}
-    paths = {lang: section.document for lang, section in sections.items() if section.document}
-    paths |= edition.translations.get(document.key, {})
-    group = {lang: site.documents[path] for lang, path in paths.items()}
+    paths = {section.document for section in sections.values() if section.document}
+    paths.update(edition.translations.get(document.key, {}).values())
+    group = {found.lang: found for found in map(partial(document_at, site), paths)}
     for path in edition.hidden:
-        found = identify(path, config.languages, config.default_language)
-        if not isinstance(found, Problem) and edition.keys_by_path.get(found.key, found.key) == document.key:
-            group.setdefault(found.lang, site.documents[path])
+        identity = _identity(site, path)
+        if edition.keys_by_path.get(identity.key, identity.key) == document.key:
+            group.setdefault(identity.lang, document_at(site, path))
     return versions(site, group, now)
+
+
+def document_at(site: Site, path: str) -> Document:
+    """A document of the site. What a later build read anew is gone; then so much of it as others know."""
+    try:
+        return site.documents[path]
+    except (Damaged, KeyError):
+        identity, card = _identity(site, path), site.edition.cards.get(path)
+        meta = Meta(card.title, card.date, card.updated) if card else Meta("")
+        key = card.key if card else site.edition.keys_by_path.get(identity.key, identity.key)
+        return Document(
+            path, "", identity.role, identity.section, identity.name, key, identity.lang, meta, summary="", headings=(),
+            references=(), attachments=(), image=None, image_path="", minutes=0, blocks=(), marks={},
+        )  # fmt: skip
+
+
+def _identity(site: Site, path: str) -> Identity:
+    found = identify(path, site.config.languages, site.config.default_language)
+    assert isinstance(found, Identity), found.message
+    return found
 
 
 def versions(site: Site, group: Mapping[str, Document], now: datetime) -> tuple[Version, ...]:
@@ -76,11 +99,11 @@ def versions(site: Site, group: Mapping[str, Document], now: datetime) -> tuple[
 
 def _version(site: Site, document: Document, original: Document | None, now: datetime) -> Version:
     meta, moment = document.meta, None
-    status: Status = "broken" if document.broken else state_of(document, Moments(now))[0]
+    status: Status = site.edition.hidden.get(document.path) or state_of(document, Moments(now))[0]
     if status == "published" and original is not None and _is_older(document, original):
         status, moment = "stale", original.meta.updated
     elif status == "scheduled":
-        moment = max(filter(None, (meta.date, meta.publish)))
+        moment = max(filter(None, (meta.date, meta.publish)), default=None)
     elif status == "expired":
         moment = meta.expires
     return Version(document.lang, status, document.path, meta.title, _address(site, document), moment)
