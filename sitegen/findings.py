@@ -116,7 +116,7 @@ def _marked(number: int, line: str, start: int, column: int) -> Line:
     )
 
 
-_WORD = re.compile(r"[^\s()\[\]<>\"'“”、。，]+|\S")
+_WORD = re.compile(r"""(["']).*?\1|\[[^\]]*\]|[^\s()\[\]<>"'“”、。，]+|\S""")
 
 
 def _cut(line: str, start: int) -> str:

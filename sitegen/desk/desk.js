@@ -14,20 +14,23 @@
   const bar = host?.shadowRoot;
   const part = (id) => bar?.getElementById(id);
 
-  /* Storage may be refused; then nothing is remembered. */
+  /* Storage may be refused; then it is remembered while the page is there. */
+  const known = new Map();
+
   function recall(storage, name) {
     try {
       return window[storage].getItem(`sitegen-${name}`);
     } catch {
-      return null;
+      return known.get(name);
     }
   }
 
   function remember(storage, name, value) {
+    known.set(name, String(value));
     try {
       window[storage].setItem(`sitegen-${name}`, value);
     } catch {
-      // it will be as at first
+      // another page will be as at first
     }
   }
 

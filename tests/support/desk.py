@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from playwright.sync_api import BrowserContext, Route
 
@@ -53,8 +53,9 @@ class Desk:
     """Answers for `ORIGIN` in a window. `state` may change; `opened`: what was to be opened in an editor, which works
     while `editor` does."""
 
-    def __init__(self, window: BrowserContext, state: State, files: Mapping[str, bytes], base: str = "/") -> None:
-        self.state, self.files, self.base = state, files, base
+    def __init__(self, window: BrowserContext, state: State, files: Mapping[str, bytes]) -> None:
+        assert state.site
+        self.state, self.files, self.base = state, files, state.site.config.base_path
         self.opened: list[dict[str, str]] = []
         self.editor = True
         window.route(f"{ORIGIN}/**", self._answer)
@@ -64,7 +65,7 @@ class Desk:
 
     def _answer(self, route: Route) -> None:
         parts = urlsplit(route.request.url)
-        path, query = parts.path.removeprefix(self.base), dict(parse_qsl(parts.query))
+        path, query = unquote(parts.path).removeprefix(self.base), dict(parse_qsl(parts.query))
         if route.request.method == "POST":
             self.opened.append(query)
             route.fulfill(status=204 if self.editor else 500)
