@@ -3,13 +3,14 @@ a text costs little more than that text."""
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any, get_args
 
 import msgspec
 from msgspec import Struct
 
 from .cache import Cache
 from .document import Document
-from .edition import Moments
+from .edition import Edition, Moments
 from .facts import Facts
 from .files import Source, digest
 from .fonts import state as fonts_here
@@ -17,18 +18,35 @@ from .site import Given, Site
 
 GIVEN = ("config", "documents", "digests", "registry", "sources", "layouts", "assets", "messages")
 """What a Site is given as it was read; all else of it is arranged."""
+LARGE = ("pages", "share_cards", "sitemaps")
+LARGE_OF_EDITION = ("cards", "translations", "copies", "collections", "neighbours", "keys_by_path")
+"""Mappings of which the edit of a text needs a few entries only."""
+
+
+def _shape_of(struct: type[Struct], name: str) -> Any:
+    shape = next(field.type for field in msgspec.structs.fields(struct) if field.name == name)
+    return get_args(shape)[1]
+
+
+SHAPES = {
+    **{name: _shape_of(Site, name) for name in LARGE},
+    **{f"edition.{name}": _shape_of(Edition, name) for name in LARGE_OF_EDITION},
+}
 
 Arranged = msgspec.defstruct(
-    "Arranged", [(field.name, field.type) for field in msgspec.structs.fields(Site) if field.name not in GIVEN]
+    "Arranged",
+    [(field.name, field.type) for field in msgspec.structs.fields(Site) if field.name not in (*GIVEN, *LARGE)],
 )
 
 
 class Validity(Struct, frozen=True):
-    """What an arrangement was made from, and the seconds from and until which the clock does not change it."""
+    """What an arrangement was made from, and the seconds from and until which the clock does not change it; `outputs`:
+    of its pages."""
 
     key: str
     since: float
     until: float
+    outputs: tuple[str, ...]
 
 
 def key(
@@ -58,8 +76,12 @@ def recall(
     arranged = cache.load("arranged", Arranged)
     if arranged is None:
         return None
+    keys = {"pages": valid.outputs}
+    kept = {name: cache.kept(f"arranged:{name}", shape, keys.get(name)) for name, shape in SHAPES.items()}
+    edition = {name: kept[f"edition.{name}"] for name in LARGE_OF_EDITION}
+    parts = {**msgspec.structs.asdict(arranged), **{name: kept[name] for name in LARGE}}
     return Site(
-        **msgspec.structs.asdict(arranged),
+        **{**parts, "edition": msgspec.structs.replace(parts["edition"], **edition)},
         config=given.config,
         documents=documents,
         digests=digests,
@@ -71,13 +93,26 @@ def recall(
     )
 
 
-def to_keep(key: str | None, site: Site) -> dict[str, object]:
-    """The state that `recall` asks for; without a key, that there is none: what pages look at now is not what an older
+class Keeping(Struct, frozen=True):
+    """The state that `recall` asks for, and large mappings with the shape of their entries."""
+
+    state: Mapping[str, object] = {}
+    kept: Mapping[str, tuple[Any, Mapping[str, Any]]] = {}
+
+
+def to_keep(key: str | None, site: Site) -> Keeping:
+    """What `recall` asks for; without a key, that there is nothing: what pages look at now is not what an older
     arrangement had."""
     if key is None:
-        return {"validity": None, "arranged": None}
+        return Keeping({"validity": None, "arranged": None})
     last, following = site.edition.last_change, site.edition.next_change
     since = last.timestamp() if last else float("-inf")
     until = following.timestamp() if following else float("inf")
-    parts = {name: value for name, value in msgspec.structs.asdict(site).items() if name not in GIVEN}
-    return {"validity": Validity(key, since, until), "arranged": Arranged(**parts)}
+    large = {name: getattr(site, name) for name in LARGE}
+    large |= {f"edition.{name}": getattr(site.edition, name) for name in LARGE_OF_EDITION}
+    parts = {name: value for name, value in msgspec.structs.asdict(site).items() if name not in (*GIVEN, *LARGE)}
+    parts["edition"] = msgspec.structs.replace(site.edition, **{name: {} for name in LARGE_OF_EDITION})
+    return Keeping(
+        {"validity": Validity(key, since, until, (*site.pages,)), "arranged": Arranged(**parts)},
+        {f"arranged:{name}": (SHAPES[name], mapping) for name, mapping in large.items()},
+    )

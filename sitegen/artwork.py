@@ -1,7 +1,7 @@
 """What is drawn for a site: pictures for articles that have none, and share cards."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, get_args
+from typing import NamedTuple, cast
 
 from msgspec.structs import replace
 
@@ -21,20 +21,15 @@ class Drawn(NamedTuple):
     paths: Mapping[str, str]
 
 
-def plan_drawings(edition: Edition, registry: Registry) -> Drawn:
-    """Two drawings for each article without a picture: "soft:news/opening", "deep:news/opening"."""
-    made: dict[str, Derived] = {}
-    paths: dict[str, str] = {}
-    for own in edition.translations.values():
-        card = edition.cards[next(iter(own.values()))]
-        if card.role != "article" or card.image:
-            continue
-        for manner in get_args(Manner):
-            drawn = _drawing(card, registry, manner)
-            path = f"drawn/{drawn.name}.{drawn.key[:10]}.svg"
-            made.setdefault(path, Derived(path, drawn.key, drawn))
-            paths[f"{manner}:{card.key}"] = path
-    return Drawn(tuple(made.values()), paths)
+def drawing_of(name: str, edition: Edition, registry: Registry) -> Derived | None:
+    """The drawing for an article without a picture, in a manner: "soft:news/opening"."""
+    manner, _, key = name.partition(":")
+    own = edition.translations.get(key)
+    card = edition.cards[next(iter(own.values()))] if own else None
+    if card is None or card.role != "article" or card.image:
+        return None
+    drawn = _drawing(card, registry, cast(Manner, manner))
+    return Derived(f"drawn/{drawn.name}.{drawn.key[:10]}.svg", drawn.key, drawn)
 
 
 def plan_cards(

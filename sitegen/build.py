@@ -3,7 +3,8 @@
 import time
 from pathlib import Path
 
-from .cache import Damaged, opened
+from .buckets import Damaged
+from .cache import opened
 from .files import SETTINGS, find
 from .memory import Locked, held
 from .options import Options

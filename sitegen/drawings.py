@@ -20,7 +20,7 @@ VARIANTS = 12
 """Of a pattern in a colour, so that a large site has no more drawings than a reader's cache will hold."""
 
 
-class Drawing(Struct, frozen=True, tag=True):
+class Drawing(Struct, frozen=True, gc=False, tag=True):
     """All that a drawing is made from."""
 
     pattern: PatternName

@@ -18,7 +18,7 @@ THEME = Path(__file__).parent / "theme"
 SETTINGS = "site.yaml"
 
 
-class Source(Struct, frozen=True):
+class Source(Struct, frozen=True, gc=False):
     """A file found: `path` is relative to the site, with / and in NFC; `location` is where it lies on disk; times in
     nanoseconds, of its content and of its entry on the disk."""
 

@@ -28,13 +28,13 @@ from .timelines import arrange
 CONTAINERS = ("note", "tip", "warning", "quote", "contact", "timeline")
 
 
-class Heading(Struct, frozen=True, array_like=True):
+class Heading(Struct, frozen=True, gc=False, array_like=True):
     id: str
     level: int
     title: str
 
 
-class Reference(Struct, frozen=True, array_like=True):
+class Reference(Struct, frozen=True, gc=False, array_like=True):
     """A link or picture that depends on other files. `target` is a path below content/, or an address when it
     begins with /, as all do whose `kind` is "address"."""
 
@@ -47,7 +47,7 @@ class Reference(Struct, frozen=True, array_like=True):
     column: int
 
 
-class Rendered(Struct, frozen=True):
+class Rendered(Struct, frozen=True, gc=False):
     """In `html`, `\\0n\\0` stands where the n-th reference goes, `\\0word\\0` for one of figures.WORDS;
     NUL cannot come from Markdown (CommonMark 2.3). `blocks`: what it has that needs styles of its own."""
 

@@ -23,7 +23,7 @@ class Manifest(Struct, frozen=True):
     files: dict[str, str]
 
 
-class Made(Struct, frozen=True, array_like=True):
+class Made(Struct, frozen=True, gc=False, array_like=True):
     """A file of the output as it was written; a later change shows in size or time."""
 
     digest: str

@@ -18,7 +18,7 @@ class Wording(Struct, frozen=True):
     hint_plain: str = ""
 
 
-class Place(Struct, frozen=True, order=True):
+class Place(Struct, frozen=True, gc=False, order=True):
     """A spot in a file of the site: `line` and `column` count from 1; 0 says the whole file."""
 
     path: str
@@ -30,7 +30,7 @@ class Place(Struct, frozen=True, order=True):
         return Place(self.path, self.line + index, max(0, lines[index].find(text)) + 1)
 
 
-class Problem(Struct, frozen=True):
+class Problem(Struct, frozen=True, gc=False):
     """One thing wrong, with what is needed to say it in any language."""
 
     code: str

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from .assets import Asset, read_assets
-from .cache import Cache
+from .cache import Cache, Known
 from .config import Config, read_config
 from .document import Document
 from .facts import Facts, fact
@@ -130,14 +130,14 @@ def read_contents(
     settings = digest(repr(asked).encode())
     met = Met()
     contents = {path: source for path, source in sources.items() if source.kind == "content"}
-    rows = cache.document_keys()
+    rows = {**cache.entries("documents", Known)}
     gone = rows.keys() - contents.keys()
     fresh = [path for path in contents if path not in known or not _is_remembered(path, known, settings, rows)]
-    tasks = [Task(path, contents[path].location, rows[path][0] if path in rows else None) for path in fresh]
+    tasks = [Task(path, contents[path].location, rows[path].key if path in rows else None) for path in fresh]
     parsed: dict[str, Record] = {}
     facts: dict[str, Facts] = {}
 
-    def changed() -> Iterator[tuple[str, str, str, bytes, bytes]]:
+    def changed() -> Iterator[tuple[str, Known, bytes, bytes]]:
         for result in carry_out(parse_batch, Parsing(config, settings), tasks, workers, report):
             if result.problem is not None:
                 met.problems.append(result.problem)
@@ -145,20 +145,19 @@ def read_contents(
                 continue
             facts[result.path] = fact(contents[result.path], result.digest, started)
             if result.record is not None and result.html is not None:
-                key = content_key(settings, result.digest)
-                rows[result.path] = key, result.outline
+                rows[result.path] = Known(content_key(settings, result.digest), result.outline)
                 parsed[result.path] = msgspec.msgpack.decode(result.record, type=Record)
-                yield result.path, key, result.outline, result.record, result.html
+                yield result.path, rows[result.path], result.record, result.html
 
     if tasks or gone:
         cache.remember_documents(changed(), gone)
     current = {path: rows[path] for path in contents if path in rows}
-    outlines = [(path, outline) for path, (_, outline) in current.items()]
+    outlines = [(path, row.outline) for path, row in current.items()]
     clean = len(current) == len(contents) and all(outline for _, outline in outlines)
     return Contents(
-        keys={path: key for path, (key, _) in current.items()},
+        keys={path: row.key for path, row in current.items()},
         parsed=parsed,
-        outlines=digest(repr(outlines).encode()) if clean else None,
+        outlines=digest(msgspec.msgpack.encode(outlines)) if clean else None,
         facts=facts,
     ), tuple(met.problems)
 
@@ -228,5 +227,5 @@ def _of_kind(kind: Kind, sources: Mapping[str, Source], contents: Mapping[str, T
     return {path: value for path, value in contents.items() if sources[path].kind == kind}
 
 
-def _is_remembered(path: str, known: Mapping[str, Facts], settings: str, rows: Mapping[str, tuple[str, str]]) -> bool:
-    return path in rows and rows[path][0] == content_key(settings, known[path].digest)
+def _is_remembered(path: str, known: Mapping[str, Facts], settings: str, rows: Mapping[str, Known]) -> bool:
+    return path in rows and rows[path].key == content_key(settings, known[path].digest)

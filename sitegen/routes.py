@@ -20,7 +20,7 @@ PageKind = Literal[
 ]  # fmt: skip
 
 
-class Page(Struct, frozen=True):
+class Page(Struct, frozen=True, gc=False):
     """One file to write. Paths are addresses below the site's root, not percent-encoded, without a leading /.
 
     `subject`: what it shows, by kind: a card, a section, a tag, the target's path, a collection. `versions`: the

@@ -8,6 +8,8 @@ import msgspec
 from msgspec import Struct
 
 from .cache import Cache, PageRow
+from .cache import Part as Known
+from .facts import Facts
 from .files import digest
 from .output import Made, Output
 from .routes import Page
@@ -16,7 +18,7 @@ from .site import GROUNDS, Site
 Part = tuple[str, str]
 
 
-class Job(Struct, frozen=True):
+class Job(Struct, frozen=True, gc=False):
     """A page to make; `held` is the digest of the file that the output has already."""
 
     page: Page
@@ -31,46 +33,66 @@ class Traces:
     def __init__(self, cache: Cache, site: Site, output: Output, *, as_before: bool) -> None:
         """`as_before`: the site is arranged as it was, so no ground has moved."""
         self._cache, self._site = cache, site
-        self._rows = cache.pages()
+        self._rows = cache.entries("pages", PageRow)
         self._before = cache.load("grounds", dict[str, str]) or {}
-        self._grounds = self._before if as_before else {}
+        self._grounds: dict[str, str] = {}
+        self._as_before = as_before
         moved = [kind for kind in cache.kinds() if kind not in GROUNDS or self._moved(GROUNDS[kind])]
         self._changed: dict[int, Part] = {
-            number: (kind, name)
-            for number, kind, name, was in cache.parts(moved)
-            if (site.digest_of(kind, name) or "") != was
+            part.number: (kind, name)
+            for kind in moved
+            for name, part in cache.parts(kind).items()
+            if (site.digest_of(kind, name) or "") != part.digest
         }
         same_pages = not self._moved("pages")
         self.current: list[str] = []
         self.stale: list[Job] = []
-        for page in site.pages:
-            row, held = self._rows.get(page.output), output.holds(page.output)
-            same = row and row.made == held and (same_pages or row.identity == _identity(page))
-            if row and same and self._changed.keys().isdisjoint(row.parts):
-                self.current.append(page.output)
+        for path in site.pages:
+            row, held = self._rows.get(path), output.holds(path)
+            same = row and row.made == held and (same_pages or row.identity == _identity(site.pages[path]))
+            if row and same and (not self._changed or self._changed.keys().isdisjoint(array("I", row.parts))):
+                self.current.append(path)
             else:
-                self.stale.append(Job(page, held))
+                self.stale.append(Job(site.pages[path], held))
 
     def _moved(self, ground: str) -> bool:
         """Whether anything that parts are taken from is not as it was."""
+        if self._as_before:
+            return False
         if ground not in self._grounds:
             self._grounds[ground] = self._site.digest_of_ground(ground)
         return self._before.get(ground) != self._grounds[ground]
 
-    def keep(self, seen: Mapping[str, Iterable[Part]], outputs: Mapping[str, Made], state: Mapping[str, Any]) -> None:
-        """Remember what the pages that were made looked at and what they became, with the state of the whole build."""
-        digest_of, pages = self._site.digest_of, {page.output: page for page in self._site.pages}
+    def looked_at(self, kind: str, seen: Iterable[Iterable[Part]]) -> set[str]:
+        """The names of all parts of a kind that pages look at: those that are current, and those that were made, which
+        have `seen` these parts."""
+        names = {name for parts in seen for found, name in parts if found == kind}
+        known = {part.number: name for name, part in self._cache.parts(kind).items() if name not in names}
+        if known:
+            for output in self.current:
+                names.update(known[number] for number in array("I", self._rows[output].parts) if number in known)
+        return names
+
+    def keep(
+        self, seen: Mapping[str, Iterable[Part]], outputs: Mapping[str, Made], state: Mapping[str, Any],
+        facts: Mapping[str, Facts], kept: Mapping[str, tuple[Any, Mapping[str, Any]]],
+    ) -> None:  # fmt: skip
+        """Remember what the pages that were made looked at and what they became, with the state of the whole build
+        and the facts of all sources."""
+        digest_of, pages = self._site.digest_of, self._site.pages
         numbers, fresh = self._cache.number({part for parts in seen.values() for part in parts})
-        parts = {number: (kind, name, digest_of(kind, name) or "") for (kind, name), number in fresh.items()}
-        parts |= {number: (*part, digest_of(*part) or "") for number, part in self._changed.items()}
+        moved = {**fresh, **{part: number for number, part in self._changed.items()}}
+        parts = {part: Known(number, digest_of(*part) or "") for part, number in moved.items()}
         rows = {}
         for output, looked in seen.items():
-            trace = array("I", sorted(numbers[part] for part in looked))
+            trace = array("I", sorted(numbers[part] for part in looked)).tobytes()
             rows[output] = PageRow(_identity(pages[output]), trace, outputs[output].digest)
-        kept = {output: self._rows[output] for output in self.current}
-        gone = self._rows.keys() - kept.keys() - rows.keys()
-        used = {part for row in (*kept.values(), *rows.values()) for part in row.parts} if gone else None
-        self._cache.remember({**state, "grounds": self._grounds}, parts, rows, used, gone)
+        current = {output: self._rows[output] for output in self.current}
+        gone = self._rows.keys() - current.keys() - rows.keys()
+        used = {part for row in (*current.values(), *rows.values()) for part in array("I", row.parts)} if gone else None
+        grounds = self._before if self._as_before else self._grounds
+        entries = {"sources": facts, "outputs": outputs}
+        self._cache.remember({**state, "grounds": grounds}, entries, kept, parts, rows, used, gone)
 
 
 def _identity(page: Page) -> str:

@@ -1,6 +1,6 @@
 """The whole build, top to bottom, for when something has changed."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -8,12 +8,15 @@ from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from . import arrangement
+from .arrangement import Keeping
 from .cache import FAULTS, Bodies
 from .cluster import NoCluster
 from .config import Config
 from .dates import parse_moment
+from .derived import Derived
 from .edition import Moments
 from .extras import installed_pagefind
 from .facts import Facts
@@ -65,7 +68,7 @@ def _build(standing: Standing, store: Store, report: Report) -> Build:
     site = plan.site
     watch.lap("assemble")
     traces = Traces(cache, site, output, as_before=plan.as_before)
-    bodies = Bodies(cache.path, contents.keys)
+    bodies = Bodies(cache.connections, contents.keys)
     try:
         shop = Workshop(site, design.languages, bodies, output.staging)
         results = met.take(_render(traces.stale, shop, options.workers, partial(report, "render")))
@@ -74,30 +77,30 @@ def _build(standing: Standing, store: Store, report: Report) -> Build:
             raise SiteError(met.problems)
         made = {result.output: result for result in results if result.ok}
         staged = {path: result.made for path, result in made.items() if result.made}
-        files, lost = _files(site, sources, output, store, options.workers, partial(report, "make"))
+        drawn = [*filter(None, map(site.drawing, sorted(traces.looked_at("drawing", (r.seen for r in results)))))]
+        files, lost = _files(site, drawn, sources, output, store, options.workers, partial(report, "make"))
         if lost:  # what was right a moment ago will be so again: nothing to leave out
             raise SiteError((*met.problems, *lost))
         watch.lap("make")
         indexes = met.take(_indexes(standing, site, design, bodies, partial(report, "index")))
         watch.lap("index")
         staged |= files | indexes.staged
-        kept = {*traces.current, *made, *_not_rendered(site), *indexes.files} - staged.keys()
+        kept = {*traces.current, *made, *_not_rendered(site, drawn), *indexes.files} - staged.keys()
         written = output.finish(staged, kept)
         if plan.worth_keeping is not None and (files or written.removed):
             store.keep_only(plan.worth_keeping)
     except OutputError as error:
         raise SiteError((*met.problems, *error.problems)) from error
     finally:
-        bodies.close()
         output.abandon()
     watch.lap("write")
     facts = {**known, **design.facts, **contents.facts, **plan.facts}
     facts = {path: fact for path, fact in facts.items() if path in sources}
     problems, outputs = in_order(met.problems), output.made(staged, kept)
-    state = {**plan.state, "sources": facts, "outputs": outputs, "key": standing.key, "learnt": design.learnt}
+    state = {**plan.keeping.state, "key": standing.key, "learnt": design.learnt}
     state |= {"search": indexes.known, "summary": _summary(standing.whole(facts), site, problems, indexes.current)}
     with suppress(*FAULTS):  # the site is in its place: what cannot be remembered will be made again
-        traces.keep({path: result.seen for path, result in made.items()}, outputs, state)
+        traces.keep({path: result.seen for path, result in made.items()}, outputs, state, facts, plan.keeping.kept)
     watch.lap("remember")
     return Build(
         site, len(site.pages), in_zone(site.edition.next_change, config.time_zone), written, len(results), problems,
@@ -112,7 +115,7 @@ class _Plan(Struct, frozen=True):
     site: Site
     as_before: bool = False
     facts: Mapping[str, Facts] = {}
-    state: Mapping[str, object] = {}
+    keeping: Keeping = Keeping()
     worth_keeping: frozenset[str] | None = None
 
 
@@ -123,7 +126,9 @@ def _arrange(
     sources, known, cache = standing.sources, standing.known, standing.cache
     given = _given(design, sources)
     key = arrangement.key(given, contents.outlines, sources, known, moments)
-    site = arrangement.recall(cache, key, given, Documents(cache.path, contents.keys), contents.keys, moments.now)
+    site = arrangement.recall(
+        cache, key, given, Documents(cache.connections, contents.keys), contents.keys, moments.now
+    )
     if site is not None:
         return _Plan(site, as_before=True), ()
     met = Met()
@@ -135,9 +140,10 @@ def _arrange(
         read_typefaces(design.config, documents, design.languages, sources, known, cache, standing.started)
     )
     site = met.take(assemble(given, documents, seen.files, typefaces.by_language, moments))
-    state = {**arrangement.to_keep(None if met.problems else key, site), "fonts": typefaces.known}
+    keeping = arrangement.to_keep(None if met.problems else key, site)
+    keeping = replace(keeping, state={**keeping.state, "fonts": typefaces.known})
     return _Plan(
-        site, facts={**seen.facts, **typefaces.facts}, state=state, worth_keeping=_worth_keeping(site, seen.files)
+        site, facts={**seen.facts, **typefaces.facts}, keeping=keeping, worth_keeping=_worth_keeping(site, seen.files)
     ), tuple(met.problems)
 
 
@@ -174,12 +180,14 @@ def _render(
 
 
 def _files(
-    site: Site, sources: Mapping[str, Source], output: Output, store: Store, workers: Workers,
+    site: Site, drawn: Sequence[Derived], sources: Mapping[str, Source], output: Output, store: Store, workers: Workers,
     report: Callable[[int, int], None],
 ) -> Checked[dict[str, Made]]:  # fmt: skip
     """Stage what the output lacks besides pages."""
     copied, unread = _copies(site, sources, output)
-    derived, unmade = make_missing(site.derived, sources, output, store, workers, report)
+    derived, unmade = make_missing(
+        {made.path: made for made in (*site.derived, *drawn)}.values(), sources, output, store, workers, report
+    )
     return copied | derived, (*unread, *unmade)
 
 
@@ -209,9 +217,9 @@ def _copies(site: Site, sources: Mapping[str, Source], output: Output) -> Checke
     return staged, tuple(problems)
 
 
-def _not_rendered(site: Site) -> set[str]:
+def _not_rendered(site: Site, drawn: Sequence[Derived]) -> set[str]:
     assets = {asset.path for asset in site.assets.values()}
-    return assets | site.media.paths | {made.path for made in site.derived}
+    return assets | site.media.paths | {made.path for made in (*site.derived, *drawn)}
 
 
 def _worth_keeping(site: Site, files: Mapping[str, File]) -> frozenset[str]:

@@ -19,7 +19,7 @@ from .site import Site
 from .traces import Job
 
 
-class Record(Struct, frozen=True, array_like=True):
+class Record(Struct, frozen=True, gc=False, array_like=True):
     """A parsed content file, without its HTML, as it is remembered."""
 
     document: Document | None
@@ -51,7 +51,7 @@ class Parsing(Struct, frozen=True):
     settings: str
 
 
-class Task(Struct, frozen=True):
+class Task(Struct, frozen=True, gc=False):
     """A content file to read; `known` is the key that it is remembered by."""
 
     path: str
@@ -59,7 +59,7 @@ class Task(Struct, frozen=True):
     known: str | None
 
 
-class Parsed(Struct, frozen=True):
+class Parsed(Struct, frozen=True, gc=False):
     """A content file by its digest; `record` and `html` are None when it is as it is remembered; `outline` is empty
     when it has problems. Or why it cannot be read."""
 
@@ -71,7 +71,7 @@ class Parsed(Struct, frozen=True):
     problem: Problem | None = None
 
 
-class Result(Struct, frozen=True):
+class Result(Struct, frozen=True, gc=False):
     """`ok`: the layout did not fail; `made`: what was staged, since it differs from what the output has."""
 
     output: str

@@ -39,6 +39,7 @@ WORK     making       makes derived files: what neither the output nor the store
          standing     what stands from earlier builds, and whether that is still the answer
          traces       which pages are still what they would become
          cache        documents and traces remembered between builds
+         buckets      large mappings in SQLite, read and written in part
          search       which languages need a new search index, and what goes into it
          indexer      Pagefind as a function: texts in, the files of a search index out
          memory       the folder for what is remembered, for one build and one user at a time

@@ -281,6 +281,7 @@ def test_a_large_site_map_is_split(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_trace_names_what_was_looked_at(tmp_path: Path) -> None:
+    from sitegen.buckets import Connections
     from sitegen.cache import FILE, Bodies
     from sitegen.memory import FOLDER
     from sitegen.reading import read_languages
@@ -296,9 +297,9 @@ def test_trace_names_what_was_looked_at(tmp_path: Path) -> None:
     )
     site = made.site
     (languages, _), _ = read_languages(site.config, {}, {})
-    page = next(page for page in site.pages if page.path == "vi/news/a/")
+    page = next(page for page in site.pages.values() if page.path == "vi/news/a/")
     keys = {path: document.digest for path, document in site.documents.items()}
-    seen = Renderer(site, languages, Bodies(str(tmp_path / FOLDER / FILE), keys)).render(page).seen
+    seen = Renderer(site, languages, Bodies(Connections(str(tmp_path / FOLDER / FILE)), keys)).render(page).seen
     assert {
         ("card", "content/news/a.vi.md"),
         ("document", "content/news/a.vi.md"),

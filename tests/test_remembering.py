@@ -247,7 +247,7 @@ DAMAGE: dict[str, Callable[[Path], Any]] = {
     "another program's": lambda path: execute(path, "UPDATE state SET value = x'a178', checksum = 'x'"),
     "a changed record": lambda path: execute(path, "UPDATE documents SET record = x'93c0'"),
     "a changed body": lambda path: execute(path, "UPDATE bodies SET html = x'3c'"),
-    "no tables": lambda path: execute(path, "DROP TABLE pages"),
+    "no tables": lambda path: execute(path, "DROP TABLE buckets"),
 }
 
 
