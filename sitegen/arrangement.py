@@ -14,6 +14,7 @@ from .edition import Edition, Moments
 from .facts import Facts
 from .files import Source, digest
 from .fonts import state as fonts_here
+from .problems import Checked, Problem
 from .site import Given, Site
 
 GIVEN = ("config", "documents", "digests", "registry", "sources", "layouts", "assets", "messages")
@@ -41,19 +42,21 @@ Arranged = msgspec.defstruct(
 
 class Validity(Struct, frozen=True):
     """What an arrangement was made from, and the seconds from and until which the clock does not change it; `outputs`:
-    of its pages."""
+    of its pages; the problems it has, and by what content files went in which these are, since a text may move them."""
 
     key: str
     since: float
     until: float
     outputs: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    concerned: Mapping[str, str]
 
 
 def key(
     given: Given, outlines: str | None, sources: Mapping[str, Source], known: Mapping[str, Facts], moments: Moments
 ) -> str | None:
-    """Changes with all that an arrangement depends on but the clock; None when documents have problems, which are told
-    anew each time, or some picture or font must be looked at. `outlines`: of all documents."""
+    """Changes with all that an arrangement depends on but the clock; None when some document says nothing, or some
+    picture or font must be looked at. `outlines`: of all documents."""
     beside = [path for path, source in sources.items() if source.kind in ("file", "font")]
     if outlines is None or not known.keys() >= set(beside):
         return None
@@ -68,19 +71,21 @@ def key(
 def recall(
     cache: Cache, key: str | None, given: Given, documents: Mapping[str, Document], digests: Mapping[str, str],
     now: datetime,
-) -> Site | None:  # fmt: skip
-    """The site, if it is still arranged as it was when it was last kept."""
+) -> Checked[Site | None]:  # fmt: skip
+    """The site with its problems, if it is still arranged as it was when it was last kept."""
     valid = cache.load("validity", Validity)
     if key is None or valid is None or valid.key != key or not valid.since <= now.timestamp() < valid.until:
-        return None
+        return None, ()
+    if not valid.concerned.items() <= digests.items():
+        return None, ()
     arranged = cache.load("arranged", Arranged)
     if arranged is None:
-        return None
+        return None, ()
     keys = {"pages": valid.outputs}
     kept = {name: cache.kept(f"arranged:{name}", shape, keys.get(name)) for name, shape in SHAPES.items()}
     edition = {name: kept[f"edition.{name}"] for name in LARGE_OF_EDITION}
     parts = {**msgspec.structs.asdict(arranged), **{name: kept[name] for name in LARGE}}
-    return Site(
+    site = Site(
         **{**parts, "edition": msgspec.structs.replace(parts["edition"], **edition)},
         config=given.config,
         documents=documents,
@@ -91,28 +96,26 @@ def recall(
         assets=given.assets,
         messages=given.messages,
     )
+    return site, valid.problems
 
 
-class Keeping(Struct, frozen=True):
-    """The state that `recall` asks for, and large mappings with the shape of their entries."""
+def changes(cache: Cache, site: Site) -> dict[str, Mapping[str, Any]]:
+    """What is not as it was in the large mappings, by their names, with what it was; from now on they are kept."""
+    large = {name: getattr(site, name) for name in LARGE}
+    large |= {f"edition.{name}": getattr(site.edition, name) for name in LARGE_OF_EDITION}
+    return {name: cache.replace(f"arranged:{name}", mapping, SHAPES[name]) for name, mapping in large.items()}
 
-    state: Mapping[str, object] = {}
-    kept: Mapping[str, tuple[Any, Mapping[str, Any]]] = {}
 
-
-def to_keep(key: str | None, site: Site) -> Keeping:
-    """What `recall` asks for; without a key, that there is nothing: what pages look at now is not what an older
-    arrangement had."""
+def to_keep(key: str | None, site: Site, problems: tuple[Problem, ...]) -> dict[str, object]:
+    """The state that `recall` asks for, beside the large mappings; without a key, that there is none."""
     if key is None:
-        return Keeping({"validity": None, "arranged": None})
+        return {"validity": None, "arranged": None}
     last, following = site.edition.last_change, site.edition.next_change
     since = last.timestamp() if last else float("-inf")
     until = following.timestamp() if following else float("inf")
-    large = {name: getattr(site, name) for name in LARGE}
-    large |= {f"edition.{name}": getattr(site.edition, name) for name in LARGE_OF_EDITION}
     parts = {name: value for name, value in msgspec.structs.asdict(site).items() if name not in (*GIVEN, *LARGE)}
     parts["edition"] = msgspec.structs.replace(site.edition, **{name: {} for name in LARGE_OF_EDITION})
-    return Keeping(
-        {"validity": Validity(key, since, until, (*site.pages,)), "arranged": Arranged(**parts)},
-        {f"arranged:{name}": (SHAPES[name], mapping) for name, mapping in large.items()},
-    )
+    paths = {found.place.path for found in problems}
+    concerned = {path: digest for path, digest in site.digests.items() if path in paths}
+    validity = Validity(key, since, until, (*site.pages,), problems, concerned)
+    return {"validity": validity, "arranged": Arranged(**parts)}

@@ -98,12 +98,22 @@ class Buckets(Generic[T]):
             if known is not value and known != value:
                 self.put(key, value)
 
-    def replace(self, mapping: Mapping[str, T]) -> None:
-        """Make it this mapping, whatever it was."""
-        self._read = {number: {} for number in range(COUNT)}
+    def replace(self, mapping: Mapping[str, T]) -> dict[str, T | None]:
+        """Make it this mapping, of which most is new. Returns what is not as it was, with what it was: only rows that
+        come out another way are read for it."""
+        buckets: dict[int, dict[str, T]] = {number: {} for number in range(COUNT)}
         for key, value in mapping.items():
-            self._read[_number(key)][key] = value
-        self._whole, self._dirty = dict(mapping), {*range(COUNT)}
+            buckets[_number(key)][key] = value
+        changed: dict[str, T | None] = {}
+        for number, bucket in buckets.items():
+            data = msgspec.msgpack.encode(bucket) if bucket else b""
+            if (digest(data) if data else "") != self.checksums.get(number, ""):
+                was = self._bucket(number)
+                changed |= {key: was.get(key) for key in was.keys() | bucket.keys() if was.get(key) != bucket.get(key)}
+                self._dirty.add(number)
+            self._read[number] = bucket
+        self._whole = None
+        return changed
 
     def write(self) -> None:
         for number in sorted(self._dirty):

@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from stat import S_ISREG
 from typing import Any, TypeVar, cast
+from zlib import crc32
 
 import msgspec
 from msgspec import Struct
@@ -45,7 +46,6 @@ class PageRow(Struct, frozen=True, gc=False, array_like=True):
     came of it; the output may hold another, of a build that was killed before it could remember, or of one that
     remembers another folder."""
 
-    identity: str
     parts: bytes
     made: str
 
@@ -166,6 +166,11 @@ class Cache:
                 connection.execute("DELETE FROM bodies WHERE path = ?", (path,))
             self._write({})
 
+    def replace(self, name: str, mapping: Mapping[str, Any], shape: Any) -> Mapping[str, Any]:
+        """Take this for a large part of the state, to be kept with all else. Returns what is not as it was, with what
+        it was."""
+        return self._buckets(name, shape).replace(mapping)
+
     def kinds(self) -> list[str]:
         """Of everything that pages have looked at."""
         return [name.removeprefix(_PARTS) for name in self._rows() if name.startswith(_PARTS)]
@@ -191,16 +196,14 @@ class Cache:
         self,
         state: Mapping[str, Any],
         entries: Mapping[str, Mapping[str, Any]],
-        kept: Mapping[str, tuple[Any, Mapping[str, Any]]],
         parts: Mapping[tuple[str, str], Part],
         pages: Mapping[str, PageRow],
         used: Collection[int] | None,
         gone: Iterable[str],
     ) -> None:
         """All that the next build needs to know, at once, after the output is in place; None in the state forgets.
-        `entries`: large parts of the state, as they are now, each read before; `kept`: shape and entries of others that
-        are not as they were; `parts`: by kind and name; `used`: the only parts to keep, when others are no longer
-        looked at; `gone`: pages that are no longer made."""
+        `entries`: large parts of the state, as they are now, each read before; `parts`: by kind and name; `used`: the
+        only parts to keep, when others are no longer looked at; `gone`: pages that are no longer made."""
         rows = self._buckets("pages", PageRow)
         for output in gone:
             rows.drop(output)
@@ -217,8 +220,6 @@ class Cache:
                     known.drop(name)
         for name, mapping in entries.items():
             self._mappings[name].update(mapping)
-        for name, (shape, mapping) in kept.items():
-            self._buckets(name, shape).replace(mapping)
         with self._transaction():
             self._write({**state, "following": following})
 
@@ -293,7 +294,7 @@ def _begun(path: Path) -> Cache:
     with ExitStack() as stack:
         cache = stack.enter_context(closing(Cache(path)))
         cache._connection.executescript(_SCHEMA)
-        cache.remember({"program": program()}, {}, {}, {}, {}, None, ())
+        cache.remember({"program": program()}, {}, {}, {}, None, ())
         stack.pop_all()
     return cache
 
@@ -317,8 +318,8 @@ def _decoded(name: str, key: str, check: object, data: bytes, decoder: "msgspec.
 
 
 def _seal(name: str, key: str, data: bytes) -> str:
-    """The digest of a record with what it goes by, so that none is taken for another."""
-    return digest(f"{name} {key} ".encode() + data)
+    """A sum over a record and what it goes by, so that damage shows and none is taken for another."""
+    return f"{crc32(data, crc32(f'{name} {key} '.encode())):08x}"
 
 
 def _is_sealed(check: object, name: str, key: str, data: bytes) -> bool:

@@ -44,7 +44,7 @@ def _list(state: StateBlock, line: int, last: int) -> bool:
     for number in range(line, last + 1):
         text = _text(state, number)
         item = mdTrim(text[2:])
-        if state.sCount[number] or text[:2] != marker or text[2:3] in ("", " ", "\t") or item[0] in STARTS:
+        if state.sCount[number] or text[:2] != marker or text[2:3] in " \t" or not item or item[0] in STARTS:
             return False
         items.append(f"<li>{item}</li>\n")
     html = f"<ul>\n{''.join(items)}</ul>\n"
@@ -56,7 +56,7 @@ def _table(state: StateBlock, line: int, last: int) -> bool:
     if last < line + 1 or any(state.sCount[number] for number in range(line, last + 1)):
         return False
     head, ruler, *rows = (mdTrim(_text(state, number)) for number in range(line, last + 1))
-    if not delimiter_row(ruler) or not all(row[0] == "|" and is_plain(row) for row in (head, *rows)):
+    if not delimiter_row(ruler) or not all(row[:1] == "|" and is_plain(row) for row in (head, *rows)):
         return False
     styles, names, body = styles_of(ruler), cells_of(head), [*map(cells_of, rows)]
     if not names or styles is None or any(len(row) != len(styles) for row in (names, *body)):

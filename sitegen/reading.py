@@ -23,7 +23,7 @@ from .sources import NamedSource, read_sources
 from .styles import Minified
 from .tags import PATH as TAGS
 from .tags import Registry, read_tags
-from .work import Parsing, Record, Task, content_key, parse_batch
+from .work import TOLD, Documents, Parsing, Record, Task, content_key, parse_batch
 from .workers import carry_out
 
 T = TypeVar("T")
@@ -66,11 +66,13 @@ class Design(Struct, frozen=True):
 
 class Contents(Struct, frozen=True):
     """Content files that could be read, by path: `keys`, by which they are remembered, and `parsed`, of those that were
-    parsed now; `outlines`: one digest for all of them, None when one has problems; the facts of what was read now."""
+    parsed now; `outlines`: one digest for all of them, None when one has none; `told`: the paths of those that have
+    problems; the facts of what was read now."""
 
     keys: Mapping[str, str]
     parsed: Mapping[str, Record]
     outlines: str | None
+    told: tuple[str, ...]
     facts: Mapping[str, Facts]
 
 
@@ -157,6 +159,7 @@ def read_contents(
     return Contents(
         keys={path: row.key for path, row in current.items()},
         parsed=parsed,
+        told=tuple(path for path, row in current.items() if row.outline.startswith(TOLD)),
         outlines=digest(msgspec.msgpack.encode(outlines)) if clean else None,
         facts=facts,
     ), tuple(met.problems)
@@ -168,6 +171,11 @@ def read_documents(contents: Contents, cache: Cache) -> Checked[dict[str, Docume
     records = {**(cache.documents(others, Record) if others else {}), **contents.parsed}
     documents = {path: record.document for path, record in sorted(records.items()) if record.document}
     return documents, tuple(found for _, record in sorted(records.items()) for found in record.problems)
+
+
+def read_problems(contents: Contents, remembered: Documents) -> tuple[Problem, ...]:
+    """What is wrong with documents, of which no others are read."""
+    return tuple(found for path in contents.told for found in remembered.record(path).problems)
 
 
 def read_interface(root: Path) -> Interface:

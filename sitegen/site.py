@@ -145,31 +145,31 @@ class Site(Struct, frozen=True):
         value = self.at(kind, name)
         return value if value is None or isinstance(value, str) else digest(_ENCODER.encode(value))
 
-    def digest_of_ground(self, ground: str) -> str:
-        """Changes with anything that parts of a kind with this ground are taken from."""
+    def ground(self, kind: str) -> str:
+        """Changes with anything that parts of one of the kinds in GROUNDS are taken from, beside the mappings that are
+        named there."""
         edition = self.edition
         values: Mapping[str, Any] = {
-            "cards": edition.cards,
-            "collections": edition.collections,
-            "sections": (edition.sections, edition.collections),
-            "tags": (self.registry.tags, self.topics),
-            "translations": edition.translations,
-            "neighbours": edition.neighbours,
-            "targets": (edition.cards, edition.sections, edition.collections, edition.translations, edition.copies,
-                        edition.keys_by_path, self.config),
-            "files": self.media.files,
-            "drawings": (edition.translations, edition.cards, self.registry.tags),
-            "sitemaps": self.sitemaps,
-            "pages": self.pages,
-        }  # fmt: skip
-        return digest(_ENCODER.encode(values[ground]))
+            "section": edition.sections,
+            "sections": edition.sections,
+            "tag": self.registry.tags,
+            "tags": self.topics,
+            "target": (edition.sections, self.config),
+            "file": self.media.files,
+            "drawing": self.registry.tags,
+        }
+        return digest(_ENCODER.encode(values[kind]))
 
 
-GROUNDS: Mapping[str, str] = {
-    "card": "cards", "updated": "cards", "collection": "collections", "count": "collections", "section": "sections",
-    "sections": "sections", "tag": "tags", "tags": "tags", "translations": "translations", "neighbours": "neighbours",
-    "target": "targets", "file": "files", "sitemap": "sitemaps", "drawing": "drawings",
-}  # fmt: skip
+GROUNDS: Mapping[str, tuple[str, ...]] = {
+    "section": (),
+    "sections": ("collections",),
+    "tag": (),
+    "tags": (),
+    "target": ("cards", "collections", "translations", "copies", "keys_by_path"),
+    "file": (),
+    "drawing": ("cards", "translations"),
+}
 """What the parts of a kind are taken from, for kinds with more parts than one would look at one by one."""
 
 _ENCODER = msgspec.msgpack.Encoder()

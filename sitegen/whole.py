@@ -8,10 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from . import arrangement
-from .arrangement import Keeping
 from .cache import FAULTS, Bodies
 from .cluster import NoCluster
 from .config import Config
@@ -29,7 +27,7 @@ from .options import Workers
 from .output import Made, Output, OutputError
 from .privacy import without_private_data
 from .problems import Checked, Place, Problem, SiteError, errors, in_order, problem
-from .reading import Contents, Design, Learnt, Met, read_contents, read_design, read_documents
+from .reading import Contents, Design, Learnt, Met, read_contents, read_design, read_documents, read_problems
 from .search import Index, Indexes, search_indexes
 from .site import Given, Site, assemble
 from .standing import Build, Report, Standing, Summary, in_zone
@@ -67,7 +65,7 @@ def _build(standing: Standing, store: Store, report: Report) -> Build:
     plan = met.take(_arrange(standing, design, contents, store, moments, parsing))
     site = plan.site
     watch.lap("assemble")
-    traces = Traces(cache, site, output, as_before=plan.as_before)
+    traces = Traces(cache, site, output, None if plan.as_before else arrangement.changes(cache, site))
     bodies = Bodies(cache.connections, contents.keys)
     try:
         shop = Workshop(site, design.languages, bodies, output.staging)
@@ -97,10 +95,10 @@ def _build(standing: Standing, store: Store, report: Report) -> Build:
     facts = {**known, **design.facts, **contents.facts, **plan.facts}
     facts = {path: fact for path, fact in facts.items() if path in sources}
     problems, outputs = in_order(met.problems), output.made(staged, kept)
-    state = {**plan.keeping.state, "key": standing.key, "learnt": design.learnt}
+    state = {**plan.state, "key": standing.key, "learnt": design.learnt}
     state |= {"search": indexes.known, "summary": _summary(standing.whole(facts), site, problems, indexes.current)}
     with suppress(*FAULTS):  # the site is in its place: what cannot be remembered will be made again
-        traces.keep({path: result.seen for path, result in made.items()}, outputs, state, facts, plan.keeping.kept)
+        traces.keep({path: result.seen for path, result in made.items()}, outputs, state, facts)
     watch.lap("remember")
     return Build(
         site, len(site.pages), in_zone(site.edition.next_change, config.time_zone), written, len(results), problems,
@@ -115,7 +113,7 @@ class _Plan(Struct, frozen=True):
     site: Site
     as_before: bool = False
     facts: Mapping[str, Facts] = {}
-    keeping: Keeping = Keeping()
+    state: Mapping[str, object] = {}
     worth_keeping: frozenset[str] | None = None
 
 
@@ -126,13 +124,11 @@ def _arrange(
     sources, known, cache = standing.sources, standing.known, standing.cache
     given = _given(design, sources)
     key = arrangement.key(given, contents.outlines, sources, known, moments)
-    site = arrangement.recall(
-        cache, key, given, Documents(cache.connections, contents.keys), contents.keys, moments.now
-    )
+    remembered = Documents(cache.connections, contents.keys)
+    site, problems = arrangement.recall(cache, key, given, remembered, contents.keys, moments.now)
     if site is not None:
-        return _Plan(site, as_before=True), ()
-    met = Met()
-    documents = met.take(read_documents(contents, cache))
+        return _Plan(site, as_before=True), (*read_problems(contents, remembered), *problems)
+    met, documents, told = Met(), *read_documents(contents, cache)
     seen = met.take(
         inspect_files(sources, known, documents.values(), store, standing.options.workers, report, standing.started)
     )
@@ -140,15 +136,10 @@ def _arrange(
         read_typefaces(design.config, documents, design.languages, sources, known, cache, standing.started)
     )
     site = met.take(assemble(given, documents, seen.files, typefaces.by_language, moments))
-    keeping = arrangement.to_keep(None if met.problems else key, site)
-    keeping = replace(keeping, state={**keeping.state, "fonts": typefaces.known})
-    return _Plan(
-        site, facts={**seen.facts, **typefaces.facts}, keeping=keeping, worth_keeping=_worth_keeping(site, seen.files)
-    ), tuple(met.problems)
-
-
-def _of(sources: Mapping[str, Source], facts: Mapping[str, Facts]) -> dict[str, Facts]:
-    return {path: fact for path, fact in facts.items() if path in sources}
+    facts = {**seen.facts, **typefaces.facts}
+    key = arrangement.key(given, contents.outlines, sources, {**known, **facts}, moments)
+    state = {**arrangement.to_keep(key, site, tuple(met.problems)), "fonts": typefaces.known}
+    return _Plan(site, facts=facts, state=state, worth_keeping=_worth_keeping(site, seen.files)), (*told, *met.problems)
 
 
 def _moment(now: datetime | str | None, config: Config) -> datetime:

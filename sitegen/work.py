@@ -30,18 +30,23 @@ class Documents(Rows, Mapping[str, Document]):
     """Documents that are read when something asks for them."""
 
     def __getitem__(self, path: str) -> Document:
-        if path not in self._keys:
-            raise KeyError(path)
-        document = msgspec.msgpack.decode(self.read(path), type=Record).document
+        document = self.record(path).document if path in self._keys else None
         if document is None:
             raise KeyError(path)
         return document
+
+    def record(self, path: str) -> Record:
+        """A document with its problems."""
+        return msgspec.msgpack.decode(self.read(path), type=Record)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._keys)
 
     def __len__(self) -> int:
         return len(self._keys)
+
+
+TOLD = "!"
 
 
 class Parsing(Struct, frozen=True):
@@ -60,8 +65,8 @@ class Task(Struct, frozen=True, gc=False):
 
 
 class Parsed(Struct, frozen=True, gc=False):
-    """A content file by its digest; `record` and `html` are None when it is as it is remembered; `outline` is empty
-    when it has problems. Or why it cannot be read."""
+    """A content file by its digest; `record` and `html` are None when it is as it is remembered; `outline` begins with
+    TOLD when it has problems, and is empty when it says nothing. Or why it cannot be read."""
 
     path: str
     digest: str = ""
@@ -114,7 +119,7 @@ def _parse(parsing: Parsing, task: Task) -> Parsed:
     if isinstance(text, Problem):
         return Parsed(task.path, problem=text)
     document, html, problems = parse(task.path, text, parsing.config, key)
-    outlined = outline(document) if document and not problems else ""
+    outlined = f"{TOLD if problems else ''}{outline(document)}" if document else ""
     return Parsed(task.path, content, outlined, msgspec.msgpack.encode(Record(document, problems)), html.encode())
 
 

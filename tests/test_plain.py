@@ -6,6 +6,7 @@ import pytest
 from babel import Locale
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from markdown_it.rules_block import StateBlock
 
 from sitegen.config import MarkdownSettings
 from sitegen.markdown import Rendered, render
@@ -68,8 +69,13 @@ def test_random_pieces(text: str) -> None:
 )
 def test_the_short_way_is_taken(text: str) -> None:
     """And what comes of it is the same: a table or list that goes on is the library's."""
-    taken = []
-    with patch("sitegen.parsers.plain_block", lambda state, line: taken.append(plain_block(state, line)) or taken[-1]):
+    taken: list[bool] = []
+
+    def noted(state: StateBlock, line: int) -> bool:
+        taken.append(plain_block(state, line))
+        return taken[-1]
+
+    with patch("sitegen.parsers.plain_block", noted):
         rendered(text)
     goes_on = "- c" in text or "goes on" in text
     assert taken[0] is not goes_on
