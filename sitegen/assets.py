@@ -14,6 +14,7 @@ from msgspec import Struct
 from .files import decode, digest, join
 from .problems import Checked, Place, Problem, nearest, problem
 from .styles import Minified, minified
+from .svg import read_svg
 from .text import nfc
 
 
@@ -44,6 +45,10 @@ def read_assets(
     for name in reader.contents:
         reader.asset(name, ())
     return Assets(dict(sorted(reader.made.items())), reader.minified), tuple(reader.problems)
+
+
+BLANK = b'<svg xmlns="http://www.w3.org/2000/svg"/>\n'
+"""What stands in for a drawing that would run something, where a site is built in spite of it."""
 
 
 def missing_asset(name: str, place: Place, known: Mapping[str, object]) -> Problem:
@@ -79,6 +84,8 @@ class _Reader:
             stem, suffix = splitext(name)
             if suffix in _REFERENCES:
                 data = self._published(name, data, (*above, name))
+            elif suffix.lower() == ".svg":
+                data = self._harmless(name, data)
             fingerprint = digest(data)
             integrity = f"sha384-{b64encode(sha384(data).digest()).decode()}"
             path = f"assets/{stem}.{fingerprint[:10]}{suffix}"
@@ -96,6 +103,11 @@ class _Reader:
             return data
         complete = self._complete(text, name, above)
         return (self._minified(complete, text, name) if self.minifies else complete).encode()
+
+    def _harmless(self, name: str, data: bytes) -> bytes:
+        _, problems = read_svg(data, f"assets/{name}")
+        self.problems += problems
+        return BLANK if problems else data
 
     def _complete(self, text: str, name: str, above: tuple[str, ...]) -> str:
         return _REFERENCES[splitext(name)[1]].sub(lambda match: self._fingerprinted(match, name, above), text)

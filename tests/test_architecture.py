@@ -57,9 +57,9 @@ MODEL    context      what a template is given: the page, the site, what it show
          routes       addresses: permalinks, pagination, collisions, redirects
          derived      files of the output that are made from others
 READING  layouts      templates, and which include which
-         svg          SVG files: how large they are, and that nothing in them runs
          assets       fingerprinted names, integrity
          styles       style sheets, minified
+         svg          SVG files: how large they are, and that nothing in them runs
          document     one content file → a Document
          markdown     the configured parser
          timelines    lists of dated entries
