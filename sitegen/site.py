@@ -22,7 +22,6 @@ from .pages import is_findable, is_in_sitemap, plan
 from .problems import Checked, Place, Problem, nearest, problem
 from .routes import Page, check_collisions, index_path, prefix
 from .sources import NamedSource
-from .svg import read_svg
 from .tags import Registry, in_order
 
 
@@ -106,8 +105,7 @@ class Site(Struct, frozen=True):
                 return (asset.path, asset.integrity) if asset else None
             case "asset-size":
                 asset = self.assets.get(name)
-                sign = read_svg(asset.data, name)[0] if asset and name.endswith(".svg") else None
-                return (sign.width, sign.height) if sign and sign.width else None
+                return asset.size if asset else None
             case "drawing":
                 return self.drawings.get(name)
             case "share_card":

@@ -31,7 +31,6 @@ WORK     making       makes derived files: what neither the output nor the store
          painting     share cards painted
          lettering    letters shaped and drawn by HarfBuzz, in the fonts that have them
          typesetting  titles in lines, broken as their language wants it
-         pixels       pictures opened, scaled and encoded: Pillow, nothing else
          store        what was made, by what it was made from
          work         what is done in batches: content files parsed, pages rendered
          workers      work on many items: here, in a pool of processes, or by any executor
@@ -60,6 +59,7 @@ READING  layouts      templates, and which include which
          assets       fingerprinted names, integrity
          styles       style sheets, minified
          svg          SVG files: how large they are, and that nothing in them runs
+         pixels       pictures opened, scaled and encoded: Pillow, nothing else
          document     one content file → a Document
          markdown     the configured parser
          timelines    lists of dated entries

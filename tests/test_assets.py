@@ -12,7 +12,7 @@ import pytest
 from lxml import html
 from playwright.sync_api import Browser
 
-from sitegen.assets import BLANK, read_assets
+from sitegen.assets import BLANK, Found, read_assets
 from sitegen.problems import Place
 from sitegen.styles import Minified, minified
 from tests.conftest import PROJECT
@@ -80,11 +80,11 @@ def test_modules_find_each_other_and_stay_as_they_are_written() -> None:
 def test_what_an_earlier_build_knew_is_taken() -> None:
     contents = {"assets/a.css": b"a { color: red }"}
     first, _ = read_assets(contents)
-    assert read_assets(contents, first.minified)[0] == first
-    (key,) = first.minified
-    assert read_assets(contents, {key: Minified("b{}")})[0].by_name["a.css"].data == b"b{}"
+    assert read_assets(contents, first.found)[0] == first
+    (key,) = first.found.minified
+    assert read_assets(contents, Found({key: Minified("b{}")}))[0].by_name["a.css"].data == b"b{}"
     broken, problems = read_assets({"assets/a.css": b"a { color red }"})
-    assert read_assets({"assets/a.css": b"a { color red }"}, broken.minified) == (broken, problems)
+    assert read_assets({"assets/a.css": b"a { color red }"}, broken.found) == (broken, problems)
 
 
 def test_a_style_sheet_that_is_no_utf8() -> None:

@@ -427,7 +427,13 @@ def test_nothing_is_opened_or_made_twice(tmp_path: Path, opened: list[str], monk
 def test_an_unchanged_site_never_imports_pillow(tmp_path: Path) -> None:
     write_site(
         tmp_path,
-        {A: SHOWN, PHOTO: photos.photo(), "content/news/b/index.vi.md": article("B"), "site.yaml": SETTINGS},
+        {
+            A: SHOWN,
+            PHOTO: photos.photo(),
+            "content/news/b/index.vi.md": article("B"),
+            "site.yaml": f"{SETTINGS}theme: {{logo: sign.png}}\n",
+            "assets/sign.png": photos.screenshot(),
+        },
     )
     for changed, heavy in (("content/news/a/photo.jpg", True), ("content/news/b/index.vi.md", False)):
         path = tmp_path / changed
