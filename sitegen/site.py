@@ -11,6 +11,7 @@ from .assets import Asset
 from .config import Config, MenuLink
 from .derived import Derived
 from .document import Document
+from .drawings import inks_of
 from .edition import Card, Edition, Moments, collect
 from .files import digest
 from .fonts import Lettering
@@ -198,7 +199,7 @@ def assemble(
     media = published(documents.values(), edition, files)
     paths = {page.path for page in pages} | {asset.path for asset in given.assets.values()} | media.paths
     menus, menu_problems = _menus(config, edition, paths)
-    drawings = plan_drawings(edition, given.registry)
+    drawings = plan_drawings(edition, given.registry, inks_of(config.theme))
     logo = given.assets.get(config.theme.logo)
     mark = logo.data.decode("utf-8", "replace") if logo and logo.name.endswith(".svg") else ""
     cards = plan_cards(config, edition, given.registry, mark, letterings)
