@@ -43,7 +43,9 @@ WORK     making       makes derived files: what neither the output nor the store
          memory       the folder for what is remembered, for one build and one user at a time
          render       one page → text: the Jinja environment, filters, nothing else
          output       writes atomically, removes what is no longer made, keeps the manifest
-MODEL    context      what a template is given: the page, the site, what it shows
+MODEL    context      what a template is given: the page, and what it shows, by name
+         surroundings the site around a page, as templates see it
+         feeds        feeds, site maps and redirects as templates see them: what programs read
          entries      articles, sections and topics as templates see them
          pictures     pictures as templates and texts show them
          view         one page's look at the site; notes down all that was looked at
@@ -95,7 +97,8 @@ GROUND   options      what a build is asked for
          names        names that no line may break within
          prose        how long a text takes to read, where it may be cut, by language
          text         slugs and normal forms
-         problems     Problem, Place, SiteError: what went wrong, where, what to do
+         problems     Problem, Place, SiteError: what went wrong, where
+         codes        every code of a problem, and its words: what to do
 """
 
 ORDER = [(line[9:] if line[:9].strip() else line.strip()).split()[0] for line in FLOORS.strip("\n").splitlines()]
