@@ -59,9 +59,8 @@ class SitemapView:
             self.parts = tuple(view.absolute(f"sitemap-{number}.xml") for number in range(1, page.count + 1))
 
     def __iter__(self) -> Iterator[SitemapItem]:
-        if not self.parts:
-            for entry in self._view.look("sitemap", str(self._page.number)) or ():
-                yield SitemapItem(self._view, entry)
+        for entry in self._view.look("sitemap", str(self._page.number)) or ():
+            yield SitemapItem(self._view, entry)
 
 
 class SitemapItem:

@@ -66,6 +66,14 @@ def test_a_filled_catalogue_ends_the_warning(tmp_path: Path) -> None:
     assert "x 2" in (site / "output/fr/about/index.html").read_text("utf-8")
 
 
+def test_texts_that_only_a_run_can_tell_are_left_to_it(tmp_path: Path) -> None:
+    layout = LAYOUT.replace("2) }}", "2) }}{{ _(article.key) }}{{ _('') }}")
+    site = write_site(tmp_path, {**FILES, "layouts/contact.html": layout})
+    run("messages", "--root", site)
+    assert len(texts(site / "layouts/locales/vi.po")) == 2
+    assert run("build", "--root", site).status == 0
+
+
 def test_nothing_to_do(tmp_path: Path) -> None:
     said = run("messages", "--root", write_site(tmp_path, {}))
     assert (said.status, said.out) == (0, "Every text is translated into every language.\n")
