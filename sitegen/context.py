@@ -14,6 +14,9 @@ from .sharecards import SIZE
 from .surroundings import SiteView
 from .view import View
 
+SOME = 8
+"""Topics that stand for all."""
+
 
 def context(view: View) -> dict[str, Any]:
     """The variables of the page's template."""
@@ -90,14 +93,23 @@ class PageView:
 
     @property
     def description(self) -> str:
-        view, page = self._view, self._page
+        """What search engines show, and those who are sent the address: as the author says, else in our words."""
+        view, page, gettext = self._view, self._page, self._view.language.gettext
         match page.kind:
             case "article" | "page":
                 return str(view.look("card", page.subject).summary)
             case "section":
                 return str(view.look("section", f"{page.lang}:{page.subject}").description)
             case "tag":
-                return Term(view, page.subject).description
+                term = Term(view, page.subject)
+                return term.description or gettext("Articles on this topic: %(topic)s", topic=term.name)
+            case "tags":
+                names = view.language.listing([Term(view, tag).name for tag in view.look("tags", view.lang)[:SOME]])
+                return gettext("All articles by topic: %(topics)s", topics=names) if names else ""
+            case "search":
+                return gettext("Find articles and pages by the words in them.")
+            case "not_found":
+                return gettext("The page may have moved, or the address may have a typing mistake.")
             case "home" | "chooser":
                 return view.text(view.config.description)
         return ""
