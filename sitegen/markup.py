@@ -2,6 +2,7 @@
 a phone is too narrow."""
 
 from collections.abc import Sequence
+from itertools import count, takewhile
 from typing import Any
 
 from markdown_it.common.utils import escapeHtml
@@ -146,12 +147,8 @@ class Renderer(RendererHTML):
 
 
 def _header_texts(tokens: Sequence[Token], start: int) -> list[str]:
-    texts = []
-    for index in range(start, len(tokens)):
-        if tokens[index].type == "th_open":
-            texts.append(plain_text(tokens[index + 1].children or ()))
-        elif tokens[index].type == "thead_close":
-            break
+    head = takewhile(lambda index: tokens[index].type != "thead_close", count(start))
+    texts = (plain_text(tokens[index + 1].children or ()) for index in head if tokens[index].type == "th_open")
     return [text for text in texts if text]
 
 

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import takewhile
 from pathlib import Path
 
 import msgspec
@@ -270,9 +271,7 @@ def _inside(folder: Path, path: Path) -> str:
 
 
 def _remove_empty_folders(folder: Path, start: Path) -> None:
-    for parent in (start, *start.parents):
-        if parent == folder:
-            return
+    for parent in takewhile(lambda parent: parent != folder, (start, *start.parents)):
         try:
             parent.rmdir()
         except OSError:

@@ -7,7 +7,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from .assets import Asset, read_assets
+from .assets import Asset, Found, read_assets
 from .cache import Cache, Known
 from .config import Config, read_config
 from .document import Document
@@ -20,7 +20,6 @@ from .options import Workers
 from .problems import Checked, Place, Problem, SiteError, errors, problem
 from .sources import PATH as SOURCES
 from .sources import NamedSource, read_sources
-from .styles import Minified
 from .tags import PATH as TAGS
 from .tags import Registry, read_tags
 from .work import TOLD, Documents, Parsing, Record, Task, content_key, parse_batch
@@ -43,11 +42,11 @@ class Met:
 
 
 class Learnt(Struct, frozen=True):
-    """What was made of layouts, catalogues and style sheets, by the digest of their texts."""
+    """What was made of layouts and catalogues, by the digest of their texts, and found out about assets."""
 
     layouts: Mapping[str, Analysis] = {}
     catalogues: Mapping[str, Catalogue] = {}
-    styles: Mapping[str, Minified] = {}
+    assets: Found = Found()
 
 
 class Design(Struct, frozen=True):
@@ -103,7 +102,7 @@ def read_design(
     config = met.take(read_config(texts[SETTINGS], SETTINGS, base_url, names) if SETTINGS in texts else no_settings)
     theme = config.theme if config else ThemeSettings()
     minify = config is not None and config.minify
-    assets = met.take(read_assets({COLORS: theme.style_sheet.encode(), **files}, known.styles, minify=minify))
+    assets = met.take(read_assets({COLORS: theme.style_sheet.encode(), **files}, known.assets, minify=minify))
     if config is None:
         return None, tuple(met.problems)
     catalogues = _of_kind("catalogue", sources, texts)
@@ -117,7 +116,7 @@ def read_design(
         catalogues=catalogues,
         languages=languages,
         facts={path: fact(sources[path], digest(data), started) for path, data in contents.items()},
-        learnt=Learnt(analyses, read, assets.minified),
+        learnt=Learnt(analyses, read, assets.found),
     )
     return design, (*met.problems, *check_messages(layouts.values(), languages.values()))
 

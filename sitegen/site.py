@@ -11,6 +11,7 @@ from .assets import Asset
 from .config import Config, MenuLink
 from .derived import Derived
 from .document import Document
+from .drawings import inks_of
 from .edition import Card, Edition, Moments, collect
 from .files import digest
 from .fonts import Lettering
@@ -22,7 +23,6 @@ from .pages import is_findable, is_in_sitemap, plan
 from .problems import Checked, Place, Problem, nearest, problem
 from .routes import Page, check_collisions, index_path, prefix
 from .sources import NamedSource
-from .svg import read_svg
 from .tags import Registry, in_order
 
 
@@ -106,8 +106,7 @@ class Site(Struct, frozen=True):
                 return (asset.path, asset.integrity) if asset else None
             case "asset-size":
                 asset = self.assets.get(name)
-                sign = read_svg(asset.data, name)[0] if asset and name.endswith(".svg") else None
-                return (sign.width, sign.height) if sign and sign.width else None
+                return asset.size if asset else None
             case "drawing":
                 drawn = self.drawing(name)
                 return drawn.path if drawn else None
@@ -136,7 +135,7 @@ class Site(Struct, frozen=True):
         return resolve(Reference("document", path, "", "", "", 0, 0), lang, self.config, self.edition)
 
     def drawing(self, name: str) -> Derived | None:
-        return drawing_of(name, self.edition, self.registry)
+        return drawing_of(name, self.edition, self.registry, inks_of(self.config.theme))
 
     def digest_of(self, kind: str, name: str) -> str | None:
         """What a trace keeps of a part; None where there is none."""
@@ -156,7 +155,7 @@ class Site(Struct, frozen=True):
             "tags": self.topics,
             "target": (edition.sections, self.config),
             "file": self.media.files,
-            "drawing": self.registry.tags,
+            "drawing": (self.registry.tags, self.config.theme),
         }
         return digest(_ENCODER.encode(values[kind]))
 

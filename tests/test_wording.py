@@ -10,7 +10,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from sitegen.cli import main
-from sitegen.problems import PHRASES, WORDINGS
+from sitegen.codes import PHRASES, WORDINGS
 from sitegen.wording import LOCALES, author_language
 from tests.conftest import PROJECT
 from tests.support.sites import run, write_site
