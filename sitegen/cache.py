@@ -5,40 +5,27 @@ costs time only.
 """
 
 import sqlite3
-import sys
-import tempfile
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager, suppress
-from importlib.util import find_spec
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from stat import S_ISREG
 from typing import Any, TypeVar, cast
-from zlib import crc32
 
 import msgspec
 from msgspec import Struct
 
-from . import __version__, buckets
+from . import buckets
 from .buckets import Buckets, Checksums, Connections, Damaged, Kept
-from .files import digest
-from .memory import is_private
+from .rows import FAULTS, is_sealed, seal
 
 T = TypeVar("T")
 
-FILE = "cache.sqlite"
-LIBRARIES = (
-    "babel", "jinja2", "lightningcss", "markdown_it", "mdit_py_plugins", "msgspec", "PIL", "rapidfuzz", "tzdata", "yaml"
-)  # fmt: skip
-_SCHEMA = f"""
+SCHEMA = f"""
 CREATE TABLE state (name TEXT PRIMARY KEY, checksum TEXT, value BLOB);
 CREATE TABLE documents (path TEXT PRIMARY KEY, key TEXT, checksum TEXT, record BLOB);
 CREATE TABLE bodies (path TEXT PRIMARY KEY, key TEXT, checksum TEXT, html BLOB);
 {buckets.SCHEMA};
 """
 _PARTS = "parts:"
-
-FAULTS = (sqlite3.DatabaseError, UnicodeDecodeError)
-"""What SQLite raises for a file that is damaged; the latter when its very message is."""
 
 
 class PageRow(Struct, frozen=True, gc=False, array_like=True):
@@ -64,49 +51,21 @@ class Known(Struct, frozen=True, gc=False, array_like=True):
     outline: str
 
 
-class Rows:
-    """Single rows of one of the cache's tables of documents, read when asked for by path, in any process. `keys`: what
-    each path is to be remembered by."""
-
-    table = "documents"
-    value = "record"
-
-    def __init__(self, connections: Connections, keys: Mapping[str, str]) -> None:
-        self._connections, self._keys = connections, keys
-
-    def read(self, path: str) -> bytes:
-        """Raises Damaged."""
-        question = f"SELECT key, checksum, {self.value} FROM {self.table} WHERE path = ?"  # noqa: S608 - not from outside
-        try:
-            for key, check, data in self._connections.get().execute(question, (path,)):
-                if key == self._keys[path] and _is_sealed(check, path, key, data):
-                    return bytes(data)
-        except FAULTS as error:
-            raise Damaged(path) from error
-        raise Damaged(path)
-
-
-class Bodies(Rows):
-    """The HTML of documents."""
-
-    table = "bodies"
-    value = "html"
-
-    def __getitem__(self, path: str) -> str:
-        return str(self.read(path), "utf-8")
-
-
 class Cache:
     """One build's use of the file; raises Damaged, or sqlite3.DatabaseError, which `opened` turns into it."""
 
     def __init__(self, path: Path) -> None:
         self.connections = Connections(str(path))
         """For what is read when it is asked for."""
+        self.lasting = False
+        """Whether it is used by many builds of one process, which keep in memory what was read."""
+        self._held: dict[str, tuple[object, Any]] = {}
+        self._records: dict[str, tuple[str, Any]] = {}
         self._state: dict[str, Any] = {}
         self._mappings: dict[str, Buckets[Any]] = {}
-        self._connection = sqlite3.connect(path, isolation_level=None)
+        self.connection = sqlite3.connect(path, isolation_level=None)
         try:
-            self._connection.executescript(
+            self.connection.executescript(
                 "PRAGMA trusted_schema = OFF; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;"
             )
         except FAULTS:
@@ -115,39 +74,60 @@ class Cache:
 
     def has_our_tables(self) -> bool:
         """And nothing else: a view or a trigger could answer in place of a table."""
-        made = self._connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")
-        return sorted(sql for (sql,) in made) == sorted(filter(None, map(str.strip, _SCHEMA.split(";"))))
+        made = self.connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")
+        return sorted(sql for (sql,) in made) == sorted(filter(None, map(str.strip, SCHEMA.split(";"))))
 
     def close(self) -> None:
         self.connections.close()
-        self._connection.close()
+        self.connection.close()
 
     def load(self, name: str, shape: type[T]) -> T | None:
         """A part of the state, or None when there is none."""
         if name not in self._state:
-            row = self._connection.execute("SELECT checksum, value FROM state WHERE name = ?", (name,)).fetchone()
+            row = self.connection.execute("SELECT checksum, value FROM state WHERE name = ?", (name,)).fetchone()
             self._state[name] = (
                 None if row is None else _decoded(name, "", row[0], row[1], msgspec.msgpack.Decoder(shape))
             )
         return cast(T | None, self._state[name])
 
+    def once(self, name: str, key: object, make: Callable[[], T]) -> T:
+        """A value as an earlier build of this process made it, if that was for the same key; with none, made anew."""
+        held = self._held.get(name)
+        if held is None or key is None or held[0] != key:
+            held = self._held[name] = key, make()
+        return cast(T, held[1])
+
     def entries(self, name: str, shape: type[T]) -> Mapping[str, T]:
         """A large part of the state; empty when there is none."""
         return self._buckets(name, shape).whole()
 
-    def kept(self, name: str, shape: Any, keys: tuple[str, ...] | None = None) -> "Kept[Any]":
-        """The same, read when it is asked for."""
+    def kept(self, name: str, shape: Any, keys: tuple[str, ...] | None = None) -> Mapping[str, Any]:
+        """The same, read when it is asked for, or in memory; `keys`: all of them, where their order matters."""
+        if self.lasting:
+            whole = self.entries(name, shape)
+            return whole if keys is None else {key: whole[key] for key in keys}
         return Kept(self.connections, name, self._rows().get(name, {}), shape, keys)
 
     def documents(self, keys: Mapping[str, str], shape: type[T]) -> dict[str, T]:
         """Records, of this shape, of those paths, each by the key that it must have. Raises Damaged when one lacks."""
-        rows = self._connection.execute("SELECT path, key, checksum, record FROM documents")
+        held = {path: record for path, (key, record) in self._records.items() if keys.get(path) == key}
+        if len(held) == len(keys):
+            return held
+        rows = self.connection.execute("SELECT path, key, checksum, record FROM documents")
         known = (row for row in rows if keys.get(row[0]) == row[1])
         decoder = msgspec.msgpack.Decoder(shape)
         records = {path: _decoded(path, key, check, data, decoder) for path, key, check, data in known}
         if len(records) < len(keys):
             raise Damaged("documents")
+        self.hold(records, keys)
         return records
+
+    def hold(self, records: Mapping[str, Any], keys: Mapping[str, str]) -> None:
+        """Keep records in memory, where that is for more than one build."""
+        if self.lasting:
+            self._records |= {path: (keys[path], record) for path, record in records.items()}
+            for path in self._records.keys() - keys.keys():
+                del self._records[path]
 
     def remember_documents(self, parsed: Iterable[tuple[str, Known, bytes, bytes]], gone: Iterable[str]) -> None:
         """Path, key and outline, record and HTML of what was parsed. Right whatever becomes of the build."""
@@ -156,9 +136,9 @@ class Cache:
             for path, document, record, html in parsed:
                 key = document.key
                 known.put(path, document)
-                row = (path, key, _seal(path, key, record), record)
+                row = (path, key, seal(path, key, record), record)
                 connection.execute("INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?)", row)
-                shown = (path, key, _seal(path, key, html), html)
+                shown = (path, key, seal(path, key, html), html)
                 connection.execute("INSERT OR REPLACE INTO bodies VALUES (?, ?, ?, ?)", shown)
             for path in gone:
                 known.drop(path)
@@ -226,7 +206,7 @@ class Cache:
     def _buckets(self, name: str, shape: type[T]) -> "Buckets[T]":
         if name not in self._mappings:
             rows = self._rows().get(name, {})
-            self._mappings[name] = Buckets(lambda: self._connection, name, rows, shape)
+            self._mappings[name] = Buckets(lambda: self.connection, name, rows, shape)
         return self._mappings[name]
 
     def _rows(self) -> Mapping[str, Checksums]:
@@ -242,85 +222,28 @@ class Cache:
         for name, value in {**state, "rows": rows}.items():
             if name in self._state and self._state[name] == value:
                 continue
-            self._connection.execute("DELETE FROM state WHERE name = ?", (name,))
+            self.connection.execute("DELETE FROM state WHERE name = ?", (name,))
             self._state[name] = value
             if value is not None:
                 data = msgspec.msgpack.encode(value)
-                self._connection.execute("INSERT INTO state VALUES (?, ?, ?)", (name, _seal(name, "", data), data))
+                self.connection.execute("INSERT INTO state VALUES (?, ?, ?)", (name, seal(name, "", data), data))
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        self._connection.execute("BEGIN IMMEDIATE")
+        self.connection.execute("BEGIN IMMEDIATE")
         try:
-            yield self._connection
+            yield self.connection
         except BaseException:
-            if self._connection.in_transaction:  # a full disk has ended it already
-                self._connection.execute("ROLLBACK")
+            if self.connection.in_transaction:  # a full disk has ended it already
+                self.connection.execute("ROLLBACK")
             raise
-        self._connection.execute("COMMIT")
-
-
-@contextmanager
-def opened(folder: Path | None, *, trust: bool) -> Iterator[Cache]:
-    """The cache in `folder`, begun anew unless it is to be trusted; without a folder, one that is thrown away. Raises
-    Damaged when it cannot be read or written."""
-    with ExitStack() as stack:
-        try:
-            kept = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sitegen-")))
-            cache = _trusted(kept / FILE) if trust else _begun(kept / FILE)
-        except OSError as error:
-            raise Damaged(error.strerror or str(error)) from error
-        except FAULTS as error:
-            raise Damaged(str(error)) from error
-        try:
-            yield stack.enter_context(closing(cache))
-        except FAULTS as error:
-            raise Damaged(str(error)) from error
-
-
-def _trusted(path: Path) -> Cache:
-    """The cache as an earlier build left it, if this very program wrote it for this user."""
-    with suppress(OSError, Damaged, *FAULTS), ExitStack() as stack:
-        if S_ISREG(path.lstat().st_mode) and is_private(path):
-            cache = stack.enter_context(closing(Cache(path)))
-            if cache.has_our_tables() and cache.load("program", str) == program():
-                stack.pop_all()
-                return cache
-    return _begun(path)
-
-
-def _begun(path: Path) -> Cache:
-    path.unlink(missing_ok=True)
-    with ExitStack() as stack:
-        cache = stack.enter_context(closing(Cache(path)))
-        cache._connection.executescript(_SCHEMA)
-        cache.remember({"program": program()}, {}, {}, {}, None, ())
-        stack.pop_all()
-    return cache
-
-
-def program() -> str:
-    """Changes with this program, Python, and the libraries that its output depends on: with their files, since asking a
-    library for its version means importing it."""
-    files = sorted(Path(__file__).parent.glob("*.py"))
-    files += [Path(spec.origin) for name in LIBRARIES if (spec := find_spec(name)) and spec.origin]
-    stats = [(path.name, stat.st_size, stat.st_mtime_ns) for path in files if (stat := path.stat())]
-    return digest(repr((__version__, sys.version, stats)).encode())
+        self.connection.execute("COMMIT")
 
 
 def _decoded(name: str, key: str, check: object, data: bytes, decoder: "msgspec.msgpack.Decoder[T]") -> T:
     try:
-        if _is_sealed(check, name, key, data):
+        if is_sealed(check, name, key, data):
             return decoder.decode(data)
     except msgspec.DecodeError:
         pass
     raise Damaged(name)
-
-
-def _seal(name: str, key: str, data: bytes) -> str:
-    """A sum over a record and what it goes by, so that damage shows and none is taken for another."""
-    return f"{crc32(data, crc32(f'{name} {key} '.encode())):08x}"
-
-
-def _is_sealed(check: object, name: str, key: str, data: bytes) -> bool:
-    return isinstance(data, bytes) and check == _seal(name, key, data)

@@ -26,6 +26,8 @@ from .work import TOLD, Documents, Parsing, Record, Task, content_key, parse_bat
 from .workers import carry_out
 
 T = TypeVar("T")
+DESIGN: tuple[Kind, ...] = ("settings", "layout", "catalogue", "asset")
+"""The kinds of sources that a design is read from."""
 Texts = Mapping[str, str]
 
 
@@ -93,7 +95,7 @@ def read_design(
 ) -> Checked[Design | None]:
     """Read everything that is small; None when the settings cannot be used."""
     met = Met()
-    contents = met.take(_read(sources, ("settings", "layout", "catalogue", "asset")))
+    contents = met.take(_read(sources, DESIGN))
     texts = met.take(_decode(sources, contents))
     layouts, analyses = met.take(read_layouts(_of_kind("layout", sources, texts), known.layouts))
     files = _of_kind("asset", sources, contents)
@@ -168,6 +170,7 @@ def read_documents(contents: Contents, cache: Cache) -> Checked[dict[str, Docume
     """All documents in the order of their paths: those that were parsed now, the others from the cache."""
     others = {path: key for path, key in contents.keys.items() if path not in contents.parsed}
     records = {**(cache.documents(others, Record) if others else {}), **contents.parsed}
+    cache.hold(records, contents.keys)
     documents = {path: record.document for path, record in sorted(records.items()) if record.document}
     return documents, tuple(found for _, record in sorted(records.items()) for found in record.problems)
 

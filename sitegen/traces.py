@@ -12,6 +12,7 @@ from .edition import Card
 from .facts import Facts
 from .output import Made, Output
 from .routes import Page
+from .rows import FAULTS
 from .site import GROUNDS, Site
 
 Part = tuple[str, str]
@@ -81,6 +82,15 @@ class Traces:
     ) -> None:  # fmt: skip
         """Remember what the pages that were made looked at and what they became, with the state of the whole build
         and the facts of all sources."""
+        try:
+            self._keep(seen, outputs, state, {"sources": facts, "outputs": outputs})
+        except FAULTS:  # the site is in its place: what cannot be remembered will be made again
+            self._cache.lasting = False
+
+    def _keep(
+        self, seen: Mapping[str, Iterable[Part]], outputs: Mapping[str, Made], state: Mapping[str, Any],
+        entries: Mapping[str, Mapping[str, Any]],
+    ) -> None:  # fmt: skip
         digest_of = self._site.digest_of
         numbers, fresh = self._cache.number({part for parts in seen.values() for part in parts})
         moved = {**fresh, **{part: number for number, part in self._changed.items()}}
@@ -92,7 +102,6 @@ class Traces:
         current = {output: self._rows[output] for output in self.current}
         gone = self._rows.keys() - current.keys() - rows.keys()
         used = {part for row in (*current.values(), *rows.values()) for part in array("I", row.parts)} if gone else None
-        entries = {"sources": facts, "outputs": outputs}
         self._cache.remember({**state, "grounds": self._grounds}, entries, parts, rows, used, gone)
 
 

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from jinja2 import Environment
 from msgspec import Struct
 
 from . import arrangement
-from .cache import FAULTS, Bodies
+from .cache import Cache
 from .cluster import NoCluster
 from .config import Config
 from .dates import parse_moment
@@ -21,13 +21,15 @@ from .facts import Facts
 from .files import Source, read_bytes
 from .images import key_of
 from .inspection import inspect_files
+from .layouts import environment
 from .making import make_missing
 from .media import File, variants_of
 from .options import Workers
 from .output import Made, Output, OutputError
 from .privacy import without_private_data
 from .problems import Checked, Place, Problem, SiteError, errors, in_order, problem
-from .reading import Contents, Design, Learnt, Met, read_contents, read_design, read_documents, read_problems
+from .reading import DESIGN, Contents, Design, Learnt, Met, read_contents, read_design, read_documents, read_problems
+from .rows import Bodies
 from .search import Index, Indexes, search_indexes
 from .site import Given, Site, assemble
 from .standing import Build, Report, Standing, Summary, in_zone
@@ -53,8 +55,7 @@ def build_whole(standing: Standing, memory: Path | None, report: Report) -> Buil
 def _build(standing: Standing, store: Store, report: Report) -> Build:
     options, sources, cache, output = standing.options, standing.sources, standing.cache, standing.output
     watch, met = standing.watch, Met(standing.found)
-    before = cache.load("learnt", Learnt) or Learnt()
-    design = met.take(read_design(sources, options.base_url, standing.started, before))
+    design = met.take(_design(standing))
     if design is None:
         raise SiteError(met.problems)
     config, known, parsing = design.config, standing.known, partial(report, "parse")
@@ -68,7 +69,7 @@ def _build(standing: Standing, store: Store, report: Report) -> Build:
     traces = Traces(cache, site, output, None if plan.as_before else arrangement.changes(cache, site))
     bodies = Bodies(cache.connections, contents.keys)
     try:
-        shop = Workshop(site, design.languages, bodies, output.staging)
+        shop = Workshop(site, design.languages, bodies, output.staging, _templates(cache, site))
         results = met.take(_render(traces.stale, shop, options.workers, partial(report, "render")))
         watch.lap("render")
         if errors(met.problems) and not options.keep_going:
@@ -97,8 +98,7 @@ def _build(standing: Standing, store: Store, report: Report) -> Build:
     problems, outputs = in_order(met.problems), output.made(staged, kept)
     state = {**plan.state, "key": standing.key, "learnt": design.learnt}
     state |= {"search": indexes.known, "summary": _summary(standing.whole(facts), site, problems, indexes.current)}
-    with suppress(*FAULTS):  # the site is in its place: what cannot be remembered will be made again
-        traces.keep({path: result.seen for path, result in made.items()}, outputs, state, facts)
+    traces.keep({path: result.seen for path, result in made.items()}, outputs, state, facts)
     watch.lap("remember")
     return Build(
         site, len(site.pages), in_zone(site.edition.next_change, config.time_zone), written, len(results), problems,
@@ -125,7 +125,8 @@ def _arrange(
     given = _given(design, sources)
     key = arrangement.key(given, contents.outlines, sources, known, moments)
     remembered = Documents(cache.connections, contents.keys)
-    site, problems = arrangement.recall(cache, key, given, remembered, contents.keys, moments.now)
+    at_hand = read_documents(contents, cache)[0] if cache.lasting else remembered
+    site, problems = arrangement.recall(cache, key, given, at_hand, contents.keys, moments.now)
     if site is not None:
         return _Plan(site, as_before=True), (*read_problems(contents, remembered), *problems)
     met, documents, told = Met(), *read_documents(contents, cache)
@@ -140,6 +141,19 @@ def _arrange(
     key = arrangement.key(given, contents.outlines, sources, {**known, **facts}, moments)
     state = {**arrangement.to_keep(key, site, tuple(met.problems)), "fonts": typefaces.known}
     return _Plan(site, facts=facts, state=state, worth_keeping=_worth_keeping(site, seen.files)), (*told, *met.problems)
+
+
+def _design(standing: Standing) -> Checked[Design | None]:
+    sources, known, address = standing.sources, standing.known, standing.options.base_url
+    paths = [path for path, source in sources.items() if source.kind in DESIGN]
+    key = (address, [(path, known[path].digest) for path in paths]) if known.keys() >= {*paths} else None
+    learnt = standing.cache.load("learnt", Learnt) or Learnt()
+    return standing.cache.once("design", key, partial(read_design, sources, address, standing.started, learnt))
+
+
+def _templates(cache: Cache, site: Site) -> Environment:
+    key = [(name, layout.digest) for name, layout in site.layouts.items()]
+    return cache.once("templates", key, partial(environment, site.layouts))
 
 
 def _moment(now: datetime | str | None, config: Config) -> datetime:

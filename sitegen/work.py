@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from jinja2 import Environment
 from msgspec import Struct
 
-from .cache import Bodies, Rows
 from .config import Config
 from .document import Document, outline, parse
 from .files import decode, digest, read_bytes
@@ -15,6 +15,7 @@ from .languages import Language
 from .output import Made, stage
 from .problems import Problem
 from .render import Renderer
+from .rows import Bodies, Rows
 from .site import Site
 from .traces import Job
 
@@ -89,9 +90,12 @@ class Result(Struct, frozen=True, gc=False):
 class Workshop:
     """What rendering needs; goes to another process without its compiled templates."""
 
-    def __init__(self, site: Site, languages: Mapping[str, Language], bodies: Bodies, staging: Path) -> None:
+    def __init__(
+        self, site: Site, languages: Mapping[str, Language], bodies: Bodies, staging: Path,
+        templates: Environment | None = None,
+    ) -> None:  # fmt: skip
         self.site, self.languages, self.bodies, self.staging = site, languages, bodies, staging
-        self.renderer = Renderer(site, languages, bodies)
+        self.renderer = Renderer(site, languages, bodies, templates)
 
     def __reduce__(self) -> tuple[type["Workshop"], tuple[Any, ...]]:
         return Workshop, (self.site, self.languages, self.bodies, self.staging)

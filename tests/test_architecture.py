@@ -37,7 +37,9 @@ WORK     making       makes derived files: what neither the output nor the store
          cluster      a Dask scheduler as one more executor
          standing     what stands from earlier builds, and whether that is still the answer
          traces       which pages are still what they would become
+         memos        the cache opened, and kept open for a process that builds again and again
          cache        documents and traces remembered between builds
+         rows         single documents of the cache, read in any process
          buckets      large mappings in SQLite, read and written in part
          search       which languages need a new search index, and what goes into it
          indexer      Pagefind as a function: texts in, the files of a search index out

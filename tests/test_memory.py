@@ -10,8 +10,8 @@ from random import Random
 
 import pytest
 
-from sitegen.cache import FILE
 from sitegen.memory import FOLDER, LOCK
+from sitegen.memos import FILE
 from tests.support.namespace import within
 from tests.support.plain_theme import use_plain_theme
 from tests.support.sites import SETTINGS, Made, article, output_files, rebuild, write_site

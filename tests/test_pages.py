@@ -282,10 +282,11 @@ def test_a_large_site_map_is_split(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_trace_names_what_was_looked_at(tmp_path: Path) -> None:
     from sitegen.buckets import Connections
-    from sitegen.cache import FILE, Bodies
     from sitegen.memory import FOLDER
+    from sitegen.memos import FILE
     from sitegen.reading import read_languages
     from sitegen.render import Renderer
+    from sitegen.rows import Bodies
 
     made = make(
         tmp_path,

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from sitegen.build import build
-from sitegen.cache import FILE
 from sitegen.memory import FOLDER, held
+from sitegen.memos import FILE
 from sitegen.options import Options, Workers
 from sitegen.problems import SiteError
 from sitegen.standing import Build
