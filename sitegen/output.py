@@ -91,8 +91,17 @@ class Output:
 
     def is_whole(self) -> bool:
         """Whether every file is as the build that is remembered left it."""
-        remembered = {path: made.digest for path, made in self._known.items()}
-        return bool(remembered) and remembered == self.before.files and all(map(self.holds, remembered))
+        files, base, look = self.before.files, self._base, os.lstat
+        if not self._known or self._clean or self._known.keys() != files.keys():
+            return False
+        try:
+            for path, made in self._known.items():
+                stat = look(base + path)
+                if made.digest != files[path] or (stat.st_size, stat.st_mtime_ns) != (made.size, made.modified):
+                    return False
+        except OSError:
+            return False
+        return True
 
     def made(self, staged: Mapping[str, Made], kept: Iterable[str]) -> dict[str, Made]:
         """All files as they are now, for the next build to compare with."""
