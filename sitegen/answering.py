@@ -3,6 +3,7 @@ the preview's own pages and files."""
 
 import asyncio
 import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -184,7 +185,8 @@ class _Home(_Guarded, RedirectHandler):
 def application(stage: Stage, door: Door, lost: Callable[[], None]) -> Application:
     """The whole server, for one site below its base. `lost` is called when a page is not where a build left it."""
     base, given = stage.shown.base, {"stage": stage}
-    own = f"{base}/{DESK}"
+    root = re.escape(base)
+    own = f"{root}/{DESK}"
     routes: list[Any] = [
         (own, _Overview, given),
         (f"{own}problems", _Problems, given),
@@ -192,10 +194,10 @@ def application(stage: Stage, door: Door, lost: Callable[[], None]) -> Applicati
         (f"{own}livereload", _Line, given),
         (rf"{own}([a-z0-9-]+\.(?:css|js|svg))", _Files, {"path": str(FILES)}),
         (f"{own}.*", _Nothing),
-        (f"{base}/(.*)", _Site, given),
+        (f"{root}/(.*)", _Site, given),
     ]
     if base:
-        routes.append((f"{base}|/", _Home, {"url": f"{base}/", "permanent": False}))
+        routes.append((f"{root}|/", _Home, {"url": f"{base}/", "permanent": False}))
     return Application(
         routes, default_handler_class=_Nothing, log_function=lambda _: None,
         stage=stage, door=door, lost=lost, tasks=set(), websocket_max_message_size=65_536,

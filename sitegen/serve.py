@@ -14,11 +14,11 @@ from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from signal import SIGINT, SIGTERM
+from urllib.parse import unquote
 
 import msgspec
 from msgspec import Struct
 from tornado.httpserver import HTTPServer
-from tornado.netutil import bind_sockets
 
 from .answering import application
 from .memory import FOLDER, OTHERS
@@ -26,6 +26,7 @@ from .options import Options, Workers
 from .preview import State
 from .rebuilding import Attempt, Rebuilding
 from .reloading import Stage
+from .routes import quoted
 from .searching import Searching
 from .showing import Shown, after
 from .visitors import Door
@@ -82,7 +83,7 @@ async def preview(root: Path, serving: Serving, words: Words, tell: Told, stop: 
     with ExitStack() as stack:
         for bound in sockets:
             stack.callback(bound.close)
-        base = "".join(f"/{part}" for part in serving.base_path.split("/") if part)
+        base = "".join(f"/{quoted(unquote(part))}" for part in serving.base_path.split("/") if part)
         address = f"http://{_called(serving.host, beyond)}:{sockets[0].getsockname()[1]}{base}/"
         options = Options(
             output=stack.enter_context(_folder(root)), base_url=address, drafts=serving.drafts, future=serving.future,
@@ -136,18 +137,31 @@ def _interrupted() -> asyncio.Event:
 def _bound(host: str, port: int) -> tuple[list[socket.socket], bool, int | None]:
     """Sockets at the first port that is free, whether other machines reach them, and the port asked for if it is
     busy."""
-    for candidate in range(port, port + PORTS) if port else (0,):
+    for candidate in range(port, min(port + PORTS, 65_536)) if port else (0,):
         try:
-            sockets = bind_sockets(candidate, host)
+            sockets = _listening(host, candidate)
         except OSError as error:
-            if error.errno == errno.EADDRINUSE and candidate + 1 < port + PORTS:
+            if error.errno == errno.EADDRINUSE:
                 continue
             raise NoDoor(error.strerror or str(error)) from None
-        except OverflowError:
-            raise NoDoor(f"port {candidate}") from None
+        except UnicodeError as error:  # no name that could be anybody's
+            raise NoDoor(str(error)) from None
         beyond = not all(ip_address(bound.getsockname()[0].partition("%")[0]).is_loopback for bound in sockets)
         return sockets, beyond, port if candidate != port else None
-    raise AssertionError("the last port either is free or raises")
+    raise NoDoor(os.strerror(errno.EADDRINUSE))
+
+
+def _listening(host: str, port: int) -> list[socket.socket]:
+    """A socket for each address that a name stands for. Raises OSError."""
+    with ExitStack() as stack:
+        sockets: list[socket.socket] = []
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        for family, address in dict.fromkeys((family, address) for family, *_, address in found):
+            at = sockets[0].getsockname()[1] if sockets else port
+            sockets.append(stack.enter_context(socket.create_server((str(address[0]), at), family=family)))
+            sockets[-1].setblocking(False)
+        stack.pop_all()
+    return sockets
 
 
 def _called(host: str, beyond: bool) -> str:
