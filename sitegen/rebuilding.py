@@ -33,9 +33,8 @@ class Attempt(Struct, frozen=True):
     problems: tuple[Problem, ...]
 
     @property
-    def has_changed_nothing(self) -> bool:
-        written = self.build.written if self.build else None
-        return written is not None and not written.written and not written.removed
+    def has_changed_something(self) -> bool:
+        return self.build is not None and bool(self.build.written.written or self.build.written.removed)
 
 
 class _Ended(Exception):
@@ -48,12 +47,14 @@ class Rebuilding:
 
     def __init__(self, root: Path, options: Options, tell: Callable[[Attempt], None], rest: Callable[[], None]) -> None:
         self._root, self._options, self._tell, self._rest = root, options, tell, rest
-        self._asked, self._ended, self._deleted = Event(), Event(), Event()
+        self._asked, self._ended, self._deleted, self._saved = Event(), Event(), Event(), Event()
 
-    def ask(self, deleted: bool = False) -> None:
-        """Let it build; what is asked for during a build is done after it."""
-        if deleted:
-            self._deleted.set()
+    def ask(self, *, saved: bool = True, deleted: bool = False) -> None:
+        """Let it build; what is asked for during a build is done after it. `saved`: somebody did something and wants to
+        see what comes of it, even if that is what was before; `deleted`: files went away."""
+        for event, is_so in ((self._saved, saved), (self._deleted, deleted)):
+            if is_so:
+                event.set()
         self._asked.set()
 
     def end(self) -> None:
@@ -63,36 +64,39 @@ class Rebuilding:
     def run(self) -> None:
         pthread_sigmask(SIG_BLOCK, {SIGINT})  # so that it does not reach the processes that work for a build
         options = msgspec.structs.replace(self._options, assembled=True)
-        last, good, asked = Attempt(None, ()), None, True
+        last, good, quiet = Attempt(None, ()), None, False
+        self._saved.set()
         while not self._ended.is_set():
             if self._deleted.is_set():
                 self._ended.wait(SETTLE)
                 self._deleted.clear()
             self._asked.clear()
+            saved = self._saved.is_set()
+            self._saved.clear()
             started = time.time()
             attempt = self._attempt(options)
             if self._ended.is_set():
                 return
-            if asked or attempt.problems != last.problems or not attempt.has_changed_nothing:
+            if saved or attempt.problems != last.problems or attempt.has_changed_something:
                 self._tell(attempt)
             if attempt.build:
                 options, good = self._options, attempt.build
-            if not asked:
+            if quiet:
                 self._rest()
             last = attempt
             passing = any(found.code in PASSING for found in attempt.problems)
-            asked = self._wait(good, started, look_again=asked or passing)
+            quiet = self._wait(good, started, look_again=passing or not quiet)
 
     def _wait(self, build: Build | None, started: float, *, look_again: bool) -> bool:
-        """Wait until there is a reason to build; whether it is that somebody asked."""
+        """Wait until there is a reason to build; whether it is that all is quiet."""
         change = build.next_change.timestamp() if build and build.next_change else started
         due = change if change > started else float("inf")
         quiet = time.monotonic() + QUIET if look_again else float("inf")
         while time.time() < due and time.monotonic() < quiet:
             left = min(due - time.time(), quiet - time.monotonic(), LONGEST)
             if self._asked.wait(max(0.0, left)):
-                return True
-        return time.time() >= due
+                return False
+        return time.time() < due
 
     def _attempt(self, options: Options) -> Attempt:
         reason = ""

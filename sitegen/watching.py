@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
+from typing import Protocol
 
 from watchfiles import Change, watch
 
@@ -21,8 +22,12 @@ PAUSE = 0.3
 POLLING = 300
 """Milliseconds between looks at all files when the system tells nothing."""
 
-Told = Callable[[bool], None]
-"""Called after changes; whether something was deleted, as many editors do a moment before they put it back."""
+
+class Told(Protocol):
+    """Told of changes: whether there are any, or it is only that those before now could not be seen; and whether files
+    went away, as they do a moment before many editors put them back."""
+
+    def __call__(self, *, saved: bool, deleted: bool) -> None: ...
 
 
 @contextmanager
@@ -61,7 +66,7 @@ def _watch_top(root: Path, told: Told, moved: Event, stop: Event, poll: bool) ->
         for changes in _changes((root,), lambda _, path: path in places, stop, poll, recursive=False):
             if any(Path(path).name != SETTINGS for _, path in changes):
                 moved.set()  # a folder came or went, which the other watch cannot notice
-            told(any(change is Change.deleted for change, _ in changes))
+            told(saved=bool(changes), deleted=any(change is Change.deleted for change, _ in changes))
             if any(path == str(root) for _, path in changes) or not root.is_dir():
                 break
         stop.wait(PAUSE)
@@ -75,7 +80,7 @@ def _watch_folders(root: Path, told: Told, moved: Event, stop: Event, poll: bool
         folders = tuple(folder for name in FOLDERS if (folder := root / name).is_dir())
         if folders:
             for changes in _changes(folders, lambda _, path: _is_source(path, start), either, poll, recursive=True):
-                told(any(change is Change.deleted for change, _ in changes))
+                told(saved=bool(changes), deleted=any(change is Change.deleted for change, _ in changes))
         if not either.is_set():
             time.sleep(PAUSE)
 

@@ -81,6 +81,11 @@ class Preview:
         assert mark, page.text
         return Listener(self.address, path, mark[1].decode(), headers)
 
+    def is_built(self) -> bool:
+        """Whether the first attempt to build is over."""
+        found = re.search(rb"<!--sitegen (\d+) ", self.ask(f"/{self.address.split('/', 3)[3]}none").body)
+        return found is None or int(found[1]) > 0
+
     def memory(self) -> int:
         """Bytes that the process has for itself."""
         return int(psutil.Process(self.process.pid).memory_full_info().uss)
@@ -206,7 +211,7 @@ def previewed(
     preview = Preview(root, process, said)
     try:
         ends = time.monotonic() + PATIENCE
-        while sum(bool(_ADDRESS.search(line) or re.search("pages in|problem", line)) for line in said) < 1 + built:
+        while not any(map(_ADDRESS.search, said)) or (built and not preview.is_built()):
             assert process.poll() is None, said
             assert time.monotonic() < ends, said
             time.sleep(0.01)
