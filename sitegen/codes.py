@@ -282,6 +282,9 @@ WORDINGS: Mapping[str, Wording] = {
         "A process that worked for this build was ended from outside.",
         "Perhaps memory ran out: close other programs, or build with --jobs 1.",
     ),
+    "broken-off": _error(
+        "The build broke off: {reason}.", "Save the file again. If that does not help, start the preview again."
+    ),
     "unwritable-output": _error(
         "The output cannot be written: {reason}.", "Check the folder, its permissions and the disk."
     ),

@@ -87,7 +87,7 @@ class Standing:
         summary = self.cache.load("summary", Summary)
         if summary is None or summary.key != self.whole(self.known) or not self._is_now(summary):
             return None
-        if (self.options.index and not summary.indexed) or not self.output.is_whole():
+        if (self.options.index and not summary.indexed) or self.options.assembled or not self.output.is_whole():
             return None
         self.watch.lap("read")
         kept = Written((), tuple(self.output.before.files), ())

@@ -15,7 +15,19 @@ PACKAGE = Path(sitegen.__file__).parent
 FLOORS = """
 COMMAND  __main__     python -m sitegen
          cli          arguments → one call; the only place that prints and picks an exit status
-USES     terminal     what people see in a terminal: problems with excerpts, progress
+USES     previewing   what a preview says in a terminal: its address, what came of each build
+         serve        the preview: builds a site, serves it, and builds again whenever a source changes
+         answering    the preview's web server: the site's files, pages dressed, the preview's own
+         reloading    browsers on the line, told when what they show has changed
+         searching    search indexes for the preview, made beside it
+         showing      what is shown at a moment, and what browsers that show less must be told
+         preview      what the preview adds to pages, and pages of its own
+         lookup       what a plain static host answers at an address
+         visitors     who may read a preview
+         editors      the command that opens a file in its author's editor
+         rebuilding   builds again and again, in a thread, and once more when all is quiet
+         watching     tells that a source has changed, and misses nothing
+         terminal     what people see in a terminal: problems with excerpts, progress
          outcome      what came of a build, in a line or as JSON
          scaffold     a new site, a new article
          schemas      JSON Schemas of what authors write

@@ -25,7 +25,9 @@ SITE = {
 def said_by_the_program() -> set[str]:
     """Every text that an author may read: problems, their parts, the command line and its help."""
     texts = {text for wording in WORDINGS.values() for text in (wording.message, wording.hint, wording.hint_plain)}
-    trees = [ast.parse((PROJECT / "sitegen" / f"{name}.py").read_text("utf-8")) for name in ("cli", "outcome")]
+    trees = [
+        ast.parse((PROJECT / "sitegen" / f"{name}.py").read_text("utf-8")) for name in ("cli", "outcome", "previewing")
+    ]
     for call in (node for tree in trees for node in ast.walk(tree)):
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in ("say", "count"):
             texts |= {argument.value for argument in call.args[:1] if isinstance(argument, ast.Constant)}  # type: ignore[misc]

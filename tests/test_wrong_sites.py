@@ -21,6 +21,7 @@ MADE_ELSEWHERE = {
     "build-under-way",
     "output-in-use",
     "worker-lost",
+    "broken-off",
     "no-card-font",
     "no-card-libraries",
     "no-dask",
