@@ -10,7 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -160,6 +160,38 @@ def build_command(
     except SiteError as error:
         _finish(root, error.problems, None, started, as_json)
     _finish(root, done.problems, done, started, as_json)
+
+
+@main.command("serve")
+@_root
+@_lang
+@_option("--drafts", is_flag=True, help="Show drafts too.")
+@_option("--future", is_flag=True, help="Show what is scheduled too.")
+@_option("--open", "opens", is_flag=True, help="Open the site in a browser.")
+@_option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The next free one is taken.")
+@_option("--host", default="127.0.0.1", show_default=True, help="Address to listen at; 0.0.0.0 lets phones in.")
+@_option("--base-path", default="/", show_default=True, help="Where the site begins, such as /repo/.")
+@_option("--poll", is_flag=True, help="Look for changes, where the disk does not tell of them.")
+def serve_command(
+    root: Path, drafts: bool, future: bool, opens: bool, port: int, host: str, base_path: str, poll: bool
+) -> None:
+    """Show the site while it is written: each saved change, in every browser that shows the page."""
+    if not (root / SETTINGS).is_file():
+        _print_problems(root, [problem("no-settings", Place(SETTINGS))])
+        sys.exit(WRONG_USE)
+    with suppress(KeyboardInterrupt):  # while it starts; after that it ends by itself
+        from .previewing import teller
+        from .serve import NoDoor, Serving, serve
+
+        gc.set_threshold(FEW_COLLECTIONS)
+        words, wanted = _words(), Serving(host, port, base_path, poll, drafts, future)
+        try:
+            serve(root, wanted, words, teller(root, words, click.echo, opens=opens))
+        except NoDoor as error:
+            refused = words.say(
+                "The preview cannot listen at {host}, port {port}: {reason}.", host=host, port=port, reason=error
+            )
+            raise click.UsageError(refused) from None
 
 
 @main.command()

@@ -27,7 +27,7 @@ class Moments(Struct, frozen=True):
     future: bool = False
 
 
-class Card(Struct, frozen=True):
+class Card(Struct, frozen=True, gc=False):
     """All that other pages may know of an article. A fallback copy has a card of its own, at the reader's
     address; then `lang` is the text's language, `reader` the page's."""
 
@@ -48,7 +48,7 @@ class Card(Struct, frozen=True):
     image_alt: str
 
 
-class Section(Struct, frozen=True):
+class Section(Struct, frozen=True, gc=False):
     """A section in one language; `document` is its `_index` file, or empty."""
 
     key: str

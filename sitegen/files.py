@@ -16,9 +16,11 @@ Kind = Literal["settings", "content", "file", "layout", "catalogue", "asset", "f
 
 THEME = Path(__file__).parent / "theme"
 SETTINGS = "site.yaml"
+FOLDERS = ("content", "layouts", "assets", "fonts")
+"""Where the other sources of a site are."""
 
 
-class Source(Struct, frozen=True):
+class Source(Struct, frozen=True, gc=False):
     """A file found: `path` is relative to the site, with / and in NFC; `location` is where it lies on disk; times in
     nanoseconds, of its content and of its entry on the disk."""
 
@@ -35,7 +37,7 @@ def find(root: Path, theme: Path = THEME) -> Checked[dict[str, Source]]:
     site hides the theme's of the same path, which then goes by theme/layouts/…, as all its catalogues do."""
     problems: list[Problem] = []
     sources: dict[str, Source] = {}
-    for base, folders in ((theme, ("layouts", "assets")), (root, ("content", "layouts", "assets", "fonts"))):
+    for base, folders in ((theme, ("layouts", "assets")), (root, FOLDERS)):
         for folder in folders:
             for source in _walk(os.path.realpath(base), (os.path.realpath(base / folder),), folder, problems):
                 hidden = sources.get(source.path)

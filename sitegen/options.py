@@ -21,7 +21,8 @@ class Workers(Struct, frozen=True):
 class Options(Struct, frozen=True):
     """How to build. `output`: where to, when not the site's own output/; `now`: the moment of the build, as a
     point in time or as authors write dates, then in the site's time zone; `wait`: seconds to wait for another build of
-    the site; `index`: whether search indexes whose texts have changed are made, or left as they are."""
+    the site; `index`: whether search indexes whose texts have changed are made, or left as they are; `assembled`:
+    whether the site is wanted as a value even when nothing has changed."""
 
     output: Path | None = None
     base_url: str | None = None
@@ -33,3 +34,4 @@ class Options(Struct, frozen=True):
     workers: Workers = Workers()
     wait: float = 60.0
     index: bool = True
+    assembled: bool = False

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import msgspec
 from msgspec import Struct
 
 from .cache import Cache
@@ -77,16 +78,16 @@ class Standing:
         asked: tuple[object, ...] = (options.drafts, options.future, options.base_url, str(folder))
         asked += fonts_here(), installed_pagefind()
         self.key = digest(repr(asked).encode())
-        self.known = unchanged(sources, cache.load("sources", dict[str, Facts]) or {})
-        before = cache.load("outputs", dict[str, Made]) if cache.load("key", str) == self.key else None
-        self.output = Output(folder, before or {}, clean=options.clean)
+        self.known = unchanged(sources, cache.entries("sources", Facts))
+        before = cache.entries("outputs", Made)
+        self.output = Output(folder, before if cache.load("key", str) == self.key else {}, clean=options.clean)
 
     def answer(self) -> Build | None:
         """What the last build came to, when nothing has changed since and the clock has passed no date."""
         summary = self.cache.load("summary", Summary)
         if summary is None or summary.key != self.whole(self.known) or not self._is_now(summary):
             return None
-        if (self.options.index and not summary.indexed) or not self.output.is_whole():
+        if (self.options.index and not summary.indexed) or self.options.assembled or not self.output.is_whole():
             return None
         self.watch.lap("read")
         kept = Written((), tuple(self.output.before.files), ())
@@ -98,7 +99,7 @@ class Standing:
         if any(path not in facts for path in self.sources):
             return None
         digests = [(path, facts[path].digest) for path in self.sources]
-        return digest(repr((self.key, digests, self.found)).encode())
+        return digest(msgspec.msgpack.encode((self.key, digests, self.found)))
 
     def _is_now(self, summary: Summary) -> bool:
         now = self.options.now

@@ -39,8 +39,7 @@ def excerpts(root: Path, problems: Iterable[Problem], words: Words) -> Iterator[
             yield Text(f"    {excerpt}", "dim")
             if place.column:
                 yield Text(" " * (4 + cell_len(excerpt[: place.column - 1])) + "^", style)
-        if hint:
-            yield Text(f"    {hint}")
+        yield Text(f"    {hint}")
 
 
 def _excerpt(root: Path, place: Place) -> str:

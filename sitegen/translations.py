@@ -8,12 +8,12 @@ from typing import Literal
 
 from msgspec import Struct
 
-from .cache import Damaged
 from .dates import Moment
 from .document import Document, Identity, identify
 from .edition import Moments, state_of
 from .frontmatter import Meta
 from .languages import Language
+from .problems import Lost
 from .site import Site
 from .wording import Words
 
@@ -72,7 +72,7 @@ def document_at(site: Site, path: str) -> Document:
     """A document of the site. What a later build read anew is gone; then so much of it as others know."""
     try:
         return site.documents[path]
-    except (Damaged, KeyError):
+    except (Lost, KeyError):
         identity, card = _identity(site, path), site.edition.cards.get(path)
         meta = Meta(card.title, card.date, card.updated) if card else Meta("")
         key = card.key if card else site.edition.keys_by_path.get(identity.key, identity.key)

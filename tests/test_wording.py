@@ -11,8 +11,8 @@ from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
 from sitegen.cli import main
+from sitegen.codes import PHRASES, WORDINGS
 from sitegen.fragments import DESK
-from sitegen.problems import PHRASES, WORDINGS
 from sitegen.wording import LOCALES, author_language
 from tests.conftest import PROJECT
 from tests.support.sites import run, write_site

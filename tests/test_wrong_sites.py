@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sitegen.problems import WORDINGS
+from sitegen.codes import WORDINGS
 from tests.support.sites import BASE, Example, read_example, run, write_site
 
 WRONG = Path(__file__).parent / "wrong"
@@ -21,6 +21,7 @@ MADE_ELSEWHERE = {
     "build-under-way",
     "output-in-use",
     "worker-lost",
+    "broken-off",
     "no-card-font",
     "no-card-libraries",
     "no-dask",

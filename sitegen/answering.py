@@ -1,0 +1,204 @@
+"""The preview's web server: the site's files as a plain host gives them, pages with what the preview adds to them, and
+the preview's own pages and files."""
+
+import asyncio
+import os
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import DEVNULL
+from typing import Any
+
+from tornado.web import Application, HTTPError, RedirectHandler, RequestHandler, StaticFileHandler
+
+from .editors import editor_command
+from .files import find
+from .lookup import content_type, look_up
+from .preview import blank, dressed, overview, problems_fragment
+from .reloading import Line, Stage
+from .showing import DESK, mark
+from .visitors import Door, refusal
+
+FILES = Path(__file__).parent / "desk"
+"""The preview's own scripts and styles."""
+
+
+class _Guarded(RequestHandler):
+    """Answers those who may ask, and nobody may keep the answer without asking again."""
+
+    acts = False
+
+    def set_default_headers(self) -> None:
+        self.clear_header("Server")
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Cross-Origin-Resource-Policy", "same-origin")
+        self.set_header("Cache-Control", "no-cache")
+
+    def prepare(self) -> None:
+        refused = refusal(self.settings["door"], self.request.headers, acts=self.acts)
+        if refused:
+            raise HTTPError(403, reason=refused)
+
+    def write_error(self, status_code: int, **_: Any) -> None:
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.finish(f"{status_code} {self._reason}\n")
+
+    def finish_page(self, html: str) -> None:
+        """Finish with a page of the preview's own."""
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.finish(html.encode() + mark(self.settings["stage"].shown))
+
+
+class _Files(_Guarded, StaticFileHandler):
+    """Files of a folder, in parts where that is asked for."""
+
+    def get_content_type(self) -> str:
+        return content_type(self.path)
+
+    def compute_etag(self) -> str | None:
+        if self.absolute_path is None:
+            return None
+        stat = self._stat()
+        return f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"'
+
+    def should_return_304(self) -> bool:
+        """By the tag alone: a second is too long a time."""
+        return self.check_etag_header()
+
+
+class _Site(_Files):
+    """The site below its root."""
+
+    def initialize(self, stage: Stage) -> None:  # type: ignore[override]  # the routes below know
+        super().initialize(path=str(stage.shown.folder))
+        self._stage = stage
+
+    async def get(self, path: str, include_body: bool = True) -> None:
+        asked, shown = self.request.path.removeprefix(f"{self._stage.shown.base}/"), self._stage.shown
+        if shown.state.build is None:
+            self._say_nothing_yet()
+            return
+        answer = look_up(asked, shown.files)
+        other = shown.found.get(look_up(asked, shown.found).path) if answer.status == 404 else None
+        if answer.location is not None:
+            query = f"?{self.request.query}" if self.request.query else ""
+            self.redirect(f"{shown.base}/{answer.location}{query}", status=answer.status)
+        elif other is not None:
+            self.root = str(other.parent)
+            await super().get(other.name, include_body)
+        elif answer.path.endswith(".html"):
+            self._give_page(answer.path, answer.status)
+        elif answer.path:
+            await super().get(answer.path, include_body)
+        else:
+            raise HTTPError(404)
+
+    def _give_page(self, path: str, status: int) -> None:
+        shown = self._stage.shown
+        try:
+            html = (shown.folder / path).read_bytes()
+        except OSError:  # somebody took it away
+            self.settings["lost"]()
+            self._say_nothing_yet()
+            return
+        self.set_status(status)
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.finish(dressed(html, path, shown.state, shown.base) + mark(shown, html))
+
+    def _say_nothing_yet(self) -> None:
+        shown = self._stage.shown
+        self.set_status(503)
+        self.set_header("Retry-After", "1")
+        self.finish_page(blank(shown.state, shown.base))
+
+    def compute_etag(self) -> str | None:
+        return super().compute_etag() if self._is_file() else RequestHandler.compute_etag(self)
+
+    def _is_file(self) -> bool:
+        return getattr(self, "absolute_path", None) is not None
+
+
+class _Overview(_Guarded):
+    def initialize(self, stage: Stage) -> None:
+        self._stage = stage
+
+    def get(self) -> None:
+        shown = self._stage.shown
+        query = {name: self.get_query_argument(name) for name in self.request.query_arguments}
+        self.finish_page(overview(shown.state, shown.base, query))
+
+    head = get
+
+
+class _Problems(_Guarded):
+    def initialize(self, stage: Stage) -> None:
+        self._stage = stage
+
+    def get(self) -> None:
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.finish(problems_fragment(self._stage.shown.state))
+
+    head = get
+
+
+class _Open(_Guarded):
+    """Opens one of the site's own sources in its author's editor, which runs on this machine."""
+
+    acts = True
+
+    def initialize(self, stage: Stage) -> None:
+        self._stage = stage
+
+    async def post(self) -> None:
+        asked, line = self.get_query_argument("path", ""), self.get_query_argument("line", "0")
+        root = self._stage.shown.state.root
+        source = find(root)[0].get(asked)
+        if source is None or not Path(source.location).is_relative_to(root.resolve()) or not line.isdecimal():
+            raise HTTPError(404)
+        command = editor_command(os.environ, shutil.which, source.location, int(line))
+        if command is None:
+            raise HTTPError(501, reason="Set SITEGEN_EDITOR to the editor of your choice.")
+        process = await asyncio.create_subprocess_exec(
+            *command, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, start_new_session=True
+        )
+        self.settings["tasks"].add(waiting := asyncio.create_task(process.wait()))
+        waiting.add_done_callback(self.settings["tasks"].discard)
+        self.set_status(204)
+
+
+class _Line(_Guarded, Line):
+    """The line to a browser, for those who may read."""
+
+
+class _Nothing(_Guarded):
+    def get(self) -> None:
+        raise HTTPError(404)
+
+    head = post = get
+
+
+class _Home(_Guarded, RedirectHandler):
+    """To the base that the site is served below."""
+
+
+def application(stage: Stage, door: Door, lost: Callable[[], None]) -> Application:
+    """The whole server, for one site below its base. `lost` is called when a page is not where a build left it."""
+    base, given = stage.shown.base, {"stage": stage}
+    root = re.escape(base)
+    own = f"{root}/{DESK}"
+    routes: list[Any] = [
+        (own, _Overview, given),
+        (f"{own}problems", _Problems, given),
+        (f"{own}open", _Open, given),
+        (f"{own}livereload", _Line, given),
+        (rf"{own}([a-z0-9-]+\.(?:css|js|svg))", _Files, {"path": str(FILES)}),
+        (f"{own}.*", _Nothing),
+        (f"{root}/(.*)", _Site, given),
+    ]
+    if base:
+        routes.append((f"{root}|/", _Home, {"url": f"{base}/", "permanent": False}))
+    return Application(
+        routes, default_handler_class=_Nothing, log_function=lambda _: None,
+        stage=stage, door=door, lost=lost, tasks=set(), websocket_max_message_size=65_536,
+    )  # fmt: skip
