@@ -102,7 +102,7 @@ def collect(config: Config, documents: Sequence[Document], registry: Registry, m
         if other != document.path:
             problems.append(problem("duplicate-article", document.place("translation_key"), other=other))
             continue
-        state, change = _state(document, moments)
+        state, change = state_of(document, moments)
         if change is not None:
             changes.append(change)
         keys_by_path[document.path_key] = document.key
@@ -149,7 +149,7 @@ def collect(config: Config, documents: Sequence[Document], registry: Registry, m
     return edition, tuple(problems)
 
 
-def _state(document: Document, moments: Moments) -> tuple[State, datetime | None]:
+def state_of(document: Document, moments: Moments) -> tuple[State, datetime | None]:
     """Whether a document is out, and when that will next be different."""
     meta = document.meta
     if meta.draft and not moments.drafts:

@@ -76,6 +76,12 @@ def decode(data: bytes, path: str) -> str | Problem:
     return nfc(text)
 
 
+def lines_of(root: Path, path: str) -> list[str]:
+    """The lines of a file of the site, or of the theme under it; none where there is no such text."""
+    found = next((file for base in (root, THEME) if (file := base / path).is_file()), None)
+    return found.read_text("utf-8", "replace").splitlines() if found else []
+
+
 def digest(data: bytes) -> str:
     """A name for content: 128 bits of BLAKE2b (RFC 7693) in hexadecimal."""
     return hashlib.blake2b(data, digest_size=16).hexdigest()

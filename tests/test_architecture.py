@@ -21,7 +21,13 @@ USES     previewing   what a preview says in a terminal: its address, what came 
          reloading    browsers on the line, told when what they show has changed
          searching    search indexes for the preview, made beside it
          showing      what is shown at a moment, and what browsers that show less must be told
-         preview      what the preview adds to pages, and pages of its own
+         preview      what authors see of the preview: each page with their bar, the problems, the overview
+         overview     a table of articles × languages with their state, the last build
+         bar          the author's bar: what an author wants to know of the page that is shown
+         findings     problems as people see them in a browser, with excerpts
+         fragments    HTML of the preview's own parts, in the author's language
+         translations what is out in which language, what waits, what is out of date or missing
+         latest       what the last build came to
          lookup       what a plain static host answers at an address
          visitors     who may read a preview
          editors      the command that opens a file in its author's editor
