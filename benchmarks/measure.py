@@ -10,7 +10,8 @@ import psutil
 from .addresses import counted, wanted
 from .corpus import corpus, newest
 from .peers import Peer
-from .results import LIMIT, MEMORY, US, Figures, Files
+from .preview import previewed
+from .results import LIMIT, MEMORY, SAVED_BODY, SOON, US, Figures, Files
 
 SETTLED = 3.0
 """Seconds after which no build takes a source for one that may still be changing."""
@@ -69,6 +70,10 @@ def measured(peers: Sequence[Peer], count: int, rounds: int, tell: Tell) -> Figu
         limits = {"cold": _limit("markdown_alone", us), "nothing changed": _limit("nothing_done", us, *libraries)}
         for step, seconds in limits.items():
             figures[LIMIT].setdefault(step, []).append(seconds)
+    for name, step, seconds in previewed(peers, count, rounds, tell):
+        figures[name].setdefault(step, []).append(seconds)
+    if SAVED_BODY in figures[US]:
+        figures[LIMIT][SAVED_BODY] = [SOON]
     for peer in peers:
         tell(f"{peer.title}: memory")
         peer.forget()

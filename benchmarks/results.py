@@ -15,6 +15,10 @@ Files = dict[str, dict[str, int]]
 """By peer and kind: how many files it wrote; and megabytes."""
 
 US, BASE, LIMIT = "sitegen", "hugo", "limit"
+SAVED_BODY, SAVED_TITLE = "preview: body", "preview: title"
+"""The steps of a server that runs already."""
+SOON = 0.1
+"""Seconds after a save in which a browser should be told, on a site of a thousand articles."""
 MEMORY = "peak memory"
 """The step that is not measured in seconds."""
 
@@ -59,6 +63,9 @@ BOUNDS = (
     Bound("one body", BASE, "cold", {1000: 0.12, 10_000: 0.05}),
     Bound("one title", BASE, "cold", {1000: 0.20, 10_000: 0.10}),
     Bound("base layout", BASE, "cold", {1000: 0.60, 10_000: 0.60}),
+    Bound(SAVED_BODY, BASE, SAVED_BODY, {1000: 0.35, 10_000: 0.35}),
+    Bound(SAVED_TITLE, BASE, SAVED_TITLE, {1000: 0.5, 10_000: 0.5}),
+    Bound(SAVED_BODY, LIMIT, SAVED_BODY, {1000: 1.0}),
     Bound(MEMORY, BASE, MEMORY, {1000: 0.35, 10_000: 0.35}),
     Bound("cold", "pelican", "cold", {1000: 0.4, 10_000: 0.4}),
     Bound("cold", "eleventy", "cold", {1000: 0.6, 10_000: 0.6}),

@@ -13,7 +13,7 @@ from .latest import State, moment_of
 from .problems import errors
 from .routes import Page, quoted
 from .site import Site
-from .translations import Version, detail, document_at, status_words, versions_of
+from .translations import Version, detail, status_words, versions_of
 from .wording import Words
 
 
@@ -69,7 +69,7 @@ def _document(site: Site, page: Page) -> Document | None:
     elif page.kind in ("home", "section"):
         section = site.edition.sections.get(page.subject, {}).get(page.lang)
         path = section.document if section else ""
-    return document_at(site, path) if path else None
+    return site.documents[path] if path else None
 
 
 def _tongues(site: Site, page: Page, shown: tuple[Version, ...], base: str, words: Words) -> Iterator[Tongue]:

@@ -4,6 +4,7 @@ from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
+import msgspec
 import pytest
 
 from benchmarks.addresses import counted, wanted
@@ -11,11 +12,13 @@ from benchmarks.chart import svg
 from benchmarks.corpus import LANGUAGES, corpus, newest
 from benchmarks.measure import loaded, measured, prepare
 from benchmarks.peers import PEERS, Peer, Sitegen
+from benchmarks.preview import previewed
 from benchmarks.report import markdown
-from benchmarks.results import Run, growth, load, save, verdicts
+from benchmarks.results import SAVED_BODY, SAVED_TITLE, Run, growth, load, save, verdicts
 
 STEPS = ("cold", "nothing changed", "one body", "one title", "base layout", "peak memory")
 HUGO = (2.0, 2.0, 2.0, 2.0, 2.0, 400.0)
+SAVES = (SAVED_BODY, SAVED_TITLE)
 
 
 def run_of(count: int, own: tuple[float, ...], **others: tuple[float, ...]) -> Run:
@@ -99,8 +102,28 @@ def test_a_project_forgets_its_builds(tmp_path: Path) -> None:
     assert {path.name for path in peer.folder.iterdir()} == before
 
 
+def test_a_save_until_a_browser_is_told(ours: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("benchmarks.preview.PAUSE", (0.0, 0.0))
+    monkeypatch.setattr("benchmarks.preview.EDITS", 2)
+    text = ours.source(newest(3)).read_text("utf-8")
+    silent = Copier(ours.folder)
+    found = list(previewed([ours, silent], 3, 2, lambda what: None))
+    assert [step for _, step, _ in found] == [SAVED_BODY] * 2 + [SAVED_TITLE] * 2 + [SAVED_BODY] * 2 + [SAVED_TITLE] * 2
+    assert {name for name, _, _ in found} == {"sitegen"}
+    assert all(0 < seconds < 30 for _, _, seconds in found)
+    assert ours.source(newest(3)).read_text("utf-8") == text
+
+
+def test_a_peer_that_does_not_serve(ours: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ours, "server", lambda port: ["false"])
+    with pytest.raises(SystemExit, match="sitegen does not serve"):
+        list(previewed([ours], 3, 1, lambda what: None))
+
+
 class Copier(Sitegen):
-    """Its builds keep what they were given, and write nothing else."""
+    """Its builds keep what they were given, and write nothing else; it does not serve."""
+
+    line = ""
 
     def command(self) -> list[str]:
         source = self.source(newest(3)).relative_to(self.folder)
@@ -145,6 +168,14 @@ def test_ratios_and_whether_they_are_met() -> None:
     large = {verdict.bound.step: verdict for verdict in verdicts(LARGE)}
     assert [key for key, verdict in large.items() if not verdict.met] == ["cold"], "less is allowed of a large site"
     assert {verdict.met for verdict in verdicts(run_of(20, HUGO))} == {None}
+    saves = {"sitegen": 0.09, "hugo": 0.6, "limit": 0.1}
+    figures = {name: {step: [seconds] for step in SAVES[: 1 + (name != "limit")]} for name, seconds in saves.items()}
+    told = msgspec.structs.replace(SMALL, figures=figures, versions={})
+    assert [(verdict.bound.peer, round(verdict.ratio, 2), verdict.met) for verdict in verdicts(told)] == [
+        ("hugo", 0.15, True), ("hugo", 0.15, True), ("limit", 0.9, True),
+    ]  # fmt: skip
+    assert "| preview: body ÷ Hugo's server | 0.150 | ≤ 0.35 | met |\n" in markdown({1000: told})
+    assert "| preview: body ÷ limit | 0.900 | ≤ 1.00 | met |\n" in markdown({1000: told})
 
 
 def test_growth_beside_that_of_the_site() -> None:

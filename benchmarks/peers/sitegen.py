@@ -15,6 +15,7 @@ class Sitegen(Peer):
     output = "output"
     traces = (".sitegen",)
     remembers = True
+    line = "/__sitegen/livereload"
 
     def prepare(self) -> None:
         super().prepare()
@@ -30,6 +31,9 @@ class Sitegen(Peer):
 
     def command(self) -> list[str]:
         return [sys.executable, "-m", "sitegen", "build"]
+
+    def server(self, port: int) -> list[str]:
+        return [sys.executable, "-m", "sitegen", "serve", "--port", str(port)]
 
     def version(self) -> str:
         return version("sitegen")

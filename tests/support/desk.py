@@ -81,6 +81,8 @@ class Desk:
     def _data(self, path: str, query: Mapping[str, str]) -> bytes | None:
         if path.startswith("__sitegen/"):
             name = path.removeprefix("__sitegen/")
+            if name == "live.js":
+                return b""  # there is no line to a server
             if name == "problems":
                 return problems_fragment(self.state).encode()
             return _read(DESK / name) if name else overview(self.state, self.base, query).encode()
@@ -92,5 +94,4 @@ class Desk:
 
 
 def _read(file: Path) -> bytes:
-    """The server has a script of its own beside these, which only listens."""
     return file.read_bytes() if file.is_file() else b""
