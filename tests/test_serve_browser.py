@@ -149,6 +149,20 @@ def test_a_mistake_shows_in_the_page_and_goes(page: Page, preview: Preview) -> N
     assert page.evaluate("window.stays"), "mended, it goes by itself"
 
 
+def test_the_place_stays_under_a_mistake(page: Page, preview: Preview) -> None:
+    """Mended, the page is loaded again while the problems lie over it."""
+    opened(page, preview, "en/news/a/")
+    page.evaluate("document.getElementById('part-7').scrollIntoView()")
+    top = page.evaluate("document.getElementById('part-7').getBoundingClientRect().top")
+    preview.write(A, article("One", f"Alpha.\n\n{' [x](nowhere.md)' * 5}\n\n![p](p.svg)\n\n{LONG}"))
+    expect(page.locator("#sitegen-problems")).to_be_visible()
+    preview.write(A, article("One", f"Alpha.\n\nMended.\n\n![p](p.svg)\n\n{LONG}"))
+    expect(page.get_by_text("Mended.")).to_have_count(1)
+    expect(page.locator("#sitegen-problems")).to_be_hidden()
+    page.wait_for_load_state()
+    page.wait_for_function(f"Math.abs(document.getElementById('part-7').getBoundingClientRect().top - {top}) < 3")
+
+
 def test_a_page_that_is_not_there_yet(page: Page, preview: Preview) -> None:
     opened(page, preview, "en/news/later/")
     preview.write("content/news/later/index.en.md", article("Later", "There it is."))

@@ -93,7 +93,7 @@
   /** Where the reader is: the place on the page, by the last heading or other named element above the middle of the
       window; open details; what was typed; where the keyboard is. */
   function placeNow() {
-    const named = [...document.querySelectorAll("[id]")].filter((element) => element.getClientRects().length);
+    const named = [...document.querySelectorAll("[id]:not(#sitegen-problems, #sitegen-problems *)")].filter((element) => element.getClientRects().length);
     const above = named.findLast((element) => element.getBoundingClientRect().top <= innerHeight / 2);
     const focused = document.activeElement;
     return {
