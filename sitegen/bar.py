@@ -37,10 +37,9 @@ class Mark(Struct, frozen=True):
     note: bool = False
 
 
-def bar(state: State, path: str, base: str) -> Markup:
-    """The bar below the page at a path of the output; `base`: the address below which the site is served."""
+def bar(state: State, page: Page | None, base: str) -> Markup:
+    """The bar below a page; `base`: the address below which the site is served."""
     site, words = state.site, state.words
-    page = site.pages.get(path) if site else None
     shown: tuple[Version, ...] = ()
     tongues: tuple[Tongue, ...] = ()
     marks: tuple[Mark, ...] = ()

@@ -1,20 +1,14 @@
 """What authors see of the preview: each page with their bar and the problems, the overview, a page for want of one."""
 
 import re
-from collections.abc import Callable, Mapping
-from sqlite3 import DatabaseError
-from typing import TypeVar
-
-from msgspec.structs import replace
+from collections.abc import Mapping
 
 from .bar import bar
 from .findings import problem_list
 from .fragments import fragment
 from .latest import State
 from .overview import overview as _overview
-from .problems import Lost, errors
-
-T = TypeVar("T")
+from .problems import errors
 
 __all__ = ["State", "blank", "dressed", "overview", "problems_fragment"]
 
@@ -24,9 +18,10 @@ def dressed(html: bytes, path: str, state: State, base: str) -> bytes:
     `base`: the address below which the site is served. What is no page for people stays as it is."""
     if not path.endswith((".html", ".htm")) or _REDIRECT.search(html):
         return html
+    page = state.site.pages.get(path) if state.site else None
     added = fragment(
-        "dressing.html", state.words, base=_folder(base), problems=problems_fragment(state),
-        bar=_as_known(lambda known: bar(known, path, _folder(base)), state), hidden=not errors(state.problems),
+        "dressing.html", state.words, base=_folder(base), bar=bar(state, page, _folder(base)),
+        problems=problems_fragment(state), hidden=not errors(state.problems),
     ).encode()  # fmt: skip
     ends = [match.start() for match in _END.finditer(html)]
     end = ends[-1] if ends else len(html)
@@ -35,7 +30,7 @@ def dressed(html: bytes, path: str, state: State, base: str) -> bytes:
 
 def overview(state: State, base: str, query: Mapping[str, str]) -> str:
     """The page /__sitegen/."""
-    return _as_known(lambda known: _overview(known, _folder(base), query), state)
+    return _overview(state, _folder(base), query)
 
 
 def problems_fragment(state: State) -> str:
@@ -54,12 +49,3 @@ def _folder(base: str) -> str:
 
 _END = re.compile(rb"</body\s*>", re.IGNORECASE)
 _REDIRECT = re.compile(rb"<meta[^>]+http-equiv=[\"']?refresh", re.IGNORECASE)
-
-
-def _as_known(make: Callable[[State], T], state: State) -> T:
-    """Parts of a site are read from the memory when something asks for them. Another build may have been there, with
-    other options; then there is nothing to say of the site until it is built again."""
-    try:
-        return make(state)
-    except (Lost, DatabaseError):
-        return make(replace(state, site=None))

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from functools import partial
 from typing import Literal
 
 from msgspec import Struct
@@ -11,9 +10,7 @@ from msgspec import Struct
 from .dates import Moment
 from .document import Document, Identity, identify
 from .edition import Moments, state_of
-from .frontmatter import Meta
 from .languages import Language
-from .problems import Lost
 from .site import Site
 from .wording import Words
 
@@ -46,8 +43,7 @@ class Article(Struct, frozen=True):
 def articles(site: Site, now: datetime) -> Iterator[Article]:
     """All there are, those too that are not out; by section and key."""
     groups: dict[str, dict[str, Document]] = defaultdict(dict)
-    for path in site.documents:
-        document = document_at(site, path)
+    for document in site.documents.values():
         groups[document.key].setdefault(document.lang, document)
     for key, group in sorted(groups.items(), key=lambda item: (next(iter(item[1].values())).section, item[0])):
         first = next(iter(group.values()))
@@ -60,26 +56,12 @@ def versions_of(site: Site, document: Document, now: datetime) -> tuple[Version,
     sections = edition.sections.get(document.section, {}) if document.role == "section" else {}
     paths = {section.document for section in sections.values() if section.document}
     paths.update(edition.translations.get(document.key, {}).values())
-    group = {found.lang: found for found in map(partial(document_at, site), paths)}
+    group = {found.lang: found for found in map(site.documents.__getitem__, paths)}
     for path in edition.hidden:
         identity = _identity(site, path)
         if edition.keys_by_path.get(identity.key, identity.key) == document.key:
-            group.setdefault(identity.lang, document_at(site, path))
+            group.setdefault(identity.lang, site.documents[path])
     return versions(site, group, now)
-
-
-def document_at(site: Site, path: str) -> Document:
-    """A document of the site. What a later build read anew is gone; then so much of it as others know."""
-    try:
-        return site.documents[path]
-    except (Lost, KeyError):
-        identity, card = _identity(site, path), site.edition.cards.get(path)
-        meta = Meta(card.title, card.date, card.updated) if card else Meta("")
-        key = card.key if card else site.edition.keys_by_path.get(identity.key, identity.key)
-        return Document(
-            path, "", identity.role, identity.section, identity.name, key, identity.lang, meta, summary="", headings=(),
-            references=(), attachments=(), image=None, image_path="", minutes=0, blocks=(), marks={},
-        )  # fmt: skip
 
 
 def _identity(site: Site, path: str) -> Identity:

@@ -161,8 +161,7 @@ def _quick_templates(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Environment, "compile", compile_once)
 
 
-@pytest.mark.no_cover  # which would take as long again
-@pytest.mark.usefixtures("plain_theme", "_quick_templates")
+@pytest.mark.usefixtures("plain_theme", "_quick_templates", "untraced")
 @pytest.mark.parametrize("seed", SEEDS)
 def test_any_edits_give_what_a_clean_build_gives(seed: int, memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every other site is as if its files were old, so that they are told from new ones by their times."""
@@ -171,7 +170,7 @@ def test_any_edits_give_what_a_clean_build_gives(seed: int, memory: Path, monkey
     follow(seed, STEPS, memory)
 
 
-@pytest.mark.no_cover
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize("seed", [0, 1])
 def test_any_edits_of_a_site_with_the_theme(seed: int, memory: Path) -> None:
     follow(seed, STEPS // 6, memory)

@@ -68,7 +68,7 @@ def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-@pytest.mark.no_cover
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize(("built", "jobs", "others"), [(False, 1, 12), (True, 1, 12), (True, 2, 6)])
 def test_killed_at_any_step(memory: Path, built: bool, jobs: int, others: int) -> None:
     """At every step that replaces or removes something, and at others from the first to the last."""
@@ -81,7 +81,7 @@ def test_killed_at_any_step(memory: Path, built: bool, jobs: int, others: int) -
         story.check(until(point), SIGKILL, jobs, f"step {point}, before or in {steps[point]}")
 
 
-@pytest.mark.no_cover
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize("built", [False, True])
 def test_killed_in_the_midst_of_a_write(memory: Path, built: bool) -> None:
     story = Story(memory, built=built)

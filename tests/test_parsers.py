@@ -102,7 +102,7 @@ PIECES = [
 ]  # fmt: skip
 
 
-@pytest.mark.no_cover
+@pytest.mark.usefixtures("untraced")
 @settings(phases=[Phase.generate], max_examples=1500, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
 def test_random_texts(text: str) -> None:

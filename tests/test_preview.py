@@ -1,6 +1,5 @@
 """What authors see of the preview: states in, HTML out. The browser's part is in test_preview_browser.py."""
 
-import shutil
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
@@ -295,22 +294,6 @@ def test_articles_that_a_failed_build_has_read_anew(tmp_path: Path) -> None:
     assert changed == [("about", "vi")]
     assert said(after["about", "vi"]).startswith("Published 1 error")
     assert languages(bar(state, "ja/news/out/index.html", made))["vi"] == ("/vi/news/out/", "Tiếng Việt Published")
-
-
-def test_what_is_remembered_is_gone(tmp_path: Path) -> None:
-    """Another build had other options, or someone deleted the memory: pages are still dressed."""
-    root = write_site(tmp_path, AUTHORED)
-    rebuild(root)
-    touched = root / "content/about.vi.md"
-    touched.write_text(touched.read_text("utf-8") + "\nMore.\n", "utf-8")
-    made = rebuild(root)
-    state = state_of(root, made, problems=many(1, 0))
-    shutil.rmtree(root / ".sitegen")
-    tree = html.document_fromstring(overview(state, "/", {}))
-    assert said(tree.xpath("//*[@class='nothing']")[0]) == "The table comes with the next build."
-    found = bar(state, "vi/about/index.html", made)
-    assert found.xpath(".//nav") == []
-    assert said(found.xpath(".//*[@id='problems']")[0]) == "1 error"
 
 
 def test_the_bar_of_an_article(state: State, made: Made) -> None:
