@@ -155,6 +155,17 @@ def test_nothing_sticks_out(author: Author, path: str) -> None:
 
 
 @pytest.mark.parametrize("width", [360, 1280])
+def test_languages_stand_in_a_row(author: Author, width: int) -> None:
+    """Whether they can be gone to or not."""
+    heights = """() => [...document.querySelector("sitegen-bar").shadowRoot.querySelectorAll(".languages li > *")]
+        .map((item) => [item.localName, item.getBoundingClientRect().height])"""
+    page, desk = author.look(author.good(), "ja/news/draft/", width)
+    assert page.evaluate(heights) == [["span", 47], ["a", 47], ["span", 47]]
+    page.goto(desk.url("vi/news/later/"))
+    assert page.evaluate(heights) == [["a", 47], ["span", 47], ["span", 47]]
+
+
+@pytest.mark.parametrize("width", [360, 1280])
 def test_the_end_of_the_page_is_not_covered(author: Author, width: int) -> None:
     page, _ = author.look(author.good(), OUT, width)
     page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
