@@ -23,7 +23,7 @@ lint: .venv/.dev
 unit: .venv/.dev .tools/.ready
 	$(BIN)/pytest -n auto --dist worksteal $(SELECT) --cov --cov-report=term:skip-covered
 
-# The browser tests over every page, width and scheme of colour, and Lighthouse on every page: half an hour.
+# The browser tests over every page, width and scheme of colour, and Lighthouse on every page: three quarters of an hour.
 test-full: export SELECT = -m ''
 test-full: test
 

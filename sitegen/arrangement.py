@@ -3,39 +3,60 @@ a text costs little more than that text."""
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any, get_args
 
 import msgspec
 from msgspec import Struct
 
 from .cache import Cache
 from .document import Document
-from .edition import Moments
+from .edition import Edition, Moments
 from .facts import Facts
 from .files import Source, digest
 from .fonts import state as fonts_here
+from .problems import Checked, Problem
 from .site import Given, Site
 
 GIVEN = ("config", "documents", "digests", "registry", "sources", "layouts", "assets", "messages")
 """What a Site is given as it was read; all else of it is arranged."""
+LARGE = ("pages", "share_cards", "sitemaps")
+LARGE_OF_EDITION = ("cards", "translations", "copies", "collections", "neighbours", "keys_by_path")
+"""Mappings of which the edit of a text needs a few entries only."""
+
+
+def _shape_of(struct: type[Struct], name: str) -> Any:
+    shape = next(field.type for field in msgspec.structs.fields(struct) if field.name == name)
+    return get_args(shape)[1]
+
+
+SHAPES = {
+    **{name: _shape_of(Site, name) for name in LARGE},
+    **{f"edition.{name}": _shape_of(Edition, name) for name in LARGE_OF_EDITION},
+}
 
 Arranged = msgspec.defstruct(
-    "Arranged", [(field.name, field.type) for field in msgspec.structs.fields(Site) if field.name not in GIVEN]
+    "Arranged",
+    [(field.name, field.type) for field in msgspec.structs.fields(Site) if field.name not in (*GIVEN, *LARGE)],
 )
 
 
 class Validity(Struct, frozen=True):
-    """What an arrangement was made from, and the seconds from and until which the clock does not change it."""
+    """What an arrangement was made from, and the seconds from and until which the clock does not change it; `outputs`:
+    of its pages; the problems it has, and by what content files went in which these are, since a text may move them."""
 
     key: str
     since: float
     until: float
+    outputs: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    concerned: Mapping[str, str]
 
 
 def key(
     given: Given, outlines: str | None, sources: Mapping[str, Source], known: Mapping[str, Facts], moments: Moments
 ) -> str | None:
-    """Changes with all that an arrangement depends on but the clock; None when documents have problems, which are told
-    anew each time, or some picture or font must be looked at. `outlines`: of all documents."""
+    """Changes with all that an arrangement depends on but the clock; None when some document says nothing, or some
+    picture or font must be looked at. `outlines`: of all documents."""
     beside = [path for path, source in sources.items() if source.kind in ("file", "font")]
     if outlines is None or not known.keys() >= set(beside):
         return None
@@ -50,16 +71,22 @@ def key(
 def recall(
     cache: Cache, key: str | None, given: Given, documents: Mapping[str, Document], digests: Mapping[str, str],
     now: datetime,
-) -> Site | None:  # fmt: skip
-    """The site, if it is still arranged as it was when it was last kept."""
+) -> Checked[Site | None]:  # fmt: skip
+    """The site with its problems, if it is still arranged as it was when it was last kept."""
     valid = cache.load("validity", Validity)
     if key is None or valid is None or valid.key != key or not valid.since <= now.timestamp() < valid.until:
-        return None
+        return None, ()
+    if not valid.concerned.items() <= digests.items():
+        return None, ()
     arranged = cache.load("arranged", Arranged)
     if arranged is None:
-        return None
-    return Site(
-        **msgspec.structs.asdict(arranged),
+        return None, ()
+    keys = {"pages": valid.outputs}
+    kept = {name: cache.kept(f"arranged:{name}", shape, keys.get(name)) for name, shape in SHAPES.items()}
+    edition = {name: kept[f"edition.{name}"] for name in LARGE_OF_EDITION}
+    parts = {**msgspec.structs.asdict(arranged), **{name: kept[name] for name in LARGE}}
+    site = Site(
+        **{**parts, "edition": msgspec.structs.replace(parts["edition"], **edition)},
         config=given.config,
         documents=documents,
         digests=digests,
@@ -69,15 +96,26 @@ def recall(
         assets=given.assets,
         messages=given.messages,
     )
+    return site, valid.problems
 
 
-def to_keep(key: str | None, site: Site) -> dict[str, object]:
-    """The state that `recall` asks for; without a key, that there is none: what pages look at now is not what an older
-    arrangement had."""
+def changes(cache: Cache, site: Site) -> dict[str, Mapping[str, Any]]:
+    """What is not as it was in the large mappings, by their names, with what it was; from now on they are kept."""
+    large = {name: getattr(site, name) for name in LARGE}
+    large |= {f"edition.{name}": getattr(site.edition, name) for name in LARGE_OF_EDITION}
+    return {name: cache.replace(f"arranged:{name}", mapping, SHAPES[name]) for name, mapping in large.items()}
+
+
+def to_keep(key: str | None, site: Site, problems: tuple[Problem, ...]) -> dict[str, object]:
+    """The state that `recall` asks for, beside the large mappings; without a key, that there is none."""
     if key is None:
         return {"validity": None, "arranged": None}
     last, following = site.edition.last_change, site.edition.next_change
     since = last.timestamp() if last else float("-inf")
     until = following.timestamp() if following else float("inf")
-    parts = {name: value for name, value in msgspec.structs.asdict(site).items() if name not in GIVEN}
-    return {"validity": Validity(key, since, until), "arranged": Arranged(**parts)}
+    parts = {name: value for name, value in msgspec.structs.asdict(site).items() if name not in (*GIVEN, *LARGE)}
+    parts["edition"] = msgspec.structs.replace(site.edition, **{name: {} for name in LARGE_OF_EDITION})
+    paths = {found.place.path for found in problems}
+    concerned = {path: digest for path, digest in site.digests.items() if path in paths}
+    validity = Validity(key, since, until, (*site.pages,), problems, concerned)
+    return {"validity": validity, "arranged": Arranged(**parts)}

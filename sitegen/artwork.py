@@ -1,13 +1,13 @@
 """What is drawn for a site: pictures for articles that have none, and share cards."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, get_args
+from typing import NamedTuple, cast
 
 from msgspec.structs import replace
 
 from .config import Config
 from .derived import Derived
-from .drawings import Drawing, Manner, drawing
+from .drawings import Drawing, Inks, Manner, coloured, drawing, inks_of
 from .edition import Card, Edition
 from .fonts import Lettering
 from .sharecards import Colours, ShareCard
@@ -21,20 +21,15 @@ class Drawn(NamedTuple):
     paths: Mapping[str, str]
 
 
-def plan_drawings(edition: Edition, registry: Registry) -> Drawn:
-    """Two drawings for each article without a picture: "soft:news/opening", "deep:news/opening"."""
-    made: dict[str, Derived] = {}
-    paths: dict[str, str] = {}
-    for own in edition.translations.values():
-        card = edition.cards[next(iter(own.values()))]
-        if card.role != "article" or card.image:
-            continue
-        for manner in get_args(Manner):
-            drawn = _drawing(card, registry, manner)
-            path = f"drawn/{drawn.name}.{drawn.key[:10]}.svg"
-            made.setdefault(path, Derived(path, drawn.key, drawn))
-            paths[f"{manner}:{card.key}"] = path
-    return Drawn(tuple(made.values()), paths)
+def drawing_of(name: str, edition: Edition, registry: Registry, inks: Inks) -> Derived | None:
+    """The drawing for an article without a picture, in a manner: "soft:news/opening"."""
+    manner, _, key = name.partition(":")
+    own = edition.translations.get(key)
+    card = edition.cards[next(iter(own.values()))] if own else None
+    if card is None or card.role != "article" or card.image:
+        return None
+    drawn = coloured(_drawing(card, registry, cast(Manner, manner)), inks)
+    return Derived(f"drawn/{drawn.name}.{drawn.key[:10]}.svg", drawn.key, drawn)
 
 
 def plan_cards(
@@ -53,12 +48,12 @@ def plan_cards(
 def _cards(
     config: Config, edition: Edition, registry: Registry, mark: str, letterings: Mapping[str, Lettering]
 ) -> Iterator[tuple[str, str, ShareCard]]:
-    light = config.theme.light
+    light, inks = config.theme.light, inks_of(config.theme)
     colours = Colours(light["paper"], light["ink"], light["muted"], light["green"])
 
     def card(lang: str, title: str, drawn: Drawing, day: str = "") -> ShareCard:
         site, locale = config.text(config.title, lang), str(config.locale(lang))
-        drawn = replace(drawn, variant=0)  # few to rasterise, however many cards
+        drawn = coloured(replace(drawn, variant=0), inks)  # few to rasterise, however many cards
         return ShareCard(title, site if site != title else "", day, locale, drawn, mark, letterings[lang], colours)
 
     for lang in letterings:

@@ -6,44 +6,56 @@ from base64 import b64encode
 from collections.abc import Mapping
 from hashlib import sha384
 from posixpath import dirname, splitext
-from types import MappingProxyType
 from urllib.parse import quote, unquote
 
 from msgspec import Struct
 
 from .files import decode, digest, join
+from .privacy import is_raster
 from .problems import Checked, Place, Problem, nearest, problem
 from .styles import Minified, minified
+from .svg import read_svg
 from .text import nfc
 
 
 class Asset(Struct, frozen=True):
     """`name` below assets/, as layouts call it; `path`: address below the root; `data` as it is published, with its
-    `digest`; `integrity`: by which browsers see that it is whole (Subresource Integrity, section 3.1)."""
+    `digest`; `integrity`: by which browsers see that it is whole (Subresource Integrity, section 3.1); `size`: width
+    and height of a picture."""
 
     name: str
     path: str
     data: bytes
     digest: str
     integrity: str
+    size: tuple[int, int] | None
+
+
+class Found(Struct, frozen=True):
+    """What was found out about files, for the next build to know: style sheets by the digest of what was minified, and
+    the sizes of pictures by theirs."""
+
+    minified: Mapping[str, Minified] = {}
+    sizes: Mapping[str, tuple[int, int] | None] = {}
 
 
 class Assets(Struct, frozen=True):
-    """By name. `minified`: the style sheets by the digest of what was minified, for the next build to know."""
-
     by_name: Mapping[str, Asset]
-    minified: Mapping[str, Minified]
+    found: Found
 
 
-def read_assets(
-    contents: Mapping[str, bytes], known: Mapping[str, Minified] = MappingProxyType({}), *, minify: bool = True
-) -> Checked[Assets]:
-    """Make the assets from path → content, with paths like assets/css/site.css. What is `known` of style sheets from
-    an earlier build is not worked out again; without `minify` they stay as they are written."""
+def read_assets(contents: Mapping[str, bytes], known: Found = Found(), *, minify: bool = True) -> Checked[Assets]:
+    """Make the assets from path → content, with paths like assets/css/site.css. What is `known` from an earlier build
+    is not found out again; without `minify` style sheets stay as they are written."""
     reader = _Reader({path.removeprefix("assets/"): data for path, data in contents.items()}, known, minify)
     for name in reader.contents:
         reader.asset(name, ())
-    return Assets(dict(sorted(reader.made.items())), reader.minified), tuple(reader.problems)
+    found = Found(reader.minified, reader.sizes)
+    return Assets(dict(sorted(reader.made.items())), found), tuple(reader.problems)
+
+
+BLANK = b'<svg xmlns="http://www.w3.org/2000/svg"/>\n'
+"""What stands in for a drawing that would run something, where a site is built in spite of it."""
 
 
 def missing_asset(name: str, place: Place, known: Mapping[str, object]) -> Problem:
@@ -67,22 +79,27 @@ _PARTS = re.compile(r"(?P<path>[^?#]*)(?P<rest>.*)", re.DOTALL)
 class _Reader:
     """Fingerprints depth first: a file's name depends on the names of what it refers to."""
 
-    def __init__(self, contents: Mapping[str, bytes], known: Mapping[str, Minified], minifies: bool) -> None:
+    def __init__(self, contents: Mapping[str, bytes], known: Found, minifies: bool) -> None:
         self.contents, self.known, self.minifies = contents, known, minifies
         self.made: dict[str, Asset] = {}
         self.minified: dict[str, Minified] = {}
+        self.sizes: dict[str, tuple[int, int] | None] = {}
         self.problems: list[Problem] = []
 
     def asset(self, name: str, above: tuple[str, ...]) -> Asset:
         if name not in self.made:
-            data = self.contents[name]
+            data, size = self.contents[name], None
             stem, suffix = splitext(name)
             if suffix in _REFERENCES:
                 data = self._published(name, data, (*above, name))
+            elif suffix.lower() == ".svg":
+                data, size = self._drawing(name, data)
             fingerprint = digest(data)
+            if is_raster(data):
+                size = self._size(fingerprint, data)
             integrity = f"sha384-{b64encode(sha384(data).digest()).decode()}"
             path = f"assets/{stem}.{fingerprint[:10]}{suffix}"
-            self.made[name] = Asset(name, path, data, fingerprint, integrity)
+            self.made[name] = Asset(name, path, data, fingerprint, integrity, size)
         return self.made[name]
 
     def _published(self, name: str, data: bytes, above: tuple[str, ...]) -> bytes:
@@ -97,12 +114,28 @@ class _Reader:
         complete = self._complete(text, name, above)
         return (self._minified(complete, text, name) if self.minifies else complete).encode()
 
+    def _drawing(self, name: str, data: bytes) -> tuple[bytes, tuple[int, int] | None]:
+        drawing, problems = read_svg(data, f"assets/{name}")
+        self.problems += problems
+        if drawing is None:
+            return BLANK, None
+        return data, (drawing.width, drawing.height) if drawing.width and drawing.height else None
+
+    def _size(self, fingerprint: str, data: bytes) -> tuple[int, int] | None:
+        if fingerprint in self.known.sizes:
+            self.sizes[fingerprint] = self.known.sizes[fingerprint]
+        else:
+            from . import pixels  # noqa: PLC0415 - Pillow is heavy, and most builds have no new picture
+
+            self.sizes[fingerprint] = pixels.size(data)
+        return self.sizes[fingerprint]
+
     def _complete(self, text: str, name: str, above: tuple[str, ...]) -> str:
         return _REFERENCES[splitext(name)[1]].sub(lambda match: self._fingerprinted(match, name, above), text)
 
     def _minified(self, complete: str, written: str, name: str) -> str:
         key = digest(complete.encode())
-        found = self.known.get(key) or minified(complete)
+        found = self.known.minified.get(key) or minified(complete)
         self.minified[key] = found
         if found.fault:
             line = found.line - 1

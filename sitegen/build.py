@@ -3,17 +3,22 @@
 import time
 from pathlib import Path
 
-from .cache import Damaged, opened
+from .buckets import Damaged
 from .files import SETTINGS, find
 from .memory import Locked, held
+from .memos import Memos, opened
 from .options import Options
 from .problems import Place, SiteError, problem
 from .standing import Build, Report, Standing
 
 
-def build(root: Path, options: Options = Options(), report: Report = lambda step, done, total: None) -> Build:
+def build(
+    root: Path, options: Options = Options(), report: Report = lambda step, done, total: None,
+    memos: Memos | None = None,
+) -> Build:  # fmt: skip
     """Build the site in the folder `root`. Raises SiteError with all problems when one is an error, unless
-    `keep_going` leaves out what is broken; then nothing in the output has been touched."""
+    `keep_going` leaves out what is broken; then nothing in the output has been touched. `memos`: for a process that
+    builds again and again."""
     started, root = time.time_ns(), root.absolute()  # a cluster's workers are in other folders
     sources, found = find(root)
     if SETTINGS not in sources:
@@ -23,7 +28,7 @@ def build(root: Path, options: Options = Options(), report: Report = lambda step
         with held(root, options.wait) as memory:
             for place, trust in ((memory, not options.clean), (memory, False), (None, False)):
                 try:
-                    with opened(place, trust=trust) as cache:
+                    with opened(place, trust=trust, memos=memos) as cache:
                         standing = Standing(options, sources, found, cache, folder, started)
                         return standing.answer() or _build(standing, place, report)
                 except Damaged as error:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from importlib import import_module
 
 from . import __version__
-from .cache import LIBRARIES
+from .memos import LIBRARIES
 from .problems import Place, Problem, problem
 
 PATIENCE = 20.0

@@ -1,24 +1,21 @@
-"""What a template is given: the page, the site around it, what the page shows (docs/layouts.md lists it all)."""
+"""What a template is given: the page, and what it shows, by name (docs/layouts.md lists it all)."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
-from urllib.parse import unquote
-from uuid import NAMESPACE_URL, uuid5
 
-from . import __version__
 from .config import FeedFormat
-from .dates import Moment
-from .entries import ArticleView, Entry, LanguageLink, SectionView, Term
-from .languages import Language
+from .entries import Alternate, ArticleView, LanguageLink, SectionView, Term, entries_of
+from .feeds import FeedView, SitemapView, redirects
 from .pictures import DrawnPicture
-from .routes import FEED_TYPES, feed_path, list_path, prefix, search_path
+from .routes import FEED_TYPES, feed_path, list_path, prefix
 from .sharecards import SIZE
-from .site import MenuEntry, SitemapEntry
+from .surroundings import SiteView
 from .view import View
+
+SOME = 8
+"""Topics that stand for all."""
 
 
 def context(view: View) -> dict[str, Any]:
@@ -31,10 +28,10 @@ def context(view: View) -> dict[str, Any]:
         "article": ArticleView(view, page.subject) if page.kind in ("article", "page") else None,
         "section": _section(view),
         "term": Term(view, page.subject) if page.kind == "tag" else None,
-        "entries": _entries(view),
+        "entries": entries_of(view),
         "feed": FeedView(view) if page.kind == "feed" else None,
         "sitemap": SitemapView(view) if page.kind == "sitemap" else None,
-        "redirects": _redirects(view) if page.kind == "redirects" else (),
+        "redirects": redirects(view) if page.kind == "redirects" else (),
         "asset": view.asset,
         "language": language,
         "_": language.gettext,
@@ -48,17 +45,6 @@ def _section(view: View) -> SectionView | None:
         return None
     section = view.look("section", f"{view.lang}:{view.record.subject}")
     return SectionView(view, section) if section is not None else None
-
-
-def _entries(view: View) -> tuple[Entry, ...]:
-    """So much of the page's collection as it shows."""
-    page = view.record
-    size = view.config.feed_size if page.kind == "feed" else view.config.page_size
-    return _part(view, page.collection, (page.number - 1) * size, page.number * size) if page.collection else ()
-
-
-def _part(view: View, collection: str, start: int, stop: int) -> tuple[Entry, ...]:
-    return tuple(Entry(view, card_id) for card_id in view.look("collection", f"{collection}[{start}:{stop}]"))
 
 
 class PageView:
@@ -107,14 +93,23 @@ class PageView:
 
     @property
     def description(self) -> str:
-        view, page = self._view, self._page
+        """What search engines show, and those who are sent the address: as the author says, else in our words."""
+        view, page, gettext = self._view, self._page, self._view.language.gettext
         match page.kind:
             case "article" | "page":
                 return str(view.look("card", page.subject).summary)
             case "section":
                 return str(view.look("section", f"{page.lang}:{page.subject}").description)
             case "tag":
-                return Term(view, page.subject).description
+                term = Term(view, page.subject)
+                return term.description or gettext("Articles on this topic: %(topic)s", topic=term.name)
+            case "tags":
+                names = view.language.listing([Term(view, tag).name for tag in view.look("tags", view.lang)[:SOME]])
+                return gettext("All articles by topic: %(topics)s", topics=names) if names else ""
+            case "search":
+                return gettext("Find articles and pages by the words in them.")
+            case "not_found":
+                return gettext("The page may have moved, or the address may have a typing mistake.")
             case "home" | "chooser":
                 return view.text(view.config.description)
         return ""
@@ -188,188 +183,6 @@ class PageView:
         return self._view.absolute(self._page.subject)
 
 
-class Alternate:
-    """A real translation, by its absolute address."""
-
-    def __init__(self, lang: str, address: str) -> None:
-        self.lang, self.hreflang, self.url = lang, lang.replace("_", "-"), address
-
-
 class FeedLink:
     def __init__(self, address: str, title: str, form: FeedFormat) -> None:
         self.url, self.title, self.type = address, title, FEED_TYPES[form]
-
-
-class SiteView:
-    """The site around a page, in the page's language."""
-
-    version = __version__
-
-    def __init__(self, view: View) -> None:
-        self._view = view
-        config = view.config
-        self.title, self.description = view.text(config.title), view.text(config.description)
-        self.footer = view.text(config.footer)
-        self.home, self.root = view.url(prefix(config, view.lang)), view.url("")
-        self.base_url, self.default_language = config.base_url, config.default_language
-
-    @cached_property
-    def logo(self) -> Logo:
-        return Logo(self._view, self._view.config.theme.logo)
-
-    @cached_property
-    def colors(self) -> dict[str, dict[str, str]]:
-        theme = self._view.config.theme
-        return {"light": theme.light, "dark": theme.dark}
-
-    @property
-    def menu(self) -> tuple[MenuItem, ...]:
-        return self._menu("main")
-
-    @property
-    def footer_menu(self) -> tuple[MenuItem, ...]:
-        return self._menu("footer")
-
-    def _menu(self, name: str) -> tuple[MenuItem, ...]:
-        return tuple(MenuItem(self._view, entry) for entry in self._view.look("menu", f"{name}:{self._view.lang}"))
-
-    @cached_property
-    def tags(self) -> tuple[Term, ...]:
-        return tuple(Term(self._view, tag) for tag in self._view.look("tags", self._view.lang))
-
-    @property
-    def topics(self) -> str:
-        """Where all tags are listed."""
-        return self._view.url(f"{prefix(self._view.config, self._view.lang)}tags/")
-
-    @property
-    def sections(self) -> tuple[SectionView, ...]:
-        view = self._view
-        keys = view.look("sections", view.lang)
-        return tuple(SectionView(view, view.look("section", f"{view.lang}:{key}")) for key in keys)
-
-    @property
-    def languages(self) -> tuple[LanguageHome, ...]:
-        view = self._view
-        return tuple(
-            LanguageHome(language, view.url(prefix(view.config, lang)), view.config.text(view.config.title, lang))
-            for lang, language in view.languages.items()
-        )
-
-    @property
-    def search(self) -> str | None:
-        view = self._view
-        return view.url(search_path(view.config, view.lang)) if view.config.search else None
-
-    @property
-    def search_index(self) -> str | None:
-        """The folder of the search index of the page's language; None where none can be made."""
-        folder = self._view.look("search_index", self._view.lang)
-        return None if folder is None else self._view.url(folder)
-
-    def page(self, key: str) -> ArticleView | None:
-        """An article or page by its key, in the page's language if there is one in it."""
-        view = self._view
-        own = view.look("translations", key)
-        if not own:
-            return None
-        card_id = own.get(view.lang) or own.get(self.default_language) or next(iter(own.values()))
-        return ArticleView(view, card_id)
-
-    @property
-    def feed(self) -> str | None:
-        """The first feed of the page's language."""
-        view = self._view
-        return view.feed(prefix(view.config, view.lang))
-
-    def latest(self, number: int) -> tuple[Entry, ...]:
-        return _part(self._view, f"{self._view.lang}:home", 0, int(number))
-
-
-class Logo:
-    """The site's sign; its size where that is known."""
-
-    def __init__(self, view: View, name: str) -> None:
-        self.url = view.asset(name)
-        size: tuple[int, int] | None = view.look("asset-size", name)
-        self.width = size[0] if size else None
-        self.height = size[1] if size else None
-
-
-class LanguageHome:
-    """A language of the site and where it begins; `title`: the site's in it."""
-
-    def __init__(self, language: Language, home: str, title: str) -> None:
-        self.lang, self.name, self.dir, self.home = language.code, language.name, language.direction, home
-        self.title = title
-
-
-class MenuItem:
-    """`current`: this very page; `within`: this page lies below it."""
-
-    def __init__(self, view: View, entry: MenuEntry) -> None:
-        self.title = entry.title or view.language.gettext("Topics")
-        self.url = entry.url or view.url(entry.path)
-        self.lang = entry.lang or None
-        self.current = not entry.url and view.record.path == entry.path
-        home = prefix(view.config, view.lang)
-        self.within = not entry.url and entry.path != home and view.record.path.startswith(entry.path)
-
-
-class FeedView:
-    """A feed, Atom (RFC 4287) or JSON Feed (1.1), of the list that lies at `home`."""
-
-    def __init__(self, view: View) -> None:
-        page = view.record
-        self.url, self.absolute = view.url(page.path), view.absolute(page.path)
-        self.home = view.absolute(page.canonical or "")
-        self.id = uuid5(NAMESPACE_URL, f"{view.config.id}|{page.collection}").urn
-        site = view.text(view.config.title)
-        if ":tag:" in page.collection:
-            self.title = f"{Term(view, page.subject).name} – {site}"
-        elif ":section:" in page.collection:
-            self.title = f"{view.look('section', f'{page.lang}:{page.subject}').title} – {site}"
-        else:
-            self.title = site
-        entries = _entries(view)
-        self.updated: Moment | None = max(
-            (moment for entry in entries if (moment := entry.updated or entry.date)), default=None
-        )
-
-
-def _redirects(view: View) -> tuple[Redirect, ...]:
-    return tuple(Redirect(view, old, new) for old, new in view.look("redirects", ""))
-
-
-class Redirect:
-    """An old address and where it leads: `url` and `target` percent-encoded, `path` and `target_path` not.
-    `pattern`: a regular expression for the path, which hosts see decoded, with or without its final slash."""
-
-    def __init__(self, view: View, old: str, new: str) -> None:
-        self.url, self.target = view.url(old), view.url(new)
-        self.path, self.target_path = unquote(self.url), unquote(self.target)
-        self.pattern = f"^{re.escape(self.path.rstrip('/'))}{'/?' if self.path.endswith('/') else ''}$"
-
-
-class SitemapView:
-    """A site map (sitemaps.org 0.9): the addresses themselves, or the parts of a large one."""
-
-    def __init__(self, view: View) -> None:
-        page = view.record
-        self._view, self._page = view, page
-        self.parts: tuple[str, ...] = ()
-        if page.number == 0 and page.count > 1:
-            self.parts = tuple(view.absolute(f"sitemap-{number}.xml") for number in range(1, page.count + 1))
-
-    def __iter__(self) -> Iterator[SitemapItem]:
-        if not self.parts:
-            for entry in self._view.look("sitemap", str(self._page.number)) or ():
-                yield SitemapItem(self._view, entry)
-
-
-class SitemapItem:
-    def __init__(self, view: View, entry: SitemapEntry) -> None:
-        self.absolute = view.absolute(entry.path)
-        self.alternates = tuple(Alternate(lang, view.absolute(path)) for lang, path in entry.alternates)
-        self.x_default = None if entry.x_default is None else view.absolute(entry.x_default)
-        self.updated: Moment | None = view.look("updated", entry.card) if entry.card else None

@@ -8,7 +8,7 @@ from msgspec import Struct
 from .typedyaml import Refused
 
 
-class Moment(Struct, frozen=True, order=True):
+class Moment(Struct, frozen=True, gc=False, order=True):
     """A point in time, in UTC; `timed` is False when the author gave a day only."""
 
     at: datetime
@@ -17,7 +17,7 @@ class Moment(Struct, frozen=True, order=True):
     from_scalar = True
 
 
-class Period(Struct, frozen=True):
+class Period(Struct, frozen=True, gc=False):
     """A day, a month or a year; what is 0 was not said."""
 
     year: int

@@ -21,7 +21,7 @@ from .typedyaml import Marks
 Role = Literal["article", "page", "section"]
 
 
-class Identity(Struct, frozen=True):
+class Identity(Struct, frozen=True, gc=False):
     """What a content path says. `section`: its folders; `name`: the default address part; `key`: one for all
     languages of an article; `folder`: where relative links start, below content/."""
 
@@ -36,7 +36,7 @@ class Identity(Struct, frozen=True):
         return f"{self.section}/{last}" if self.section else last
 
 
-class Document(Struct, frozen=True, array_like=True):
+class Document(Struct, frozen=True, gc=False, array_like=True):
     """A content file, read, but for its HTML. `digest` changes with anything that was read. `broken`: it has an error,
     so it is left out; only its references are still good for anything, to be checked with all the others."""
 

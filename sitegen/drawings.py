@@ -1,17 +1,27 @@
-"""Pictures for articles that have none: the pattern comes from the first tag, colour and details from the key."""
+"""Pictures for articles that have none: the pattern comes from the first tag, colour and details from the key. The
+inks are the theme's, or made of what a site has chosen in their place."""
 
 from collections.abc import Mapping, Sequence
 from typing import Literal, get_args
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from . import palette
 from .files import digest
+from .look import ThemeSettings
 from .patterns import PATTERNS, PatternName
 from .sketch import HEIGHT, WHOLE, WIDTH, Chance, Tones
 
 Colour = Literal["green", "indigo", "clay", "sand", "plum"]
 Manner = Literal["soft", "deep"]
 """Soft tints beside text; deep grounds where a drawing stands for itself."""
+
+Ink = tuple[str, str]
+"""A ground and what is drawn on it."""
+
+Inks = Mapping[tuple[Colour, Manner], tuple[Ink, Ink]]
+"""For light and for dark."""
 
 EDITION = 1
 """Raised when a drawing comes out otherwise than before (tests/test_drawings.py knows): its name must change then."""
@@ -20,13 +30,14 @@ VARIANTS = 12
 """Of a pattern in a colour, so that a large site has no more drawings than a reader's cache will hold."""
 
 
-class Drawing(Struct, frozen=True, tag=True):
-    """All that a drawing is made from."""
+class Drawing(Struct, frozen=True, gc=False, tag=True, repr_omit_defaults=True):
+    """All that a drawing is made from. `inks`: for light and for dark, where a site has colours of its own."""
 
     pattern: PatternName
     colour: Colour
     manner: Manner
     variant: int
+    inks: tuple[Ink, Ink] | None = None
 
     @property
     def name(self) -> str:
@@ -45,9 +56,29 @@ def drawing(tags: Sequence[str], key: str, manner: Manner, wanted: PatternName |
     return Drawing(pattern, colours[chance.count(0, len(colours) - 1)], manner, chance.count(0, VARIANTS - 1))
 
 
+def inks_of(theme: ThemeSettings) -> Inks:
+    """Those that a site's own colours make; none where it has the theme's: they were chosen by eye."""
+    light, dark = theme.light, theme.dark
+    chosen = {name for name in light if light[name] != palette.LIGHT[name] or dark[name] != palette.DARK[name]}
+    inks: dict[tuple[Colour, Manner], tuple[Ink, Ink]] = {}
+    for colour, names in _MADE_OF.items():
+        if chosen & {"paper", *names}:
+            inks[colour, "soft"] = _soft(light, names), _soft(dark, names)
+        own = "green" if _INKS["light", "deep"][colour] == _GREEN_DEEP else "indigo"
+        if own in chosen:
+            ground, night = light[own], palette.mix(light[own], "#000000", 0.2)
+            inks[colour, "deep"] = (ground, palette.readable(ground, ground)), (night, palette.readable(ground, night))
+    return inks
+
+
+def coloured(drawing: Drawing, inks: Inks) -> Drawing:
+    return replace(drawing, inks=inks.get((drawing.colour, drawing.manner)))
+
+
 def draw(drawing: Drawing) -> str:
     """The SVG: light tones as attributes, and what they become in the dark."""
-    light, dark = (_tones(*_INKS[scheme, drawing.manner][drawing.colour]) for scheme in ("light", "dark"))
+    inks = drawing.inks or [_INKS[scheme, drawing.manner][drawing.colour] for scheme in ("light", "dark")]
+    light, dark = (_tones(*ink) for ink in inks)
     body = PATTERNS[drawing.pattern](
         light, Chance(f"{drawing.pattern} {drawing.variant}"), 2.6 if drawing.manner == "soft" else 2
     )
@@ -82,9 +113,6 @@ _COLOURS: Mapping[PatternName, tuple[Colour, ...]] = {
 }
 """The colours that become a pattern."""
 
-Ink = tuple[str, str]
-"""A ground and what is drawn on it."""
-
 _GREEN_DEEP, _INDIGO_DEEP = ("#0d4f3c", "#7cc4a5"), ("#26416b", "#9db7e4")
 _GREEN_DARK, _INDIGO_DARK = ("#0b3f31", "#6fb597"), ("#1d3358", "#8ea8d6")
 _INKS: Mapping[tuple[str, Manner], Mapping[Colour, Ink]] = {
@@ -114,11 +142,22 @@ _INKS: Mapping[tuple[str, Manner], Mapping[Colour, Ink]] = {
 """From the theme's palette; sand and plum are at home beside it."""
 
 
+_MADE_OF: Mapping[Colour, tuple[str, ...]] = {
+    "green": ("green",),
+    "indigo": ("indigo",),
+    "clay": ("vermilion",),
+    "sand": ("green", "vermilion"),
+    "plum": ("indigo", "vermilion"),
+}
+"""The colours of a palette that become one of ours, where a site has chosen any of them."""
+
+
+def _soft(colors: Mapping[str, str], names: Sequence[str]) -> Ink:
+    """A breath of the colour on the paper, and the colour itself on that."""
+    ink = palette.mix(colors[names[0]], colors[names[-1]], 0.5)
+    ground = palette.mix(colors["paper"], ink, 0.1)
+    return ground, palette.readable(ink, ground)
+
+
 def _tones(ground: str, ink: str) -> Tones:
-    return Tones(ground, *(_mixed(ground, ink, part) for part in (0.13, 0.42, 0.66)))
-
-
-def _mixed(one: str, other: str, part: float) -> str:
-    """A colour on the way from one to another."""
-    pairs = ((int(one[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (1, 3, 5))
-    return "#" + "".join(f"{round(a + (b - a) * part):02x}" for a, b in pairs)
+    return Tones(ground, *(palette.mix(ground, ink, part) for part in (0.13, 0.42, 0.66)))

@@ -27,7 +27,7 @@ class Moments(Struct, frozen=True):
     future: bool = False
 
 
-class Card(Struct, frozen=True):
+class Card(Struct, frozen=True, gc=False):
     """All that other pages may know of an article. A fallback copy has a card of its own, at the reader's
     address; then `lang` is the text's language, `reader` the page's."""
 
@@ -48,7 +48,7 @@ class Card(Struct, frozen=True):
     image_alt: str
 
 
-class Section(Struct, frozen=True):
+class Section(Struct, frozen=True, gc=False):
     """A section in one language; `document` is its `_index` file, or empty."""
 
     key: str
@@ -102,7 +102,7 @@ def collect(config: Config, documents: Sequence[Document], registry: Registry, m
         if other != document.path:
             problems.append(problem("duplicate-article", document.place("translation_key"), other=other))
             continue
-        state, change = _state(document, moments)
+        state, change = state_of(document, moments)
         if change is not None:
             changes.append(change)
         keys_by_path[document.path_key] = document.key
@@ -149,7 +149,7 @@ def collect(config: Config, documents: Sequence[Document], registry: Registry, m
     return edition, tuple(problems)
 
 
-def _state(document: Document, moments: Moments) -> tuple[State, datetime | None]:
+def state_of(document: Document, moments: Moments) -> tuple[State, datetime | None]:
     """Whether a document is out, and when that will next be different."""
     meta = document.meta
     if meta.draft and not moments.drafts:

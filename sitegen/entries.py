@@ -31,6 +31,13 @@ def _media_types() -> MimeTypes:
     return MimeTypes()
 
 
+class Alternate:
+    """A real translation, by its absolute address."""
+
+    def __init__(self, lang: str, address: str) -> None:
+        self.lang, self.hreflang, self.url = lang, lang.replace("_", "-"), address
+
+
 class LanguageLink:
     """A language of the site, and where this page is in it."""
 
@@ -280,3 +287,14 @@ def _reference(view: View, reference: Reference, *, complete: bool) -> str:
             file = view.look("file", reference.target)
             return f' href="{escape(address(file.path) + fragment)}"' if file else ""
     return f' href="{escape(address(address_target(reference.target)) + fragment)}"'
+
+
+def entries_of(view: View) -> tuple[Entry, ...]:
+    """So much of the page's collection as it shows."""
+    page = view.record
+    size = view.config.feed_size if page.kind == "feed" else view.config.page_size
+    return part_of(view, page.collection, (page.number - 1) * size, page.number * size) if page.collection else ()
+
+
+def part_of(view: View, collection: str, start: int, stop: int) -> tuple[Entry, ...]:
+    return tuple(Entry(view, card_id) for card_id in view.look("collection", f"{collection}[{start}:{stop}]"))

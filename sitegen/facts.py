@@ -11,7 +11,7 @@ GRAIN = 2_000_000_000
 """Nanoseconds within which two changes of a file may look like one, on the coarsest disks."""
 
 
-class Facts(Struct, frozen=True, array_like=True):
+class Facts(Struct, frozen=True, gc=False, array_like=True):
     """A source as it was when it was read. `safe`: so long after its last change that a later one must show. Of what
     articles refer to also what it looks like, and the size and digest of what is published of it."""
 

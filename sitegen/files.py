@@ -20,7 +20,7 @@ FOLDERS = ("content", "layouts", "assets", "fonts")
 """Where the other sources of a site are."""
 
 
-class Source(Struct, frozen=True):
+class Source(Struct, frozen=True, gc=False):
     """A file found: `path` is relative to the site, with / and in NFC; `location` is where it lies on disk; times in
     nanoseconds, of its content and of its entry on the disk."""
 
@@ -74,6 +74,12 @@ def decode(data: bytes, path: str) -> str | Problem:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return nfc(text)
+
+
+def lines_of(root: Path, path: str) -> list[str]:
+    """The lines of a file of the site, or of the theme under it; none where there is no such text."""
+    found = next((file for base in (root, THEME) if (file := base / path).is_file()), None)
+    return found.read_text("utf-8", "replace").splitlines() if found else []
 
 
 def digest(data: bytes) -> str:

@@ -13,7 +13,7 @@ from msgspec import Struct
 from .files import digest
 
 
-class Face(Struct, frozen=True, array_like=True):
+class Face(Struct, frozen=True, gc=False, array_like=True):
     """One font of a file; `digest` of its tables' checksums, which all such files begin with (OpenType, “Table
     Directory”)."""
 
@@ -23,14 +23,14 @@ class Face(Struct, frozen=True, array_like=True):
     digest: str
 
 
-class Family(Struct, frozen=True, array_like=True):
+class Family(Struct, frozen=True, gc=False, array_like=True):
     """Fonts of one design, plain and bold."""
 
     name: str
     faces: tuple[Face, ...]
 
 
-class Lettering(Struct, frozen=True, array_like=True):
+class Lettering(Struct, frozen=True, gc=False, array_like=True):
     """Families that write the texts of a language together; `missing`: what no font here has, symbols too."""
 
     families: tuple[Family, ...]

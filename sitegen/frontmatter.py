@@ -17,7 +17,7 @@ LARGEST = 65_536
 MOST_VALUES = 10_000
 
 
-class Image(Struct, frozen=True, forbid_unknown_fields=True):
+class Image(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """A picture that stands for an article."""
 
     src: Annotated[str, Says(description="Path of the file, relative to the article.")]
@@ -28,7 +28,7 @@ class Image(Struct, frozen=True, forbid_unknown_fields=True):
     credit: Annotated[str, Says(description="Who made it.")] = ""
 
 
-class Attachment(Struct, frozen=True, forbid_unknown_fields=True):
+class Attachment(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """A file to download with an article."""
 
     src: Annotated[str, Says(description="Path of the file, relative to the article.")]
@@ -42,7 +42,7 @@ class TranslationNote(Struct, frozen=True, forbid_unknown_fields=True):
     translator: Annotated[str, Says(description="Who translated it.")] = ""
 
 
-class Meta(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Meta(Struct, frozen=True, gc=False, forbid_unknown_fields=True, omit_defaults=True):
     """Front matter of an article, a page or a section."""
 
     title: Annotated[str, Says(description="The headline.")]
@@ -74,7 +74,7 @@ class Meta(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     extra: Annotated[dict[str, Any], Says(description="Anything else, handed to the layout as it is.")] = {}
 
 
-class Head(Struct, frozen=True):
+class Head(Struct, frozen=True, gc=False):
     """Front matter and where the body begins; `meta` is None when there are problems."""
 
     meta: Meta | None

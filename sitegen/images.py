@@ -31,7 +31,7 @@ TONES = (
 """Colours that hold the place of a picture; css/pictures.css of the theme has a class for each."""
 
 
-class Picture(Struct, frozen=True, array_like=True):
+class Picture(Struct, frozen=True, gc=False, array_like=True):
     """A picture as it is seen: upright, and the first frame of one that moves. SVG may have no size. `flat`: of few
     colours, so its edges must stay sharp and its areas even; `tone`: which of TONES is nearest, if nothing shows
     through."""
@@ -44,7 +44,7 @@ class Picture(Struct, frozen=True, array_like=True):
     tone: int | None = None
 
 
-class Variant(Struct, frozen=True, tag=True):
+class Variant(Struct, frozen=True, gc=False, tag=True):
     """A picture of this size in this format."""
 
     width: int

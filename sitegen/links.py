@@ -16,7 +16,7 @@ from .problems import Place, Problem, nearest, problem
 TargetState = Literal["found", "hidden", "missing"]
 
 
-class Target(Struct, frozen=True):
+class Target(Struct, frozen=True, gc=False):
     """`path`: address below the root; `lang`: of what is there; `document`: its file, when it is one."""
 
     state: TargetState

@@ -20,6 +20,7 @@ from .figures import figure
 from .files import digest, join
 from .markup import Renderer, description, plain_text
 from .parsers import use
+from .plain import PARAGRAPH
 from .problems import Place, Problem, nearest, problem
 from .prose import reading_minutes
 from .text import nfc, unique_slug
@@ -28,13 +29,13 @@ from .timelines import arrange
 CONTAINERS = ("note", "tip", "warning", "quote", "contact", "timeline")
 
 
-class Heading(Struct, frozen=True, array_like=True):
+class Heading(Struct, frozen=True, gc=False, array_like=True):
     id: str
     level: int
     title: str
 
 
-class Reference(Struct, frozen=True, array_like=True):
+class Reference(Struct, frozen=True, gc=False, array_like=True):
     """A link or picture that depends on other files. `target` is a path below content/, or an address when it
     begins with /, as all do whose `kind` is "address"."""
 
@@ -47,7 +48,7 @@ class Reference(Struct, frozen=True, array_like=True):
     column: int
 
 
-class Rendered(Struct, frozen=True):
+class Rendered(Struct, frozen=True, gc=False):
     """In `html`, `\\0n\\0` stands where the n-th reference goes, `\\0word\\0` for one of figures.WORDS;
     NUL cannot come from Markdown (CommonMark 2.3). `blocks`: what it has that needs styles of its own."""
 
@@ -84,7 +85,7 @@ class _Page:
     """What one rendering gathers on its way."""
 
     def __init__(self, path: str, text: str, first_line: int, locale: Locale) -> None:
-        self.path, self.text, self.first_line, self.locale = path, text, first_line, locale
+        self.path, self.lines, self.first_line, self.locale = path, text.split("\n"), first_line, locale
         self.folder = path.removeprefix("content/").rpartition("/")[0]
         self.env: dict[str, Any] = {"page": self}
         self.lead = ""
@@ -101,7 +102,9 @@ class _Page:
         timelines = []
         shift = 1 if any(token.type == "heading_open" and token.tag == "h1" for token in tokens) else 0
         for index, token in enumerate(tokens):
-            if token.type == "heading_open":
+            if token.type == PARAGRAPH:
+                self.lead = self.lead or token.content
+            elif token.type == "heading_open":
                 self._heading(token, tokens[index + 1], tokens[index + 2], shift)
             elif token.type == "paragraph_open" and not token.hidden:
                 inline = tokens[index + 1]
@@ -125,7 +128,7 @@ class _Page:
         for index in reversed(timelines):  # entries get tokens of their own
             self.blocks.add("timeline")
             top = Place(self.path, self.first_line, 1)
-            self.problems += arrange(tokens, index, self.text.split("\n"), top, self.locale)
+            self.problems += arrange(tokens, index, self.lines, top, self.locale)
 
     def _heading(self, opening: Token, inline: Token, closing: Token, shift: int) -> None:
         children = inline.children or []
@@ -144,7 +147,7 @@ class _Page:
         """The figure of a chart; nothing where it has mistakes."""
         line = (token.map or [0])[0]
         fence = Place(self.path, self.first_line + line, 1)
-        chart, problems = read_chart(kind, token.content, self.text.split("\n")[line:], fence)
+        chart, problems = read_chart(kind, token.content, self.lines[line:], fence)
         self.problems += problems
         self.charts += 1
         self.blocks.add("chart")
@@ -193,7 +196,7 @@ class _Page:
     def _place(self, token: Token, href: str) -> Place:
         """Where `href` is written: markdown-it tells the block, so look for the text from there on."""
         block = token.map or [0, 0]
-        lines = self.text.split("\n")
+        lines = self.lines
         for needle in dict.fromkeys((unquote(href), href)):
             last_line, last_column = self._found.get(needle, (-1, -1))
             for number in range(block[0], len(lines)):
@@ -234,7 +237,7 @@ def _parser(lang: str, html: bool, typography: bool) -> MarkdownIt:
     for name in ("container_box_open", "container_box_close", "footnote_block_open", "footnote_block_close"):
         renderer.rules[name] = getattr(renderer, name)
     install(md, lang)
-    use(md)
+    use(md, plain=True)
     return md
 
 

@@ -2,6 +2,7 @@
 a phone is too narrow."""
 
 from collections.abc import Sequence
+from itertools import count, takewhile
 from typing import Any
 
 from markdown_it.common.utils import escapeHtml
@@ -10,6 +11,7 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
 from .dialect import caption_html, ruby_html
+from .plain import HTML, PARAGRAPH
 
 
 def plain_text(tokens: Sequence[Token]) -> str:
@@ -37,7 +39,9 @@ class Renderer(RendererHTML):
         out, rules = [], self.rules
         for index, token in enumerate(tokens):
             kind = token.type
-            if kind == "text":
+            if kind in (PARAGRAPH, HTML):
+                out.append(f"<p>{token.content}</p>\n" if kind == PARAGRAPH else token.content)
+            elif kind == "text":
                 out.append(escapeHtml(token.content))
             elif kind == "inline":
                 children = token.children or ()
@@ -143,12 +147,8 @@ class Renderer(RendererHTML):
 
 
 def _header_texts(tokens: Sequence[Token], start: int) -> list[str]:
-    texts = []
-    for index in range(start, len(tokens)):
-        if tokens[index].type == "th_open":
-            texts.append(plain_text(tokens[index + 1].children or ()))
-        elif tokens[index].type == "thead_close":
-            break
+    head = takewhile(lambda index: tokens[index].type != "thead_close", count(start))
+    texts = (plain_text(tokens[index + 1].children or ()) for index in head if tokens[index].type == "th_open")
     return [text for text in texts if text]
 
 

@@ -10,7 +10,7 @@ from .edition import Edition
 from .images import Picture, key_of, path_of, variants
 
 
-class File(Struct, frozen=True):
+class File(Struct, frozen=True, gc=False):
     """A picture or attachment. `path`: its address below the root, if it is published as it is, with `size` and
     `digest`; `source`: digest of the file itself; `picture`: what is known of it as one."""
 

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import takewhile
 from pathlib import Path
 
 import msgspec
@@ -23,7 +24,7 @@ class Manifest(Struct, frozen=True):
     files: dict[str, str]
 
 
-class Made(Struct, frozen=True, array_like=True):
+class Made(Struct, frozen=True, gc=False, array_like=True):
     """A file of the output as it was written; a later change shows in size or time."""
 
     digest: str
@@ -90,8 +91,17 @@ class Output:
 
     def is_whole(self) -> bool:
         """Whether every file is as the build that is remembered left it."""
-        remembered = {path: made.digest for path, made in self._known.items()}
-        return bool(remembered) and remembered == self.before.files and all(map(self.holds, remembered))
+        files, base, look = self.before.files, self._base, os.lstat
+        if not self._known or self._clean or self._known.keys() != files.keys():
+            return False
+        try:
+            for path, made in self._known.items():
+                stat = look(base + path)
+                if made.digest != files[path] or (stat.st_size, stat.st_mtime_ns) != (made.size, made.modified):
+                    return False
+        except OSError:
+            return False
+        return True
 
     def made(self, staged: Mapping[str, Made], kept: Iterable[str]) -> dict[str, Made]:
         """All files as they are now, for the next build to compare with."""
@@ -270,9 +280,7 @@ def _inside(folder: Path, path: Path) -> str:
 
 
 def _remove_empty_folders(folder: Path, start: Path) -> None:
-    for parent in (start, *start.parents):
-        if parent == folder:
-            return
+    for parent in takewhile(lambda parent: parent != folder, (start, *start.parents)):
         try:
             parent.rmdir()
         except OSError:

@@ -67,6 +67,13 @@ def mix(color: str, other: str, share: float) -> str:
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in channels)
 
 
+def readable(color: str, ground: str) -> str:
+    """The colour with the least black or white mixed in that is read on a ground as text is."""
+    end = max(("#000000", "#ffffff"), key=lambda end: contrast(end, ground))
+    mixed = (mix(color, end, share / 255) for share in range(256))
+    return next(color for color in mixed if contrast(color, ground) >= TEXT)
+
+
 def with_wash(colors: Mapping[str, str]) -> dict[str, str]:
     """The palette with the ground of notes and code, a breath of green on the paper."""
     return {**colors, "wash": mix(colors["paper"], colors["green"], 0.06)}

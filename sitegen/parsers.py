@@ -18,6 +18,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from . import shortcuts
+from .plain import plain_block
 from .shortcuts import BLOCK_STARTS, STARTS
 
 BlockRule = Callable[[StateBlock, int, int, bool], bool]
@@ -41,10 +42,11 @@ INLINE_STARTS = {
 _DEFINITION = re.compile(r"^[\s>]*[:~][ \t]", re.MULTILINE)
 
 
-def use(md: MarkdownIt) -> None:
-    """Replace the parsers of `md`, which has all its rules by now, and those rules that have a short way."""
+def use(md: MarkdownIt, *, plain: bool = False) -> None:
+    """Replace the parsers of `md`, which has all its rules by now, and those rules that have a short way; `plain`: its
+    renderer knows the tokens of blocks that are nothing but text."""
     shortcuts.install(md)
-    md.block = _BlockParser(md.block)
+    md.block = _BlockParser(md.block, plain=plain)
     md.inline = _InlineParser(md.inline)
 
 
@@ -120,7 +122,8 @@ class _Chain:
 
 
 class _BlockParser(ParserBlock):
-    def __init__(self, original: ParserBlock) -> None:
+    def __init__(self, original: ParserBlock, *, plain: bool) -> None:
+        self._plain = plain
         self.ruler = original.ruler
         self.ruler.at("paragraph", _paragraph)
         names = dict(zip(self.ruler.getRules(""), self.ruler.get_active_rules(), strict=True))
@@ -148,6 +151,9 @@ class _BlockParser(ParserBlock):
             state.line = line = state.skipEmptyLines(line)
             if line >= endLine or state.sCount[line] < state.blkIndent:
                 return
+            if self._plain and not state.level and not state.sCount[line] and plain_block(state, line):
+                line = state.line
+                continue
             if state.level >= most:
                 state.line = endLine
                 return

@@ -32,7 +32,7 @@ def look(data: bytes, path: str) -> Picture | Problem:
                 return _too_large(place, image.width * image.height)
             camera = image.format in ("JPEG", "MPO")
             moving = not camera and getattr(image, "is_animated", False)
-            width, height = image.size if _orientation(image) < 5 else image.size[::-1]
+            width, height = _upright_size(image)
             whole = _upright(image)
             few = min(FLAT, max(FLAT // 16, width * height // 16))
             flat = not camera and whole.getcolors(few) is not None
@@ -44,6 +44,15 @@ def look(data: bytes, path: str) -> Picture | Problem:
         return problem("broken-picture", place)
     tone = tone_of(*small.resize((1, 1), Image.Resampling.BOX).tobytes()) if opaque else None
     return Picture("moving" if moving else "still", width, height, flat, opaque, tone)
+
+
+def size(data: bytes) -> tuple[int, int] | None:
+    """How wide and high a picture stands, as its file says; None where that cannot be read."""
+    try:
+        with _opened(data) as image:
+            return _upright_size(image)
+    except Exception:  # noqa: BLE001 - a decoder may raise anything
+        return None
 
 
 def _too_large(place: Place, pixels: int) -> Problem:
@@ -103,6 +112,11 @@ def _upright(image: Image.Image) -> Image.Image:
     elif image.mode not in ("RGB", "RGBA", "L", "CMYK") or "transparency" in image.info:
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
     return image.transpose(_TURNED[orientation]) if orientation in _TURNED else image
+
+
+def _upright_size(image: Image.Image) -> tuple[int, int]:
+    width, height = image.size
+    return (width, height) if _orientation(image) < 5 else (height, width)
 
 
 def _orientation(image: Image.Image) -> int:

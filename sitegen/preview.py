@@ -1,65 +1,51 @@
-"""What the preview adds to pages, and pages of its own."""
+"""What authors see of the preview: each page with their bar and the problems, the overview, a page for want of one."""
 
+import re
 from collections.abc import Mapping
-from html import escape
-from pathlib import Path
 
-from msgspec import Struct
+from .bar import bar
+from .findings import problem_list
+from .fragments import fragment
+from .latest import State
+from .overview import overview as _overview
+from .problems import errors
 
-from .options import Options
-from .problems import Problem
-from .site import Site
-from .standing import Build
-from .wording import Words
-
-
-class State(Struct, frozen=True):
-    """`build`: the last good one; `site`: of the last good build that had one; `problems`: of the last attempt;
-    `failed`: it did not come to an output; `building`: the first one is under way."""
-
-    root: Path
-    build: Build | None
-    site: Site | None
-    problems: tuple[Problem, ...]
-    failed: bool
-    words: Words
-    options: Options
-    building: bool = False
+__all__ = ["State", "blank", "dressed", "overview", "problems_fragment"]
 
 
 def dressed(html: bytes, path: str, state: State, base: str) -> bytes:
-    """A page of the output with what the preview adds to it."""
-    before, end, after = html.rpartition(b"</body>")
-    return (before or after) + _added(state, base).encode() + end + (after if before else b"")
+    """A page of the output, by its output path, with the author's bar, the problems, and the scripts of the preview.
+    `base`: the address below which the site is served. What is no page for people stays as it is."""
+    if not path.endswith((".html", ".htm")) or _REDIRECT.search(html):
+        return html
+    page = state.site.pages.get(path) if state.site else None
+    added = fragment(
+        "dressing.html", state.words, base=_folder(base), bar=bar(state, page, _folder(base)),
+        problems=problems_fragment(state), hidden=not errors(state.problems),
+    ).encode()  # fmt: skip
+    ends = [match.start() for match in _END.finditer(html)]
+    end = ends[-1] if ends else len(html)
+    return html[:end] + added + html[end:]
 
 
 def overview(state: State, base: str, query: Mapping[str, str]) -> str:
-    """The page that shows the site as its authors see it."""
-    return _page(
-        state, base, "".join(f"<p>{escape(page.output)}</p>" for page in (state.site.pages if state.site else ()))
-    )
+    """The page /__sitegen/."""
+    return _overview(state, _folder(base), query)
 
 
 def problems_fragment(state: State) -> str:
-    """What is wrong, as HTML; empty when nothing is."""
-    return "".join(
-        f"<p><b>{escape(found.place.path)}:{found.place.line}</b> {escape(state.words.problem(found)[0])}</p>"
-        for found in state.problems
-    )
+    """All problems of the last attempt, as they stand in each page; empty when there are none."""
+    return problem_list(state)
 
 
 def blank(state: State, base: str) -> str:
-    """The page for when there is no site to show yet: what is wrong with it."""
-    return _page(state, base, "")
+    """A whole page for when there is no good build yet: the problems."""
+    return fragment("blank.html", state.words, base=_folder(base), problems=problems_fragment(state))
 
 
-def _page(state: State, base: str, body: str) -> str:
-    return f'<!doctype html><html lang="{state.words.lang}"><title>sitegen</title><body>{body}{_added(state, base)}'
+def _folder(base: str) -> str:
+    return base if base.endswith("/") else f"{base}/"
 
 
-def _added(state: State, base: str) -> str:
-    hidden = "" if state.problems else " hidden"
-    return (
-        f'<div id="sitegen-problems"{hidden}>{problems_fragment(state)}</div>'
-        f'<script src="{base}/__sitegen/live.js" defer></script>'
-    )
+_END = re.compile(rb"</body\s*>", re.IGNORECASE)
+_REDIRECT = re.compile(rb"<meta[^>]+http-equiv=[\"']?refresh", re.IGNORECASE)

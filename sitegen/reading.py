@@ -7,8 +7,8 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from .assets import Asset, read_assets
-from .cache import Cache
+from .assets import Asset, Found, read_assets
+from .cache import Cache, Known
 from .config import Config, read_config
 from .document import Document
 from .facts import Facts, fact
@@ -20,13 +20,14 @@ from .options import Workers
 from .problems import Checked, Place, Problem, SiteError, errors, problem
 from .sources import PATH as SOURCES
 from .sources import NamedSource, read_sources
-from .styles import Minified
 from .tags import PATH as TAGS
 from .tags import Registry, read_tags
-from .work import Parsing, Record, Task, content_key, parse_batch
+from .work import TOLD, Documents, Parsing, Record, Task, content_key, parse_batch
 from .workers import carry_out
 
 T = TypeVar("T")
+DESIGN: tuple[Kind, ...] = ("settings", "layout", "catalogue", "asset")
+"""The kinds of sources that a design is read from."""
 Texts = Mapping[str, str]
 
 
@@ -43,11 +44,11 @@ class Met:
 
 
 class Learnt(Struct, frozen=True):
-    """What was made of layouts, catalogues and style sheets, by the digest of their texts."""
+    """What was made of layouts and catalogues, by the digest of their texts, and found out about assets."""
 
     layouts: Mapping[str, Analysis] = {}
     catalogues: Mapping[str, Catalogue] = {}
-    styles: Mapping[str, Minified] = {}
+    assets: Found = Found()
 
 
 class Design(Struct, frozen=True):
@@ -66,11 +67,13 @@ class Design(Struct, frozen=True):
 
 class Contents(Struct, frozen=True):
     """Content files that could be read, by path: `keys`, by which they are remembered, and `parsed`, of those that were
-    parsed now; `outlines`: one digest for all of them, None when one has problems; the facts of what was read now."""
+    parsed now; `outlines`: one digest for all of them, None when one has none; `told`: the paths of those that have
+    problems; the facts of what was read now."""
 
     keys: Mapping[str, str]
     parsed: Mapping[str, Record]
     outlines: str | None
+    told: tuple[str, ...]
     facts: Mapping[str, Facts]
 
 
@@ -92,7 +95,7 @@ def read_design(
 ) -> Checked[Design | None]:
     """Read everything that is small; None when the settings cannot be used."""
     met = Met()
-    contents = met.take(_read(sources, ("settings", "layout", "catalogue", "asset")))
+    contents = met.take(_read(sources, DESIGN))
     texts = met.take(_decode(sources, contents))
     layouts, analyses = met.take(read_layouts(_of_kind("layout", sources, texts), known.layouts))
     files = _of_kind("asset", sources, contents)
@@ -101,7 +104,7 @@ def read_design(
     config = met.take(read_config(texts[SETTINGS], SETTINGS, base_url, names) if SETTINGS in texts else no_settings)
     theme = config.theme if config else ThemeSettings()
     minify = config is not None and config.minify
-    assets = met.take(read_assets({COLORS: theme.style_sheet.encode(), **files}, known.styles, minify=minify))
+    assets = met.take(read_assets({COLORS: theme.style_sheet.encode(), **files}, known.assets, minify=minify))
     if config is None:
         return None, tuple(met.problems)
     catalogues = _of_kind("catalogue", sources, texts)
@@ -115,7 +118,7 @@ def read_design(
         catalogues=catalogues,
         languages=languages,
         facts={path: fact(sources[path], digest(data), started) for path, data in contents.items()},
-        learnt=Learnt(analyses, read, assets.minified),
+        learnt=Learnt(analyses, read, assets.found),
     )
     return design, (*met.problems, *check_messages(layouts.values(), languages.values()))
 
@@ -130,14 +133,14 @@ def read_contents(
     settings = digest(repr(asked).encode())
     met = Met()
     contents = {path: source for path, source in sources.items() if source.kind == "content"}
-    rows = cache.document_keys()
+    rows = {**cache.entries("documents", Known)}
     gone = rows.keys() - contents.keys()
     fresh = [path for path in contents if path not in known or not _is_remembered(path, known, settings, rows)]
-    tasks = [Task(path, contents[path].location, rows[path][0] if path in rows else None) for path in fresh]
+    tasks = [Task(path, contents[path].location, rows[path].key if path in rows else None) for path in fresh]
     parsed: dict[str, Record] = {}
     facts: dict[str, Facts] = {}
 
-    def changed() -> Iterator[tuple[str, str, str, bytes, bytes]]:
+    def changed() -> Iterator[tuple[str, Known, bytes, bytes]]:
         for result in carry_out(parse_batch, Parsing(config, settings), tasks, workers, report):
             if result.problem is not None:
                 met.problems.append(result.problem)
@@ -145,20 +148,20 @@ def read_contents(
                 continue
             facts[result.path] = fact(contents[result.path], result.digest, started)
             if result.record is not None and result.html is not None:
-                key = content_key(settings, result.digest)
-                rows[result.path] = key, result.outline
+                rows[result.path] = Known(content_key(settings, result.digest), result.outline)
                 parsed[result.path] = msgspec.msgpack.decode(result.record, type=Record)
-                yield result.path, key, result.outline, result.record, result.html
+                yield result.path, rows[result.path], result.record, result.html
 
     if tasks or gone:
         cache.remember_documents(changed(), gone)
     current = {path: rows[path] for path in contents if path in rows}
-    outlines = [(path, outline) for path, (_, outline) in current.items()]
+    outlines = [(path, row.outline) for path, row in current.items()]
     clean = len(current) == len(contents) and all(outline for _, outline in outlines)
     return Contents(
-        keys={path: key for path, (key, _) in current.items()},
+        keys={path: row.key for path, row in current.items()},
         parsed=parsed,
-        outlines=digest(repr(outlines).encode()) if clean else None,
+        told=tuple(path for path, row in current.items() if row.outline.startswith(TOLD)),
+        outlines=digest(msgspec.msgpack.encode(outlines)) if clean else None,
         facts=facts,
     ), tuple(met.problems)
 
@@ -167,8 +170,14 @@ def read_documents(contents: Contents, cache: Cache) -> Checked[dict[str, Docume
     """All documents in the order of their paths: those that were parsed now, the others from the cache."""
     others = {path: key for path, key in contents.keys.items() if path not in contents.parsed}
     records = {**(cache.documents(others, Record) if others else {}), **contents.parsed}
+    cache.hold(records, contents.keys)
     documents = {path: record.document for path, record in sorted(records.items()) if record.document}
     return documents, tuple(found for _, record in sorted(records.items()) for found in record.problems)
+
+
+def read_problems(contents: Contents, remembered: Documents) -> tuple[Problem, ...]:
+    """What is wrong with documents, of which no others are read."""
+    return tuple(found for path in contents.told for found in remembered.record(path).problems)
 
 
 def read_interface(root: Path) -> Interface:
@@ -228,5 +237,5 @@ def _of_kind(kind: Kind, sources: Mapping[str, Source], contents: Mapping[str, T
     return {path: value for path, value in contents.items() if sources[path].kind == kind}
 
 
-def _is_remembered(path: str, known: Mapping[str, Facts], settings: str, rows: Mapping[str, tuple[str, str]]) -> bool:
-    return path in rows and rows[path][0] == content_key(settings, known[path].digest)
+def _is_remembered(path: str, known: Mapping[str, Facts], settings: str, rows: Mapping[str, Known]) -> bool:
+    return path in rows and rows[path].key == content_key(settings, known[path].digest)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from signal import SIG_BLOCK, SIGINT, pthread_sigmask
 from threading import Event
@@ -10,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from .build import build
+from .memos import Memos
 from .options import Options
 from .problems import Place, Problem, SiteError, problem
 from .standing import Build
@@ -63,6 +65,10 @@ class Rebuilding:
 
     def run(self) -> None:
         pthread_sigmask(SIG_BLOCK, {SIGINT})  # so that it does not reach the processes that work for a build
+        with closing(Memos()) as memos:
+            self._run(memos)
+
+    def _run(self, memos: Memos) -> None:
         options = msgspec.structs.replace(self._options, assembled=True)
         last, good, quiet = Attempt(None, ()), None, False
         self._saved.set()
@@ -74,7 +80,7 @@ class Rebuilding:
             saved = self._saved.is_set()
             self._saved.clear()
             started = time.time()
-            attempt = self._attempt(options)
+            attempt = self._attempt(options, memos)
             if self._ended.is_set():
                 return
             if saved or attempt.problems != last.problems or attempt.has_changed_something:
@@ -98,13 +104,13 @@ class Rebuilding:
                 return False
         return time.time() < due
 
-    def _attempt(self, options: Options) -> Attempt:
+    def _attempt(self, options: Options, memos: Memos) -> Attempt:
         reason = ""
         for pause in (0.0, *PAUSES):
             if self._ended.wait(pause) if pause else self._ended.is_set():
                 break
             try:
-                done = build(self._root, options, self._report)
+                done = build(self._root, options, self._report, memos)
                 return Attempt(done, done.problems)
             except SiteError as error:
                 return Attempt(None, error.problems)

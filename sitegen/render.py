@@ -33,9 +33,12 @@ class Rendered(Struct, frozen=True):
 class Renderer:
     """Templates compiled once, for any number of pages of a site."""
 
-    def __init__(self, site: Site, languages: Mapping[str, Language], bodies: Bodies) -> None:
+    def __init__(
+        self, site: Site, languages: Mapping[str, Language], bodies: Bodies, templates: Environment | None = None
+    ) -> None:
+        """`templates`: the environment of the site's layouts, with what was compiled before."""
         self._site, self._languages, self._bodies = site, languages, bodies
-        self._environment = environment(site.layouts)
+        self._environment = templates or environment(site.layouts)
         self._environment.filters |= {**_FILTERS, "together": partial(in_text, names=site.config.keep_together)}
 
     def compile(self, layouts: Iterable[str]) -> None:

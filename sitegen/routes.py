@@ -1,7 +1,7 @@
 """Addresses: what a page is called from outside, where its file lies, and that no two share one."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from posixpath import splitext
 from typing import Literal
@@ -20,7 +20,7 @@ PageKind = Literal[
 ]  # fmt: skip
 
 
-class Page(Struct, frozen=True):
+class Page(Struct, frozen=True, gc=False):
     """One file to write. Paths are addresses below the site's root, not percent-encoded, without a leading /.
 
     `subject`: what it shows, by kind: a card, a section, a tag, the target's path, a collection. `versions`: the
@@ -122,14 +122,12 @@ def check_collisions(pages: Iterable[Page]) -> Checked[tuple[Page, ...]]:
     folders: dict[str, Page] = {}
     for page in sorted(pages, key=lambda page: page.kind == "redirect"):
         name = nfc(page.output).casefold()
-        folder = name.rpartition("/")[0]
         owner = owners.get(name) or folders.get(name)
-        if owner is None and folder not in folders:  # whose parents are not known to be folders either
-            owner = next((owners[parent] for parent in _parents(name) if parent in owners), None)
+        fresh = [] if owner else _fresh_parents(name, folders)
+        owner = owner or next((owners[parent] for parent in fresh if parent in owners), None)
         if owner is None:
             owners[name] = page
-            if folder not in folders:
-                folders |= dict.fromkeys(_parents(name), page)
+            folders |= dict.fromkeys(fresh, page)
             kept.append(page)
             continue
         if page.kind == "redirect" and page.subject == owner.path:
@@ -142,6 +140,9 @@ def check_collisions(pages: Iterable[Page]) -> Checked[tuple[Page, ...]]:
     return tuple(kept), tuple(problems)
 
 
-def _parents(name: str) -> list[str]:
-    parts = name.split("/")[:-1]
-    return ["/".join(parts[: index + 1]) for index in range(len(parts))]
+def _fresh_parents(name: str, known: Collection[str]) -> list[str]:
+    """The folders above that are not known yet; those above one that is are known too."""
+    found = []
+    while (name := name.rpartition("/")[0]) and name not in known:
+        found.append(name)
+    return found

@@ -95,7 +95,7 @@ def find_entries(site: Site, language: Language, bodies: Bodies) -> "tuple[Entry
 
 
 def _pages(site: Site, lang: str) -> list[Page]:
-    return [page for page in site.pages if page.lang == lang and is_findable(page)]
+    return [page for page in site.pages.values() if page.lang == lang and is_findable(page)]
 
 
 def _held(index: Index | None, output: Output) -> Index | None:

@@ -1,6 +1,7 @@
 """Search in the preview: indexes made beside it while nothing else is to do, and kept beside its output."""
 
 import shutil
+import tempfile
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
@@ -8,19 +9,20 @@ from threading import Thread
 
 import msgspec
 
-from .cache import FAULTS, FILE, Bodies, Cache, Damaged
+from .buckets import Connections, Damaged
 from .extras import installed_pagefind
 from .files import digest
 from .indexer import make_index
 from .memory import FOLDER
+from .memos import FILE
 from .problems import SiteError
 from .reading import read_interface
 from .routes import index_path
+from .rows import FAULTS, Bodies
 from .search import find_entries
 from .site import Site
 
 PLACE = "preview-search"
-NOTE = "texts"
 
 
 class Searching:
@@ -51,40 +53,33 @@ def make_indexes(root: Path, site: Site) -> dict[str, Path]:
     """The files of a site's search indexes, made anew where their texts have changed."""
     place, found = root / FOLDER / PLACE, dict[str, Path]()
     languages = read_interface(root).languages
-    with closing(Cache(root / FOLDER / FILE)) as cache:
-        keys = {path: key for path, (key, _) in cache.document_keys().items()}
-    bodies = Bodies(str(root / FOLDER / FILE), keys)
-    try:
+    with closing(Connections(str(root / FOLDER / FILE))) as connections:
+        bodies = Bodies(connections, site.digests)
         for lang in site.searchable:
             entries = find_entries(site, languages[lang], bodies)
             texts = digest(msgspec.msgpack.encode((installed_pagefind(), entries)))
-            folder = place / lang
-            if not _holds(folder, texts):
+            folder = place / lang / texts
+            if not folder.is_dir():
                 files, problems = make_index(lang, entries)
                 if problems:
                     continue
-                _write(folder, files, texts)
+                _write(folder, files)
             under = index_path(site.config, lang)
             found |= {
                 f"{under}{path.relative_to(folder).as_posix()}": path
-                for path in folder.rglob("*") if path.is_file() and path.name != NOTE
+                for path in folder.rglob("*") if path.is_file()
             }  # fmt: skip
-    finally:
-        bodies.close()
     return found
 
 
-def _holds(folder: Path, texts: str) -> bool:
-    try:
-        return (folder / NOTE).read_text() == texts
-    except OSError:
-        return False
-
-
-def _write(folder: Path, files: dict[str, bytes], texts: str) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    for path, data in files.items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
-    (folder / NOTE).write_text(texts)
+def _write(folder: Path, files: dict[str, bytes]) -> None:
+    """All of an index at once. That before it stays a while, for those who search just now."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    for old in sorted(folder.parent.iterdir(), key=lambda path: path.stat().st_mtime)[:-1]:
+        shutil.rmtree(old, ignore_errors=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, ignore_cleanup_errors=True) as made:
+        for path, data in files.items():
+            target = Path(made) / "index" / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+        (Path(made) / "index").rename(folder)

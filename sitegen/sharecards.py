@@ -21,7 +21,7 @@ class Colours(Struct, frozen=True):
     bar: str = "#0d4f3c"
 
 
-class ShareCard(Struct, frozen=True, tag=True):
+class ShareCard(Struct, frozen=True, gc=False, tag=True):
     """What a card shows. `site`: its name, unless that is the title; `day`: as ISO 8601, or empty; `mark`: the logo,
     as SVG."""
 

@@ -20,7 +20,7 @@ def install(md: MarkdownIt) -> None:
     """Give `md`, which has all its rules by now, the short ways."""
     core = md.core.ruler
     core.at("normalize", _normalize)
-    core.at("replacements", _where(lambda token: _REPLACED.search(token.content), replace))
+    core.at("replacements", _where(lambda token: is_replaced(token.content), replace))
     core.at("smartquotes", _where(lambda token: '"' in token.content or "'" in token.content, smartquotes))
     core.at("text_join", _where(_has_parts, text_join))
     md.block.ruler.at("table", table, {"alt": ["paragraph", "reference"]})
@@ -45,7 +45,13 @@ def _where(concerns: Callable[[Token], object], rule: CoreRule) -> CoreRule:
     return asked
 
 
-_REPLACED = re.compile(r"[(][cCrRtT][mM)]|[+]-|[.][.]|[?][?][?][?]|!!!!|,,|--")
+_RUNS = "..", ",,", "--", "+-", "????", "!!!!"
+_SIGNS = re.compile(r"\([cCrRtT][mM)]")
+
+
+def is_replaced(text: str) -> bool:
+    """Whether the typographer has something to do."""
+    return any(run in text for run in _RUNS) or ("(" in text and _SIGNS.search(text) is not None)
 
 
 def _has_parts(token: Token) -> bool:
@@ -99,13 +105,13 @@ def table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if below + 1 > end or state.sCount[below] < state.blkIndent or state.is_code_block(below):
         return False
     row = _line(state, below)
-    if _DELIMITER_ROW.fullmatch(row) is None or (row[0] == "-" and row[1] in " \t"):
+    if not delimiter_row(row):
         return False
-    styles = _styles(row)
+    styles = styles_of(row)
     first = mdTrim(_line(state, start))
     if styles is None or "|" not in first or state.is_code_block(start):
         return False
-    cells = _cells(first)
+    cells = cells_of(first)
     if not cells or len(cells) != len(styles):
         return False
     if not silent:
@@ -113,11 +119,16 @@ def table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
+def delimiter_row(row: str) -> bool:
+    """Whether a line may be what stands below the head of a table."""
+    return _DELIMITER_ROW.fullmatch(row) is not None and not (row[0] == "-" and row[1] in " \t")
+
+
 def _line(state: StateBlock, line: int) -> str:
     return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
 
 
-def _styles(row: str) -> list[dict[str, str]] | None:
+def styles_of(row: str) -> list[dict[str, str]] | None:
     """The attributes of each column's cells."""
     parts = [mdTrim(part) for part in row.split("|")]
     styles: list[dict[str, str]] = []
@@ -134,7 +145,7 @@ def _styles(row: str) -> list[dict[str, str]] | None:
 _PIPE = re.compile(r"(?<!\\)\|")
 
 
-def _cells(row: str) -> list[str]:
+def cells_of(row: str) -> list[str]:
     """The cells of a row; what stands before the first `|` and behind the last may be nothing. `\\|` is no border."""
     cells = [cell.replace("\\|", "|") for cell in _PIPE.split(row)] if "\\" in row else row.split("|")
     start, end = int(cells[0] == ""), len(cells)
@@ -158,7 +169,7 @@ def _write_table(state: StateBlock, start: int, end: int, cells: list[str], styl
             break
         if text[0] in STARTS and any(ends(state, line, end, True) for ends in enders):
             break
-        cells = _cells(text)
+        cells = cells_of(text)
         filled += len(styles) - len(cells)
         if filled > MAX_AUTOCOMPLETED_CELLS:
             break

@@ -6,11 +6,12 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from .artwork import plan_cards, plan_drawings
+from .artwork import drawing_of, plan_cards
 from .assets import Asset
 from .config import Config, MenuLink
 from .derived import Derived
 from .document import Document
+from .drawings import inks_of
 from .edition import Card, Edition, Moments, collect
 from .files import digest
 from .fonts import Lettering
@@ -22,7 +23,6 @@ from .pages import is_findable, is_in_sitemap, plan
 from .problems import Checked, Place, Problem, nearest, problem
 from .routes import Page, check_collisions, index_path, prefix
 from .sources import NamedSource
-from .svg import read_svg
 from .tags import Registry, in_order
 
 
@@ -35,7 +35,7 @@ class MenuEntry(Struct, frozen=True):
     lang: str
 
 
-class SitemapEntry(Struct, frozen=True):
+class SitemapEntry(Struct, frozen=True, gc=False):
     path: str
     alternates: tuple[tuple[str, str], ...]
     x_default: str | None
@@ -43,10 +43,11 @@ class SitemapEntry(Struct, frozen=True):
 
 
 class Site(Struct, frozen=True):
-    """Whole and immutable. `digests`: of documents, by path; `derived`: files to be made from others; `drawings`,
-    `share_cards`: the paths of such, as `artwork` names them; `topics`: language → ids of the tags with articles to
-    show, by name; `menus`: "main:vi", "footer:vi"; `redirects`: old and new address; `sitemaps`: by number, from 0 for
-    the only one; `searchable`: languages with something for the search indexer, where there is one."""
+    """Whole and immutable. `digests`: of documents, by path; `pages`: by output path; `derived`: files to be made from
+    others, but for drawings; `share_cards`: the paths of such, as `artwork` names them; `topics`: language → ids of the
+    tags with articles to show, by name; `menus`: "main:vi", "footer:vi"; `redirects`: old and new address; `sitemaps`:
+    by number, from 0 for the only one; `searchable`: languages with something for the search indexer, where there is
+    one."""
 
     config: Config
     documents: Mapping[str, Document]
@@ -54,12 +55,11 @@ class Site(Struct, frozen=True):
     registry: Registry
     sources: Mapping[str, NamedSource]
     edition: Edition
-    pages: tuple[Page, ...]
+    pages: Mapping[str, Page]
     layouts: Mapping[str, Layout]
     assets: Mapping[str, Asset]
     media: Media
     derived: tuple[Derived, ...]
-    drawings: Mapping[str, str]
     share_cards: Mapping[str, str]
     messages: Mapping[str, str]
     topics: Mapping[str, tuple[str, ...]]
@@ -106,10 +106,10 @@ class Site(Struct, frozen=True):
                 return (asset.path, asset.integrity) if asset else None
             case "asset-size":
                 asset = self.assets.get(name)
-                sign = read_svg(asset.data, name)[0] if asset and name.endswith(".svg") else None
-                return (sign.width, sign.height) if sign and sign.width else None
+                return asset.size if asset else None
             case "drawing":
-                return self.drawings.get(name)
+                drawn = self.drawing(name)
+                return drawn.path if drawn else None
             case "share_card":
                 return self.share_cards.get(name)
             case "file":
@@ -134,6 +134,9 @@ class Site(Struct, frozen=True):
     def target(self, path: str, lang: str) -> Target:
         return resolve(Reference("document", path, "", "", "", 0, 0), lang, self.config, self.edition)
 
+    def drawing(self, name: str) -> Derived | None:
+        return drawing_of(name, self.edition, self.registry, inks_of(self.config.theme))
+
     def digest_of(self, kind: str, name: str) -> str | None:
         """What a trace keeps of a part; None where there is none."""
         if kind == "document":
@@ -141,30 +144,31 @@ class Site(Struct, frozen=True):
         value = self.at(kind, name)
         return value if value is None or isinstance(value, str) else digest(_ENCODER.encode(value))
 
-    def digest_of_ground(self, ground: str) -> str:
-        """Changes with anything that parts of a kind with this ground are taken from."""
+    def ground(self, kind: str) -> str:
+        """Changes with anything that parts of one of the kinds in GROUNDS are taken from, beside the mappings that are
+        named there."""
         edition = self.edition
         values: Mapping[str, Any] = {
-            "cards": edition.cards,
-            "collections": edition.collections,
-            "sections": (edition.sections, edition.collections),
-            "tags": (self.registry.tags, self.topics),
-            "translations": edition.translations,
-            "neighbours": edition.neighbours,
-            "targets": (edition.cards, edition.sections, edition.collections, edition.translations, edition.copies,
-                        edition.keys_by_path, self.config),
-            "files": self.media.files,
-            "sitemaps": self.sitemaps,
-            "pages": self.pages,
-        }  # fmt: skip
-        return digest(_ENCODER.encode(values[ground]))
+            "section": edition.sections,
+            "sections": edition.sections,
+            "tag": self.registry.tags,
+            "tags": self.topics,
+            "target": (edition.sections, self.config),
+            "file": self.media.files,
+            "drawing": (self.registry.tags, self.config.theme),
+        }
+        return digest(_ENCODER.encode(values[kind]))
 
 
-GROUNDS: Mapping[str, str] = {
-    "card": "cards", "updated": "cards", "collection": "collections", "count": "collections", "section": "sections",
-    "sections": "sections", "tag": "tags", "tags": "tags", "translations": "translations", "neighbours": "neighbours",
-    "target": "targets", "file": "files", "sitemap": "sitemaps",
-}  # fmt: skip
+GROUNDS: Mapping[str, tuple[str, ...]] = {
+    "section": (),
+    "sections": ("collections",),
+    "tag": (),
+    "tags": (),
+    "target": ("cards", "collections", "translations", "copies", "keys_by_path"),
+    "file": (),
+    "drawing": ("cards", "translations"),
+}
 """What the parts of a kind are taken from, for kinds with more parts than one would look at one by one."""
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -200,7 +204,6 @@ def assemble(
     media = published(documents.values(), edition, files)
     paths = {page.path for page in pages} | {asset.path for asset in given.assets.values()} | media.paths
     menus, menu_problems = _menus(config, edition, paths)
-    drawings = plan_drawings(edition, given.registry)
     logo = given.assets.get(config.theme.logo)
     mark = logo.data.decode("utf-8", "replace") if logo and logo.name.endswith(".svg") else ""
     cards = plan_cards(config, edition, given.registry, mark, letterings)
@@ -211,12 +214,11 @@ def assemble(
         registry=given.registry,
         sources=given.sources,
         edition=edition,
-        pages=pages,
+        pages={page.output: page for page in pages},
         layouts=given.layouts,
         assets=given.assets,
         media=media,
-        derived=(*media.derived, *drawings.derived, *cards.derived),
-        drawings=drawings.paths,
+        derived=(*media.derived, *cards.derived),
         share_cards=cards.paths,
         messages=given.messages,
         topics={

@@ -13,7 +13,7 @@ WHOLE = f"M0 0H{WIDTH}V{HEIGHT}H0z"
 Point = tuple[float, float]
 
 
-class Tones(Struct, frozen=True):
+class Tones(Struct, frozen=True, gc=False):
     """The colours of a drawing, from quiet to clear: what it is drawn on, areas, lines, and what stands out."""
 
     ground: str

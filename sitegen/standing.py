@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import msgspec
 from msgspec import Struct
 
 from .cache import Cache
@@ -77,9 +78,9 @@ class Standing:
         asked: tuple[object, ...] = (options.drafts, options.future, options.base_url, str(folder))
         asked += fonts_here(), installed_pagefind()
         self.key = digest(repr(asked).encode())
-        self.known = unchanged(sources, cache.load("sources", dict[str, Facts]) or {})
-        before = cache.load("outputs", dict[str, Made]) if cache.load("key", str) == self.key else None
-        self.output = Output(folder, before or {}, clean=options.clean)
+        self.known = unchanged(sources, cache.entries("sources", Facts))
+        before = cache.entries("outputs", Made)
+        self.output = Output(folder, before if cache.load("key", str) == self.key else {}, clean=options.clean)
 
     def answer(self) -> Build | None:
         """What the last build came to, when nothing has changed since and the clock has passed no date."""
@@ -98,7 +99,7 @@ class Standing:
         if any(path not in facts for path in self.sources):
             return None
         digests = [(path, facts[path].digest) for path in self.sources]
-        return digest(repr((self.key, digests, self.found)).encode())
+        return digest(msgspec.msgpack.encode((self.key, digests, self.found)))
 
     def _is_now(self, summary: Summary) -> bool:
         now = self.options.now

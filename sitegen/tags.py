@@ -16,7 +16,7 @@ from .typedyaml import read
 PATH = "content/tags.yaml"
 
 
-class Tag(Struct, frozen=True, forbid_unknown_fields=True):
+class Tag(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """A topic (an entry of content/tags.yaml)."""
 
     name: Annotated[Text, Says(description="Its name: one text, or one per language.")]

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.text import Text
 
-from .files import THEME
+from .files import lines_of
 from .problems import Place, Problem
 from .wording import Words
 
@@ -39,14 +39,11 @@ def excerpts(root: Path, problems: Iterable[Problem], words: Words) -> Iterator[
             yield Text(f"    {excerpt}", "dim")
             if place.column:
                 yield Text(" " * (4 + cell_len(excerpt[: place.column - 1])) + "^", style)
-        if hint:
-            yield Text(f"    {hint}")
+        yield Text(f"    {hint}")
 
 
 def _excerpt(root: Path, place: Place) -> str:
-    """The line of a file of the site, or of the theme under it."""
-    found = next((path for base in (root, THEME) if (path := base / place.path).is_file()), None)
-    lines = found.read_text("utf-8", "replace").splitlines() if found and place.line else []
+    lines = lines_of(root, place.path) if place.line else []
     return lines[place.line - 1][:200].replace("\t", " ") if place.line <= len(lines) and lines else ""
 
 

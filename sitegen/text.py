@@ -28,8 +28,12 @@ def slug(text: str) -> str:
     """An address part: Latin letters lose their marks (Đổi → doi), other scripts stay as they are."""
     if _SLUG.fullmatch(text):
         return text
+    letters = without_strokes(nfc(text).lower().replace("'", "").replace("’", ""))
+    plain = letters.translate(_PLAIN)
+    if _MARK not in plain:
+        return "-".join(filter(None, plain.split("-")))
     kept: list[str] = []
-    for character in without_strokes(nfc(text).lower().replace("'", "").replace("’", "")):
+    for character in letters:
         plain = _in_slugs(character)
         if plain == "-":
             if kept and kept[-1] != "-":
@@ -47,6 +51,20 @@ def _in_slugs(character: str) -> str:
         base = unicodedata.normalize("NFD", character)[0]
         return base if "a" <= base <= "z" else character
     return "" if category[0] == "M" else "-"
+
+
+_MARK = "\0"
+
+
+class _PlainLetters(dict[int, str]):
+    """What `str.translate` makes of letters, as they come; marks, which depend on what is before them, stand out."""
+
+    def __missing__(self, number: int) -> str:
+        self[number] = plain = _in_slugs(chr(number)) or _MARK
+        return plain
+
+
+_PLAIN = _PlainLetters()
 
 
 def without_strokes(text: str) -> str:

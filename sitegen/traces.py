@@ -1,26 +1,38 @@
 """Which pages are still what they would become: each has a trace of all that it looked at."""
 
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
 from .cache import Cache, PageRow
-from .files import digest
+from .cache import Part as Known
+from .edition import Card
+from .facts import Facts
 from .output import Made, Output
 from .routes import Page
+from .rows import FAULTS
 from .site import GROUNDS, Site
 
 Part = tuple[str, str]
 
 
-class Job(Struct, frozen=True):
+class Job(Struct, frozen=True, gc=False):
     """A page to make; `held` is the digest of the file that the output has already."""
 
     page: Page
     held: str | None
+
+
+_ENTRIES: Mapping[str, str] = {
+    "card": "edition.cards", "updated": "edition.cards", "translations": "edition.translations",
+    "neighbours": "edition.neighbours", "count": "edition.collections", "collection": "edition.collections",
+    "share_card": "share_cards", "sitemap": "sitemaps",
+}  # fmt: skip
+"""Kinds whose parts are taken from one entry of a large mapping."""
+
+Changes = Mapping[str, Mapping[str, Any]]
 
 
 class Traces:
@@ -28,53 +40,95 @@ class Traces:
     it looked at has the digest it had, and the output holds what was made of it then. Where all that the parts of a
     kind are taken from is as it was, they are not looked at one by one."""
 
-    def __init__(self, cache: Cache, site: Site, output: Output, *, as_before: bool) -> None:
-        """`as_before`: the site is arranged as it was, so no ground has moved."""
+    def __init__(self, cache: Cache, site: Site, output: Output, changes: Changes | None) -> None:
+        """`changes`: what is not as it was in the large mappings of the site (see arrangement.changes); None when all
+        of the site is arranged as it was."""
         self._cache, self._site = cache, site
-        self._rows = cache.pages()
-        self._before = cache.load("grounds", dict[str, str]) or {}
-        self._grounds = self._before if as_before else {}
-        moved = [kind for kind in cache.kinds() if kind not in GROUNDS or self._moved(GROUNDS[kind])]
+        self._rows = cache.entries("pages", PageRow)
+        before = cache.load("grounds", dict[str, str]) or {}
+        kinds = cache.kinds()
+        self._grounds = before if changes is None else {kind: site.ground(kind) for kind in kinds if kind in GROUNDS}
+        moved = {kind for kind, ground in self._grounds.items() if before.get(kind) != ground}
         self._changed: dict[int, Part] = {
-            number: (kind, name)
-            for number, kind, name, was in cache.parts(moved)
-            if (site.digest_of(kind, name) or "") != was
+            part.number: (kind, name)
+            for kind in kinds
+            for name, part in _suspects(kind, cache, site, changes, moved)
+            if (site.digest_of(kind, name) or "") != part.digest
         }
-        same_pages = not self._moved("pages")
+        replanned = changes["pages"] if changes else {}
         self.current: list[str] = []
         self.stale: list[Job] = []
-        for page in site.pages:
-            row, held = self._rows.get(page.output), output.holds(page.output)
-            same = row and row.made == held and (same_pages or row.identity == _identity(page))
-            if row and same and self._changed.keys().isdisjoint(row.parts):
-                self.current.append(page.output)
+        for path in site.pages:
+            row, held = self._rows.get(path), output.holds(path)
+            same = row and row.made == held and path not in replanned
+            if row and same and (not self._changed or self._changed.keys().isdisjoint(array("I", row.parts))):
+                self.current.append(path)
             else:
-                self.stale.append(Job(page, held))
+                self.stale.append(Job(site.pages[path], held))
 
-    def _moved(self, ground: str) -> bool:
-        """Whether anything that parts are taken from is not as it was."""
-        if ground not in self._grounds:
-            self._grounds[ground] = self._site.digest_of_ground(ground)
-        return self._before.get(ground) != self._grounds[ground]
+    def looked_at(self, kind: str, seen: Iterable[Iterable[Part]]) -> set[str]:
+        """The names of all parts of a kind that pages look at: those that are current, and those that were made, which
+        have `seen` these parts."""
+        names = {name for parts in seen for found, name in parts if found == kind}
+        known = {part.number: name for name, part in self._cache.parts(kind).items() if name not in names}
+        if known:
+            for output in self.current:
+                names.update(known[number] for number in array("I", self._rows[output].parts) if number in known)
+        return names
 
-    def keep(self, seen: Mapping[str, Iterable[Part]], outputs: Mapping[str, Made], state: Mapping[str, Any]) -> None:
-        """Remember what the pages that were made looked at and what they became, with the state of the whole build."""
-        digest_of, pages = self._site.digest_of, {page.output: page for page in self._site.pages}
+    def keep(
+        self, seen: Mapping[str, Iterable[Part]], outputs: Mapping[str, Made], state: Mapping[str, Any],
+        facts: Mapping[str, Facts],
+    ) -> None:  # fmt: skip
+        """Remember what the pages that were made looked at and what they became, with the state of the whole build
+        and the facts of all sources."""
+        try:
+            self._keep(seen, outputs, state, {"sources": facts, "outputs": outputs})
+        except FAULTS:  # the site is in its place: what cannot be remembered will be made again
+            self._cache.lasting = False
+
+    def _keep(
+        self, seen: Mapping[str, Iterable[Part]], outputs: Mapping[str, Made], state: Mapping[str, Any],
+        entries: Mapping[str, Mapping[str, Any]],
+    ) -> None:  # fmt: skip
+        digest_of = self._site.digest_of
         numbers, fresh = self._cache.number({part for parts in seen.values() for part in parts})
-        parts = {number: (kind, name, digest_of(kind, name) or "") for (kind, name), number in fresh.items()}
-        parts |= {number: (*part, digest_of(*part) or "") for number, part in self._changed.items()}
+        moved = {**fresh, **{part: number for number, part in self._changed.items()}}
+        parts = {part: Known(number, digest_of(*part) or "") for part, number in moved.items()}
         rows = {}
         for output, looked in seen.items():
-            trace = array("I", sorted(numbers[part] for part in looked))
-            rows[output] = PageRow(_identity(pages[output]), trace, outputs[output].digest)
-        kept = {output: self._rows[output] for output in self.current}
-        gone = self._rows.keys() - kept.keys() - rows.keys()
-        used = {part for row in (*kept.values(), *rows.values()) for part in row.parts} if gone else None
-        self._cache.remember({**state, "grounds": self._grounds}, parts, rows, used, gone)
+            trace = array("I", sorted(numbers[part] for part in looked)).tobytes()
+            rows[output] = PageRow(trace, outputs[output].digest)
+        current = {output: self._rows[output] for output in self.current}
+        gone = self._rows.keys() - current.keys() - rows.keys()
+        used = {part for row in (*current.values(), *rows.values()) for part in array("I", row.parts)} if gone else None
+        self._cache.remember({**state, "grounds": self._grounds}, entries, parts, rows, used, gone)
 
 
-def _identity(page: Page) -> str:
-    return digest(_ENCODER.encode(page))
+def _suspects(
+    kind: str, cache: Cache, site: Site, changes: Changes | None, moved: Collection[str]
+) -> Iterable[tuple[str, Known]]:
+    """The parts of a kind that may not be as they were."""
+    if kind in _ENTRIES:
+        changed = changes[_ENTRIES[kind]] if changes else {}
+        return [part for part in cache.parts(kind).items() if part[0].partition("[")[0] in changed] if changed else ()
+    if kind in GROUNDS and kind not in moved and not (changes and _concerns(kind, changes, site)):
+        return ()
+    return cache.parts(kind).items()
 
 
-_ENCODER = msgspec.msgpack.Encoder()
+def _concerns(kind: str, changes: Changes, site: Site) -> bool:
+    """Whether what changed in the large mappings may concern parts of this kind."""
+    changed = {name: changes[f"edition.{name}"] for name in GROUNDS[kind]}
+    if kind != "target":
+        return any(changed.values())
+    cards, collections = site.edition.cards, site.edition.collections
+    return (
+        any(_address(was) != _address(cards.get(card_id)) for card_id, was in changed.pop("cards").items())
+        or any((was is None) is not (name not in collections) for name, was in changed.pop("collections").items())
+        or any(changed.values())
+    )
+
+
+def _address(card: Card | None) -> tuple[str, ...]:
+    return (card.path, card.lang, card.document) if card else ()

@@ -1,32 +1,35 @@
 """The whole build, top to bottom, for when something has changed."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from jinja2 import Environment
 from msgspec import Struct
 
 from . import arrangement
-from .cache import FAULTS, Bodies
+from .cache import Cache
 from .cluster import NoCluster
 from .config import Config
 from .dates import parse_moment
+from .derived import Derived
 from .edition import Moments
 from .extras import installed_pagefind
 from .facts import Facts
 from .files import Source, read_bytes
 from .images import key_of
 from .inspection import inspect_files
+from .layouts import environment
 from .making import make_missing
 from .media import File, variants_of
 from .options import Workers
 from .output import Made, Output, OutputError
 from .privacy import without_private_data
 from .problems import Checked, Place, Problem, SiteError, errors, in_order, problem
-from .reading import Contents, Design, Learnt, Met, read_contents, read_design, read_documents
+from .reading import DESIGN, Contents, Design, Learnt, Met, read_contents, read_design, read_documents, read_problems
+from .rows import Bodies
 from .search import Index, Indexes, search_indexes
 from .site import Given, Site, assemble
 from .standing import Build, Report, Standing, Summary, in_zone
@@ -52,8 +55,7 @@ def build_whole(standing: Standing, memory: Path | None, report: Report) -> Buil
 def _build(standing: Standing, store: Store, report: Report) -> Build:
     options, sources, cache, output = standing.options, standing.sources, standing.cache, standing.output
     watch, met = standing.watch, Met(standing.found)
-    before = cache.load("learnt", Learnt) or Learnt()
-    design = met.take(read_design(sources, options.base_url, standing.started, before))
+    design = met.take(_design(standing))
     if design is None:
         raise SiteError(met.problems)
     config, known, parsing = design.config, standing.known, partial(report, "parse")
@@ -64,40 +66,39 @@ def _build(standing: Standing, store: Store, report: Report) -> Build:
     plan = met.take(_arrange(standing, design, contents, store, moments, parsing))
     site = plan.site
     watch.lap("assemble")
-    traces = Traces(cache, site, output, as_before=plan.as_before)
-    bodies = Bodies(cache.path, contents.keys)
+    traces = Traces(cache, site, output, None if plan.as_before else arrangement.changes(cache, site))
+    bodies = Bodies(cache.connections, contents.keys)
     try:
-        shop = Workshop(site, design.languages, bodies, output.staging)
+        shop = Workshop(site, design.languages, bodies, output.staging, _templates(cache, site))
         results = met.take(_render(traces.stale, shop, options.workers, partial(report, "render")))
         watch.lap("render")
         if errors(met.problems) and not options.keep_going:
             raise SiteError(met.problems)
         made = {result.output: result for result in results if result.ok}
         staged = {path: result.made for path, result in made.items() if result.made}
-        files, lost = _files(site, sources, output, store, options.workers, partial(report, "make"))
+        drawn = [*filter(None, map(site.drawing, sorted(traces.looked_at("drawing", (r.seen for r in results)))))]
+        files, lost = _files(site, drawn, sources, output, store, options.workers, partial(report, "make"))
         if lost:  # what was right a moment ago will be so again: nothing to leave out
             raise SiteError((*met.problems, *lost))
         watch.lap("make")
         indexes = met.take(_indexes(standing, site, design, bodies, partial(report, "index")))
         watch.lap("index")
         staged |= files | indexes.staged
-        kept = {*traces.current, *made, *_not_rendered(site), *indexes.files} - staged.keys()
+        kept = {*traces.current, *made, *_not_rendered(site, drawn), *indexes.files} - staged.keys()
         written = output.finish(staged, kept)
         if plan.worth_keeping is not None and (files or written.removed):
             store.keep_only(plan.worth_keeping)
     except OutputError as error:
         raise SiteError((*met.problems, *error.problems)) from error
     finally:
-        bodies.close()
         output.abandon()
     watch.lap("write")
     facts = {**known, **design.facts, **contents.facts, **plan.facts}
     facts = {path: fact for path, fact in facts.items() if path in sources}
     problems, outputs = in_order(met.problems), output.made(staged, kept)
-    state = {**plan.state, "sources": facts, "outputs": outputs, "key": standing.key, "learnt": design.learnt}
+    state = {**plan.state, "key": standing.key, "learnt": design.learnt}
     state |= {"search": indexes.known, "summary": _summary(standing.whole(facts), site, problems, indexes.current)}
-    with suppress(*FAULTS):  # the site is in its place: what cannot be remembered will be made again
-        traces.keep({path: result.seen for path, result in made.items()}, outputs, state)
+    traces.keep({path: result.seen for path, result in made.items()}, outputs, state, facts)
     watch.lap("remember")
     return Build(
         site, len(site.pages), in_zone(site.edition.next_change, config.time_zone), written, len(results), problems,
@@ -123,11 +124,12 @@ def _arrange(
     sources, known, cache = standing.sources, standing.known, standing.cache
     given = _given(design, sources)
     key = arrangement.key(given, contents.outlines, sources, known, moments)
-    site = arrangement.recall(cache, key, given, Documents(cache.path, contents.keys), contents.keys, moments.now)
+    remembered = Documents(cache.connections, contents.keys)
+    at_hand = read_documents(contents, cache)[0] if cache.lasting else remembered
+    site, problems = arrangement.recall(cache, key, given, at_hand, contents.keys, moments.now)
     if site is not None:
-        return _Plan(site, as_before=True), ()
-    met = Met()
-    documents = met.take(read_documents(contents, cache))
+        return _Plan(site, as_before=True), (*read_problems(contents, remembered), *problems)
+    met, documents, told = Met(), *read_documents(contents, cache)
     seen = met.take(
         inspect_files(sources, known, documents.values(), store, standing.options.workers, report, standing.started)
     )
@@ -135,14 +137,23 @@ def _arrange(
         read_typefaces(design.config, documents, design.languages, sources, known, cache, standing.started)
     )
     site = met.take(assemble(given, documents, seen.files, typefaces.by_language, moments))
-    state = {**arrangement.to_keep(None if met.problems else key, site), "fonts": typefaces.known}
-    return _Plan(
-        site, facts={**seen.facts, **typefaces.facts}, state=state, worth_keeping=_worth_keeping(site, seen.files)
-    ), tuple(met.problems)
+    facts = {**seen.facts, **typefaces.facts}
+    key = arrangement.key(given, contents.outlines, sources, {**known, **facts}, moments)
+    state = {**arrangement.to_keep(key, site, tuple(met.problems)), "fonts": typefaces.known}
+    return _Plan(site, facts=facts, state=state, worth_keeping=_worth_keeping(site, seen.files)), (*told, *met.problems)
 
 
-def _of(sources: Mapping[str, Source], facts: Mapping[str, Facts]) -> dict[str, Facts]:
-    return {path: fact for path, fact in facts.items() if path in sources}
+def _design(standing: Standing) -> Checked[Design | None]:
+    sources, known, address = standing.sources, standing.known, standing.options.base_url
+    paths = [path for path, source in sources.items() if source.kind in DESIGN]
+    key = (address, [(path, known[path].digest) for path in paths]) if known.keys() >= {*paths} else None
+    learnt = standing.cache.load("learnt", Learnt) or Learnt()
+    return standing.cache.once("design", key, partial(read_design, sources, address, standing.started, learnt))
+
+
+def _templates(cache: Cache, site: Site) -> Environment:
+    key = [(name, layout.digest) for name, layout in site.layouts.items()]
+    return cache.once("templates", key, partial(environment, site.layouts))
 
 
 def _moment(now: datetime | str | None, config: Config) -> datetime:
@@ -174,12 +185,14 @@ def _render(
 
 
 def _files(
-    site: Site, sources: Mapping[str, Source], output: Output, store: Store, workers: Workers,
+    site: Site, drawn: Sequence[Derived], sources: Mapping[str, Source], output: Output, store: Store, workers: Workers,
     report: Callable[[int, int], None],
 ) -> Checked[dict[str, Made]]:  # fmt: skip
     """Stage what the output lacks besides pages."""
     copied, unread = _copies(site, sources, output)
-    derived, unmade = make_missing(site.derived, sources, output, store, workers, report)
+    derived, unmade = make_missing(
+        {made.path: made for made in (*site.derived, *drawn)}.values(), sources, output, store, workers, report
+    )
     return copied | derived, (*unread, *unmade)
 
 
@@ -209,9 +222,9 @@ def _copies(site: Site, sources: Mapping[str, Source], output: Output) -> Checke
     return staged, tuple(problems)
 
 
-def _not_rendered(site: Site) -> set[str]:
+def _not_rendered(site: Site, drawn: Sequence[Derived]) -> set[str]:
     assets = {asset.path for asset in site.assets.values()}
-    return assets | site.media.paths | {made.path for made in site.derived}
+    return assets | site.media.paths | {made.path for made in (*site.derived, *drawn)}
 
 
 def _worth_keeping(site: Site, files: Mapping[str, File]) -> frozenset[str]:

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from jinja2 import Environment
 from msgspec import Struct
 
-from .cache import Bodies, Rows
 from .config import Config
 from .document import Document, outline, parse
 from .files import decode, digest, read_bytes
@@ -15,11 +15,12 @@ from .languages import Language
 from .output import Made, stage
 from .problems import Problem
 from .render import Renderer
+from .rows import Bodies, Rows
 from .site import Site
 from .traces import Job
 
 
-class Record(Struct, frozen=True, array_like=True):
+class Record(Struct, frozen=True, gc=False, array_like=True):
     """A parsed content file, without its HTML, as it is remembered."""
 
     document: Document | None
@@ -30,18 +31,23 @@ class Documents(Rows, Mapping[str, Document]):
     """Documents that are read when something asks for them."""
 
     def __getitem__(self, path: str) -> Document:
-        if path not in self._keys:
-            raise KeyError(path)
-        document = msgspec.msgpack.decode(self.read(path), type=Record).document
+        document = self.record(path).document if path in self._keys else None
         if document is None:
             raise KeyError(path)
         return document
+
+    def record(self, path: str) -> Record:
+        """A document with its problems."""
+        return msgspec.msgpack.decode(self.read(path), type=Record)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._keys)
 
     def __len__(self) -> int:
         return len(self._keys)
+
+
+TOLD = "!"
 
 
 class Parsing(Struct, frozen=True):
@@ -51,7 +57,7 @@ class Parsing(Struct, frozen=True):
     settings: str
 
 
-class Task(Struct, frozen=True):
+class Task(Struct, frozen=True, gc=False):
     """A content file to read; `known` is the key that it is remembered by."""
 
     path: str
@@ -59,9 +65,9 @@ class Task(Struct, frozen=True):
     known: str | None
 
 
-class Parsed(Struct, frozen=True):
-    """A content file by its digest; `record` and `html` are None when it is as it is remembered; `outline` is empty
-    when it has problems. Or why it cannot be read."""
+class Parsed(Struct, frozen=True, gc=False):
+    """A content file by its digest; `record` and `html` are None when it is as it is remembered; `outline` begins with
+    TOLD when it has problems, and is empty when it says nothing. Or why it cannot be read."""
 
     path: str
     digest: str = ""
@@ -71,7 +77,7 @@ class Parsed(Struct, frozen=True):
     problem: Problem | None = None
 
 
-class Result(Struct, frozen=True):
+class Result(Struct, frozen=True, gc=False):
     """`ok`: the layout did not fail; `made`: what was staged, since it differs from what the output has."""
 
     output: str
@@ -84,9 +90,12 @@ class Result(Struct, frozen=True):
 class Workshop:
     """What rendering needs; goes to another process without its compiled templates."""
 
-    def __init__(self, site: Site, languages: Mapping[str, Language], bodies: Bodies, staging: Path) -> None:
+    def __init__(
+        self, site: Site, languages: Mapping[str, Language], bodies: Bodies, staging: Path,
+        templates: Environment | None = None,
+    ) -> None:  # fmt: skip
         self.site, self.languages, self.bodies, self.staging = site, languages, bodies, staging
-        self.renderer = Renderer(site, languages, bodies)
+        self.renderer = Renderer(site, languages, bodies, templates)
 
     def __reduce__(self) -> tuple[type["Workshop"], tuple[Any, ...]]:
         return Workshop, (self.site, self.languages, self.bodies, self.staging)
@@ -114,7 +123,7 @@ def _parse(parsing: Parsing, task: Task) -> Parsed:
     if isinstance(text, Problem):
         return Parsed(task.path, problem=text)
     document, html, problems = parse(task.path, text, parsing.config, key)
-    outlined = outline(document) if document and not problems else ""
+    outlined = f"{TOLD if problems else ''}{outline(document)}" if document else ""
     return Parsed(task.path, content, outlined, msgspec.msgpack.encode(Record(document, problems)), html.encode())
 
 

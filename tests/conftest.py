@@ -1,6 +1,7 @@
 """What all tests may ask for."""
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -43,6 +44,16 @@ def hosted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosted]:
 def plain_theme(monkeypatch: pytest.MonkeyPatch) -> None:
     """A small theme in place of the one that ships with the package."""
     use_plain_theme(monkeypatch.setattr)
+
+
+@pytest.fixture
+def untraced() -> Iterator[None]:
+    """For what makes hundreds of builds: not measured for coverage, which would take as long again. The marker of
+    pytest-cov does this in one process only: in workers, which are subprocesses too, coverage is started twice."""
+    trace = sys.gettrace()
+    sys.settrace(None)
+    yield
+    sys.settrace(trace)
 
 
 @pytest.fixture

@@ -21,7 +21,13 @@ USES     previewing   what a preview says in a terminal: its address, what came 
          reloading    browsers on the line, told when what they show has changed
          searching    search indexes for the preview, made beside it
          showing      what is shown at a moment, and what browsers that show less must be told
-         preview      what the preview adds to pages, and pages of its own
+         preview      what authors see of the preview: each page with their bar, the problems, the overview
+         overview     a table of articles × languages with their state, the last build
+         bar          the author's bar: what an author wants to know of the page that is shown
+         findings     problems as people see them in a browser, with excerpts
+         fragments    HTML of the preview's own parts, in the author's language
+         translations what is out in which language, what waits, what is out of date or missing
+         latest       what the last build came to
          lookup       what a plain static host answers at an address
          visitors     who may read a preview
          editors      the command that opens a file in its author's editor
@@ -43,20 +49,24 @@ WORK     making       makes derived files: what neither the output nor the store
          painting     share cards painted
          lettering    letters shaped and drawn by HarfBuzz, in the fonts that have them
          typesetting  titles in lines, broken as their language wants it
-         pixels       pictures opened, scaled and encoded: Pillow, nothing else
          store        what was made, by what it was made from
          work         what is done in batches: content files parsed, pages rendered
          workers      work on many items: here, in a pool of processes, or by any executor
          cluster      a Dask scheduler as one more executor
          standing     what stands from earlier builds, and whether that is still the answer
          traces       which pages are still what they would become
+         memos        the cache opened, and kept open for a process that builds again and again
          cache        documents and traces remembered between builds
+         rows         single documents of the cache, read in any process
+         buckets      large mappings in SQLite, read and written in part
          search       which languages need a new search index, and what goes into it
          indexer      Pagefind as a function: texts in, the files of a search index out
          memory       the folder for what is remembered, for one build and one user at a time
          render       one page → text: the Jinja environment, filters, nothing else
          output       writes atomically, removes what is no longer made, keeps the manifest
-MODEL    context      what a template is given: the page, the site, what it shows
+MODEL    context      what a template is given: the page, and what it shows, by name
+         surroundings the site around a page, as templates see it
+         feeds        feeds, site maps and redirects as templates see them: what programs read
          entries      articles, sections and topics as templates see them
          pictures     pictures as templates and texts show them
          view         one page's look at the site; notes down all that was looked at
@@ -69,9 +79,10 @@ MODEL    context      what a template is given: the page, the site, what it show
          routes       addresses: permalinks, pagination, collisions, redirects
          derived      files of the output that are made from others
 READING  layouts      templates, and which include which
-         svg          SVG files: how large they are, and that nothing in them runs
          assets       fingerprinted names, integrity
          styles       style sheets, minified
+         svg          SVG files: how large they are, and that nothing in them runs
+         pixels       pictures opened, scaled and encoded: Pillow, nothing else
          document     one content file → a Document
          markdown     the configured parser
          timelines    lists of dated entries
@@ -81,6 +92,7 @@ READING  layouts      templates, and which include which
          markup       tokens of Markdown → HTML
          parsers      markdown-it's parsers, asked only for what can match
          dialect      what our Markdown adds to CommonMark
+         plain        paragraphs, lists and tables of nothing but text
          shortcuts    rules of markdown-it with a short way for the common case
          frontmatter  YAML head → typed Meta, every mistake with its line
          sources      the source registry
@@ -107,7 +119,8 @@ GROUND   options      what a build is asked for
          names        names that no line may break within
          prose        how long a text takes to read, where it may be cut, by language
          text         slugs and normal forms
-         problems     Problem, Place, SiteError: what went wrong, where, what to do
+         problems     Problem, Place, SiteError: what went wrong, where
+         codes        every code of a problem, and its words: what to do
 """
 
 ORDER = [(line[9:] if line[:9].strip() else line.strip()).split()[0] for line in FLOORS.strip("\n").splitlines()]
@@ -134,9 +147,25 @@ def test_imports_go_down_only(module: str) -> None:
     assert [name for name in imports(module) if name not in below and name != "__version__"] == []
 
 
-@pytest.mark.parametrize("module", [name for name in ORDER if name != "__main__"])
-def test_each_module_stands_alone(module: str) -> None:
-    subprocess.run([sys.executable, "-W", "error", "-c", f"import sitegen.{module}"], check=True)
+ALONE = """
+import os, sys
+import babel.dates, jinja2.ext, markdown_it, msgspec.msgpack, PIL.Image, rich.progress, yaml  # what many ask for
+
+for module in sys.argv[1:]:
+    assert "sitegen" not in sys.modules
+    if os.fork() == 0:
+        __import__(f"sitegen.{module}")
+        os.write(1, f"{module} ".encode())
+        os._exit(0)
+    os.wait()
+"""
+
+
+def test_each_module_stands_alone() -> None:
+    """In a process where no other of ours has been imported before."""
+    modules = [name for name in ORDER if name != "__main__"]
+    said = subprocess.run([sys.executable, "-W", "error", "-c", ALONE, *modules], check=False, capture_output=True)
+    assert (said.stdout.decode().split(), said.stderr) == (modules, b"")
 
 
 def test_architecture_page_shows_the_same_floors() -> None:

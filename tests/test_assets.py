@@ -12,12 +12,12 @@ import pytest
 from lxml import html
 from playwright.sync_api import Browser
 
-from sitegen.assets import read_assets
+from sitegen.assets import BLANK, Found, read_assets
 from sitegen.problems import Place
 from sitegen.styles import Minified, minified
 from tests.conftest import PROJECT
 from tests.support.browser import serve
-from tests.support.sites import SETTINGS, Made, article, make, rebuild
+from tests.support.sites import SETTINGS, Made, article, make, output_files, problems_of, rebuild
 
 PAIRS = re.compile(
     r"^## (?P<name>[^\n]+)\n\n```css\n(?P<css>.*?)^```\n\n```minified\n(?P<minified>.*?)^```$", re.MULTILINE | re.DOTALL
@@ -80,16 +80,36 @@ def test_modules_find_each_other_and_stay_as_they_are_written() -> None:
 def test_what_an_earlier_build_knew_is_taken() -> None:
     contents = {"assets/a.css": b"a { color: red }"}
     first, _ = read_assets(contents)
-    assert read_assets(contents, first.minified)[0] == first
-    (key,) = first.minified
-    assert read_assets(contents, {key: Minified("b{}")})[0].by_name["a.css"].data == b"b{}"
+    assert read_assets(contents, first.found)[0] == first
+    (key,) = first.found.minified
+    assert read_assets(contents, Found({key: Minified("b{}")}))[0].by_name["a.css"].data == b"b{}"
     broken, problems = read_assets({"assets/a.css": b"a { color red }"})
-    assert read_assets({"assets/a.css": b"a { color red }"}, broken.minified) == (broken, problems)
+    assert read_assets({"assets/a.css": b"a { color red }"}, broken.found) == (broken, problems)
 
 
 def test_a_style_sheet_that_is_no_utf8() -> None:
     (found,) = read_assets({"assets/a.css": b"a { color: red }\n/* \xe9 */"})[1]
     assert (found.code, found.place) == ("invalid-utf8", Place("assets/a.css", 2, 4))
+
+
+RUNNING = '<svg xmlns="http://www.w3.org/2000/svg">\n  <script>alert(1)</script>\n</svg>'
+
+
+def test_drawings_that_would_run_are_refused_as_in_content(tmp_path: Path) -> None:
+    loading = RUNNING.replace("script", "g onload='x'", 1)
+    contents = {"a.svg": RUNNING, "b.SVG": loading, "c.svg": "<svg>", "d.txt": RUNNING}
+    found = read_assets({f"assets/{name}": text.encode() for name, text in contents.items()})[1]
+    assert [(one.code, one.place) for one in found] == [
+        ("unsafe-svg", Place("assets/a.svg", 2, 3)),
+        ("unsafe-svg", Place("assets/b.SVG", 2, 6)),
+        ("broken-svg", Place("assets/c.svg", 1, 6)),
+    ]
+    (one,) = problems_of(tmp_path, {"assets/logo.svg": RUNNING, "content/a.vi.md": article("A")})
+    assert (one.code, one.place) == ("unsafe-svg", Place("assets/logo.svg", 2, 3))
+    assert output_files(tmp_path / "output") == {}
+    made = rebuild(tmp_path, keep_going=True)
+    assert [data for path, data in made.files.items() if path.startswith("assets/logo.")] == [BLANK]
+    assert "vi/a/index.html" in made.files
 
 
 def test_a_name_changes_with_what_it_stands_for() -> None:

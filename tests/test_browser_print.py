@@ -44,6 +44,20 @@ def test_an_article_on_paper(reader: Reader, hosted: Hosted, lang: str) -> None:
     printed.close()
 
 
+def test_text_has_the_room_of_a_drawing_that_is_not_printed(reader: Reader, tmp_path: Path) -> None:
+    files = {
+        f"content/news/{name}.vi.md": article(name, "Text. " * 60, f"0{n}/10/2024") for n, name in enumerate("ab", 1)
+    }
+    make(tmp_path, files)
+    (tmp_path / "site").symlink_to("output")
+    with serve(tmp_path) as address:
+        page = reader.open(f"{address}/site/vi/", 1000)
+        page.emulate_media(media="print")
+        assert page.locator("main img").evaluate_all("all => all.filter(e => e.checkVisibility()).length") == 0
+        widths = "all => all.map(e => e.clientWidth / e.parentElement.clientWidth)"
+        assert page.locator(".entry-text, .lead-text").evaluate_all(widths) == [1, 1]
+
+
 def test_addresses_stand_after_links_that_lead_outside(reader: Reader, tmp_path: Path) -> None:
     body = "[ngoài](https://example.net/a) và [trong](/vi/tags/) và [bài](b.md)"
     make(tmp_path, {"content/news/a.vi.md": article("A", body), "content/news/b.vi.md": article("B")})

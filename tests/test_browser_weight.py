@@ -76,6 +76,21 @@ def test_lighthouse(hosted: Hosted, kind: str, lang: str) -> None:
 
 
 @pytest.mark.full
+def test_lighthouse_on_all_other_pages(hosted: Hosted) -> None:
+    seen = {path for by_lang in KINDS.values() for path in by_lang.values()} | {"404.html"}
+    pages = {path.removesuffix("index.html") for path, data in hosted.made.files.items() if is_shown(path, data)}
+    found = {
+        path: audit(f"{hosted.address}/{path}", ("accessibility", "best-practices", "seo")) for path in pages - seen
+    }
+    assert len(found) > 40
+    assert {path: marks for path, marks in found.items() if min(marks.values()) < 100} == {}
+
+
+def is_shown(path: str, data: bytes) -> bool:
+    return path.endswith(".html") and b'http-equiv="refresh"' not in data
+
+
+@pytest.mark.full
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_performance(hosted: Hosted, kind: str, lang: str) -> None:

@@ -66,6 +66,14 @@ def test_a_filled_catalogue_ends_the_warning(tmp_path: Path) -> None:
     assert "x 2" in (site / "output/fr/about/index.html").read_text("utf-8")
 
 
+def test_texts_that_only_a_run_can_tell_are_left_to_it(tmp_path: Path) -> None:
+    layout = LAYOUT.replace("2) }}", "2) }}{{ _(article.key) }}{{ _('') }}")
+    site = write_site(tmp_path, {**FILES, "layouts/contact.html": layout})
+    run("messages", "--root", site)
+    assert len(texts(site / "layouts/locales/vi.po")) == 2
+    assert run("build", "--root", site).status == 0
+
+
 def test_nothing_to_do(tmp_path: Path) -> None:
     said = run("messages", "--root", write_site(tmp_path, {}))
     assert (said.status, said.out) == (0, "Every text is translated into every language.\n")
@@ -81,14 +89,15 @@ def test_broken_layouts_are_told(tmp_path: Path) -> None:
 
 def test_titles_that_python_gives_are_in_the_catalogues_too() -> None:
     """The extraction reads layouts only, so parts/titles.txt lists what the code says."""
-    tree = ast.parse((PROJECT / "sitegen" / "context.py").read_text("utf-8"))
+    modules = [ast.parse((PROJECT / f"sitegen/{name}.py").read_text("utf-8")) for name in ("context", "surroundings")]
     said = {
         argument.value
+        for tree in modules
         for call in ast.walk(tree)
         if isinstance(call, ast.Call) and getattr(call.func, "attr", getattr(call.func, "id", "")) == "gettext"
         for argument in call.args
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
     }
     listed = (PROJECT / "sitegen/theme/layouts/parts/titles.txt").read_text("utf-8")
-    assert len(said) >= 4
+    assert len(said) >= 7
     assert [text for text in said if f'_("{text}"' not in listed] == []

@@ -6,12 +6,18 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree, html
 
-from sitegen.drawings import _COLOURS, EDITION, VARIANTS, Drawing, Manner, draw, drawing
+from sitegen import palette
+from sitegen.drawings import _COLOURS, EDITION, VARIANTS, Drawing, Manner, draw, drawing, inks_of
 from sitegen.files import digest
+from sitegen.look import Colors, ThemeColors, ThemeSettings
+from sitegen.palette import contrast
 from sitegen.patterns import PatternName
-from tests.support.sites import TAGS, Made, article, make
+from sitegen.sketch import WHOLE
+from tests.support.sites import SETTINGS, TAGS, Made, article, make
 
 PATTERNS = get_args(PatternName)
 ALL = {
@@ -77,6 +83,35 @@ def shown(made: Made, page: str) -> list[tuple[str, str]]:
     """Drawings on a page, with what they say."""
     images = html.fromstring(made.text(page)).xpath("//main//img")
     return [(image.get("src"), image.get("alt")) for image in images if "/drawn/" in image.get("src")]
+
+
+@given(*4 * [st.integers(0, 0xFFFFFF).map(lambda value: f"#{value:06x}")])
+def test_a_sites_own_colours_are_drawn_with_and_seen(green: str, indigo: str, vermilion: str, paper: str) -> None:
+    own = Colors(green=green, indigo=indigo, vermilion=vermilion, paper=paper)
+    for inks in inks_of(ThemeSettings(ThemeColors(light=own, dark=own))).values():
+        for ground, ink in inks:
+            assert contrast(ink, ground) >= 4.5
+    assert inks_of(ThemeSettings(ThemeColors(light=Colors(indigo=palette.LIGHT["indigo"])))) == {}
+
+
+def test_drawings_follow_the_colours_of_a_site(tmp_path: Path) -> None:
+    """What is not made of the chosen colour stays as it is, with its name."""
+    tags = TAGS.replace("jcm:\n", "jcm:\n  drawing: leaf\n").replace("change:\n", "change:\n  drawing: waves\n")
+    chosen = "theme: {colors: {light: {green: 7a1f2b}, dark: {green: f0a9b0}}}\n"
+    files = {
+        "content/tags.yaml": tags,
+        "content/news/a.vi.md": article("A", tags=["jcm"]),
+        "content/news/b.vi.md": article("B", tags=["climate"], date="03/10/2024"),
+    }
+    plain, own = make(tmp_path, files), make(tmp_path, {"site.yaml": SETTINGS + chosen}, base={})
+    drawn = [{path: data for path, data in made.files.items() if path.startswith("drawn/")} for made in (plain, own)]
+    assert {path for path in drawn[0] if "leaf" in path}.isdisjoint(drawn[1])
+    assert {path: data for path, data in drawn[0].items() if "waves" in path}.items() <= drawn[1].items()
+    soft = next(data.decode() for path, data in drawn[1].items() if "leaf" in path and "soft" in path)
+    deep = next(data.decode() for path, data in drawn[1].items() if "leaf" in path and "deep" in path)
+    assert f'<path d="{WHOLE}" fill="{palette.mix("#fbfaf6", "#7a1f2b", 0.1)}"/>' in soft
+    assert f"{{fill:{palette.mix('#131816', '#f0a9b0', 0.1)}}}" in soft
+    assert f'<path d="{WHOLE}" fill="#7a1f2b"/>' in deep
 
 
 def test_articles_without_a_picture_show_a_drawing_that_says_nothing(tmp_path: Path) -> None:

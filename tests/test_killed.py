@@ -64,9 +64,12 @@ class Story:
 @pytest.fixture(autouse=True)
 def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
     use_plain_theme(monkeypatch.setattr)
+    for name in ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START"):  # who is killed has nothing to tell
+        monkeypatch.delenv(name, raising=False)
 
 
-@pytest.mark.parametrize(("built", "jobs", "others"), [(False, 1, 20), (True, 1, 20), (True, 2, 6)])
+@pytest.mark.usefixtures("untraced")
+@pytest.mark.parametrize(("built", "jobs", "others"), [(False, 1, 12), (True, 1, 12), (True, 2, 6)])
 def test_killed_at_any_step(memory: Path, built: bool, jobs: int, others: int) -> None:
     """At every step that replaces or removes something, and at others from the first to the last."""
     story = Story(memory, built=built)
@@ -78,6 +81,7 @@ def test_killed_at_any_step(memory: Path, built: bool, jobs: int, others: int) -
         story.check(until(point), SIGKILL, jobs, f"step {point}, before or in {steps[point]}")
 
 
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize("built", [False, True])
 def test_killed_in_the_midst_of_a_write(memory: Path, built: bool) -> None:
     story = Story(memory, built=built)

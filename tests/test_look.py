@@ -11,7 +11,8 @@ from lxml import html
 from sitegen import palette
 from sitegen.names import in_html, in_text
 from tests.conftest import PROJECT
-from tests.support.sites import BASE, SETTINGS, article, make, run
+from tests.support import photos
+from tests.support.sites import BASE, SETTINGS, Content, article, make, run
 
 CHOSEN = """\
 theme:
@@ -42,6 +43,26 @@ def test_colors_logo_and_footer(tmp_path: Path) -> None:
         logo = page.find(".//header//img")
         assert logo.get("src").startswith("/site/assets/ministry.")
         assert (logo.get("width"), logo.get("height")) == ("90", "30")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "size"),
+    [
+        ("a.png", photos.screenshot(image=photos.scene(90, 30)), ("90", "30")),
+        ("a.jpg", photos.photo(6, photos.scene(30, 90)), ("90", "30")),
+        ("a.webp", photos.webp(image=photos.scene(90, 30)), ("90", "30")),
+        ("a.svg", b'<svg xmlns="http://www.w3.org/2000/svg"/>', (None, None)),
+        ("a.png", b"\x89PNG\r\n\x1a\n", (None, None)),
+        ("a.avif", b"", (None, None)),
+    ],
+    ids=["png", "turned", "webp", "svg", "broken", "other"],
+)
+def test_a_logo_has_its_size(tmp_path: Path, name: str, data: bytes, size: tuple[str | None, str | None]) -> None:
+    """Remembered, so that an edit elsewhere opens no picture."""
+    files: dict[str, Content] = {"site.yaml": f"{SETTINGS}theme: {{logo: {name}}}\n", f"assets/{name}": data}
+    for made in (make(tmp_path, files), make(tmp_path, {"assets/more.txt": "more"}, base={})):
+        logo = html.document_fromstring(made.files["vi/index.html"]).find(".//header//img")
+        assert (logo.get("width"), logo.get("height")) == size
 
 
 def test_the_page_about_the_look_is_right(tmp_path: Path) -> None:

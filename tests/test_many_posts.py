@@ -109,7 +109,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
 
 
 def test_nothing_is_left_out(made: Made) -> None:
-    articles = [page for page in made.site.pages if page.kind == "article"]
+    articles = [page for page in made.site.pages.values() if page.kind == "article"]
     assert len(articles) == len(made.site.documents) > 1450
     assert {found.code for found in made.build.problems} == {"broken-address", "picture-without-alt"}
 

@@ -143,3 +143,16 @@ def test_same_bytes_anywhere(tmp_path: Path) -> None:
         subprocess.run([sys.executable, "-m", "sitegen", "build", "--root", root], env=environment, check=True)
         made.append({p.relative_to(root): p.read_bytes() for p in (root / "output").rglob("*") if p.is_file()})
     assert made[0] == made[1]
+
+
+def test_every_page_says_what_it_is_about(microsite: Made) -> None:
+    """In its own words: no two pages of a language say the same, but for the chooser."""
+    said: dict[tuple[str, str], list[str]] = {}
+    for path, data in microsite.files.items():
+        page = html.document_fromstring(data) if path.endswith(".html") else None
+        if page is not None and page.find(".//meta[@http-equiv='refresh']") is None:
+            description = page.find(".//meta[@name='description']")
+            assert description is not None, path
+            if page.find(".//link[@rel='canonical']") is not None and path != "index.html":
+                said.setdefault((page.get("lang"), description.get("content")), []).append(path)
+    assert {what: paths for what, paths in said.items() if not what[1] or len(paths) > 1} == {}

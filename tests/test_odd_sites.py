@@ -1,5 +1,6 @@
 """Sites and machines that are not as one expects."""
 
+import errno
 import os
 import pty
 import re
@@ -12,10 +13,14 @@ from hypothesis import settings as settings_of_hypothesis
 from hypothesis import strategies as st
 from lxml import html
 
+from sitegen.config import read_config
 from sitegen.files import find, read_bytes
-from sitegen.problems import Problem
+from sitegen.languages import Language
+from sitegen.problems import Place, Problem, problem
 from sitegen.svg import read_svg
+from sitegen.terminal import Bar, excerpts
 from sitegen.typedyaml import read
+from sitegen.wording import Words
 from tests.conftest import PROJECT
 from tests.support.graph import faults
 from tests.support.links import broken_references
@@ -221,6 +226,46 @@ def test_a_terminal_sees_progress_and_colour(tmp_path: Path) -> None:
     assert "render" in text
     assert "\x1b[1;31merror" in text
     assert text.count("\n") < 100
+
+
+def test_a_problem_of_a_whole_line(tmp_path: Path) -> None:
+    write_site(tmp_path, {"content/a.md": "one\ntwo\n"})
+    found = problem("asset-cycle", Place("content/a.md", 2), target="x")
+    told = [line.plain for line in excerpts(tmp_path, (found,), Words("en"))]
+    assert told == [f"content/a.md:2: error: {found.message} [asset-cycle]", "    two", f"    {found.hint}"]
+
+
+def test_a_link_beside_a_file_whose_name_says_nothing(tmp_path: Path) -> None:
+    """The advice for the link is as good as before."""
+    files = {"content/x.fr.md": article("X"), "content/a.vi.md": article("A", "[b](news/bb.md)", date="")}
+    found = problems_of(tmp_path, {**files, "content/news/b.vi.md": article("B")})
+    assert [p.code for p in found] == ["broken-link", "unknown-language"]
+    assert found[0].hint == "Did you mean news/b.md?"
+
+
+def test_work_that_takes_no_time_has_no_bar(capfd: pytest.CaptureFixture[str]) -> None:
+    with Bar() as bar:
+        bar.report("parse", 1, 2)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_very_large_attachments_are_told_in_gigabytes() -> None:
+    config, _ = read_config(SETTINGS, "site.yaml", None, ())
+    assert config is not None
+    assert Language(config, "en", ()).filesize(5_200_000_000_000) == "5,200 GB"
+
+
+def test_a_page_may_be_shown_as_an_article(tmp_path: Path) -> None:
+    made = make(tmp_path, {"content/about.vi.md": article("Trang", date="", layout="article.html")})
+    assert html.document_fromstring(made.files["vi/about/index.html"]).xpath("//*[@class='kicker']") == []
+
+
+def test_where_a_disk_knows_no_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr("sitegen.output.fcntl.flock", refuse)
+    assert "vi/a/index.html" in make(tmp_path, {"content/a.vi.md": article("A", date="")}).files
 
 
 def test_links_that_are_hard_to_find_in_their_text(tmp_path: Path) -> None:

@@ -281,10 +281,12 @@ def test_a_large_site_map_is_split(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_trace_names_what_was_looked_at(tmp_path: Path) -> None:
-    from sitegen.cache import FILE, Bodies
+    from sitegen.buckets import Connections
     from sitegen.memory import FOLDER
+    from sitegen.memos import FILE
     from sitegen.reading import read_languages
     from sitegen.render import Renderer
+    from sitegen.rows import Bodies
 
     made = make(
         tmp_path,
@@ -296,9 +298,9 @@ def test_trace_names_what_was_looked_at(tmp_path: Path) -> None:
     )
     site = made.site
     (languages, _), _ = read_languages(site.config, {}, {})
-    page = next(page for page in site.pages if page.path == "vi/news/a/")
+    page = next(page for page in site.pages.values() if page.path == "vi/news/a/")
     keys = {path: document.digest for path, document in site.documents.items()}
-    seen = Renderer(site, languages, Bodies(str(tmp_path / FOLDER / FILE), keys)).render(page).seen
+    seen = Renderer(site, languages, Bodies(Connections(str(tmp_path / FOLDER / FILE)), keys)).render(page).seen
     assert {
         ("card", "content/news/a.vi.md"),
         ("document", "content/news/a.vi.md"),

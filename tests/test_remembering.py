@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from sitegen.build import build
-from sitegen.cache import FILE
 from sitegen.memory import FOLDER, held
+from sitegen.memos import FILE
 from sitegen.options import Options, Workers
 from sitegen.problems import SiteError
 from sitegen.standing import Build
@@ -55,6 +55,27 @@ def test_few_pages_for_a_small_edit(tmp_path: Path, path: str, text: str) -> Non
     again = rebuild_after(tmp_path, lambda: edit(tmp_path, path, text))
     assert 0 < again.build.rendered < first.pages / 2
     assert_as_clean(tmp_path)
+
+
+def test_a_site_with_warnings_is_not_arranged_anew_for_a_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """But they are told, in the line where they are now."""
+    blind, astray = "content/news/a0/index.vi.md", "content/news/a2/index.vi.md"
+    monkeypatch.setattr("sitegen.facts.GRAIN", -(10**19))
+    text = article("1 vi", "Text.", summary="S")
+    make(
+        tmp_path, {**SITE, A1: text, blind: article("A", "![](p.svg)", summary="S"), astray: article("B", "[x](/no/)")}
+    )
+    with monkeypatch.context() as context:
+        context.setattr("sitegen.whole.assemble", None)
+        for path, more in ((A1, f"{text}\nMore."), (blind, article("A", "Above.\n\n![](p.svg)", summary="S"))):
+            edit(tmp_path, path, more)
+            again = rebuild(tmp_path)
+            assert {found.code for found in again.build.problems} == {"picture-without-alt", "broken-address"}
+            assert again.build.rendered > 0
+    edit(tmp_path, astray, article("B", "Above.\n\n[x](/no/)"))
+    lines = {found.code: found.place.line for found in rebuild(tmp_path).build.problems}
+    assert_as_clean(tmp_path)
+    assert lines == {"picture-without-alt": 9, "broken-address": 8}
 
 
 def test_a_body_wakes_its_page_and_the_feeds_it_is_in(tmp_path: Path) -> None:
@@ -247,7 +268,7 @@ DAMAGE: dict[str, Callable[[Path], Any]] = {
     "another program's": lambda path: execute(path, "UPDATE state SET value = x'a178', checksum = 'x'"),
     "a changed record": lambda path: execute(path, "UPDATE documents SET record = x'93c0'"),
     "a changed body": lambda path: execute(path, "UPDATE bodies SET html = x'3c'"),
-    "no tables": lambda path: execute(path, "DROP TABLE pages"),
+    "no tables": lambda path: execute(path, "DROP TABLE buckets"),
 }
 
 

@@ -164,7 +164,7 @@ def test_by_keyboard_alone_and_back_again(context: BrowserContext, host: Host) -
 def test_more_results_come_when_asked_for(context: BrowserContext, host: Host) -> None:
     page = opened(context, host, "vi/search/")
     assert len(found(page, "n")) == 10
-    every = len([page for page in host.made.site.pages if page.lang == "vi" and is_findable(page)])
+    every = len([page for page in host.made.site.pages.values() if page.lang == "vi" and is_findable(page)])
     page.get_by_role("button", name="Xem thêm kết quả").press("Enter")
     expect(page.locator("[data-search=list] > li")).to_have_count(every)
     assert page.evaluate(

@@ -1,4 +1,4 @@
-"""The wheel alone is enough: the theme is inside."""
+"""The wheel alone is enough: the theme and the preview's own files are inside."""
 
 import os
 import subprocess
@@ -30,6 +30,10 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+def inside(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
 def test_init_and_build_outside_the_repository(environment: Path, tmp_path: Path) -> None:
     bare = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "COV"))}
     where = "import sitegen; print(sitegen.__file__)"
@@ -42,6 +46,8 @@ def test_init_and_build_outside_the_repository(environment: Path, tmp_path: Path
         text=True,
     )
     assert str(environment) in said.stdout
+    desk = Path(said.stdout.strip()).parent / "desk"
+    assert inside(desk) == inside(PROJECT / "sitegen" / "desk")
     for command in (["init", "demo"], ["build", "--root", "demo"]):
         subprocess.run([environment / "bin" / "sitegen", *command], cwd=tmp_path, env=bare, check=True)
     files = output_files(tmp_path / "demo" / "output")

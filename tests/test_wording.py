@@ -8,9 +8,11 @@ from pathlib import Path
 import click
 import pytest
 from babel.messages.pofile import read_po
+from jinja2 import Environment, nodes
 
 from sitegen.cli import main
-from sitegen.problems import PHRASES, WORDINGS
+from sitegen.codes import PHRASES, WORDINGS
+from sitegen.fragments import DESK
 from sitegen.wording import LOCALES, author_language
 from tests.conftest import PROJECT
 from tests.support.sites import run, write_site
@@ -22,15 +24,20 @@ SITE = {
 }
 
 
+SAYING = tuple(f"words{call}.{name}" for call in ("", "()") for name in ("say", "count"))
+
+
 def said_by_the_program() -> set[str]:
     """Every text that an author may read: problems, their parts, the command line and its help."""
     texts = {text for wording in WORDINGS.values() for text in (wording.message, wording.hint, wording.hint_plain)}
-    trees = [
-        ast.parse((PROJECT / "sitegen" / f"{name}.py").read_text("utf-8")) for name in ("cli", "outcome", "previewing")
-    ]
+    trees = [ast.parse(path.read_text("utf-8")) for path in (PROJECT / "sitegen").glob("*.py")]
     for call in (node for tree in trees for node in ast.walk(tree)):
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in ("say", "count"):
+        if isinstance(call, ast.Call) and ast.unparse(call.func).endswith(SAYING):
             texts |= {argument.value for argument in call.args[:1] if isinstance(argument, ast.Constant)}  # type: ignore[misc]
+    for path in (DESK / "layouts").glob("*.html"):
+        for node in Environment().parse(path.read_text("utf-8")).find_all(nodes.Call):
+            if isinstance(node.node, nodes.Getattr) and node.node.attr in ("say", "count"):
+                texts |= {argument.value for argument in node.args[:1] if isinstance(argument, nodes.Const)}
     commands = [main, *main.commands.values()]
     for command in commands:
         texts.add(inspect.cleandoc(command.help or ""))

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from sitegen.build import build
 from sitegen.cli import main
+from sitegen.memos import Memos
 from sitegen.options import Options
 from sitegen.problems import Problem, SiteError
 from sitegen.site import Site
@@ -85,9 +86,9 @@ def make(root: Path, files: Mapping[str, Content], *, base: Mapping[str, Content
     return rebuild(write_site(root, files, base), **options)
 
 
-def rebuild(root: Path, **options: Any) -> Made:
+def rebuild(root: Path, *, memos: Memos | None = None, **options: Any) -> Made:
     """Search indexes are made only with `index=True`: few tests look at them."""
-    done = build(root, Options(**{"now": NOW, "index": False, **options}))
+    done = build(root, Options(**{"now": NOW, "index": False, **options}), memos=memos)
     return Made(output_files(options.get("output") or root / "output"), done)
 
 

@@ -1,0 +1,35 @@
+"""What the last build came to, as the preview shows it."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from msgspec import Struct
+
+from .dates import parse_moment
+from .options import Options
+from .problems import Problem
+from .site import Site
+from .standing import Build
+from .wording import Words
+
+
+class State(Struct, frozen=True):
+    """`build`: the last good one; `site`: of the last good build that had one; `problems`: of the last attempt;
+    `failed`: that did not come to an output; `building`: the next one is under way."""
+
+    root: Path
+    build: Build | None
+    site: Site | None
+    problems: tuple[Problem, ...]
+    failed: bool
+    words: Words
+    options: Options
+    building: bool = False
+
+
+def moment_of(state: State, site: Site) -> datetime:
+    """The moment that the preview shows the site at."""
+    now = state.options.now
+    if isinstance(now, str):
+        return parse_moment(now, site.config.zone).at
+    return now or datetime.now(UTC)
