@@ -19,6 +19,8 @@ from .corpus import newest
 from .peers import Peer
 from .results import SAVED_BODY, SAVED_TITLE
 
+HELLO = '{"command":"hello","protocols":["http://livereload.com/protocols/official-7"]}'
+"""As browsers write it, without spaces: Hugo knows no other."""
 EDITS = 3
 """Of each kind in a round."""
 READY = 1800.0
@@ -67,8 +69,7 @@ async def _seconds(peer: Peer, port: int, page: str, edit: Callable[[], object])
     """From an edit to the message, as a browser gets it that shows the page."""
     line = await websocket_connect(f"ws://127.0.0.1:{port}{peer.line}")
     try:
-        hello = {"command": "hello", "protocols": ["http://livereload.com/protocols/official-7"]}
-        await line.write_message(json.dumps(hello))
+        await line.write_message(HELLO)
         await asyncio.wait_for(_heard(line, "hello"), PATIENCE)
         await line.write_message(json.dumps({"command": "info", "url": f"http://127.0.0.1:{port}{page}"}))
         await asyncio.sleep(0.2)

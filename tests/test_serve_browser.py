@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import TimeoutError as NotInTime
 
+from tests.support.browser import POLICY
 from tests.support.previews import PATIENCE, Preview, previewed
 from tests.support.sites import Content, article, write_site
 
@@ -215,4 +216,23 @@ def test_search_works_and_follows(chromium: Browser, tmp_path: Path) -> None:
             with suppress(NotInTime):  # of a moment in which one index takes the place of another
                 found.nth(1).wait_for(timeout=2000)
         assert found.count() == 2
+        context.close()
+
+
+def test_under_a_strict_policy(chromium: Browser, tmp_path: Path) -> None:
+    """The site's own, for what stands in its pages and what they may load."""
+    head = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+    files: dict[str, Content] = {
+        B: article("Two", "Beta."),
+        "layouts/article.html": f'{{% extends "theme/article.html" %}}{{% block head_extra %}}{head}{{% endblock %}}',
+    }
+    with previewed(write_site(tmp_path, files)) as running:
+        context = chromium.new_context()
+        page = opened(context.new_page(), running, "en/news/b/")
+        running.write("assets/css/article.css", "main h1 { color: rgb(1, 2, 3) }")
+        expect(page.locator("main h1")).to_have_css("color", "rgb(1, 2, 3)")
+        running.write(B, article("Two", "[x](nowhere.md)"))
+        expect(page.locator("#sitegen-problems")).to_contain_text("nowhere.md")
+        running.write(B, article("Two", "Gamma."))
+        expect(page.get_by_text("Gamma.")).to_be_visible()
         context.close()
