@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
 from operator import attrgetter
 from pathlib import Path
 from typing import Literal
@@ -39,7 +38,9 @@ def find(root: Path, theme: Path = THEME) -> Checked[dict[str, Source]]:
     sources: dict[str, Source] = {}
     for base, folders in ((theme, ("layouts", "assets")), (root, FOLDERS)):
         for folder in folders:
-            for source in _walk(os.path.realpath(base), (os.path.realpath(base / folder),), folder, problems):
+            found: list[Source] = []
+            _walk(os.path.realpath(base), (os.path.realpath(base / folder),), folder, problems, found)
+            for source in found:
                 hidden = sources.get(source.path)
                 if hidden is not None and hidden.kind == "layout":
                     sources[f"theme/{source.path}"] = hidden
@@ -100,25 +101,27 @@ def join(folder: str, target: str) -> str | None:
     return "/".join(parts)
 
 
-def _walk(base: str, real: tuple[str, ...], path: str, problems: list[Problem]) -> Iterator[Source]:
+def _walk(base: str, real: tuple[str, ...], path: str, problems: list[Problem], found: list[Source]) -> None:
     """The files of the folder `path`. `real`: where it lies and the folders that led there, without links, so that a
     link to one of them ends the walk."""
     try:
-        entries = sorted(os.scandir(real[-1]), key=attrgetter("name"))
+        entries = sorted(os.scandir(real[-1]), key=_name)
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:
         problems.append(problem("unreadable-file", Place(path), reason=error.strerror or "unknown reason"))
         return
     for entry in entries:
-        name = nfc(entry.name)
-        entry_path, location = f"{path}/{name}", entry.path
+        name, location = entry.name, entry.path
         if name[0] == "." or name[-1] == "~" or (name[0] == "#" and name[-1] == "#"):
             continue
-        if not _is_unicode(name):
-            shown = ascii(name)
-            problems.append(problem("invalid-file-name", Place(f"{path}/{shown[1:-1]}"), name=shown))
-            continue
+        if not name.isascii():
+            name = nfc(name)
+            if not _is_unicode(name):
+                shown = ascii(name)
+                problems.append(problem("invalid-file-name", Place(f"{path}/{shown[1:-1]}"), name=shown))
+                continue
+        entry_path = f"{path}/{name}"
         if entry.is_symlink():
             location = os.path.realpath(location)
             if os.path.commonpath((base, location)) != base:
@@ -126,10 +129,15 @@ def _walk(base: str, real: tuple[str, ...], path: str, problems: list[Problem]) 
                 continue
         if entry.is_dir():
             if location not in real:
-                yield from _walk(base, (*real, location), entry_path, problems)
+                _walk(base, (*real, location), entry_path, problems, found)
         elif entry.is_file():
             stat = entry.stat()
-            yield Source(entry_path, _kind(entry_path), location, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+            found.append(
+                Source(entry_path, _kind(entry_path), location, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+            )
+
+
+_name = attrgetter("name")
 
 
 def _kind(path: str) -> Kind:
@@ -143,8 +151,6 @@ def _kind(path: str) -> Kind:
 
 
 def _is_unicode(name: str) -> bool:
-    if name.isascii():
-        return True
     try:
         name.encode()
     except UnicodeEncodeError:

@@ -61,6 +61,22 @@ class Output:
         self._known = known
         self._staging: Path | None = None
 
+    def held(self, paths: Iterable[str]) -> dict[str, str | None]:
+        """What `holds` says of each."""
+        files, known, base, look = {} if self._clean else self.before.files, self._known, self._base, os.lstat
+        held: dict[str, str | None] = {}
+        for path in paths:
+            name, made = files.get(path), known.get(path)
+            if name is None or made is None or made.digest != name:
+                held[path] = self.holds(path)
+                continue
+            try:
+                stat = look(base + path)
+                held[path] = name if stat.st_mtime_ns == made.modified and stat.st_size == made.size else None
+            except OSError:
+                held[path] = None
+        return held
+
     def holds(self, path: str) -> str | None:
         """The digest of a file that is as we left it; None when it is gone, changed or not ours."""
         known = None if self._clean else self.before.files.get(path)

@@ -58,10 +58,13 @@ class Traces:
         replanned = changes["pages"] if changes else {}
         self.current: list[str] = []
         self.stale: list[Job] = []
-        for path in site.pages:
-            row, held = self._rows.get(path), output.holds(path)
-            same = row and row.made == held and path not in replanned
-            if row and same and (not self._changed or self._changed.keys().isdisjoint(array("I", row.parts))):
+        rows, woken = self._rows, self._changed.keys()
+        for path, held in output.held(site.pages).items():
+            row = rows.get(path)
+            if (
+                row is not None and row.made == held and path not in replanned
+                and (not woken or woken.isdisjoint(array("I", row.parts)))
+            ):  # fmt: skip
                 self.current.append(path)
             else:
                 self.stale.append(Job(site.pages[path], held))
