@@ -22,7 +22,8 @@ class Options(Struct, frozen=True):
     """How to build. `output`: where to, when not the site's own output/; `now`: the moment of the build, as a
     point in time or as authors write dates, then in the site's time zone; `wait`: seconds to wait for another build of
     the site; `index`: whether search indexes whose texts have changed are made, or left as they are; `assembled`:
-    whether the site is wanted as a value even when nothing has changed."""
+    whether the site is wanted as a value even when nothing has changed; `untouched`: nobody else can have written in
+    the output since the last build, so its files need not be looked at."""
 
     output: Path | None = None
     base_url: str | None = None
@@ -35,3 +36,4 @@ class Options(Struct, frozen=True):
     wait: float = 60.0
     index: bool = True
     assembled: bool = False
+    untouched: bool = False

@@ -53,8 +53,12 @@ class Output:
     moved into place at the end; the manifest names old and new together meanwhile, so that a build cut short is made
     good by the next one. From the first staged file on no other build may write there, of another site for instance."""
 
-    def __init__(self, folder: Path, known: Mapping[str, Made], *, clean: bool = False) -> None:
+    def __init__(
+        self, folder: Path, known: Mapping[str, Made], *, clean: bool = False, untouched: bool = False
+    ) -> None:
+        """`untouched`: files that are `known` are taken to be as they were left."""
         self.folder, self._clean, self._base = folder, clean, f"{folder}/"
+        self._untouched = untouched
         self._lock: int | None = None
         self._found = _identity(folder / MANIFEST)
         self.before = read_manifest(folder)
@@ -63,18 +67,14 @@ class Output:
 
     def held(self, paths: Iterable[str]) -> dict[str, str | None]:
         """What `holds` says of each."""
-        files, known, base, look = {} if self._clean else self.before.files, self._known, self._base, os.lstat
+        files, known, look = {} if self._clean else self.before.files, self._known, self._is_as_left
         held: dict[str, str | None] = {}
         for path in paths:
             name, made = files.get(path), known.get(path)
             if name is None or made is None or made.digest != name:
                 held[path] = self.holds(path)
-                continue
-            try:
-                stat = look(base + path)
-                held[path] = name if stat.st_mtime_ns == made.modified and stat.st_size == made.size else None
-            except OSError:
-                held[path] = None
+            else:
+                held[path] = name if look(path, made) else None
         return held
 
     def holds(self, path: str) -> str | None:
@@ -83,11 +83,16 @@ class Output:
         made = self._known.get(path)
         if known is None or made is None or made.digest != known:
             return known if known is not None and _holds(self.folder / path, known) else None
+        return known if self._is_as_left(path, made) else None
+
+    def _is_as_left(self, path: str, made: Made) -> bool:
+        if self._untouched:
+            return True
         try:
             stat = os.lstat(self._base + path)
         except OSError:
-            return None
-        return known if (stat.st_size, stat.st_mtime_ns) == (made.size, made.modified) else None
+            return False
+        return stat.st_mtime_ns == made.modified and stat.st_size == made.size
 
     @property
     def staging(self) -> Path:
@@ -107,17 +112,10 @@ class Output:
 
     def is_whole(self) -> bool:
         """Whether every file is as the build that is remembered left it."""
-        files, base, look = self.before.files, self._base, os.lstat
+        files = self.before.files
         if not self._known or self._clean or self._known.keys() != files.keys():
             return False
-        try:
-            for path, made in self._known.items():
-                stat = look(base + path)
-                if made.digest != files[path] or (stat.st_size, stat.st_mtime_ns) != (made.size, made.modified):
-                    return False
-        except OSError:
-            return False
-        return True
+        return all(made.digest == files[path] and self._is_as_left(path, made) for path, made in self._known.items())
 
     def made(self, staged: Mapping[str, Made], kept: Iterable[str]) -> dict[str, Made]:
         """All files as they are now, for the next build to compare with."""

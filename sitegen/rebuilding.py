@@ -80,7 +80,7 @@ class Rebuilding:
             saved = self._saved.is_set()
             self._saved.clear()
             started = time.time()
-            attempt = self._attempt(options, memos)
+            attempt = self._attempt(msgspec.structs.replace(options, untouched=not quiet and good is not None), memos)
             if self._ended.is_set():
                 return
             if saved or attempt.problems != last.problems or attempt.has_changed_something:

@@ -80,7 +80,8 @@ class Standing:
         self.key = digest(repr(asked).encode())
         self.known = unchanged(sources, cache.entries("sources", Facts))
         before = cache.entries("outputs", Made)
-        self.output = Output(folder, before if cache.load("key", str) == self.key else {}, clean=options.clean)
+        before = before if cache.load("key", str) == self.key else {}
+        self.output = Output(folder, before, clean=options.clean, untouched=options.untouched)
 
     def answer(self) -> Build | None:
         """What the last build came to, when nothing has changed since and the clock has passed no date."""
