@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from tornado.httpclient import HTTPClientError
 
-from sitegen.lookup import content_type
-from tests.support.previews import PATIENCE, Preview, previewed, taken_port
+from sitegen.lookup import Answer, content_type, look_up
+from tests.support.previews import PATIENCE, Listener, Preview, previewed, taken_port
 from tests.support.sites import Content, article, run, write_site
 
 A, B = "content/news/a/index.vi.md", "content/news/b/index.vi.md"
@@ -118,6 +118,11 @@ def test_types_of_files(preview: Preview) -> None:
             for target in expected} == expected  # fmt: skip
 
 
+def test_an_address_that_is_no_text() -> None:
+    assert look_up("%ff", {"404.html"}) == look_up("x", {"404.html"}) == Answer(404, "404.html")
+    assert look_up("x", ()) == Answer(404)
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
@@ -213,8 +218,9 @@ def test_foreign_origins_are_refused(preview: Preview, origin: str) -> None:
 def test_our_own_origin_is_welcome(preview: Preview) -> None:
     own = preview.address.rstrip("/")
     assert preview.ask("/vi/", Origin=own).status == 200
-    with preview.line("vi/", Origin=own):
-        pass
+    for site in ("same-origin", "cross-site"):
+        with preview.line("vi/", **{"Origin": own, "Sec-Fetch-Site": site}):
+            pass
     with pytest.raises(HTTPClientError, match="403"):
         preview.line("vi/", Host="evil.example", Origin="http://evil.example")
 
@@ -383,9 +389,12 @@ def test_what_takes_its_time(tmp_path: Path) -> None:
 
 def test_somebody_takes_the_output_away(tmp_path: Path) -> None:
     with previewed(write_site(tmp_path, {A: article("Một")})) as running:
-        shutil.rmtree(tmp_path / ".sitegen")
-        assert running.ask("/vi/news/a/").status == 503
-        running.until("/vi/news/a/", lambda answer: answer.status == 200)
+        running.quiet()
+        shutil.rmtree(running.folder / "vi")
+        with Listener(running.address, "vi/news/a/", "sitegen 1 0123 4567", {}) as line:
+            assert running.ask("/vi/news/a/").status == 503
+            assert line.until("reload")
+            running.until("/vi/news/a/", lambda answer: answer.status == 200)
 
 
 def test_where_nothing_can_be_remembered(tmp_path: Path) -> None:
