@@ -221,6 +221,21 @@ def test_where_the_system_watches_no_more_files(tmp_path: Path, monkeypatch: pyt
         assert saved.wait(PATIENCE)
 
 
+def test_where_nothing_can_be_watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is tried again and again."""
+    tries: list[bool] = []
+
+    def broken(*_: Path, force_polling: bool | None, **__: Any) -> Any:
+        tries.append(bool(force_polling))
+        raise OSError
+
+    monkeypatch.setattr(sitegen.watching, "watch", broken)
+    monkeypatch.setattr(sitegen.watching, "PAUSE", 0.01)
+    with watched(write_site(tmp_path, {}), lambda *, saved, deleted: None, poll=True):
+        awaited(lambda: len(tries) > 10)
+    assert all(tries)
+
+
 def test_the_whole_site_goes_away_and_comes_back(tmp_path: Path) -> None:
     root = write_site(tmp_path / "site", {A: article("Một")})
     asked: list[tuple[bool, bool]] = []
