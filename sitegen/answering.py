@@ -57,8 +57,6 @@ class _Files(_Guarded, StaticFileHandler):
         return content_type(self.path)
 
     def compute_etag(self) -> str | None:
-        if self.absolute_path is None:
-            return None
         stat = self._stat()
         return f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"'
 
@@ -89,10 +87,8 @@ class _Site(_Files):
             await super().get(other.name, include_body)
         elif answer.path.endswith(".html"):
             self._give_page(answer.path, answer.status)
-        elif answer.path:
-            await super().get(answer.path, include_body)
         else:
-            raise HTTPError(404)
+            await super().get(answer.path, include_body)
 
     def _give_page(self, path: str, status: int) -> None:
         shown = self._stage.shown

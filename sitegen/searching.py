@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread
 
 import msgspec
 
@@ -31,22 +31,32 @@ class Searching:
 
     def __init__(self, root: Path, tell: Callable[[dict[str, Path]], None]) -> None:
         self._root, self._tell = root, tell
-        self._thread: Thread | None = None
-        self._last: Site | None = None
+        self._lock = Lock()
+        self._is_busy = False
+        self._wanted: Site | None = None
+        self._made: Site | None = None
 
     def look(self, site: Site | None) -> None:
-        """Bring the indexes up to date with a site, unless they are, or others are being made."""
-        if site is None or site is self._last or (self._thread is not None and self._thread.is_alive()):
-            return
-        self._last = site
-        self._thread = Thread(target=self._make, args=(site,), daemon=True)
-        self._thread.start()
+        """Bring the indexes up to date with a site, unless they are; after others, if such are being made."""
+        with self._lock:
+            self._wanted = site
+            if site is self._made or self._is_busy:
+                return
+            self._is_busy = True
+        Thread(target=self._make, daemon=True).start()
 
-    def _make(self, site: Site) -> None:
-        with suppress(
-            SiteError, Damaged, OSError, *FAULTS
-        ):  # a build or an author was faster: there will be another time
-            self._tell(make_indexes(self._root, site))
+    def _make(self) -> None:
+        while (site := self._next()) is not None:
+            with suppress(SiteError, Damaged, OSError, *FAULTS):  # a build or an author was faster
+                self._tell(make_indexes(self._root, site))
+                self._made = site
+
+    def _next(self) -> Site | None:
+        """The site that is wanted, unless it was just tried; it will be again when all is quiet the next time."""
+        with self._lock:
+            site, self._wanted = self._wanted, None
+            self._is_busy = site is not None and site is not self._made
+            return site if self._is_busy else None
 
 
 def make_indexes(root: Path, site: Site) -> dict[str, Path]:

@@ -76,10 +76,10 @@ def serve(root: Path, serving: Serving, words: Words, tell: Told) -> None:
     asyncio.run(preview(root, serving, words, tell))
 
 
-async def preview(root: Path, serving: Serving, words: Words, tell: Told, stop: asyncio.Event | None = None) -> None:
-    """Serve until `stop`, or until the process is interrupted."""
-    loop, stop, root = asyncio.get_running_loop(), stop or _interrupted(), root.absolute()
+async def preview(root: Path, serving: Serving, words: Words, tell: Told) -> None:
+    """Serve until the process is interrupted."""
     sockets, beyond, busy = _bound(serving.host, serving.port)
+    loop, stop, root = asyncio.get_running_loop(), _interrupted(), root.absolute()
     with ExitStack() as stack:
         for bound in sockets:
             stack.callback(bound.close)

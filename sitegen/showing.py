@@ -114,8 +114,6 @@ def _html(shown: Shown, path: str) -> bytes | None:
     if shown.state.build is None or path.startswith(DESK):
         return None
     answer = look_up(path, shown.files)
-    if answer.location is not None:
-        answer = look_up(answer.location, shown.files)
     try:
         return (shown.folder / answer.path).read_bytes() if answer.path.endswith(".html") else None
     except OSError:

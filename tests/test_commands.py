@@ -10,6 +10,7 @@ import yaml
 
 from tests.conftest import PROJECT
 from tests.support.links import broken_references
+from tests.support.previews import previewed
 from tests.support.sites import article, output_files, run, write_site
 
 A = "content/news/a/index.vi.md"
@@ -190,8 +191,13 @@ def test_the_readme_tells_the_truth(tmp_path: Path) -> None:
     assert len(commands) >= 3
     for command in commands:
         words = [word.strip('"') for word in re.findall(r'"[^"]*"|\S+', command)]
-        said = run(*[str(tmp_path / word) if word == "demo" else word for word in words])
-        assert said.status == 0, command
+        words = [str(tmp_path / word) if word == "demo" else word for word in words]
+        if words[0] == "serve":
+            root = Path(words[words.index("--root") + 1])
+            with previewed(root, *words[1:], environment={"BROWSER": "true"}) as running:
+                assert running.ask("/vi/").status == 200
+            continue
+        assert run(*words).status == 0, command
     target = tmp_path / "demo/content/news/opening/index.vi.md"
     target.parent.mkdir()
     target.write_text(shown[1], "utf-8")

@@ -6,15 +6,16 @@ import shutil
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from tornado.httpclient import HTTPClientError
 
-from sitegen.lookup import content_type
-from tests.support.previews import PATIENCE, Preview, previewed, taken_port
-from tests.support.sites import Content, article, run, write_site
+from sitegen.lookup import Answer, content_type, look_up
+from tests.support.previews import PATIENCE, Listener, Preview, previewed, taken_port
+from tests.support.sites import Content, Said, article, run, write_site
 
 A, B = "content/news/a/index.vi.md", "content/news/b/index.vi.md"
 DRAWING = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {} 1'/>"
@@ -118,6 +119,11 @@ def test_types_of_files(preview: Preview) -> None:
             for target in expected} == expected  # fmt: skip
 
 
+def test_an_address_that_is_no_text() -> None:
+    assert look_up("%ff", {"404.html"}) == look_up("x", {"404.html"}) == Answer(404, "404.html")
+    assert look_up("x", ()) == Answer(404)
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
@@ -213,8 +219,9 @@ def test_foreign_origins_are_refused(preview: Preview, origin: str) -> None:
 def test_our_own_origin_is_welcome(preview: Preview) -> None:
     own = preview.address.rstrip("/")
     assert preview.ask("/vi/", Origin=own).status == 200
-    with preview.line("vi/", Origin=own):
-        pass
+    for site in ("same-origin", "cross-site"):
+        with preview.line("vi/", **{"Origin": own, "Sec-Fetch-Site": site}):
+            pass
     with pytest.raises(HTTPClientError, match="403"):
         preview.line("vi/", Host="evil.example", Origin="http://evil.example")
 
@@ -309,22 +316,28 @@ def test_a_busy_port_and_a_second_preview_of_the_site(tmp_path: Path) -> None:
                     running.until("/vi/news/a/", lambda answer: "Gamma." in answer.text)
 
 
+def aside(*arguments: str | Path) -> Said:
+    """Run a command in a thread, since a browser under test may have a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(run, *arguments).result(PATIENCE)
+
+
 def test_where_it_cannot_listen_it_says_why(tmp_path: Path) -> None:
     root = write_site(tmp_path, {})
-    said = run("serve", "--root", root, "--host", "192.0.2.1")
+    said = aside("serve", "--root", root, "--host", "192.0.2.1")
     assert said.status == 2
     assert "Error: The preview cannot listen at 192.0.2.1, port 8000: " in said.err
-    said = run("serve", "--root", root, "--host", "a..b")
+    said = aside("serve", "--root", root, "--host", "a..b")
     assert said.status == 2
     assert "a..b, port 8000: " in said.err
-    assert run("serve", "--root", tmp_path / "none").err.splitlines()[0].endswith("[no-settings]")
+    assert aside("serve", "--root", tmp_path / "none").err.splitlines()[0].endswith("[no-settings]")
 
 
 def test_the_last_port_there_is(tmp_path: Path) -> None:
     with socket.socket() as busy:
         busy.bind(("127.0.0.1", 65535))
         busy.listen()
-        said = run("serve", "--root", write_site(tmp_path, {}), "--port", "65535")
+        said = aside("serve", "--root", write_site(tmp_path, {}), "--port", "65535")
     assert said.status == 2
     assert re.search(r"port 65535:\s+Address already in use", said.err)
 
@@ -383,9 +396,12 @@ def test_what_takes_its_time(tmp_path: Path) -> None:
 
 def test_somebody_takes_the_output_away(tmp_path: Path) -> None:
     with previewed(write_site(tmp_path, {A: article("Một")})) as running:
-        shutil.rmtree(tmp_path / ".sitegen")
-        assert running.ask("/vi/news/a/").status == 503
-        running.until("/vi/news/a/", lambda answer: answer.status == 200)
+        running.quiet()
+        shutil.rmtree(running.folder / "vi")
+        with Listener(running.address, "vi/news/a/", "sitegen 1 0123 4567", {}) as line:
+            assert running.ask("/vi/news/a/").status == 503
+            assert line.until("reload")
+            running.until("/vi/news/a/", lambda answer: answer.status == 200)
 
 
 def test_where_nothing_can_be_remembered(tmp_path: Path) -> None:
@@ -395,6 +411,19 @@ def test_where_nothing_can_be_remembered(tmp_path: Path) -> None:
         assert running.ask("/vi/news/a/").status == 200
         running.write(A, article("Một", "Gamma."))
         running.until("/vi/news/a/", lambda answer: "Gamma." in answer.text)
+
+
+def test_where_others_may_write_into_what_is_remembered(tmp_path: Path) -> None:
+    """Nothing is built there before that has been put right."""
+    root = write_site(tmp_path, {A: article("Một")})
+    (root / ".sitegen").mkdir()
+    (root / ".sitegen").chmod(0o777)
+    with previewed(root) as running:
+        assert running.ask("/vi/news/a/").status == 200
+        assert not running.folder.exists()
+        assert (root / ".sitegen").stat().st_mode & 0o022 == 0
+    with previewed(root) as running:
+        assert running.folder.exists()
 
 
 def test_it_speaks_its_authors_language(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -52,10 +53,17 @@ def settled(preview: Preview) -> None:
     """Wait until what is served is what a clean build makes of the sources."""
     clean = rebuild(preview.root, output=preview.root / "clean", base_url=preview.address, now=None, clean=True).files
     ends = time.monotonic() + PATIENCE
-    while (found := output_files(preview.folder)) != clean:
+    while (found := served(preview)) != clean:
         assert time.monotonic() < ends, differing(found, clean)
         time.sleep(0.05)
     shutil.rmtree(preview.root / "clean")
+
+
+def served(preview: Preview) -> dict[str, bytes]:
+    """The preview's files; none while some are being moved into place."""
+    with suppress(FileNotFoundError):
+        return output_files(preview.folder)
+    return {}
 
 
 def differing(found: dict[str, bytes], wanted: dict[str, bytes]) -> list[str]:

@@ -13,14 +13,16 @@ import pytest
 import watchfiles
 
 import sitegen.rebuilding
+import sitegen.searching
 import sitegen.watching
 from sitegen.build import build
 from sitegen.editors import editor_command
-from sitegen.files import find
 from sitegen.options import Options
+from sitegen.problems import Place, problem
 from sitegen.rebuilding import Attempt, Rebuilding
-from sitegen.searching import make_indexes
+from sitegen.searching import Searching, make_indexes
 from sitegen.serve import _called, _listening
+from sitegen.site import Site
 from sitegen.visitors import Door, refusal
 from sitegen.watching import watched
 from tests.support.previews import PATIENCE
@@ -132,6 +134,10 @@ def test_files_that_go_away_under_a_build(tmp_path: Path, monkeypatch: pytest.Mo
         assert told[0].problems[0].message == "The build broke off: Permission denied (a.md)."
         failures.clear()
         awaited(lambda: told[-1].build)
+    failures += [PermissionError(13, "Permission denied", "a.md")] * 9
+    with rebuilding(tmp_path) as (_, told):
+        awaited(lambda: len(failures) < 7)
+    assert told == [], "it was ended between two attempts"
 
 
 def test_a_fault_of_ours_does_not_end_the_preview(
@@ -215,6 +221,21 @@ def test_where_the_system_watches_no_more_files(tmp_path: Path, monkeypatch: pyt
         assert saved.wait(PATIENCE)
 
 
+def test_where_nothing_can_be_watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is tried again and again."""
+    tries: list[bool] = []
+
+    def broken(*_: Path, force_polling: bool | None, **__: Any) -> Any:
+        tries.append(bool(force_polling))
+        raise OSError
+
+    monkeypatch.setattr(sitegen.watching, "watch", broken)
+    monkeypatch.setattr(sitegen.watching, "PAUSE", 0.01)
+    with watched(write_site(tmp_path, {}), lambda *, saved, deleted: None, poll=True):
+        awaited(lambda: len(tries) > 10)
+    assert all(tries)
+
+
 def test_the_whole_site_goes_away_and_comes_back(tmp_path: Path) -> None:
     root = write_site(tmp_path / "site", {A: article("Một")})
     asked: list[tuple[bool, bool]] = []
@@ -248,19 +269,63 @@ def test_what_editors_leave_is_no_change(tmp_path: Path) -> None:
         awaited(lambda: asked)
 
 
-def test_indexes_are_made_where_texts_have_changed(tmp_path: Path, plain_theme: None) -> None:
+def test_indexes_are_made_where_texts_have_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plain_theme: None
+) -> None:
     root = write_site(tmp_path, {A: article("Một", "Alpha beta.")})
-    options = Options(index=False, assembled=True)
-    site = build(root, options).site
-    assert site
-    made = make_indexes(root, site)
-    entry = made["vi/search/pagefind/pagefind-entry.json"]
-    times = {path: file.stat().st_mtime_ns for path, file in made.items()}
-    assert {path: file.stat().st_mtime_ns for path, file in make_indexes(root, site).items()} == times
-    write_site(root, {A: article("Một", "Gamma.")}, {})
-    site = build(root, options).site
-    assert site
-    assert make_indexes(root, site)["vi/search/pagefind/pagefind-entry.json"] == entry
-    assert entry.stat().st_mtime_ns != times["vi/search/pagefind/pagefind-entry.json"]
-    assert not [path for path in find(root)[0] if "pagefind" in path]
+
+    def written(text: str) -> Site:
+        write_site(root, {A: article("Một", text)}, {})
+        site = build(root, Options(index=False, assembled=True)).site
+        assert site
+        return site
+
+    site = written("Alpha beta.")
+    entry = "vi/search/pagefind/pagefind-entry.json"
+    first = make_indexes(root, site)
+    made = first[entry].stat().st_mtime_ns
+    assert make_indexes(root, site) == first
+    assert first[entry].stat().st_mtime_ns == made, "it was not made again"
+    assert "ja/search/pagefind/pagefind-entry.json" not in first, "where there is nothing to find"
+    second = make_indexes(root, written("Gamma."))[entry]
+    assert second.read_bytes() != first[entry].read_bytes() or second != first[entry]
+    third = make_indexes(root, written("Delta."))[entry]
+    assert third.exists()
+    assert not first[entry].exists(), "what nobody reads any more goes"
+    failed = (problem("no-search-index", Place("site.yaml"), lang="vi", detail="it stopped, or took too long"),)
+    monkeypatch.setattr(sitegen.searching, "make_index", lambda *_: ({}, failed))
+    assert entry not in make_indexes(root, written("Epsilon."))
     assert not [path for path in (root / "output").rglob("*") if "pagefind" in path.name]
+
+
+def test_one_index_after_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plain_theme: None) -> None:
+    """What is wanted while another is made is made then; what fails is tried again, but not at once."""
+    root = write_site(tmp_path, {A: article("Một")})
+    sites = [build(root, Options(index=False, assembled=True)).site for _ in range(3)]
+    go, tried, told = threading.Semaphore(0), [], list[dict[str, Path]]()
+
+    def make(_: Path, site: Site) -> dict[str, Path]:
+        tried.append(site)
+        assert go.acquire(timeout=PATIENCE)
+        if len(tried) == 2:
+            raise FileNotFoundError
+        return {}
+
+    monkeypatch.setattr(sitegen.searching, "make_indexes", make)
+    searching = Searching(root, told.append)
+    searching.look(None)
+    searching.look(sites[0])
+    awaited(lambda: tried)
+    searching.look(sites[1])
+    searching.look(sites[2])
+    go.release()
+    awaited(lambda: len(tried) == 2)
+    go.release()
+    awaited(lambda: not searching._is_busy)
+    assert tried == [sites[0], sites[2]], "the newest, once"
+    go.release()
+    searching.look(sites[2])
+    awaited(lambda: len(told) == 2)
+    awaited(lambda: not searching._is_busy)
+    searching.look(sites[2])
+    assert len(tried) == 3
