@@ -17,6 +17,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 from babel.numbers import format_decimal
 from babel.units import format_unit
+from msgspec import Struct
 
 from .config import Config
 from .dates import Moment, Period
@@ -81,15 +82,30 @@ def written_number(value: Decimal, locale: Locale) -> str:
     return format_decimal(value, locale=locale, decimal_quantization=False)
 
 
+class Tongue(Struct, frozen=True, array_like=True):
+    """What every page needs to know of a locale, and Babel takes long to tell: its name in itself, its direction."""
+
+    name: str
+    direction: str
+
+
+def tongue(locale: Locale) -> Tongue:
+    return Tongue(_autonym(locale), locale.text_direction)
+
+
 class Language:
     """How one of a site's languages is named and written."""
 
-    def __init__(self, config: Config, code: str, catalogues: tuple[Catalogue, ...] = ()) -> None:
+    def __init__(
+        self, config: Config, code: str, catalogues: tuple[Catalogue, ...] = (), known: Tongue | None = None
+    ) -> None:
         self.code = code
         self.locale: Locale = config.locale(code)
         self.zone = config.zone
         settings = config.languages.get(code)
-        self.name = (settings.name if settings else "") or _autonym(self.locale) or code
+        self.tongue = known or tongue(self.locale)
+        self.name = (settings.name if settings else "") or self.tongue.name or code
+        self.direction = self.tongue.direction
         self._catalogues = catalogues
         self._days: dict[Day, str] = {}
 
@@ -97,10 +113,6 @@ class Language:
     def digest(self) -> str:
         """Changes with any of its catalogues."""
         return digest(" ".join(catalogue.digest for catalogue in self._catalogues).encode())
-
-    @cached_property
-    def direction(self) -> str:
-        return self.locale.text_direction
 
     @cached_property
     def messages(self) -> NullTranslations:

@@ -39,6 +39,7 @@ INLINE_STARTS = {
     "footnote_inline": "^",
     "footnote_ref": "[",
 }
+_DEFINING = ": ", ":\t", "~ ", "~\t"
 _DEFINITION = re.compile(r"^[\s>]*[:~][ \t]", re.MULTILINE)
 
 
@@ -138,7 +139,7 @@ class _BlockParser(ParserBlock):
         env: MutableMapping[str, Any],
         outTokens: list[Token],  # noqa: N803
     ) -> list[Token] | None:
-        env["definitions"] = _DEFINITION.search(src) is not None
+        env["definitions"] = any(mark in src for mark in _DEFINING) and _DEFINITION.search(src) is not None
         if src:
             state = _BlockState(src, md, env, outTokens)
             self.tokenize(state, state.line, state.lineMax)

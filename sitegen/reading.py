@@ -13,7 +13,7 @@ from .config import Config, read_config
 from .document import Document
 from .facts import Facts, fact
 from .files import SETTINGS, Kind, Source, decode, digest, find, read_bytes
-from .languages import Catalogue, Language, catalogue_codes, read_catalogue
+from .languages import Catalogue, Language, Tongue, catalogue_codes, read_catalogue
 from .layouts import Analysis, Layout, check_messages, read_layouts
 from .look import ThemeSettings
 from .options import Workers
@@ -44,11 +44,13 @@ class Met:
 
 
 class Learnt(Struct, frozen=True):
-    """What was made of layouts and catalogues, by the digest of their texts, and found out about assets."""
+    """What was made of layouts and catalogues, by the digest of their texts, of locales, by name, and found out about
+    assets."""
 
     layouts: Mapping[str, Analysis] = {}
     catalogues: Mapping[str, Catalogue] = {}
     assets: Found = Found()
+    tongues: Mapping[str, Tongue] = {}
 
 
 class Design(Struct, frozen=True):
@@ -108,7 +110,7 @@ def read_design(
     if config is None:
         return None, tuple(met.problems)
     catalogues = _of_kind("catalogue", sources, texts)
-    languages, read = met.take(read_languages(config, catalogues, known.catalogues))
+    languages, read = met.take(read_languages(config, catalogues, known.catalogues, known.tongues))
     design = Design(
         config=config,
         registry=met.take(read_tags(texts.get(TAGS, ""), config)),
@@ -118,7 +120,7 @@ def read_design(
         catalogues=catalogues,
         languages=languages,
         facts={path: fact(sources[path], digest(data), started) for path, data in contents.items()},
-        learnt=Learnt(analyses, read, assets.found),
+        learnt=Learnt(analyses, read, assets.found, {str(one.locale): one.tongue for one in languages.values()}),
     )
     return design, (*met.problems, *check_messages(layouts.values(), languages.values()))
 
@@ -195,7 +197,7 @@ def read_interface(root: Path) -> Interface:
 
 
 def read_languages(
-    config: Config, texts: Texts, known: Mapping[str, Catalogue]
+    config: Config, texts: Texts, known: Mapping[str, Catalogue], tongues: Mapping[str, Tongue] = {}
 ) -> Checked[tuple[dict[str, Language], dict[str, Catalogue]]]:
     """Each language with its catalogues, the site's before the theme's; and the catalogues by digest. Those that are
     `known` are not read again."""
@@ -214,7 +216,7 @@ def read_languages(
                 else:
                     read[key] = catalogue
                     own.append(catalogue)
-        languages[code] = Language(config, code, tuple(own))
+        languages[code] = Language(config, code, tuple(own), tongues.get(str(config.locale(code))))
     return (languages, read), tuple(problems)
 
 
