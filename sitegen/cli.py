@@ -159,6 +159,7 @@ def build_command(
             done = build(root, options, report)
     except SiteError as error:
         _finish(root, error.problems, None, started, as_json)
+    gc.freeze()  # the process ends, so the collector need not look at a whole site once more
     _finish(root, done.problems, done, started, as_json)
 
 

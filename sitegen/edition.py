@@ -259,15 +259,29 @@ def _card(
 def _lists(entries: list[tuple[Card, str, bool]]) -> dict[str, tuple[str, ...]]:
     """The ids of cards on every list where their readers look for them, newest first. An entry: a card, the language
     of its readers, and whether it is in that language."""
-    entries.sort(key=lambda entry: (entry[0].key, entry[0].id))
-    entries.sort(key=lambda entry: _timestamp(entry[0]), reverse=True)
+    entries.sort(key=_list_order)
     lists: dict[str, list[str]] = defaultdict(list)
+    foreign: dict[str, set[str]] = defaultdict(set)
     for card, lang, own in entries:
-        for name in _list_names(lang, card.section, card.tags):
+        names = _list_names(lang, card.section, card.tags)
+        for name in names:
             lists[name].append(card.id)
-            if own:
-                lists[f"{name}:own"].append(card.id)
-    return {name: tuple(ids) for name, ids in lists.items()}
+        if not own:
+            for name in names:
+                foreign[name].add(card.id)
+    made: dict[str, tuple[str, ...]] = {}
+    for name, ids in lists.items():
+        others = foreign.get(name)
+        made[name] = tuple(ids)
+        own_ids = tuple(card_id for card_id in ids if card_id not in others) if others else made[name]
+        if own_ids:
+            made[f"{name}:own"] = own_ids
+    return made
+
+
+def _list_order(entry: tuple[Card, str, bool]) -> tuple[float, str, str]:
+    card = entry[0]
+    return -_timestamp(card), card.key, card.id
 
 
 @lru_cache(1024)

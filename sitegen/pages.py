@@ -183,8 +183,10 @@ def _chooser(config: Config) -> Page:
 
 def _redirects(config: Config, edition: Edition, documents: Mapping[str, Document]) -> list[Page]:
     pages: list[Page] = []
-    targets = {card.document: card.path for card in edition.cards.values() if card.id == card.document}
-    targets |= {s.document: s.path for by_lang in edition.sections.values() for s in by_lang.values() if s.document}
+    renamed = [path for path, document in documents.items() if document.meta.aliases]
+    targets = {path: card.path for path in renamed if (card := edition.cards.get(path)) and card.document == path}
+    if renamed:
+        targets |= {s.document: s.path for by_lang in edition.sections.values() for s in by_lang.values() if s.document}
     for path, target in targets.items():
         document = documents[path]
         for index, alias in enumerate(many(document.meta.aliases)):

@@ -1,5 +1,6 @@
 """Builds a site again and again: when it is asked to, when the clock passes a date, and once more when all is quiet."""
 
+import gc
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -41,6 +42,13 @@ class Attempt(Struct, frozen=True):
 
 class _Ended(Exception):
     """The preview was ended in the midst of a build."""
+
+
+def _let_collector_forget() -> None:
+    """Of what there is by now most will stay: the collector need not look at it while somebody waits."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 class Rebuilding:
@@ -88,6 +96,7 @@ class Rebuilding:
             if attempt.build:
                 options, good = self._options, attempt.build
             if quiet:
+                _let_collector_forget()
                 self._rest()
             last = attempt
             passing = any(found.code in PASSING for found in attempt.problems)
