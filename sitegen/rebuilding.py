@@ -44,8 +44,8 @@ class _Ended(Exception):
     """The preview was ended in the midst of a build."""
 
 
-def _let_collector_forget() -> None:
-    """Of what there is by now most will stay: the collector need not look at it while somebody waits."""
+def _let_collector_rest() -> None:
+    """What there is by now will mostly stay: the collector need not look at it while somebody waits."""
     gc.unfreeze()
     gc.collect()
     gc.freeze()
@@ -57,12 +57,13 @@ class Rebuilding:
 
     def __init__(self, root: Path, options: Options, tell: Callable[[Attempt], None], rest: Callable[[], None]) -> None:
         self._root, self._options, self._tell, self._rest = root, options, tell, rest
-        self._asked, self._ended, self._deleted, self._saved = Event(), Event(), Event(), Event()
+        self._asked, self._ended = Event(), Event()
+        self._deleted, self._saved, self._lost = Event(), Event(), Event()
 
-    def ask(self, *, saved: bool = True, deleted: bool = False) -> None:
+    def ask(self, *, saved: bool = True, deleted: bool = False, lost: bool = False) -> None:
         """Let it build; what is asked for during a build is done after it. `saved`: somebody did something and wants to
-        see what comes of it, even if that is what was before; `deleted`: files went away."""
-        for event, is_so in ((self._saved, saved), (self._deleted, deleted)):
+        see what comes of it, even if that is what was before; `deleted`: files went away; `lost`: of the output."""
+        for event, is_so in ((self._saved, saved), (self._deleted, deleted), (self._lost, lost)):
             if is_so:
                 event.set()
         self._asked.set()
@@ -87,17 +88,20 @@ class Rebuilding:
             self._asked.clear()
             saved = self._saved.is_set()
             self._saved.clear()
+            untouched = not quiet and not self._lost.is_set() and good is not None
+            self._lost.clear()
             started = time.time()
-            attempt = self._attempt(msgspec.structs.replace(options, untouched=not quiet and good is not None), memos)
+            attempt = self._attempt(msgspec.structs.replace(options, untouched=untouched), memos)
             if self._ended.is_set():
                 return
             if saved or attempt.problems != last.problems or attempt.has_changed_something:
                 self._tell(attempt)
+            if quiet or good is None:
+                _let_collector_rest()
+            if quiet:
+                self._rest()
             if attempt.build:
                 options, good = self._options, attempt.build
-            if quiet:
-                _let_collector_forget()
-                self._rest()
             last = attempt
             passing = any(found.code in PASSING for found in attempt.problems)
             quiet = self._wait(good, started, look_again=passing or not quiet)

@@ -103,7 +103,7 @@ async def preview(root: Path, serving: Serving, words: Words, tell: Told) -> Non
 
         rebuilding = Rebuilding(root, options, partial(soon, show), partial(soon, _rest, stage, searching))
         names = frozenset({serving.host.lower(), *(_machine() if beyond else ())})
-        server = HTTPServer(application(stage, Door(beyond, names), rebuilding.ask))
+        server = HTTPServer(application(stage, Door(beyond, names), partial(rebuilding.ask, lost=True)))
         server.add_sockets(sockets)
         tell(Opened(address, busy, beyond))
         stack.enter_context(watched(root, rebuilding.ask, poll=serving.poll))

@@ -40,13 +40,13 @@ def test_every_example_of_commonmark() -> None:
         assert_same(text)
 
 
-@settings(phases=[Phase.generate], max_examples=2500, deadline=None)
+@settings(phases=[Phase.generate], max_examples=1200, deadline=None)
 @given(st.lists(st.sampled_from(LINES), max_size=12).map("\n".join))
 def test_random_lines(text: str) -> None:
     assert_same(text)
 
 
-@settings(phases=[Phase.generate], max_examples=500, deadline=None)
+@settings(phases=[Phase.generate], max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from([*PIECES, "\n\nText.\n\n", "\n\n- a\n- b\n\n"]), max_size=25).map("".join))
 def test_random_pieces(text: str) -> None:
     assert_same(text)
