@@ -76,10 +76,8 @@ def recall(
     valid = cache.load("validity", Validity)
     if key is None or valid is None or valid.key != key or not valid.since <= now.timestamp() < valid.until:
         return None, ()
-    if not valid.concerned.items() <= digests.items():
-        return None, ()
     arranged = cache.load("arranged", Arranged)
-    if arranged is None:
+    if arranged is None or not valid.concerned.items() <= digests.items():
         return None, ()
     keys = {"pages": valid.outputs}
     kept = {name: cache.kept(f"arranged:{name}", shape, keys.get(name)) for name, shape in SHAPES.items()}

@@ -69,7 +69,7 @@ def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("untraced")
-@pytest.mark.parametrize(("built", "jobs", "others"), [(False, 1, 12), (True, 1, 12), (True, 2, 6)])
+@pytest.mark.parametrize(("built", "jobs", "others"), [(False, 1, 6), (True, 1, 6), (True, 2, 4)])
 def test_killed_at_any_step(memory: Path, built: bool, jobs: int, others: int) -> None:
     """At every step that replaces or removes something, and at others from the first to the last."""
     story = Story(memory, built=built)

@@ -230,7 +230,7 @@ def test_wrong_languages_are_told(tmp_path: Path) -> None:
     base_url=st.sampled_from(("https://example.org/", "https://example.org/a/b/", "https://example.org/trang tin/")),
     seed=st.randoms(use_true_random=False),
 )
-@settings_of_hypothesis(max_examples=25, deadline=None, phases=[Phase.generate])
+@settings_of_hypothesis(max_examples=15, deadline=None, phases=[Phase.generate])
 @pytest.mark.usefixtures("untraced")
 def test_any_site(
     groups: list[tuple[set[str], str]], languages: tuple[str, ...], fallback: str, own: str | None, at_root: bool,

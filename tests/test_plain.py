@@ -40,7 +40,7 @@ def test_every_example_of_commonmark() -> None:
         assert_same(text)
 
 
-@settings(phases=[Phase.generate], max_examples=1200, deadline=None)
+@settings(phases=[Phase.generate], max_examples=700, deadline=None)
 @given(st.lists(st.sampled_from(LINES), max_size=12).map("\n".join))
 def test_random_lines(text: str) -> None:
     assert_same(text)
