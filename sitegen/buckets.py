@@ -104,6 +104,9 @@ class Buckets(Generic[T]):
         buckets: dict[int, dict[str, T]] = {number: {} for number in range(COUNT)}
         for key, value in mapping.items():
             buckets[_number(key)][key] = value
+        if not self.checksums:
+            self._read, self._whole, self._dirty = buckets, None, {*buckets}
+            return dict.fromkeys(mapping)
         changed: dict[str, T | None] = {}
         for number, bucket in buckets.items():
             data = msgspec.msgpack.encode(bucket) if bucket else b""

@@ -119,7 +119,6 @@ class Cache:
         records = {path: _decoded(path, key, check, data, decoder) for path, key, check, data in known}
         if len(records) < len(keys):
             raise Damaged("documents")
-        self.hold(records, keys)
         return records
 
     def hold(self, records: Mapping[str, Any], keys: Mapping[str, str]) -> None:

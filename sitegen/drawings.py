@@ -2,6 +2,7 @@
 inks are the theme's, or made of what a site has chosen in their place."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Literal, get_args
 
 from msgspec import Struct
@@ -56,6 +57,7 @@ def drawing(tags: Sequence[str], key: str, manner: Manner, wanted: PatternName |
     return Drawing(pattern, colours[chance.count(0, len(colours) - 1)], manner, chance.count(0, VARIANTS - 1))
 
 
+@cache
 def inks_of(theme: ThemeSettings) -> Inks:
     """Those that a site's own colours make; none where it has the theme's: they were chosen by eye."""
     light, dark = theme.light, theme.dark

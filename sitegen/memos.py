@@ -30,14 +30,13 @@ class Memos:
         self._left: tuple[Cache, Path, object] | None = None
 
     def take(self, path: Path) -> Cache | None:
-        """The cache as it was left, if nobody else has written in it since."""
-        left, self._left = self._left, None
-        if left is None:
-            return None
-        cache, where, state = left
-        if where == path and _state(cache, path) == state:
-            return cache
-        cache.close()
+        """The cache as it was left, if nobody else has written in it since; else what was left is closed."""
+        if self._left is not None:
+            cache, where, state = self._left
+            if where == path and _state(cache, path) == state:
+                self._left = None
+                return cache
+        self.close()
         return None
 
     def leave(self, cache: Cache, path: Path) -> None:
@@ -66,7 +65,9 @@ def opened(folder: Path | None, *, trust: bool, memos: Memos | None = None) -> I
     with ExitStack() as stack:
         try:
             kept = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sitegen-")))
-            cache = memos.take(kept / FILE) if memos and trust else None
+            if memos and not trust:
+                memos.close()
+            cache = memos.take(kept / FILE) if memos else None
             cache = cache or (_trusted(kept / FILE) if trust else _begun(kept / FILE))
         except OSError as error:
             raise Damaged(error.strerror or str(error)) from error

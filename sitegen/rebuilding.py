@@ -88,7 +88,7 @@ class Rebuilding:
             self._asked.clear()
             saved = self._saved.is_set()
             self._saved.clear()
-            untouched = not quiet and not self._lost.is_set() and good is not None
+            untouched = not quiet and not self._lost.is_set() and last.build is not None
             self._lost.clear()
             started = time.time()
             attempt = self._attempt(msgspec.structs.replace(options, untouched=untouched), memos)

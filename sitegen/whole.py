@@ -125,11 +125,11 @@ def _arrange(
     given = _given(design, sources)
     key = arrangement.key(given, contents.outlines, sources, known, moments)
     remembered = Documents(cache.connections, contents.keys)
-    at_hand = read_documents(contents, cache)[0] if cache.lasting else remembered
-    site, problems = arrangement.recall(cache, key, given, at_hand, contents.keys, moments.now)
+    read = read_documents(contents, cache) if cache.lasting else None
+    site, problems = arrangement.recall(cache, key, given, read[0] if read else remembered, contents.keys, moments.now)
     if site is not None:
         return _Plan(site, as_before=True), (*read_problems(contents, remembered), *problems)
-    met, documents, told = Met(), *read_documents(contents, cache)
+    met, (documents, told) = Met(), read or read_documents(contents, cache)
     seen = met.take(
         inspect_files(sources, known, documents.values(), store, standing.options.workers, report, standing.started)
     )
