@@ -169,6 +169,7 @@ class Listener:
 
     async def _connect(self) -> WebSocketClientConnection:
         self._heard: asyncio.Queue[str | bytes | None] = asyncio.Queue()
+        self._cut = False
         return await websocket_connect(self._ask, on_message_callback=self._heard.put_nowait)
 
     async def _write(self, text: str) -> None:
@@ -176,12 +177,16 @@ class Listener:
 
     async def _read(self, seconds: float) -> str | bytes | None:
         with suppress(TimeoutError):
-            return await asyncio.wait_for(self._heard.get(), seconds)
+            said = await asyncio.wait_for(self._heard.get(), seconds)
+            self._cut = said is None
+            return said
         return None
 
     async def _close(self) -> None:
+        """Until the server has answered: else the socket would be left to the collector."""
         self._connection.close()
-        await asyncio.sleep(0.02)
+        while not self._cut:
+            await self._read(PATIENCE)
 
 
 def until(look: Callable[[], Answered], wanted: Callable[[Answered], bool]) -> Answered:
