@@ -10,13 +10,16 @@ from msgspec import Struct
 
 from .cache import Cache
 from .document import Document
-from .edition import Edition, Moments
+from .edition import Card, Edition, Moments, relisted
 from .facts import Facts
 from .files import Source, digest
 from .fonts import state as fonts_here
-from .problems import Checked, Problem
-from .site import Given, Site
+from .problems import Problem
+from .reading import Contents
+from .site import Changes, Given, Site, stationery
+from .typefaces import Typeface
 
+_LISTINGS = "arranged:listings"
 GIVEN = ("config", "documents", "digests", "registry", "sources", "layouts", "assets", "messages")
 """What a Site is given as it was read; all else of it is arranged."""
 LARGE = ("pages", "share_cards", "sitemaps")
@@ -42,7 +45,8 @@ Arranged = msgspec.defstruct(
 
 class Validity(Struct, frozen=True):
     """What an arrangement was made from, and the seconds from and until which the clock does not change it; `outputs`:
-    of its pages; the problems it has, and by what content files went in which these are, since a text may move them."""
+    of its pages; the problems it has, and by what content files went in which these are, since a text may move them;
+    `listings`: one digest for those of all content files."""
 
     key: str
     since: float
@@ -50,13 +54,24 @@ class Validity(Struct, frozen=True):
     outputs: tuple[str, ...]
     problems: tuple[Problem, ...]
     concerned: Mapping[str, str]
+    listings: str
+
+
+class Recalled(Struct, frozen=True):
+    """A site that is arranged as it was. `changes`: None when all of it is as it was; `state`: what is to be kept of it
+    anew."""
+
+    site: Site
+    problems: tuple[Problem, ...]
+    changes: Changes | None = None
+    state: Mapping[str, object] = {}
 
 
 def key(
     given: Given, outlines: str | None, sources: Mapping[str, Source], known: Mapping[str, Facts], moments: Moments
 ) -> str | None:
-    """Changes with all that an arrangement depends on but the clock; None when some document says nothing, or some
-    picture or font must be looked at. `outlines`: of all documents."""
+    """Changes with all that an arrangement depends on but the clock, and what lists tell of articles; None when some
+    document says nothing, or some picture or font must be looked at. `outlines`: of all documents."""
     beside = [path for path, source in sources.items() if source.kind in ("file", "font")]
     if outlines is None or not known.keys() >= set(beside):
         return None
@@ -69,16 +84,15 @@ def key(
 
 
 def recall(
-    cache: Cache, key: str | None, given: Given, documents: Mapping[str, Document], digests: Mapping[str, str],
-    now: datetime,
-) -> Checked[Site | None]:  # fmt: skip
-    """The site with its problems, if it is still arranged as it was when it was last kept."""
+    cache: Cache, key: str | None, given: Given, contents: Contents, documents: Mapping[str, Document], now: datetime
+) -> Recalled | None:
+    """The site, if it is still arranged as it was when it was last kept."""
     valid = cache.load("validity", Validity)
     if key is None or valid is None or valid.key != key or not valid.since <= now.timestamp() < valid.until:
-        return None, ()
+        return None
     arranged = cache.load("arranged", Arranged)
-    if arranged is None or not valid.concerned.items() <= digests.items():
-        return None, ()
+    if arranged is None or not valid.concerned.items() <= contents.keys.items():
+        return None
     keys = {"pages": valid.outputs}
     kept = {name: cache.kept(f"arranged:{name}", shape, keys.get(name)) for name, shape in SHAPES.items()}
     edition = {name: kept[f"edition.{name}"] for name in LARGE_OF_EDITION}
@@ -87,33 +101,89 @@ def recall(
         **{**parts, "edition": msgspec.structs.replace(parts["edition"], **edition)},
         config=given.config,
         documents=documents,
-        digests=digests,
+        digests=contents.keys,
         registry=given.registry,
         sources=given.sources,
         layouts=given.layouts,
         assets=given.assets,
         messages=given.messages,
     )
-    return site, valid.problems
+    if valid.listings == _sum(contents.listings):
+        return Recalled(site, valid.problems)
+    return _relisted(cache, Recalled(site, valid.problems), valid, given, contents.listings)
 
 
-def changes(cache: Cache, site: Site) -> dict[str, Mapping[str, Any]]:
+def _relisted(
+    cache: Cache, recalled: Recalled, valid: Validity, given: Given, listings: Mapping[str, str]
+) -> Recalled | None:
+    """With the articles that are listed another way now; None when that needs other fonts for share cards, or may."""
+    site, edition = recalled.site, recalled.site.edition
+    typefaces = dict(cache.load("fonts", dict[str, Typeface]) or {})
+    cards: dict[str, Card] = {}
+    for path in cache.replace(_LISTINGS, listings, str):
+        own, document = edition.cards.get(path), site.documents[path]
+        if own is None and typefaces:
+            return None
+        if own is None:
+            continue
+        versions = (own, *(edition.cards[copy] for copy in edition.copies.get(own.key, {}).values()))
+        cards |= {card.id: relisted(card, document) for card in versions if card.document == path}
+        if own.lang in typefaces:
+            typeface = typefaces[own.lang].retitled(own.title, document.meta.title)
+            if typeface is None:
+                return None
+            typefaces[own.lang] = typeface
+    design = stationery(given, {lang: typeface.lettering for lang, typeface in typefaces.items()})
+    drawn = {path: design.card_of(cards[path]) for path in site.share_cards.keys() & cards.keys()}
+    paths = {path: card.path for path, card in drawn.items()}
+    were: Changes = {
+        "edition.cards": {name: edition.cards[name] for name in cards},
+        "share_cards": {path: site.share_cards[path] for path in drawn},
+    }
+    anew = {site.share_cards[path]: card for path, card in drawn.items()}
+    edition = msgspec.structs.replace(edition, cards=cache.amended("arranged:edition.cards", Card, cards))
+    site = msgspec.structs.replace(
+        site,
+        edition=edition,
+        share_cards=cache.amended("arranged:share_cards", str, paths),
+        derived=tuple(anew.get(made.path, made) for made in site.derived),
+    )
+    state = {
+        "validity": msgspec.structs.replace(valid, listings=_sum(listings)),
+        "arranged": _arranged(site),
+        "fonts": typefaces,
+    }
+    return Recalled(site, recalled.problems, {name: were.get(name, {}) for name in SHAPES}, state)
+
+
+def changes(cache: Cache, site: Site, listings: Mapping[str, str]) -> Changes:
     """What is not as it was in the large mappings, by their names, with what it was; from now on they are kept."""
+    cache.replace(_LISTINGS, listings, str)
     large = {name: getattr(site, name) for name in LARGE}
     large |= {f"edition.{name}": getattr(site.edition, name) for name in LARGE_OF_EDITION}
     return {name: cache.replace(f"arranged:{name}", mapping, SHAPES[name]) for name, mapping in large.items()}
 
 
-def to_keep(key: str | None, site: Site, problems: tuple[Problem, ...]) -> dict[str, object]:
+def to_keep(
+    key: str | None, site: Site, problems: tuple[Problem, ...], listings: Mapping[str, str]
+) -> dict[str, object]:
     """The state that `recall` asks for, beside the large mappings; without a key, that there is none."""
     if key is None:
         return {"validity": None, "arranged": None}
     last, following = site.edition.last_change, site.edition.next_change
     since = last.timestamp() if last else float("-inf")
     until = following.timestamp() if following else float("inf")
-    parts = {name: value for name, value in msgspec.structs.asdict(site).items() if name not in (*GIVEN, *LARGE)}
-    parts["edition"] = msgspec.structs.replace(site.edition, **{name: {} for name in LARGE_OF_EDITION})
     paths = {found.place.path for found in problems}
     concerned = {path: digest for path, digest in site.digests.items() if path in paths}
-    validity = Validity(key, since, until, (*site.pages,), problems, concerned)
-    return {"validity": validity, "arranged": Arranged(**parts)}
+    validity = Validity(key, since, until, (*site.pages,), problems, concerned, _sum(listings))
+    return {"validity": validity, "arranged": _arranged(site)}
+
+
+def _arranged(site: Site) -> Struct:
+    parts = {name: value for name, value in msgspec.structs.asdict(site).items() if name not in (*GIVEN, *LARGE)}
+    parts["edition"] = msgspec.structs.replace(site.edition, **{name: {} for name in LARGE_OF_EDITION})
+    return Arranged(**parts)
+
+
+def _sum(listings: Mapping[str, str]) -> str:
+    return digest(msgspec.msgpack.encode((*listings.values(),)))

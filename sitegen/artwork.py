@@ -32,46 +32,53 @@ def drawing_of(name: str, edition: Edition, registry: Registry, inks: Inks) -> D
     return Derived(f"drawn/{drawn.name}.{drawn.key[:10]}.svg", drawn.key, drawn)
 
 
-def plan_cards(
-    config: Config, edition: Edition, registry: Registry, mark: str, letterings: Mapping[str, Lettering]
-) -> Drawn:
+class Stationery:
+    """What all share cards of a site have in common. `mark`: its logo, as SVG; `letterings`: language → what its cards
+    are written with."""
+
+    def __init__(
+        self, config: Config, registry: Registry, mark: str, letterings: Mapping[str, Lettering]
+    ) -> None:  # fmt: skip
+        self.config, self.letterings = config, letterings
+        self._registry, self._mark, self._inks = registry, mark, inks_of(config.theme)
+        light = config.theme.light
+        self._colours = Colours(light["paper"], light["ink"], light["muted"], light["green"])
+
+    def card(self, place: str, lang: str, title: str, drawn: Drawing, day: str = "") -> Derived:
+        """The card of the page at a place, to be made."""
+        site, locale = self.config.text(self.config.title, lang), str(self.config.locale(lang))
+        drawn = coloured(replace(drawn, variant=0), self._inks)  # few to rasterise, however many cards
+        shown = site if site != title else ""
+        card = ShareCard(title, shown, day, locale, drawn, self._mark, self.letterings[lang], self._colours)
+        return Derived(f"cards/{place}.{card.key[:10]}.png", card.key, card)
+
+    def card_of(self, article: Card) -> Derived:
+        """The card of an article or page."""
+        day = article.date.at.astimezone(self.config.zone).date().isoformat() if article.date else ""
+        drawn = _drawing(article, self._registry, "deep")
+        return self.card(f"{article.lang}/{article.key}", article.lang, article.title, drawn, day)
+
+
+def plan_cards(edition: Edition, stationery: Stationery) -> Drawn:
     """A share card for each front page ("vi:home"), section ("vi:section:news"), article and page (the path of its
     file), in the languages that there is something to write with."""
-    made: list[Derived] = []
-    paths: dict[str, str] = {}
-    for name, place, card in _cards(config, edition, registry, mark, letterings):
-        paths[name] = f"cards/{place}.{card.key[:10]}.png"
-        made.append(Derived(paths[name], card.key, card))
-    return Drawn(tuple(made), paths)
+    cards = dict(_cards(edition, stationery))
+    return Drawn(tuple(cards.values()), {name: card.path for name, card in cards.items()})
 
 
-def _cards(
-    config: Config, edition: Edition, registry: Registry, mark: str, letterings: Mapping[str, Lettering]
-) -> Iterator[tuple[str, str, ShareCard]]:
-    light, inks = config.theme.light, inks_of(config.theme)
-    colours = Colours(light["paper"], light["ink"], light["muted"], light["green"])
-
-    def card(lang: str, title: str, drawn: Drawing, day: str = "") -> ShareCard:
-        site, locale = config.text(config.title, lang), str(config.locale(lang))
-        drawn = coloured(replace(drawn, variant=0), inks)  # few to rasterise, however many cards
-        return ShareCard(title, site if site != title else "", day, locale, drawn, mark, letterings[lang], colours)
-
+def _cards(edition: Edition, stationery: Stationery) -> Iterator[tuple[str, Derived]]:
+    config, letterings = stationery.config, stationery.letterings
     for lang in letterings:
-        yield (
-            f"{lang}:home",
-            f"{lang}/home",
-            card(lang, config.text(config.title, lang), drawing((), config.id, "deep")),
-        )
+        title, drawn = config.text(config.title, lang), drawing((), config.id, "deep")
+        yield f"{lang}:home", stationery.card(f"{lang}/home", lang, title, drawn)
     for key in filter(None, edition.sections):
         for lang, section in edition.section_pages(key).items():
             if lang in letterings:
-                shown = card(lang, section.title, drawing((), key, "deep"))
-                yield f"{lang}:section:{key}", f"{lang}/{key}/section", shown
+                drawn = drawing((), key, "deep")
+                yield f"{lang}:section:{key}", stationery.card(f"{lang}/{key}/section", lang, section.title, drawn)
     for article in edition.cards.values():
         if article.id == article.document and article.lang in letterings:
-            day = article.date.at.astimezone(config.zone).date().isoformat() if article.date else ""
-            shown = card(article.lang, article.title, _drawing(article, registry, "deep"), day)
-            yield article.id, f"{article.lang}/{article.key}", shown
+            yield article.id, stationery.card_of(article)
 
 
 def _drawing(card: Card, registry: Registry, manner: Manner) -> Drawing:

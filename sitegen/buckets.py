@@ -88,6 +88,12 @@ class Buckets(Generic[T]):
             if self._whole is not None:
                 del self._whole[key]
 
+    def amend(self, entries: Mapping[str, T]) -> None:
+        """Put these entries; what `whole` gave before stays as it is."""
+        self._whole = {**self._whole, **entries} if self._whole is not None else None
+        for key, value in entries.items():
+            self.put(key, value)
+
     def update(self, mapping: Mapping[str, T]) -> None:
         """Make it this mapping, of which most is as it was."""
         was = self.whole()
@@ -147,17 +153,18 @@ class Buckets(Generic[T]):
 
 class Kept(Mapping[str, T]):
     """A mapping as it was kept, of which no more is read than what is asked for; in any process. `keys`: all of them,
-    in their order, where that matters."""
+    in their order, where that matters; `amended`: entries that are not as they were kept."""
 
     def __init__(
-        self, connections: Connections, name: str, checksums: Checksums, shape: Any, keys: tuple[str, ...] | None = None
-    ) -> None:
-        self._made_of = connections, name, checksums, shape, keys
-        self._keys = keys
+        self, connections: Connections, name: str, checksums: Checksums, shape: Any,
+        keys: tuple[str, ...] | None = None, amended: Mapping[str, T] = {},
+    ) -> None:  # fmt: skip
+        self._made_of = connections, name, checksums, shape, keys, amended
+        self._keys, self._amended = keys, amended
         self._buckets: Buckets[T] = Buckets(connections.get, name, checksums, shape)
 
     def __getitem__(self, key: str) -> T:
-        value = self._buckets.get(key)
+        value = self._amended[key] if key in self._amended else self._buckets.get(key)
         if value is None:
             raise KeyError(key)
         return value

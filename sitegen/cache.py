@@ -45,10 +45,11 @@ class Part(Struct, frozen=True, gc=False, array_like=True):
 
 
 class Known(Struct, frozen=True, gc=False, array_like=True):
-    """What a document is remembered by, and its outline."""
+    """What a document is remembered by, its outline and its listing."""
 
     key: str
     outline: str
+    listing: str
 
 
 class Cache:
@@ -107,6 +108,13 @@ class Cache:
             whole = self.entries(name, shape)
             return whole if keys is None else {key: whole[key] for key in keys}
         return Kept(self.connections, name, self._rows().get(name, {}), shape, keys)
+
+    def amended(self, name: str, shape: Any, entries: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The same with other values at some of its keys; from now on they are kept."""
+        self._buckets(name, shape).amend(entries)
+        if self.lasting:
+            return self.entries(name, shape)
+        return Kept(self.connections, name, self._rows().get(name, {}), shape, None, entries)
 
     def documents(self, keys: Mapping[str, str], shape: type[T]) -> dict[str, T]:
         """Records, of this shape, of those paths, each by the key that it must have. Raises Damaged when one lacks."""

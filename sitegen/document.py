@@ -70,12 +70,26 @@ class Document(Struct, frozen=True, gc=False, array_like=True):
 
 
 def outline(document: Document) -> str:
-    """Changes with anything that the rest of the site may depend on: with all but the text, and where in it things
-    stand."""
+    """Changes with anything that the arrangement of the site depends on: with all but the text, where in it things
+    stand, and of articles what they say of themselves and are listed with."""
     references = tuple((reference.kind, reference.target, reference.fragment) for reference in document.references)
     headings = tuple(heading.id for heading in document.headings)
-    bare = msgspec.structs.replace(document, digest="", headings=(), references=(), minutes=0, marks={})
+    bare = msgspec.structs.replace(document, digest="", headings=(), references=(), minutes=0, blocks=(), marks={})
+    if document.role == "article":
+        meta = msgspec.structs.replace(
+            document.meta, title="", summary="", updated=None, image=None, attachments=(), author=(), source="",
+            translation=None, extra={},
+        )  # fmt: skip
+        bare = msgspec.structs.replace(bare, meta=meta, summary="", image=None)
     return digest(msgspec.msgpack.encode((bare, headings, references)))
+
+
+def listing(document: Document) -> str:
+    """Changes with anything that lists tell of an article and that the arrangement of the site does not depend on."""
+    if document.role != "article":
+        return ""
+    alt = document.image.alt if document.image else None
+    return digest(msgspec.msgpack.encode((document.meta.title, document.meta.updated, document.summary, alt)))
 
 
 _KEPT_MARKS = (

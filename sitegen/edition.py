@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from .config import Config
 from .dates import Moment
@@ -254,6 +255,13 @@ def _card(
         image=document.image_path,
         image_alt=(document.image.alt or "") if document.image else "",
     )
+
+
+def relisted(card: Card, document: Document) -> Card:
+    """The card of a document whose outline is as it was."""
+    alt = (document.image.alt or "") if document.image else ""
+    meta = document.meta
+    return replace(card, title=meta.title, updated=meta.updated, summary=document.summary, image_alt=alt)
 
 
 def _lists(entries: list[tuple[Card, str, bool]]) -> dict[str, tuple[str, ...]]:

@@ -69,12 +69,13 @@ class Design(Struct, frozen=True):
 
 class Contents(Struct, frozen=True):
     """Content files that could be read, by path: `keys`, by which they are remembered, and `parsed`, of those that were
-    parsed now; `outlines`: one digest for all of them, None when one has none; `told`: the paths of those that have
-    problems; the facts of what was read now."""
+    parsed now; `outlines`: one digest for all of them, None when one has none; `listings`: of each; `told`: the paths
+    of those that have problems; the facts of what was read now."""
 
     keys: Mapping[str, str]
     parsed: Mapping[str, Record]
     outlines: str | None
+    listings: Mapping[str, str]
     told: tuple[str, ...]
     facts: Mapping[str, Facts]
 
@@ -150,7 +151,7 @@ def read_contents(
                 continue
             facts[result.path] = fact(contents[result.path], result.digest, started)
             if result.record is not None and result.html is not None:
-                rows[result.path] = Known(content_key(settings, result.digest), result.outline)
+                rows[result.path] = Known(content_key(settings, result.digest), result.outline, result.listing)
                 parsed[result.path] = msgspec.msgpack.decode(result.record, type=Record)
                 yield result.path, rows[result.path], result.record, result.html
 
@@ -164,6 +165,7 @@ def read_contents(
         parsed=parsed,
         told=tuple(path for path, row in current.items() if row.outline.startswith(TOLD)),
         outlines=digest(msgspec.msgpack.encode(outlines)) if clean else None,
+        listings={path: row.listing for path, row in current.items()},
         facts=facts,
     ), tuple(met.problems)
 

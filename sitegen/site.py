@@ -1,12 +1,12 @@
 """The whole site as one value: everything that pages are made from."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from .artwork import drawing_of, plan_cards
+from .artwork import Stationery, drawing_of, plan_cards
 from .assets import Asset
 from .config import Config, MenuLink
 from .derived import Derived
@@ -160,16 +160,35 @@ class Site(Struct, frozen=True):
         return digest(_ENCODER.encode(values[kind]))
 
 
-GROUNDS: Mapping[str, tuple[str, ...]] = {
-    "section": (),
-    "sections": ("collections",),
-    "tag": (),
-    "tags": (),
-    "target": ("cards", "collections", "translations", "copies", "keys_by_path"),
-    "file": (),
-    "drawing": ("cards", "translations"),
-}
-"""What the parts of a kind are taken from, for kinds with more parts than one would look at one by one."""
+Changes = Mapping[str, Mapping[str, Any]]
+"""What is not as it was in the large mappings of a site, by their names, such as "edition.cards", with what it was."""
+
+
+def _whole(value: object) -> object:
+    return value
+
+
+def _address(card: Card | None) -> object:
+    return card and (card.path, card.lang, card.document)
+
+
+def _drawn(card: Card | None) -> object:
+    return card and (card.role, card.image, card.tags)
+
+
+GROUNDS: Mapping[str, Mapping[str, Callable[[Any], object]]] = {
+    "section": {},
+    "sections": {"collections": bool},
+    "tag": {},
+    "tags": {},
+    "target": {
+        "cards": _address, "collections": bool, "translations": _whole, "copies": _whole, "keys_by_path": _whole
+    },
+    "file": {},
+    "drawing": {"cards": _drawn, "translations": _whole},
+}  # fmt: skip
+"""What the parts of a kind are taken from, for kinds with more parts than one would look at one by one: mappings of the
+edition, and what counts of their entries."""
 
 _ENCODER = msgspec.msgpack.Encoder()
 
@@ -204,9 +223,7 @@ def assemble(
     media = published(documents.values(), edition, files)
     paths = {page.path for page in pages} | {asset.path for asset in given.assets.values()} | media.paths
     menus, menu_problems = _menus(config, edition, paths)
-    logo = given.assets.get(config.theme.logo)
-    mark = logo.data.decode("utf-8", "replace") if logo and logo.name.endswith(".svg") else ""
-    cards = plan_cards(config, edition, given.registry, mark, letterings)
+    cards = plan_cards(edition, stationery(given, letterings))
     site = Site(
         config=config,
         documents=documents,
@@ -239,6 +256,13 @@ def assemble(
         *menu_problems,
         *check_links(documents, config, edition, given.present, given.contents, paths),
     )
+
+
+def stationery(given: Given, letterings: Mapping[str, Lettering]) -> Stationery:
+    """What share cards are made of."""
+    logo = given.assets.get(given.config.theme.logo)
+    mark = logo.data.decode("utf-8", "replace") if logo and logo.name.endswith(".svg") else ""
+    return Stationery(given.config, given.registry, mark, letterings)
 
 
 def _part_of(collections: Mapping[str, tuple[str, ...]], name: str) -> tuple[str, ...]:

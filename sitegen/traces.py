@@ -8,12 +8,11 @@ from msgspec import Struct
 
 from .cache import Cache, PageRow
 from .cache import Part as Known
-from .edition import Card
 from .facts import Facts
 from .output import Made, Output
 from .routes import Page
 from .rows import FAULTS
-from .site import GROUNDS, Site
+from .site import GROUNDS, Changes, Site
 
 Part = tuple[str, str]
 
@@ -32,8 +31,6 @@ _ENTRIES: Mapping[str, str] = {
 }  # fmt: skip
 """Kinds whose parts are taken from one entry of a large mapping."""
 
-Changes = Mapping[str, Mapping[str, Any]]
-
 
 class Traces:
     """`current`: output paths of pages that need no work; `stale`: the others. A page is current while every part that
@@ -41,8 +38,8 @@ class Traces:
     kind are taken from is as it was, they are not looked at one by one."""
 
     def __init__(self, cache: Cache, site: Site, output: Output, changes: Changes | None) -> None:
-        """`changes`: what is not as it was in the large mappings of the site (see arrangement.changes); None when all
-        of the site is arranged as it was."""
+        """`changes`: what is not as it was in the large mappings of the site; None when all of it is arranged as it
+        was."""
         self._cache, self._site = cache, site
         self._rows = cache.entries("pages", PageRow)
         before = cache.load("grounds", dict[str, str]) or {}
@@ -122,16 +119,8 @@ def _suspects(
 
 def _concerns(kind: str, changes: Changes, site: Site) -> bool:
     """Whether what changed in the large mappings may concern parts of this kind."""
-    changed = {name: changes[f"edition.{name}"] for name in GROUNDS[kind]}
-    if kind != "target":
-        return any(changed.values())
-    cards, collections = site.edition.cards, site.edition.collections
-    return (
-        any(_address(was) != _address(cards.get(card_id)) for card_id, was in changed.pop("cards").items())
-        or any((was is None) is not (name not in collections) for name, was in changed.pop("collections").items())
-        or any(changed.values())
+    return any(
+        counts(was) != counts(getattr(site.edition, mapping).get(name))
+        for mapping, counts in GROUNDS[kind].items()
+        for name, was in changes[f"edition.{mapping}"].items()
     )
-
-
-def _address(card: Card | None) -> tuple[str, ...]:
-    return (card.path, card.lang, card.document) if card else ()

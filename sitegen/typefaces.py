@@ -1,10 +1,12 @@
 """The fonts that a site's share cards are written with, remembered between builds."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from .cache import Cache
 from .config import Config
@@ -19,13 +21,31 @@ _LIBRARIES = ("budoux", "resvg_py", "uharfbuzz", "uniseg")
 _SHOWN = 12
 
 
-class Typefaces(Struct, frozen=True):
-    """`by_language`: what each language is written with; `known`: the same by all that it depends on; the facts of the
-    site's own fonts."""
+class Typeface(Struct, frozen=True):
+    """What a language is written with. `key`: of all that this depends on; `letters`: how often there is each."""
 
-    by_language: Mapping[str, Lettering]
-    known: Mapping[str, Lettering]
+    key: str
+    letters: Mapping[str, int]
+    lettering: Lettering
+
+    def retitled(self, old: str, new: str) -> "Typeface | None":
+        """The same after a title became another one; None when it must be chosen anew."""
+        counts = Counter(self.letters)
+        counts.update(new)
+        counts.subtract(old)
+        letters = +counts
+        return replace(self, letters=letters) if letters.keys() == self.letters.keys() else None
+
+
+class Typefaces(Struct, frozen=True):
+    """By language, and the facts of the site's own fonts."""
+
+    by_language: Mapping[str, Typeface]
     facts: Mapping[str, Facts]
+
+    @property
+    def letterings(self) -> Mapping[str, Lettering]:
+        return {lang: typeface.lettering for lang, typeface in self.by_language.items()}
 
 
 def read_typefaces(
@@ -35,25 +55,24 @@ def read_typefaces(
     """Fonts that have the letters of each language's titles."""
     own, problems = _own(sources, facts, started)
     if not config.share_cards:
-        return Typefaces({}, {}, own), problems
+        return Typefaces({}, own), problems
     if any(find_spec(library) is None for library in _LIBRARIES):
-        return Typefaces({}, {}, own), (*problems, problem("no-card-libraries", Place("site.yaml")))
+        return Typefaces({}, own), (*problems, problem("no-card-libraries", Place("site.yaml")))
     texts, here = _texts(config, documents.values(), languages), state()
     keys = {
         lang: digest(repr((lang, here, [f.digest for f in own.values()], sorted(letters))).encode())
         for lang, letters in texts.items()
     }
-    remembered = cache.load("fonts", dict[str, Lettering]) or {}
-    known = {keys[lang]: remembered[keys[lang]] for lang in texts if keys[lang] in remembered}
-    if len(known) < len(set(keys.values())):
+    remembered = cache.load("fonts", dict[str, Typeface]) or {}
+    chosen = {lang: known.lettering for lang, known in remembered.items() if known.key == keys.get(lang)}
+    if len(chosen) < len(texts):
         from . import lettering  # noqa: PLC0415 - its libraries come with an extra, and few builds need them
 
         files = [Path(sources[path].location) for path in own if path.lower().endswith(SUFFIXES)]
-        for lang in texts:
-            if keys[lang] not in known:
-                known[keys[lang]] = lettering.choose(texts[lang], str(config.locale(lang)), files)
-    chosen = {lang: known[keys[lang]] for lang in texts}
-    return Typefaces(chosen, known, own), (*problems, *_lacking(chosen, languages))
+        for lang in texts.keys() - chosen.keys():
+            chosen[lang] = lettering.choose(texts[lang].keys(), str(config.locale(lang)), files)
+    typefaces = {lang: Typeface(keys[lang], letters, chosen[lang]) for lang, letters in texts.items()}
+    return Typefaces(typefaces, own), (*problems, *_lacking(typefaces, languages))
 
 
 def _own(sources: Mapping[str, Source], facts: Mapping[str, Facts], started: int) -> Checked[dict[str, Facts]]:
@@ -74,25 +93,22 @@ def _own(sources: Mapping[str, Source], facts: Mapping[str, Facts], started: int
     return own, tuple(problems)
 
 
-def _texts(
-    config: Config, documents: Iterable[Document], languages: Mapping[str, Language]
-) -> dict[str, frozenset[str]]:
+def _texts(config: Config, documents: Iterable[Document], languages: Mapping[str, Language]) -> dict[str, Counter[str]]:
     """The letters that cards may have to show, by language: of titles, of the site's name, of dates."""
-    texts: dict[str, set[str]] = {}
+    texts: dict[str, list[str]] = {}
     for code, language in languages.items():
         months = language.locale.months["format"]["wide"].values()
-        texts[code] = set("0123456789…").union(
-            config.text(config.title, code), *months, language.locale.date_formats["long"].pattern
-        )
+        pattern = language.locale.date_formats["long"].pattern
+        texts[code] = ["0123456789…", config.text(config.title, code), *months, pattern]
     for document in documents:
-        texts[document.lang].update(document.meta.title, document.section, document.section.upper())
-    return {code: frozenset(letters) for code, letters in texts.items()}
+        texts[document.lang] += document.meta.title, document.section, document.section.upper()
+    return {code: Counter("".join(shown)) for code, shown in texts.items()}
 
 
-def _lacking(chosen: Mapping[str, Lettering], languages: Mapping[str, Language]) -> Iterator[Problem]:
+def _lacking(chosen: Mapping[str, Typeface], languages: Mapping[str, Language]) -> Iterator[Problem]:
     """A warning for each language that letters are lacking of."""
-    for lang, lettering in chosen.items():
-        letters = lettering.lacking
+    for lang, typeface in chosen.items():
+        letters = typeface.lettering.lacking
         if letters:
             shown = letters[:_SHOWN] + ("…" if len(letters) > _SHOWN else "")
             yield problem("no-card-font", Place("site.yaml"), lang=languages[lang].name, letters=shown)

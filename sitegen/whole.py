@@ -31,7 +31,7 @@ from .problems import Checked, Place, Problem, SiteError, errors, in_order, prob
 from .reading import DESIGN, Contents, Design, Learnt, Met, read_contents, read_design, read_documents, read_problems
 from .rows import Bodies
 from .search import Index, Indexes, search_indexes
-from .site import Given, Site, assemble
+from .site import Changes, Given, Site, assemble
 from .standing import Build, Report, Standing, Summary, in_zone
 from .store import FOLDER as MADE
 from .store import Store
@@ -66,7 +66,7 @@ def _build(standing: Standing, store: Store, report: Report) -> Build:
     plan = met.take(_arrange(standing, design, contents, store, moments, parsing))
     site = plan.site
     watch.lap("assemble")
-    traces = Traces(cache, site, output, None if plan.as_before else arrangement.changes(cache, site))
+    traces = Traces(cache, site, output, plan.changes)
     bodies = Bodies(cache.connections, contents.keys)
     try:
         shop = Workshop(site, design.languages, bodies, output.staging, _templates(cache, site))
@@ -107,11 +107,11 @@ def _build(standing: Standing, store: Store, report: Report) -> Build:
 
 
 class _Plan(Struct, frozen=True):
-    """The site arranged. `as_before`: as it was, with nothing to be learnt; else the facts of the files that were
-    looked at, the state to be remembered, and what the store should keep."""
+    """The site arranged. `changes`: None when all of it is as it was; the facts of the files
+    that were looked at, the state to be remembered, and what the store should keep, if that is another."""
 
     site: Site
-    as_before: bool = False
+    changes: Changes | None
     facts: Mapping[str, Facts] = {}
     state: Mapping[str, object] = {}
     worth_keeping: frozenset[str] | None = None
@@ -126,9 +126,10 @@ def _arrange(
     key = arrangement.key(given, contents.outlines, sources, known, moments)
     remembered = Documents(cache.connections, contents.keys)
     read = read_documents(contents, cache) if cache.lasting else None
-    site, problems = arrangement.recall(cache, key, given, read[0] if read else remembered, contents.keys, moments.now)
-    if site is not None:
-        return _Plan(site, as_before=True), (*read_problems(contents, remembered), *problems)
+    recalled = arrangement.recall(cache, key, given, contents, read[0] if read else remembered, moments.now)
+    if recalled is not None:
+        plan = _Plan(recalled.site, recalled.changes, state=recalled.state)
+        return plan, (*read_problems(contents, remembered), *recalled.problems)
     met, (documents, told) = Met(), read or read_documents(contents, cache)
     seen = met.take(
         inspect_files(sources, known, documents.values(), store, standing.options.workers, report, standing.started)
@@ -136,11 +137,12 @@ def _arrange(
     typefaces = met.take(
         read_typefaces(design.config, documents, design.languages, sources, known, cache, standing.started)
     )
-    site = met.take(assemble(given, documents, seen.files, typefaces.by_language, moments))
+    site = met.take(assemble(given, documents, seen.files, typefaces.letterings, moments))
     facts = {**seen.facts, **typefaces.facts}
     key = arrangement.key(given, contents.outlines, sources, {**known, **facts}, moments)
-    state = {**arrangement.to_keep(key, site, tuple(met.problems)), "fonts": typefaces.known}
-    return _Plan(site, facts=facts, state=state, worth_keeping=_worth_keeping(site, seen.files)), (*told, *met.problems)
+    state = {**arrangement.to_keep(key, site, tuple(met.problems), contents.listings), "fonts": typefaces.by_language}
+    changes = arrangement.changes(cache, site, contents.listings)
+    return _Plan(site, changes, facts, state, _worth_keeping(site, seen.files)), (*told, *met.problems)
 
 
 def _design(standing: Standing) -> Checked[Design | None]:

@@ -9,7 +9,7 @@ from jinja2 import Environment
 from msgspec import Struct
 
 from .config import Config
-from .document import Document, outline, parse
+from .document import Document, listing, outline, parse
 from .files import decode, digest, read_bytes
 from .languages import Language
 from .output import Made, stage
@@ -67,11 +67,12 @@ class Task(Struct, frozen=True, gc=False):
 
 class Parsed(Struct, frozen=True, gc=False):
     """A content file by its digest; `record` and `html` are None when it is as it is remembered; `outline` begins with
-    TOLD when it has problems, and is empty when it says nothing. Or why it cannot be read."""
+    TOLD when it has problems, and is empty when it says nothing, as `listing` is. Or why it cannot be read."""
 
     path: str
     digest: str = ""
     outline: str = ""
+    listing: str = ""
     record: bytes | None = None
     html: bytes | None = None
     problem: Problem | None = None
@@ -124,7 +125,9 @@ def _parse(parsing: Parsing, task: Task) -> Parsed:
         return Parsed(task.path, problem=text)
     document, html, problems = parse(task.path, text, parsing.config, key)
     outlined = f"{TOLD if problems else ''}{outline(document)}" if document else ""
-    return Parsed(task.path, content, outlined, msgspec.msgpack.encode(Record(document, problems)), html.encode())
+    listed = listing(document) if document else ""
+    record = msgspec.msgpack.encode(Record(document, problems))
+    return Parsed(task.path, content, outlined, listed, record, html.encode())
 
 
 def render_batch(workshop: Workshop, jobs: Sequence[Job]) -> list[Result]:

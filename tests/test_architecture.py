@@ -41,10 +41,10 @@ USES     previewing   what a preview says in a terminal: its address, what came 
          wording      what sitegen itself says, in the language of the author
 BUILD    build        one build at a time; what stands from the last one, or else all that it takes
          whole        the whole build, top to bottom, in one function that reads as a table of contents
+         arrangement  the site as it was arranged before, when nothing that this depends on has changed
          typefaces    the fonts for share cards, remembered between builds
          reading      the sources as values; content parsed anew only where it changed
          inspection   pictures and attachments as values; looked at anew only where they changed
-         arrangement  the site as it was arranged before, when nothing that this depends on has changed
 WORK     making       makes derived files: what neither the output nor the store has
          painting     share cards painted
          lettering    letters shaped and drawn by HarfBuzz, in the fonts that have them

@@ -57,6 +57,25 @@ def test_few_pages_for_a_small_edit(tmp_path: Path, path: str, text: str) -> Non
     assert_as_clean(tmp_path)
 
 
+@pytest.mark.parametrize("listed", [{"summary": "S2"}, {"updated": "05/10/2024"}, {"author": "A"}, {"extra": {"a": 1}}])
+def test_what_lists_tell_of_an_article_is_exchanged_where_it_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listed: dict[str, Any]
+) -> None:
+    """And nothing is arranged anew for it, nor for a draft's title."""
+    monkeypatch.setattr("sitegen.facts.GRAIN", -(10**19))
+    draft = "content/news/a9/index.vi.md"
+    make(tmp_path, {**SITE, A1: article("1 vi"), draft: article("9", draft=True)})
+    with monkeypatch.context() as context:
+        context.setattr("sitegen.whole.assemble", None)
+        edit(tmp_path, draft, article("9 again", draft=True))
+        assert rebuild(tmp_path).build.rendered == 0
+        for title in ("Another", "Third"):
+            edit(tmp_path, A1, article(title, **{"summary": "S", **listed}))
+            again = rebuild(tmp_path).build
+            assert 0 < again.rendered < again.pages
+    assert_as_clean(tmp_path)
+
+
 def test_a_site_with_warnings_is_not_arranged_anew_for_a_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """But they are told, in the line where they are now."""
     blind, astray = "content/news/a0/index.vi.md", "content/news/a2/index.vi.md"

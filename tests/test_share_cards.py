@@ -2,9 +2,11 @@
 
 import json
 import shutil
+from contextlib import closing
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from lxml import html
@@ -13,9 +15,11 @@ from PIL import Image
 from sitegen import fonts, lettering, typefaces
 from sitegen.drawings import drawing
 from sitegen.fonts import Lettering, installed, packaged
+from sitegen.memos import Memos
 from sitegen.options import Workers
 from sitegen.painting import paint
 from sitegen.sharecards import ShareCard
+from sitegen.site import assemble
 from tests.support.sites import SETTINGS, Made, article, codes, rebuild, run, write_site
 
 WITH_CARDS = SETTINGS.replace("share_cards: false\n", "")
@@ -95,6 +99,38 @@ def test_the_same_fonts_give_the_same_bytes_and_nothing_is_drawn_twice(
     monkeypatch.setattr("sitegen.making.make", None)
     after = build(tmp_path / "one", {"content/news/a.vi.md": article("Một", body="Khác.")})
     assert card_of(after, "vi/news/a/index.html") == card_of(made, "vi/news/a/index.html")
+
+
+@pytest.mark.parametrize("lasting", [False, True])
+@pytest.mark.parametrize(
+    ("second", "third", "arranged"),
+    [
+        ("Một hai hai", "Một Một hai", 0),  # the same letters
+        ("Một ước", "Một", 2),  # new ones, then fewer
+        ("Một 日本", "Một 日", 2),
+        ("Một 🦀", "Một", 2),
+    ],
+)
+def test_other_titles_have_the_cards_that_a_clean_build_makes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, second: str, third: str, arranged: int, lasting: bool
+) -> None:
+    base = {"content/news/a.vi.md": article("Một hai", fallback="copy"), "content/news/b.vi.md": article("Hai")}
+    hidden = {"content/news/c.vi.md": article("Nháp", draft=True)}
+    assembled = Mock(side_effect=assemble)
+    monkeypatch.setattr("sitegen.whole.assemble", assembled)
+    with closing(Memos()) as memos:
+        known = memos if lasting else None
+        build(tmp_path / "site", {**base, **hidden}, memos=known)
+        assembled.reset_mock()
+        for title in (second, third):
+            edited = {"content/news/a.vi.md": article(title, fallback="copy"), "site.yaml": WITH_CARDS}
+            made = build(tmp_path / "site", edited, memos=known)
+        assert assembled.call_count == arranged
+        build(tmp_path / "site", {"content/news/c.vi.md": article("Nháp 2", draft=True)}, memos=known)
+        made = build(tmp_path / "site", {"content/news/b.vi.md": article("Hai", "Other.")}, memos=known)
+    clean = build(tmp_path / "clean", {**base, **edited, "content/news/b.vi.md": article("Hai", "Other.")})
+    assert made.files == clean.files
+    assert codes(made.build.problems) == codes(clean.build.problems)
 
 
 def test_cards_have_the_colours_and_the_logo_that_the_site_has(tmp_path: Path) -> None:
