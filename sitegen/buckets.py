@@ -97,11 +97,12 @@ class Buckets(Generic[T]):
     def update(self, mapping: Mapping[str, T]) -> None:
         """Make it this mapping, of which most is as it was."""
         was = self.whole()
-        for key in was.keys() - mapping.keys():
-            self.drop(key)
-        for key, value in mapping.items():
-            known = was.get(key)
-            if known is not value and known != value:
+        others = {key: value for key, value in mapping.items() if was.get(key) is not value}
+        if len(was) + sum(key not in was for key in others) > len(mapping):
+            for key in was.keys() - mapping.keys():
+                self.drop(key)
+        for key, value in others.items():
+            if was.get(key) != value:
                 self.put(key, value)
 
     def replace(self, mapping: Mapping[str, T]) -> dict[str, T | None]:

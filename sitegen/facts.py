@@ -39,5 +39,7 @@ def unchanged(sources: Mapping[str, Source], facts: Mapping[str, Facts]) -> dict
         for path, source in sources.items()
         if (known := facts.get(path)) is not None
         and known.safe
-        and (known.size, known.modified, known.changed) == (source.size, source.modified, source.changed)
+        and known.modified == source.modified
+        and known.changed == source.changed
+        and known.size == source.size
     }

@@ -40,19 +40,19 @@ def find(root: Path, theme: Path = THEME) -> Checked[dict[str, Source]]:
         for folder in folders:
             found: list[Source] = []
             _walk(os.path.realpath(base), (os.path.realpath(base / folder),), folder, problems, found)
-            for source in found:
-                hidden = sources.get(source.path)
-                if hidden is not None and hidden.kind == "layout":
-                    sources[f"theme/{source.path}"] = hidden
-                themed = base is theme and source.kind == "catalogue"
-                sources[f"theme/{source.path}" if themed else source.path] = source
+            own = {source.path: source for source in found}
+            if base is theme:
+                own = {f"theme/{path}" if source.kind == "catalogue" else path: source for path, source in own.items()}
+            hidden = own.keys() & sources.keys()
+            sources |= {f"theme/{path}": sources[path] for path in hidden if sources[path].kind == "layout"}
+            sources |= own
     settings = root / SETTINGS
     if settings.is_file():
         stat = settings.stat()
         sources[SETTINGS] = Source(
             SETTINGS, "settings", str(settings), stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
         )
-    return dict(sorted(sources.items())), tuple(problems)
+    return {path: sources[path] for path in sorted(sources)}, tuple(problems)
 
 
 def read_bytes(location: str, path: str) -> bytes | Problem:

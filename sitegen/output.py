@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
 from itertools import takewhile
 from pathlib import Path
@@ -36,7 +37,7 @@ class Written(Struct, frozen=True):
     """Paths below the output folder."""
 
     written: tuple[str, ...]
-    kept: tuple[str, ...]
+    kept: frozenset[str]
     removed: tuple[str, ...]
 
 
@@ -57,7 +58,7 @@ class Output:
         self, folder: Path, known: Mapping[str, Made], *, clean: bool = False, untouched: bool = False
     ) -> None:
         """`untouched`: files that are `known` are taken to be as they were left."""
-        self.folder, self._clean, self._base = folder, clean, f"{folder}/"
+        self.folder, self._clean = folder, clean
         self._untouched = untouched
         self._lock: int | None = None
         self._found = _identity(folder / MANIFEST)
@@ -67,32 +68,26 @@ class Output:
 
     def held(self, paths: Iterable[str]) -> dict[str, str | None]:
         """What `holds` says of each."""
-        files, known, look = {} if self._clean else self.before.files, self._known, self._is_as_left
+        files, known, base = {} if self._clean else self.before.files, self._known, f"{self.folder}/"
         held: dict[str, str | None] = {}
         for path in paths:
             name, made = files.get(path), known.get(path)
             if name is None or made is None or made.digest != name:
-                held[path] = self.holds(path)
+                is_held = name is not None and _holds(self.folder / path, name)
+            elif self._untouched:
+                is_held = True
             else:
-                held[path] = name if look(path, made) else None
+                try:
+                    stat = os.lstat(base + path)
+                    is_held = stat.st_mtime_ns == made.modified and stat.st_size == made.size
+                except OSError:
+                    is_held = False
+            held[path] = name if is_held else None
         return held
 
     def holds(self, path: str) -> str | None:
         """The digest of a file that is as we left it; None when it is gone, changed or not ours."""
-        known = None if self._clean else self.before.files.get(path)
-        made = self._known.get(path)
-        if known is None or made is None or made.digest != known:
-            return known if known is not None and _holds(self.folder / path, known) else None
-        return known if self._is_as_left(path, made) else None
-
-    def _is_as_left(self, path: str, made: Made) -> bool:
-        if self._untouched:
-            return True
-        try:
-            stat = os.lstat(self._base + path)
-        except OSError:
-            return False
-        return stat.st_mtime_ns == made.modified and stat.st_size == made.size
+        return self.held((path,))[path]
 
     @property
     def staging(self) -> Path:
@@ -115,30 +110,29 @@ class Output:
         files = self.before.files
         if not self._known or self._clean or self._known.keys() != files.keys():
             return False
-        return all(made.digest == files[path] and self._is_as_left(path, made) for path, made in self._known.items())
+        return None not in self.held(files).values()
 
-    def made(self, staged: Mapping[str, Made], kept: Iterable[str]) -> dict[str, Made]:
+    def made(self, staged: Mapping[str, Made], kept: AbstractSet[str]) -> dict[str, Made]:
         """All files as they are now, for the next build to compare with."""
-        found = dict(staged)
-        for path in kept:
-            known = self._known.get(path)
-            if known is None or known.digest != self.before.files[path]:
-                stat = (self.folder / path).stat()
-                known = Made(self.before.files[path], stat.st_size, stat.st_mtime_ns)
-            found[path] = known
+        files = self.before.files
+        found = {p: made for p, made in self._known.items() if p in kept and made.digest == files[p]} | {**staged}
+        for path in kept - found.keys():
+            stat = (self.folder / path).stat()
+            found[path] = Made(files[path], stat.st_size, stat.st_mtime_ns)
         return found
 
-    def finish(self, staged: Mapping[str, Made], kept: Iterable[str]) -> Written:
+    def finish(self, staged: Mapping[str, Made], kept: AbstractSet[str]) -> Written:
         """Move what is staged into place, remove what is neither staged nor kept. Raises OutputError."""
+        before = self.before.files
         with _as_problem(self.folder):
-            after = {path: self.before.files[path] for path in kept}
-            after |= {path: made.digest for path, made in staged.items()}
-            after = dict(sorted(after.items()))
             self._refuse_foreign(staged)
-            removed = sorted(filter(self._may_remove, self.before.files.keys() - after.keys()))
-            if staged or removed or self.before.files != after:
-                self._replace(removed, Manifest(after))
-        return Written(tuple(sorted(staged)), tuple(sorted(kept)), tuple(removed))
+            left = before.keys() - kept - staged.keys()
+            removed = sorted(filter(self._may_remove, left))
+            if staged or left:
+                after = {path: name for path, name in before.items() if path not in left}
+                after |= {path: made.digest for path, made in staged.items()}
+                self._replace(removed, Manifest(_sorted(after)))
+        return Written(tuple(sorted(staged)), frozenset(kept), tuple(removed))
 
     def abandon(self) -> None:
         """Forget what was staged, and let others write here."""
@@ -206,7 +200,7 @@ class Output:
     def _replace(self, removed: list[str], after: Manifest) -> None:
         staging = self.staging
         try:
-            both = self._note("both", Manifest(dict(sorted({**after.files, **self.before.files}.items()))))
+            both = self._note("both", Manifest(_sorted({**after.files, **self.before.files})))
             last = self._note("last", after)  # while nothing has been moved, since the disk may be full
             os.replace(both, self.folder / MANIFEST)
             for path in removed:
@@ -274,6 +268,10 @@ def _move(source: Path, target: Path) -> None:
             _move(Path(entry.path), target / entry.name)
     else:
         os.replace(source, target)
+
+
+def _sorted(files: Mapping[str, str]) -> dict[str, str]:
+    return {path: files[path] for path in sorted(files)}
 
 
 def _holds(path: Path, expected: str) -> bool:

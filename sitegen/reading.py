@@ -138,7 +138,12 @@ def read_contents(
     contents = {path: source for path, source in sources.items() if source.kind == "content"}
     rows = {**cache.entries("documents", Known)}
     gone = rows.keys() - contents.keys()
-    fresh = [path for path in contents if path not in known or not _is_remembered(path, known, settings, rows)]
+    start = content_key(settings, "")
+    fresh = [
+        path
+        for path in contents
+        if (seen := known.get(path)) is None or (row := rows.get(path)) is None or row.key != start + seen.digest
+    ]
     tasks = [Task(path, contents[path].location, rows[path].key if path in rows else None) for path in fresh]
     parsed: dict[str, Record] = {}
     facts: dict[str, Facts] = {}
@@ -157,15 +162,17 @@ def read_contents(
 
     if tasks or gone:
         cache.remember_documents(changed(), gone)
-    current = {path: rows[path] for path in contents if path in rows}
-    outlines = [(path, row.outline) for path, row in current.items()]
-    clean = len(current) == len(contents) and all(outline for _, outline in outlines)
+    keys, outlines, listings = {}, {}, {}
+    for path in contents:  # once, since there may be very many
+        if (row := rows.get(path)) is not None:
+            keys[path], outlines[path], listings[path] = row.key, row.outline, row.listing
+    says_something = len(keys) == len(contents) and all(outlines.values())
     return Contents(
-        keys={path: row.key for path, row in current.items()},
+        keys=keys,
         parsed=parsed,
-        told=tuple(path for path, row in current.items() if row.outline.startswith(TOLD)),
-        outlines=digest(msgspec.msgpack.encode(outlines)) if clean else None,
-        listings={path: row.listing for path, row in current.items()},
+        told=tuple(path for path, outline in outlines.items() if outline.startswith(TOLD)),
+        outlines=digest(msgspec.msgpack.encode(outlines)) if says_something else None,
+        listings=listings,
         facts=facts,
     ), tuple(met.problems)
 
@@ -239,7 +246,3 @@ def _decode(sources: Mapping[str, Source], contents: Mapping[str, bytes]) -> Che
 
 def _of_kind(kind: Kind, sources: Mapping[str, Source], contents: Mapping[str, T]) -> dict[str, T]:
     return {path: value for path, value in contents.items() if sources[path].kind == kind}
-
-
-def _is_remembered(path: str, known: Mapping[str, Facts], settings: str, rows: Mapping[str, Known]) -> bool:
-    return path in rows and rows[path].key == content_key(settings, known[path].digest)

@@ -66,7 +66,7 @@ def after(shown: Shown, attempt: Attempt) -> Shown:
     changed = {path: number for path in written.written if _is_shown_by_name(path)}
     gone = frozenset(written.removed)
     return msgspec.structs.replace(
-        shown, state=state, number=number, files=frozenset((*written.written, *written.kept)),
+        shown, state=state, number=number, files=written.kept.union(written.written),
         changed={path: at for path, at in {**shown.changed, **changed}.items() if path not in gone},
     )  # fmt: skip
 

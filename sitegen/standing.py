@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import msgspec
 from msgspec import Struct
 
 from .cache import Cache
@@ -40,10 +39,12 @@ class Build(Struct, frozen=True):
 
 
 class Summary(Struct, frozen=True):
-    """A whole build. `key`: of all that it depended on but the clock; valid from `since` until `until`, seconds;
-    `indexed`: whether the search indexes say what the pages say."""
+    """A whole build, of sources that are all known. `key`: of all else that it depended on but the clock; `found`: what
+    was wrong with sources before they were read; valid from `since` until `until`, seconds; `indexed`: whether the
+    search indexes say what the pages say."""
 
     key: str
+    found: tuple[Problem, ...]
     pages: int
     since: float
     until: float
@@ -78,7 +79,9 @@ class Standing:
         asked: tuple[object, ...] = (options.drafts, options.future, options.base_url, str(folder))
         asked += fonts_here(), installed_pagefind()
         self.key = digest(repr(asked).encode())
-        self.known = unchanged(sources, cache.entries("sources", Facts))
+        facts = cache.entries("sources", Facts)
+        self.known = unchanged(sources, facts)
+        self._is_changed = not len(sources) == len(self.known) == len(facts)
         before = cache.entries("outputs", Made)
         before = before if cache.load("key", str) == self.key else {}
         self.output = Output(folder, before, clean=options.clean, untouched=options.untouched)
@@ -86,21 +89,16 @@ class Standing:
     def answer(self) -> Build | None:
         """What the last build came to, when nothing has changed since and the clock has passed no date."""
         summary = self.cache.load("summary", Summary)
-        if summary is None or summary.key != self.whole(self.known) or not self._is_now(summary):
+        if self._is_changed or summary is None or (summary.key, summary.found) != (self.key, self.found):
+            return None
+        if not self._is_now(summary):
             return None
         if (self.options.index and not summary.indexed) or self.options.assembled or not self.output.is_whole():
             return None
         self.watch.lap("read")
-        kept = Written((), tuple(self.output.before.files), ())
+        kept = Written((), frozenset(self.output.before.files), ())
         change = in_zone(summary.next_change, summary.zone)
         return Build(None, summary.pages, change, kept, 0, summary.problems, self.watch.laps)
-
-    def whole(self, facts: Mapping[str, Facts]) -> str | None:
-        """What a whole build depends on but the clock; None when some source must be looked into first."""
-        if any(path not in facts for path in self.sources):
-            return None
-        digests = [(path, facts[path].digest) for path in self.sources]
-        return digest(msgspec.msgpack.encode((self.key, digests, self.found)))
 
     def _is_now(self, summary: Summary) -> bool:
         now = self.options.now

@@ -97,7 +97,7 @@ def _build(standing: Standing, store: Store, report: Report) -> Build:
     facts = {path: fact for path, fact in facts.items() if path in sources}
     problems, outputs = in_order(met.problems), output.made(staged, kept)
     state = {**plan.state, "key": standing.key, "learnt": design.learnt}
-    state |= {"search": indexes.known, "summary": _summary(standing.whole(facts), site, problems, indexes.current)}
+    state |= {"search": indexes.known, "summary": _summary(standing, facts, site, problems, indexes.current)}
     traces.keep({path: result.seen for path, result in made.items()}, outputs, state, facts)
     watch.lap("remember")
     return Build(
@@ -238,13 +238,16 @@ def _worth_keeping(site: Site, files: Mapping[str, File]) -> frozenset[str]:
     return frozenset(keys)
 
 
-def _summary(whole: str | None, site: Site, problems: tuple[Problem, ...], indexed: bool) -> Summary | None:
+def _summary(
+    standing: Standing, facts: Mapping[str, Facts], site: Site, problems: tuple[Problem, ...], indexed: bool
+) -> Summary | None:
     """What the next build may say when nothing has changed; None when it must look for itself."""
-    if whole is None or errors(problems):
+    if len(facts) < len(standing.sources) or errors(problems):
         return None
     last, following = site.edition.last_change, site.edition.next_change
     return Summary(
-        key=whole,
+        key=standing.key,
+        found=standing.found,
         pages=len(site.pages),
         since=last.timestamp() if last else float("-inf"),
         until=following.timestamp() if following else float("inf"),

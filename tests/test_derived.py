@@ -39,7 +39,7 @@ def bring_up_to_date(root: Path, jobs: int = 1, promised: bytes | None = None) -
     store = Store(root / "store")
     try:
         staged, problems = make_missing(derived, sources, output, store, Workers(jobs), lambda done, total: None)
-        kept = [] if problems else [file.path for file in derived if file.path not in staged]
+        kept = set() if problems else {file.path for file in derived} - staged.keys()
         output.finish(staged, kept)
         store.keep_only({file.key for file in derived})
     finally:

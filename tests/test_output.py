@@ -22,11 +22,11 @@ def write(folder: Path, files: Mapping[str, bytes]) -> Written:
     """Make `folder` hold `files`, as a build does."""
     output = Output(folder, {})
     staged: dict[str, Made] = {}
-    kept = []
+    kept = set()
     try:
         for path, data in sorted(files.items()):
             if output.holds(path) == digest(data):
-                kept.append(path)
+                kept.add(path)
             else:
                 staged[path] = output.stage(path, data)
         return output.finish(staged, kept)
