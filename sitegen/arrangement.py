@@ -1,13 +1,15 @@
 """The site as it was arranged before, when nothing that this depends on has changed: a third memo, so that the edit of
 a text costs little more than that text."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, get_args
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
+from .assembly import Given, stationery
 from .cache import Cache
 from .document import Document
 from .edition import Card, Edition, Moments, relisted
@@ -16,10 +18,11 @@ from .files import Source, digest
 from .fonts import state as fonts_here
 from .problems import Problem
 from .reading import Contents
-from .site import Changes, Given, Site, stationery
+from .site import Changes, Site
 from .typefaces import Typeface
 
-_LISTINGS = "arranged:listings"
+_ARRANGED = "arranged:"
+_LISTINGS = f"{_ARRANGED}listings"
 GIVEN = ("config", "documents", "digests", "registry", "sources", "layouts", "assets", "messages")
 """What a Site is given as it was read; all else of it is arranged."""
 LARGE = ("pages", "share_cards", "sitemaps")
@@ -70,7 +73,7 @@ class Recalled(Struct, frozen=True):
 def key(
     given: Given, outlines: str | None, sources: Mapping[str, Source], known: Mapping[str, Facts], moments: Moments
 ) -> str | None:
-    """Changes with all that an arrangement depends on but the clock, and what lists tell of articles; None when some
+    """Changes with all that an arrangement depends on but the clock and what lists tell of articles; None when some
     document says nothing, or some picture or font must be looked at. `outlines`: of all documents."""
     beside = [path for path, source in sources.items() if source.kind in ("file", "font")]
     if outlines is None or not known.keys() >= set(beside):
@@ -94,11 +97,11 @@ def recall(
     if arranged is None or not valid.concerned.items() <= contents.keys.items():
         return None
     keys = {"pages": valid.outputs}
-    kept = {name: cache.kept(f"arranged:{name}", shape, keys.get(name)) for name, shape in SHAPES.items()}
+    kept = {name: cache.kept(f"{_ARRANGED}{name}", shape, keys.get(name)) for name, shape in SHAPES.items()}
     edition = {name: kept[f"edition.{name}"] for name in LARGE_OF_EDITION}
     parts = {**msgspec.structs.asdict(arranged), **{name: kept[name] for name in LARGE}}
     site = Site(
-        **{**parts, "edition": msgspec.structs.replace(parts["edition"], **edition)},
+        **{**parts, "edition": replace(parts["edition"], **edition)},
         config=given.config,
         documents=documents,
         digests=contents.keys,
@@ -117,43 +120,60 @@ def _relisted(
     cache: Cache, recalled: Recalled, valid: Validity, given: Given, listings: Mapping[str, str]
 ) -> Recalled | None:
     """With the articles that are listed another way now; None when that needs other fonts for share cards, or may."""
-    site, edition = recalled.site, recalled.site.edition
-    typefaces = dict(cache.load("fonts", dict[str, Typeface]) or {})
-    cards: dict[str, Card] = {}
-    for path in cache.replace(_LISTINGS, listings, str):
-        own, document = edition.cards.get(path), site.documents[path]
-        if own is None and typefaces:
-            return None
-        if own is None:
-            continue
-        versions = (own, *(edition.cards[copy] for copy in edition.copies.get(own.key, {}).values()))
-        cards |= {card.id: relisted(card, document) for card in versions if card.document == path}
-        if own.lang in typefaces:
-            typeface = typefaces[own.lang].retitled(own.title, document.meta.title)
-            if typeface is None:
-                return None
-            typefaces[own.lang] = typeface
+    site = recalled.site
+    moved = {path: site.documents[path] for path in cache.replace(_LISTINGS, listings, str)}
+    typefaces = _retitled(cache.load("fonts", dict[str, Typeface]) or {}, site.edition, moved)
+    if typefaces is None:
+        return None
+    cards = {
+        card.id: relisted(card, document)
+        for path, document in moved.items()
+        for card in _cards_of(path, site.edition)
+    }  # fmt: skip
     design = stationery(given, {lang: typeface.lettering for lang, typeface in typefaces.items()})
     drawn = {path: design.card_of(cards[path]) for path in site.share_cards.keys() & cards.keys()}
-    paths = {path: card.path for path, card in drawn.items()}
+    derived = {site.share_cards[path]: card for path, card in drawn.items()}
     were: Changes = {
-        "edition.cards": {name: edition.cards[name] for name in cards},
+        "edition.cards": {name: site.edition.cards[name] for name in cards},
         "share_cards": {path: site.share_cards[path] for path in drawn},
     }
-    anew = {site.share_cards[path]: card for path, card in drawn.items()}
-    edition = msgspec.structs.replace(edition, cards=cache.amended("arranged:edition.cards", Card, cards))
-    site = msgspec.structs.replace(
+    site = replace(
         site,
-        edition=edition,
-        share_cards=cache.amended("arranged:share_cards", str, paths),
-        derived=tuple(anew.get(made.path, made) for made in site.derived),
+        edition=replace(site.edition, cards=_exchanged(cache, "edition.cards", cards)),
+        share_cards=_exchanged(cache, "share_cards", {path: card.path for path, card in drawn.items()}),
+        derived=tuple(derived.get(made.path, made) for made in site.derived),
     )
     state = {
-        "validity": msgspec.structs.replace(valid, listings=_sum(listings)),
-        "arranged": _arranged(site),
-        "fonts": typefaces,
-    }
+        "validity": replace(valid, listings=_sum(listings)), "arranged": _arranged(site), "fonts": typefaces
+    }  # fmt: skip
     return Recalled(site, recalled.problems, {name: were.get(name, {}) for name in SHAPES}, state)
+
+
+def _retitled(
+    typefaces: Mapping[str, Typeface], edition: Edition, moved: Mapping[str, Document]
+) -> dict[str, Typeface] | None:
+    """What share cards are written with after titles became others; None when that must be chosen anew, or may: what is
+    not out has no card to tell its old title."""
+    found = dict(typefaces)
+    for path, document in moved.items() if found else ():
+        card = edition.cards.get(path)
+        typeface = found[card.lang].retitled(card.title, document.meta.title) if card else None
+        if typeface is None:
+            return None
+        found[document.lang] = typeface
+    return found
+
+
+def _cards_of(path: str, edition: Edition) -> Iterator[Card]:
+    """The card of a document that is out, and those of its copies."""
+    if own := edition.cards.get(path):
+        copies = (edition.cards[copy] for copy in edition.copies.get(own.key, {}).values())
+        yield own
+        yield from (card for card in copies if card.document == path)
+
+
+def _exchanged(cache: Cache, name: str, entries: Mapping[str, Any]) -> Mapping[str, Any]:
+    return cache.amended(f"{_ARRANGED}{name}", SHAPES[name], entries)
 
 
 def changes(cache: Cache, site: Site, listings: Mapping[str, str]) -> Changes:
@@ -161,7 +181,7 @@ def changes(cache: Cache, site: Site, listings: Mapping[str, str]) -> Changes:
     cache.replace(_LISTINGS, listings, str)
     large = {name: getattr(site, name) for name in LARGE}
     large |= {f"edition.{name}": getattr(site.edition, name) for name in LARGE_OF_EDITION}
-    return {name: cache.replace(f"arranged:{name}", mapping, SHAPES[name]) for name, mapping in large.items()}
+    return {name: cache.replace(f"{_ARRANGED}{name}", mapping, SHAPES[name]) for name, mapping in large.items()}
 
 
 def to_keep(
@@ -181,7 +201,7 @@ def to_keep(
 
 def _arranged(site: Site) -> Struct:
     parts = {name: value for name, value in msgspec.structs.asdict(site).items() if name not in (*GIVEN, *LARGE)}
-    parts["edition"] = msgspec.structs.replace(site.edition, **{name: {} for name in LARGE_OF_EDITION})
+    parts["edition"] = replace(site.edition, **{name: {} for name in LARGE_OF_EDITION})
     return Arranged(**parts)
 
 

@@ -36,9 +36,7 @@ class Stationery:
     """What all share cards of a site have in common. `mark`: its logo, as SVG; `letterings`: language → what its cards
     are written with."""
 
-    def __init__(
-        self, config: Config, registry: Registry, mark: str, letterings: Mapping[str, Lettering]
-    ) -> None:  # fmt: skip
+    def __init__(self, config: Config, registry: Registry, mark: str, letterings: Mapping[str, Lettering]) -> None:
         self.config, self.letterings = config, letterings
         self._registry, self._mark, self._inks = registry, mark, inks_of(config.theme)
         light = config.theme.light

@@ -97,11 +97,9 @@ class Buckets(Generic[T]):
     def update(self, mapping: Mapping[str, T]) -> None:
         """Make it this mapping, of which most is as it was."""
         was = self.whole()
-        others = {key: value for key, value in mapping.items() if was.get(key) is not value}
-        if len(was) + sum(key not in was for key in others) > len(mapping):
-            for key in was.keys() - mapping.keys():
-                self.drop(key)
-        for key, value in others.items():
+        for key in was.keys() - mapping.keys():
+            self.drop(key)
+        for key, value in [(key, value) for key, value in mapping.items() if was.get(key) is not value]:
             if was.get(key) != value:
                 self.put(key, value)
 

@@ -102,19 +102,20 @@ class Cache:
         """A large part of the state; empty when there is none."""
         return self._buckets(name, shape).whole()
 
-    def kept(self, name: str, shape: Any, keys: tuple[str, ...] | None = None) -> Mapping[str, Any]:
-        """The same, read when it is asked for, or in memory; `keys`: all of them, where their order matters."""
+    def kept(
+        self, name: str, shape: Any, keys: tuple[str, ...] | None = None, amended: Mapping[str, Any] = {}
+    ) -> Mapping[str, Any]:
+        """The same, read when it is asked for, or in memory; `keys`: all of them, where their order matters; `amended`:
+        entries that are not in the file yet."""
         if self.lasting:
             whole = self.entries(name, shape)
             return whole if keys is None else {key: whole[key] for key in keys}
-        return Kept(self.connections, name, self._rows().get(name, {}), shape, keys)
+        return Kept(self.connections, name, self._rows().get(name, {}), shape, keys, amended)
 
     def amended(self, name: str, shape: Any, entries: Mapping[str, Any]) -> Mapping[str, Any]:
         """The same with other values at some of its keys; from now on they are kept."""
         self._buckets(name, shape).amend(entries)
-        if self.lasting:
-            return self.entries(name, shape)
-        return Kept(self.connections, name, self._rows().get(name, {}), shape, None, entries)
+        return self.kept(name, shape, amended=entries)
 
     def documents(self, keys: Mapping[str, str], shape: type[T]) -> dict[str, T]:
         """Records, of this shape, of those paths, each by the key that it must have. Raises Damaged when one lacks."""

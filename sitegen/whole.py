@@ -10,6 +10,7 @@ from jinja2 import Environment
 from msgspec import Struct
 
 from . import arrangement
+from .assembly import Given, assemble
 from .cache import Cache
 from .cluster import NoCluster
 from .config import Config
@@ -31,7 +32,7 @@ from .problems import Checked, Place, Problem, SiteError, errors, in_order, prob
 from .reading import DESIGN, Contents, Design, Learnt, Met, read_contents, read_design, read_documents, read_problems
 from .rows import Bodies
 from .search import Index, Indexes, search_indexes
-from .site import Changes, Given, Site, assemble
+from .site import Changes, Site
 from .standing import Build, Report, Standing, Summary, in_zone
 from .store import FOLDER as MADE
 from .store import Store
@@ -107,8 +108,8 @@ def _build(standing: Standing, store: Store, report: Report) -> Build:
 
 
 class _Plan(Struct, frozen=True):
-    """The site arranged. `changes`: None when all of it is as it was; the facts of the files
-    that were looked at, the state to be remembered, and what the store should keep, if that is another."""
+    """The site arranged. `changes`: None when all of it is as it was; the facts of the files that were looked at, the
+    state to be remembered, and what the store should keep, if all of that was looked at."""
 
     site: Site
     changes: Changes | None

@@ -17,12 +17,12 @@ from PIL import Image, ImageOps
 from playwright.sync_api import Browser
 
 from sitegen import pixels
+from sitegen.assembly import assemble
 from sitegen.images import TONES
 from sitegen.options import Workers
 from sitegen.privacy import without_private_data
 from sitegen.problems import SiteError
 from sitegen.reading import read_contents
-from sitegen.site import assemble
 from tests.support import nu, photos
 from tests.support.browser import serve
 from tests.support.sites import (

@@ -140,6 +140,24 @@ def test_files_that_go_away_under_a_build(tmp_path: Path, monkeypatch: pytest.Mo
     assert told == [], "it was ended between two attempts"
 
 
+def test_after_a_failed_attempt_the_output_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plain_theme: None
+) -> None:
+    """What happened to it meanwhile is mended by the very next build."""
+    monkeypatch.setattr(sitegen.rebuilding, "QUIET", 60.0)
+    page = tmp_path / "output/vi/news/a/index.html"
+    with rebuilding(write_site(tmp_path, {A: article("Một")})) as (running, told):
+        awaited(lambda: told)
+        write_site(tmp_path, {A: "---\ndate: x\n---\n"}, {})
+        running.ask()
+        awaited(lambda: told[-1].build is None)
+        page.unlink()
+        write_site(tmp_path, {A: article("Một")}, {})
+        running.ask()
+        awaited(lambda: told[-1].build)
+        assert page.exists()
+
+
 def test_a_fault_of_ours_does_not_end_the_preview(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plain_theme: None
 ) -> None:

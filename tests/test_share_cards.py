@@ -13,13 +13,13 @@ from lxml import html
 from PIL import Image
 
 from sitegen import fonts, lettering, typefaces
+from sitegen.assembly import assemble
 from sitegen.drawings import drawing
 from sitegen.fonts import Lettering, installed, packaged
 from sitegen.memos import Memos
 from sitegen.options import Workers
 from sitegen.painting import paint
 from sitegen.sharecards import ShareCard
-from sitegen.site import assemble
 from tests.support.sites import SETTINGS, Made, article, codes, rebuild, run, write_site
 
 WITH_CARDS = SETTINGS.replace("share_cards: false\n", "")
