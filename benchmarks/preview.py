@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -27,6 +27,8 @@ READY = 1800.0
 """Seconds that a server may take to answer at first."""
 PATIENCE = 120.0
 """Seconds that an edit may take."""
+FAREWELL = 10.0
+"""Seconds that a server may take to let a browser go."""
 PAUSE = (1.0, 1.5)
 """Seconds between edits, by chance, so that they do not keep step with a server that looks now and then."""
 
@@ -79,6 +81,9 @@ async def _seconds(peer: Peer, port: int, page: str, edit: Callable[[], object])
         return time.perf_counter() - started
     finally:
         line.close()
+        with suppress(TimeoutError):  # until it is closed: nothing may be left to the collector
+            while await asyncio.wait_for(line.read_message(), FAREWELL) is not None:
+                pass
 
 
 async def _heard(line: WebSocketClientConnection, command: str) -> None:
