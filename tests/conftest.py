@@ -25,10 +25,11 @@ def microsite(tmp_path_factory: pytest.TempPathFactory) -> Made:
 
 
 class Hosted(NamedTuple):
-    """A site that is served: its address, without a final slash, and what was built."""
+    """A site that is served: its address, without a final slash, what was built, and where."""
 
     address: str
     made: Made
+    folder: Path
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +38,7 @@ def hosted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosted]:
     output = tmp_path_factory.mktemp("hosted") / "output"
     output.mkdir()
     with serve(output) as address:
-        yield Hosted(address, rebuild(PROJECT, output=output, base_url=f"{address}/"))
+        yield Hosted(address, rebuild(PROJECT, output=output, base_url=f"{address}/"), output)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from lxml import html
 
 from tests.conftest import Hosted
-from tests.support.browser import Reader
+from tests.support.browser import Reader, serve
 from tests.support.lighthouse import audit
 from tests.support.matrix import ADDRESSES, KINDS, LANGUAGES, Visit, visits
 
@@ -52,6 +52,20 @@ def test_nothing_moves_while_a_page_loads(reader: Reader, hosted: Hosted, visit:
     page = reader.open(f"{hosted.address}/{visit.path}", visit.width, visit.scheme)
     assert page.evaluate(SHIFTS) == 0
     assert page.evaluate(UNSOUND) == []
+
+
+@pytest.mark.parametrize("turn", [0, pytest.param(1, marks=pytest.mark.full), pytest.param(2, marks=pytest.mark.full)])
+def test_nothing_moves_on_a_slow_line(reader: Reader, hosted: Hosted, turn: int) -> None:
+    """What is drawn of a page stays where it is when the rest of the page comes; at 1024 the columns are narrow."""
+    widths = (360, 1024, 1280)
+    moved = {}
+    with serve(hosted.folder, slowly=True) as address:
+        for number, (_, lang, path) in enumerate(ADDRESSES):
+            if LANGUAGES.index(lang) == number // 3 % 3:
+                width = widths[(number + turn) % 3]
+                moved[path, width] = reader.open(f"{address}/{path}", width).evaluate(SHIFTS)
+    assert len(moved) == len(KINDS) + 1
+    assert {visit: by for visit, by in moved.items() if by > 0} == {}
 
 
 UNLISTED = ("search", "not_found")

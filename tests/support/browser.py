@@ -3,6 +3,7 @@
 import gzip
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -40,6 +41,8 @@ class _StaticHost(SimpleHTTPRequestHandler):
     """Folders by their index.html, the nearest 404.html for what is not there, texts packed, assets kept, and a policy
     that lets pages use nothing but files of their own host: WebAssembly to search, no code that stands in a page."""
 
+    packed = PACKED
+
     def do_GET(self) -> None:
         path = unquote(urlsplit(self.path).path).lstrip("/")
         root = Path(self.directory)
@@ -52,7 +55,7 @@ class _StaticHost(SimpleHTTPRequestHandler):
         data = file.read_bytes() if file.is_file() else b""
         self.send_response(status)
         self.send_header("Content-Type", self.guess_type(str(file)))
-        if file.suffix in PACKED and "gzip" in self.headers.get("Accept-Encoding", ""):
+        if file.suffix in self.packed and "gzip" in self.headers.get("Accept-Encoding", ""):
             data = gzip.compress(data, mtime=0)
             self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(data)))
@@ -61,16 +64,39 @@ class _StaticHost(SimpleHTTPRequestHandler):
         self.send_header("Content-Security-Policy", policy)
         self.send_header("Cache-Control", "max-age=31536000, immutable" if path.startswith("assets/") else "no-cache")
         self.end_headers()
+        self.answer(data)
+
+    def answer(self, data: bytes) -> None:
         self.wfile.write(data)
 
     def log_message(self, *_: Any) -> None:
         pass
 
 
+class _SlowHost(_StaticHost):
+    """Pages come unpacked and a few lines at a time, so that a browser draws what it has. All else comes at once."""
+
+    packed = PACKED[1:]
+
+    def answer(self, data: bytes) -> None:
+        if not self.path.endswith(("/", ".html")):
+            super().answer(data)
+            return
+        piece = b""
+        for line in data.splitlines(keepends=True):
+            piece += line
+            if len(piece) > 500:
+                self.wfile.write(piece)
+                piece = b""
+                time.sleep(0.02)
+        self.wfile.write(piece)
+
+
 @contextmanager
-def serve(folder: Path) -> Iterator[str]:
+def serve(folder: Path, *, slowly: bool = False) -> Iterator[str]:
     """Serve a folder on loopback; gives the address without a final slash."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_StaticHost, directory=str(folder)))
+    host = _SlowHost if slowly else _StaticHost
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(host, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
