@@ -12,16 +12,16 @@ from tests.support.sites import article, output_files, rebuild, write_site
 
 K = "content/news/k{}/index.vi.md"
 OLD = {
-    **{K.format(n): article(f"Old {n}", "[k0](../k0/index.md) ![p](../k0/p.svg)", tags="jcm") for n in range(5)},
+    **{K.format(n): article(f"Old {n}", "[k0](../k0/index.md) ![p](../k0/p.svg)", tags="jcm") for n in range(3)},
     "content/news/k0/p.svg": "<svg viewBox='0 0 1 1'/>",
 }
 NEW = {
     K.format(0): article("New 0", tags="climate"),
-    K.format(5): article("New 5"),
+    K.format(3): article("New 3"),
     "content/news/k0/p.svg": "<svg viewBox='0 0 2 1'/>",
     "assets/css/theme.css": "a { color: red }",
 }
-GONE = K.format(4)
+GONE = K.format(2)
 NEXT = {K.format(1): article("Next 1", "Body.", tags="jcm"), "layouts/article.html": "{{ article.title }}"}
 
 
@@ -69,13 +69,24 @@ def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("untraced")
-@pytest.mark.parametrize(("built", "jobs", "others"), [(False, 1, 6), (True, 1, 6), (True, 2, 4)])
-def test_killed_at_any_step(memory: Path, built: bool, jobs: int, others: int) -> None:
-    """At every step that replaces or removes something, and at others from the first to the last."""
+@pytest.mark.parametrize(
+    ("built", "jobs", "every", "others"),
+    [
+        (False, 1, 3, 6),
+        (True, 1, 3, 6),
+        (True, 2, None, 4),
+        pytest.param(False, 1, 1, 60, marks=pytest.mark.full),
+        pytest.param(True, 1, 1, 60, marks=pytest.mark.full),
+    ],
+)
+def test_killed_at_any_step(memory: Path, built: bool, jobs: int, every: int | None, others: int) -> None:
+    """At every step that replaces or removes something, or every third, and at others from the first to the last."""
     story = Story(memory, built=built)
     steps = story.steps(jobs)
-    points = {n for n, step in enumerate(steps) if jobs == 1 and step in ("replace", "rename", "unlink", "rmdir")}
-    points |= set(range(0, len(steps), len(steps) // others))
+    points = set(range(0, len(steps), len(steps) // others))
+    if every:
+        changes = [n for n, step in enumerate(steps) if step in ("replace", "rename", "unlink", "rmdir")]
+        points.update(changes[::every])
     assert len(points) >= others
     for point in sorted(points):
         story.check(until(point), SIGKILL, jobs, f"step {point}, before or in {steps[point]}")

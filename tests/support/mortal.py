@@ -40,7 +40,7 @@ class Life(NamedTuple):
 def lived(mortal: Mortal, root: Path, jobs: int = 1) -> Life:
     """What became of a build, once all its processes have ended."""
     context = get_context("forkserver")
-    context.set_forkserver_preload([__name__])
+    context.set_forkserver_preload([__name__, "tests.support.forerunner"])
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=mortal, args=(root, jobs, there))
     process.start()
@@ -76,7 +76,7 @@ def _until(point: int | None, root: Path, jobs: int, told: Connection) -> None:
                 done.append(name)
 
     sys.setprofile(watch)
-    _build(root, jobs)
+    build_plainly(root, jobs)
     sys.setprofile(None)
     told.send(done)
 
@@ -89,9 +89,9 @@ def until_size(size: int) -> Mortal:
 def _until_size(size: int, root: Path, jobs: int, told: Connection) -> None:
     signal(SIGXFSZ, SIG_DFL)
     setrlimit(RLIMIT_FSIZE, (size, size))
-    _build(root, jobs)
+    build_plainly(root, jobs)
 
 
-def _build(root: Path, jobs: int) -> None:
+def build_plainly(root: Path, jobs: int) -> None:
     use_plain_theme()
     build(root, Options(now=NOW, workers=Workers(jobs), index=False))
