@@ -99,7 +99,8 @@ async def preview(root: Path, serving: Serving, words: Words, tell: Told) -> Non
             tell(attempt)
 
         def soon(call: Callable[..., None], *values: object) -> None:
-            loop.call_soon_threadsafe(call, *values)
+            with suppress(RuntimeError):  # the loop is closed: nobody is there to be told
+                loop.call_soon_threadsafe(call, *values)
 
         rebuilding = Rebuilding(root, options, partial(soon, show), partial(soon, _rest, stage, searching))
         names = frozenset({serving.host.lower(), *(_machine() if beyond else ())})

@@ -1,19 +1,22 @@
 """Parts of the preview by themselves: what cannot be brought about by saving files."""
 
+import asyncio
 import shutil
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import watchfiles
 
 import sitegen.rebuilding
 import sitegen.searching
+import sitegen.serve
 import sitegen.watching
 from sitegen.build import build
 from sitegen.editors import editor_command
@@ -21,10 +24,11 @@ from sitegen.options import Options
 from sitegen.problems import Place, problem
 from sitegen.rebuilding import Attempt, Rebuilding
 from sitegen.searching import Searching, make_indexes
-from sitegen.serve import _called, _listening
+from sitegen.serve import Serving, _called, _listening, serve
 from sitegen.site import Site
 from sitegen.visitors import Door, refusal
 from sitegen.watching import watched
+from sitegen.wording import Words
 from tests.support.previews import PATIENCE
 from tests.support.sites import article, write_site
 
@@ -347,3 +351,32 @@ def test_one_index_after_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     awaited(lambda: not searching._is_busy)
     searching.look(sites[2])
     assert len(tried) == 3
+
+
+def test_an_index_that_comes_after_the_end_is_nobodys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plain_theme: None
+) -> None:
+    """A thread that has something to tell when the server is gone says nothing, and shows no traceback."""
+    begun, ended, stops, threads = threading.Event(), threading.Event(), list[Any](), list[threading.Thread]()
+
+    def interrupted() -> asyncio.Event:
+        stops.extend((asyncio.get_running_loop(), asyncio.Event()))
+        return cast(asyncio.Event, stops[1])
+
+    def indexes(root: Path, site: Site) -> dict[str, Path]:
+        threads.append(threading.current_thread())
+        begun.set()
+        assert ended.wait(PATIENCE)
+        return {}
+
+    monkeypatch.setattr(sitegen.serve, "_interrupted", interrupted)
+    monkeypatch.setattr(sitegen.searching, "make_indexes", indexes)
+    root = write_site(tmp_path, {A: article("A")})
+    with ThreadPoolExecutor() as pool:  # since a browser's tests leave a loop running here
+        running = pool.submit(serve, root, Serving(port=0), Words("en"), lambda what: None)
+        assert begun.wait(PATIENCE)
+        stops[0].call_soon_threadsafe(stops[1].set)
+        running.result(PATIENCE)
+    ended.set()
+    threads[0].join(PATIENCE)
+    assert not threads[0].is_alive()
