@@ -93,6 +93,24 @@ class _BlockState(StateBlock):
 
 
 class _InlineState(StateInline):
+    def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> Token:
+        if self.pending:
+            self.pushPending()
+        token, meta = _Token(ttype, tag, nesting), None
+        if nesting < 0:
+            self.level -= 1
+            self.delimiters = self._prev_delimiters.pop()
+        token.level = self.level
+        if nesting > 0:
+            self.level += 1
+            self._prev_delimiters.append(self.delimiters)
+            self.delimiters = []
+            meta = {"delimiters": self.delimiters}
+        self.pendingLevel = self.level
+        self.tokens.append(token)
+        self.tokens_meta.append(meta)
+        return token
+
     def pushPending(self) -> Token:  # noqa: N802
         token = _Token("text", "", 0)
         token.content, token.level = self.pending, self.pendingLevel
