@@ -166,11 +166,13 @@ class Output:
 
     def _refuse_foreign(self, staged: Mapping[str, Made]) -> None:
         """What we did not write may be in the way: a file, a link that leads away, a file where a folder must be."""
-        folders: dict[str, bool] = {"": False}
+        folders: dict[str, bool | None] = {"": False}
         problems = []
         for path, made in staged.items():
             blocked = self._blocks(path.rpartition("/")[0], folders)
-            if blocked or (path not in self.before.files and not self._is_free(self.folder / path, made.digest)):
+            if blocked is False and path not in self.before.files:
+                blocked = not self._is_free(self.folder / path, made.digest)
+            if blocked:
                 problems.append(problem("foreign-file", Place(self.folder.name), output=path))
         if problems:
             raise OutputError(tuple(problems))
@@ -179,12 +181,14 @@ class Output:
         """Whether it lies in this folder, whatever a manifest says that came with the site from elsewhere."""
         return join("", path) == path and not self._blocks(path.rpartition("/")[0], {"": False})
 
-    def _blocks(self, folder: str, known: dict[str, bool]) -> bool:
-        """Whether something foreign is where a folder must be."""
+    def _blocks(self, folder: str, known: dict[str, bool | None]) -> bool | None:
+        """Whether something foreign is where a folder must be; None when nothing is there, nor below it."""
         if folder not in known:
-            place = self.folder / folder
-            foreign = place.is_symlink() or (place.is_file() and folder not in self.before.files)
-            known[folder] = foreign or self._blocks(folder.rpartition("/")[0], known)
+            known[folder] = self._blocks(folder.rpartition("/")[0], known)
+            if known[folder] is False:
+                place = self.folder / folder
+                foreign = place.is_symlink() or (place.is_file() and folder not in self.before.files)
+                known[folder] = foreign if os.path.lexists(place) else None
         return known[folder]
 
     def _is_free(self, target: Path, wanted: str) -> bool:
