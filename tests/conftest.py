@@ -2,12 +2,14 @@
 
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
+from jinja2 import Environment
 
 from tests.support.browser import chromium, reader, serve
 from tests.support.plain_theme import use_plain_theme
@@ -48,12 +50,17 @@ def plain_theme(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def untraced() -> Iterator[None]:
-    """For what makes hundreds of builds: not measured for coverage, which would take as long again. The marker of
-    pytest-cov does this in one process only: in workers, which are subprocesses too, coverage is started twice."""
-    trace = sys.gettrace()
+def untraced(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """For what shows again what others have shown of the code: not measured for coverage, which would take as long
+    again, neither here nor in threads and processes of its own. The marker of pytest-cov does this in one process only:
+    in workers, which are subprocesses too, coverage is started twice."""
+    for name in ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START"):
+        monkeypatch.delenv(name, raising=False)
+    trace, of_threads = sys.gettrace(), threading.gettrace()
     sys.settrace(None)
+    threading.settrace(None)
     yield
+    threading.settrace(of_threads)
     sys.settrace(trace)
 
 
@@ -62,6 +69,28 @@ def memory() -> Iterator[Path]:
     """A folder in memory where there is one, for tests that write a great deal."""
     with TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as folder:
         yield Path(folder)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_templates() -> Iterator[None]:
+    """Jinja reads the same template the same way, which is most of the work for a site as small as most here."""
+    parse, compile_ = Environment.parse, Environment.compile
+    parsed, compiled = dict[Any, Any](), dict[Any, Any]()
+
+    def parse_once(jinja: Environment, *template: Any) -> Any:
+        if template not in parsed:
+            parsed[template] = parse(jinja, *template)
+        return parsed[template]
+
+    def compile_once(jinja: Environment, *template: Any) -> Any:
+        if template not in compiled:
+            compiled[template] = compile_(jinja, *template)
+        return compiled[template]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Environment, "parse", parse_once)
+        patch.setattr(Environment, "compile", compile_once)
+        yield
 
 
 @pytest.fixture(autouse=True)

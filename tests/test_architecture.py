@@ -10,6 +10,8 @@ import pytest
 
 import sitegen
 
+pytestmark = pytest.mark.usefixtures("untraced")
+
 PACKAGE = Path(sitegen.__file__).parent
 
 FLOORS = """

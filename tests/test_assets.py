@@ -156,6 +156,7 @@ def test_a_module_runs_with_all_it_imports(chromium: Browser, tmp_path: Path) ->
         page.close()
 
 
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.browser
 def test_minified_style_sheets_look_the_same(chromium: Browser, tmp_path: Path) -> None:
     """To the pixel: narrow and light, wide and dark, printed."""

@@ -10,7 +10,7 @@ from tests.conftest import Hosted
 from tests.support.browser import Reader
 from tests.support.matrix import KINDS, LANGUAGES, Visit, visits
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("untraced")]
 
 FOCUSED = """() => {
     const e = document.activeElement, style = getComputedStyle(e), box = e.getClientRects()[0];

@@ -10,7 +10,7 @@ from tests.support.browser import Reader, serve
 from tests.support.matrix import WIDTHS
 from tests.support.sites import SETTINGS, article, make
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("untraced")]
 
 PARTS = "\n\n".join(f"## Part {number}\n\nText." for number in range(4))
 PICTURE = {"src": "photo.jpg", "alt": "", "caption": "A caption"}

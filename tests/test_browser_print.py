@@ -10,7 +10,7 @@ from tests.support.browser import Reader, serve
 from tests.support.matrix import ADDRESSES, KINDS
 from tests.support.sites import article, make
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("untraced")]
 
 A4 = (595, 842)
 

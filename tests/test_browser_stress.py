@@ -12,7 +12,7 @@ from tests.support.stress import PAGES, RIGHT_TO_LEFT, STRESS, TITLES
 from tests.test_browser_colour import RULES
 from tests.test_browser_type import CUT, sideways
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("untraced")]
 
 
 @pytest.fixture(scope="module")

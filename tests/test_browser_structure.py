@@ -14,7 +14,7 @@ from tests.support.browser import Reader
 from tests.support.graph import faults
 from tests.support.matrix import ADDRESSES, KINDS, LANGUAGES, Visit, visits
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("untraced")]
 
 PATHS = [path for _, _, path in ADDRESSES]
 KANA_OR_KANJI = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")

@@ -9,7 +9,7 @@ from tests.conftest import Hosted
 from tests.support.browser import Reader
 from tests.support.matrix import KINDS, LANGUAGES, Visit, visits
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("untraced")]
 
 LEAST_LINE_HEIGHT = {"vi": 1.6, "ja": 1.7, "en": 1.5}
 RUNNING = "p, dd, figcaption, blockquote, .prose li"

@@ -28,7 +28,7 @@ class Cluster:
         self.folder, self._stack = folder, stack
         note = folder / "scheduler.json"
         self._start("scheduler", "--scheduler-file", note, "--port", "0")
-        self.wait(note.is_file)
+        self.wait(lambda: note.is_file() and note.read_text().rstrip().endswith("}"))
         self.address = str(msgspec.json.decode(note.read_bytes())["address"])
 
     def add_worker(self, name: str) -> None:

@@ -12,7 +12,6 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import pytest
-from jinja2 import Environment
 
 from sitegen.build import build
 from sitegen.memory import FOLDER
@@ -21,6 +20,8 @@ from sitegen.options import Options, Workers
 from sitegen.problems import Problem, SiteError, errors
 from tests.support.author import EDITS, Author, Draft
 from tests.support.sites import output_files
+
+pytestmark = pytest.mark.usefixtures("untraced")
 
 ALWAYS, FAR = range(16), 128
 """Seeds and steps of each in a test run."""
@@ -141,27 +142,7 @@ def _follow(seed: int, steps: int, site: Folder, memos: Memos | None) -> None:
             assert outcome(site.root, draft, memos) == (expected.files, expected.problems, 0), story
 
 
-@pytest.fixture
-def _quick_templates(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Jinja reads the same template the same way, which is most of the work for a site this small."""
-    parse, compile_ = Environment.parse, Environment.compile
-    parsed, compiled = dict[Any, Any](), dict[Any, Any]()
-
-    def parse_once(jinja: Environment, *template: Any) -> Any:
-        if template not in parsed:
-            parsed[template] = parse(jinja, *template)
-        return parsed[template]
-
-    def compile_once(jinja: Environment, *template: Any) -> Any:
-        if template not in compiled:
-            compiled[template] = compile_(jinja, *template)
-        return compiled[template]
-
-    monkeypatch.setattr(Environment, "parse", parse_once)
-    monkeypatch.setattr(Environment, "compile", compile_once)
-
-
-@pytest.mark.usefixtures("plain_theme", "_quick_templates", "untraced")
+@pytest.mark.usefixtures("plain_theme")
 @pytest.mark.parametrize("seed", SEEDS)
 def test_any_edits_give_what_a_clean_build_gives(seed: int, memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every other site is as if its files were old, so that they are told from new ones by their times."""
@@ -170,7 +151,6 @@ def test_any_edits_give_what_a_clean_build_gives(seed: int, memory: Path, monkey
     follow(seed, STEPS, memory)
 
 
-@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize("seed", [0, 1])
 def test_any_edits_of_a_site_with_the_theme(seed: int, memory: Path) -> None:
     follow(seed, STEPS // 6, memory)

@@ -10,6 +10,8 @@ from tests.support.mortal import Mortal, lived, until, until_size
 from tests.support.plain_theme import use_plain_theme
 from tests.support.sites import article, output_files, rebuild, write_site
 
+pytestmark = pytest.mark.usefixtures("untraced")
+
 K = "content/news/k{}/index.vi.md"
 OLD = {
     **{K.format(n): article(f"Old {n}", "[k0](../k0/index.md) ![p](../k0/p.svg)", tags="jcm") for n in range(3)},
@@ -64,11 +66,8 @@ class Story:
 @pytest.fixture(autouse=True)
 def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
     use_plain_theme(monkeypatch.setattr)
-    for name in ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START"):  # who is killed has nothing to tell
-        monkeypatch.delenv(name, raising=False)
 
 
-@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize(
     ("built", "jobs", "every", "others"),
     [
@@ -92,7 +91,6 @@ def test_killed_at_any_step(memory: Path, built: bool, jobs: int, every: int | N
         story.check(until(point), SIGKILL, jobs, f"step {point}, before or in {steps[point]}")
 
 
-@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize("built", [False, True])
 def test_killed_in_the_midst_of_a_write(memory: Path, built: bool) -> None:
     story = Story(memory, built=built)

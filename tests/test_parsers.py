@@ -78,6 +78,7 @@ def test_tags_are_written_as_the_library_writes_them() -> None:
                 assert made == slow.renderToken(row, index, STOCK.options, {}), text
 
 
+@pytest.mark.usefixtures("untraced")
 def test_every_example_within_lists_quotes_and_our_dialect() -> None:
     for text, _ in spec():
         lines = text.split("\n")

@@ -18,7 +18,7 @@ from tests.support.desk import AUTHORED, Desk, state_of
 from tests.support.sites import Made, make, problems_of, write_site
 from tests.test_browser_colour import RULES
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("untraced")]
 
 OUT = "ja/news/out/"
 PANEL = "sitegen-bar summary"

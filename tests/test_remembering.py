@@ -42,6 +42,7 @@ def edit(root: Path, path: str, text: str) -> None:
     target.write_text(text, encoding="utf-8")
 
 
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize(
     ("path", "text"),
     [
@@ -332,6 +333,7 @@ def test_the_second_build_says_who_is_first(tmp_path: Path) -> None:
             rebuild(tmp_path, wait=0.1)
 
 
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize("delay", [0.05, 0.35, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8])
 def test_killed_at_any_moment(tmp_path: Path, delay: float) -> None:
     """The next build makes it good, whatever the killed one had done."""

@@ -41,7 +41,7 @@ class _StaticHost(SimpleHTTPRequestHandler):
     """Folders by their index.html, the nearest 404.html for what is not there, texts packed, assets kept, and a policy
     that lets pages use nothing but files of their own host: WebAssembly to search, no code that stands in a page."""
 
-    packed = PACKED
+    packed: tuple[str, ...] = PACKED
 
     def do_GET(self) -> None:
         path = unquote(urlsplit(self.path).path).lstrip("/")
