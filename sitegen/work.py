@@ -17,7 +17,7 @@ from .problems import Problem
 from .render import Renderer
 from .rows import Bodies, Rows
 from .site import Site
-from .traces import Job
+from .traces import Job, Part
 
 
 class Record(Struct, frozen=True, gc=False, array_like=True):
@@ -133,6 +133,7 @@ def _parse(parsing: Parsing, task: Task) -> Parsed:
 def render_batch(workshop: Workshop, jobs: Sequence[Job]) -> list[Result]:
     """Make pages; what differs from the output is staged."""
     results = []
+    known: dict[Part, Part] = {}  # so that what many pages look at is sent, and held, once
     for job in jobs:
         rendered = workshop.renderer.render(job.page)
         made = None
@@ -140,6 +141,6 @@ def render_batch(workshop: Workshop, jobs: Sequence[Job]) -> list[Result]:
             data = rendered.text.encode()
             name = digest(data)
             made = stage(workshop.staging, job.page.output, data, name) if name != job.held else None
-        seen = tuple(sorted(rendered.seen))
+        seen = tuple(known.setdefault(part, part) for part in sorted(rendered.seen))
         results.append(Result(job.page.output, rendered.text is not None, made, seen, rendered.problems))
     return results
