@@ -9,7 +9,7 @@ from .memory import Locked, held
 from .memos import Memos, opened
 from .options import Options
 from .problems import Place, SiteError, problem
-from .standing import Build, Report, Standing
+from .standing import Build, Report, Standing, looked_at
 
 
 def build(
@@ -20,16 +20,19 @@ def build(
     `keep_going` leaves out what is broken; then nothing in the output has been touched. `memos`: for a process that
     builds again and again."""
     started, root = time.time_ns(), root.absolute()  # a cluster's workers are in other folders
-    sources, found = find(root)
-    if SETTINGS not in sources:
-        raise SiteError((*found, problem("no-settings", Place(SETTINGS))))
+    if not (root / SETTINGS).is_file():
+        raise SiteError((*find(root)[1], problem("no-settings", Place(SETTINGS))))
     folder = (options.output or root / "output").absolute()
     try:
         with held(root, options.wait) as memory:
             for place, trust in ((memory, not options.clean), (memory, False), (None, False)):
                 try:
-                    with opened(place, trust=trust, memos=memos) as cache:
-                        standing = Standing(options, sources, found, cache, folder, started)
+                    with (
+                        opened(place, trust=trust, memos=memos) as cache,
+                        looked_at(options, cache, folder) as before,
+                    ):
+                        sources, found = find(root)
+                        standing = Standing(options, before, sources, found, cache, started)
                         return standing.answer() or _build(standing, place, report)
                 except Damaged as error:
                     reason = str(error)

@@ -13,10 +13,14 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from .aside import Aside, is_possible
 from .files import digest, join
 from .problems import Place, Problem, problem
 
 MANIFEST = ".sitegen-manifest.json"
+
+VERY_MANY = 10_000
+"""Files that are worth another process to look at."""
 
 
 class Manifest(Struct, frozen=True):
@@ -65,24 +69,40 @@ class Output:
         self.before = read_manifest(folder)
         self._known = known
         self._staging: Path | None = None
+        self._aside: Aside | None = None
+        self._changed: frozenset[str] | None = None
+
+    @contextmanager
+    def looked_at(self) -> Iterator[None]:
+        """Meanwhile the files that are known are looked at aside, where they are very many."""
+        if len(self._known) >= VERY_MANY and not self._untouched and is_possible():
+            self._aside = Aside(lambda: msgspec.msgpack.encode([*_changed(self.folder, self._known)]))
+        try:
+            yield
+        finally:
+            self._take_answer()
+
+    def _take_answer(self) -> None:
+        if self._aside is not None:
+            answer, self._aside = self._aside.answer(), None
+            if answer is not None:
+                self._changed = frozenset(msgspec.msgpack.decode(answer, type=list[str]))
 
     def held(self, paths: Iterable[str]) -> dict[str, str | None]:
         """What `holds` says of each."""
-        files, known, base = {} if self._clean else self.before.files, self._known, f"{self.folder}/"
+        self._take_answer()
+        files, known = {} if self._clean else self.before.files, self._known
         held: dict[str, str | None] = {}
+        asked: dict[str, Made] = {}
         for path in paths:
             name, made = files.get(path), known.get(path)
             if name is None or made is None or made.digest != name:
-                is_held = name is not None and _holds(self.folder / path, name)
-            elif self._untouched:
-                is_held = True
+                held[path] = name if name is not None and _holds(self.folder / path, name) else None
             else:
-                try:
-                    stat = os.lstat(base + path)
-                    is_held = stat.st_mtime_ns == made.modified and stat.st_size == made.size
-                except OSError:
-                    is_held = False
-            held[path] = name if is_held else None
+                held[path], asked[path] = name, made
+        if not self._untouched:
+            for path in _changed(self.folder, asked) if self._changed is None else self._changed & asked.keys():
+                held[path] = None
         return held
 
     def holds(self, path: str) -> str | None:
@@ -263,6 +283,19 @@ def _as_problem(folder: Path) -> Iterator[None]:
         name = Path(os.fsdecode(error.filename)).name if error.filename else folder.name
         reason = f"{error.strerror or error} ({name})"
         raise OutputError((problem("unwritable-output", Place(folder.name), reason=reason),)) from error
+
+
+def _changed(folder: Path, known: Mapping[str, Made]) -> Iterator[str]:
+    """The paths of files that are not as they were left, by size and time."""
+    base = f"{folder}/"
+    for path, made in known.items():
+        try:
+            stat = os.lstat(base + path)
+        except OSError:
+            yield path
+        else:
+            if stat.st_mtime_ns != made.modified or stat.st_size != made.size:
+                yield path
 
 
 def _move(source: Path, target: Path) -> None:

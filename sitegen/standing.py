@@ -1,10 +1,11 @@
 """What stands from earlier builds when a new one begins, and whether that is still the answer."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -66,25 +67,40 @@ class Stopwatch:
         self.laps[step], self._last = now - self._last, now
 
 
+class Before(NamedTuple):
+    """`key`: of all that a build depends on but its sources and the clock; the output as it is remembered for it."""
+
+    key: str
+    output: Output
+
+
+@contextmanager
+def looked_at(options: Options, cache: Cache, folder: Path) -> Iterator[Before]:
+    """What can be told before the sources are found, while which a large output is looked at."""
+    asked: tuple[object, ...] = (options.drafts, options.future, options.base_url, str(folder))
+    asked += fonts_here(), installed_pagefind()
+    key = digest(repr(asked).encode())
+    known = cache.entries("outputs", Made)
+    known = known if cache.load("key", str) == key else {}
+    output = Output(folder, known, clean=options.clean, untouched=options.untouched)
+    with output.looked_at():
+        yield Before(key, output)
+
+
 class Standing:
     """The site's sources as they were found in a build that `started` then (nanoseconds), and what earlier builds know
     of them: `known` facts of those that have not changed, the `output` with all that is as it was left."""
 
     def __init__(
-        self, options: Options, sources: Mapping[str, Source], found: tuple[Problem, ...], cache: Cache, folder: Path,
-        started: int,
+        self, options: Options, before: "Before", sources: Mapping[str, Source], found: tuple[Problem, ...],
+        cache: Cache, started: int,
     ) -> None:  # fmt: skip
         self.options, self.sources, self.found, self.cache, self.started = options, sources, found, cache, started
         self.watch = Stopwatch()
-        asked: tuple[object, ...] = (options.drafts, options.future, options.base_url, str(folder))
-        asked += fonts_here(), installed_pagefind()
-        self.key = digest(repr(asked).encode())
+        self.key, self.output = before.key, before.output
         facts = cache.entries("sources", Facts)
         self.known = unchanged(sources, facts)
         self._is_changed = not len(sources) == len(self.known) == len(facts)
-        before = cache.entries("outputs", Made)
-        before = before if cache.load("key", str) == self.key else {}
-        self.output = Output(folder, before, clean=options.clean, untouched=options.untouched)
 
     def answer(self) -> Build | None:
         """What the last build came to, when nothing has changed since and the clock has passed no date."""

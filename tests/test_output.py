@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -213,3 +215,35 @@ def test_deleting_what_is_remembered_changes_nothing(tmp_path: Path) -> None:
     again = rebuild(tmp_path)
     assert again.files == first
     assert again.build.written.written == ()
+
+
+ASIDE = """
+import os, sys
+from pathlib import Path
+import sitegen.output
+from tests.support.sites import rebuild
+
+here, changed, forks = os.getpid(), sitegen.output._changed, []
+os.register_at_fork(before=lambda: forks.append(1))
+
+def ending(*arguments):
+    return changed(*arguments) if os.getpid() == here else os._exit(1)
+
+sitegen.output.VERY_MANY = 1
+if "ended" in sys.argv:
+    sitegen.output._changed = ending
+print(rebuild(Path(sys.argv[1])).build.written.written, len(forks))
+"""
+
+
+@pytest.mark.parametrize("end", ["", "ended"])
+def test_a_large_output_is_looked_at_aside(tmp_path: Path, end: str) -> None:
+    """By a process of its own; where that is ended from outside, by this one."""
+    root = tmp_path / "site"
+    made = make(root, {A: article("Một")})
+    (root / "output/vi/index.html").write_text("someone was here")
+    (root / "output/vi/news/index.html").unlink()
+    for written in (("vi/index.html", "vi/news/index.html"), ()):
+        said = subprocess.run([sys.executable, "-c", ASIDE, root, end], check=True, capture_output=True, text=True)
+        assert (said.stdout, said.stderr) == (f"{written} 1\n", "")
+    assert output_files(root / "output") == made.files
