@@ -24,8 +24,8 @@ class Aside:
 
 
 def is_possible() -> bool:
-    """A process with several threads cannot well be forked, and on one core nothing is gained."""
-    return hasattr(os, "fork") and threading.active_count() == 1 and (os.cpu_count() or 1) > 1
+    """A process with several threads cannot well be forked."""
+    return hasattr(os, "fork") and threading.active_count() == 1
 
 
 def _work_out(work_out: Callable[[], bytes], there: int) -> None:

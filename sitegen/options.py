@@ -1,5 +1,6 @@
 """What a build is asked for."""
 
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +17,14 @@ class Workers(Struct, frozen=True):
     jobs: int | None = None
     start: str | None = None
     cluster: str | None = None
+
+    @property
+    def most(self) -> int:
+        """Processes to use where there is much to do: by default as many as cores that this one may run on, where the
+        system tells."""
+        if self.jobs is not None:
+            return self.jobs
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Options(Struct, frozen=True):

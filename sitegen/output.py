@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
 from itertools import takewhile
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
@@ -21,6 +22,9 @@ MANIFEST = ".sitegen-manifest.json"
 
 VERY_MANY = 10_000
 """Files that are worth another process to look at."""
+
+Way = Literal["open", "new", "blocked"]
+"""To a folder of the output: it is there, it will be made, or something that is not ours is in the way."""
 
 
 class Manifest(Struct, frozen=True):
@@ -73,9 +77,9 @@ class Output:
         self._changed: frozenset[str] | None = None
 
     @contextmanager
-    def looked_at(self) -> Iterator[None]:
-        """Meanwhile the files that are known are looked at aside, where they are very many."""
-        if len(self._known) >= VERY_MANY and not self._untouched and is_possible():
+    def looked_at(self, *, aside: bool) -> Iterator[None]:
+        """Meanwhile the files that are known are looked at; `aside`: by another process, where they are very many."""
+        if aside and len(self._known) >= VERY_MANY and not self._untouched and is_possible():
             self._aside = Aside(lambda: msgspec.msgpack.encode([*_changed(self.folder, self._known)]))
         try:
             yield
@@ -186,30 +190,33 @@ class Output:
 
     def _refuse_foreign(self, staged: Mapping[str, Made]) -> None:
         """What we did not write may be in the way: a file, a link that leads away, a file where a folder must be."""
-        folders: dict[str, bool | None] = {"": False}
+        ways: dict[str, Way] = {"": "open"}
         problems = []
         for path, made in staged.items():
-            blocked = self._blocks(path.rpartition("/")[0], folders)
-            if blocked is False and path not in self.before.files:
-                blocked = not self._is_free(self.folder / path, made.digest)
-            if blocked:
+            way = self._way(path.rpartition("/")[0], ways)
+            is_new = way == "open" and path not in self.before.files
+            if way == "blocked" or (is_new and not self._is_free(self.folder / path, made.digest)):
                 problems.append(problem("foreign-file", Place(self.folder.name), output=path))
         if problems:
             raise OutputError(tuple(problems))
 
     def _may_remove(self, path: str) -> bool:
         """Whether it lies in this folder, whatever a manifest says that came with the site from elsewhere."""
-        return join("", path) == path and not self._blocks(path.rpartition("/")[0], {"": False})
+        return join("", path) == path and self._way(path.rpartition("/")[0], {"": "open"}) != "blocked"
 
-    def _blocks(self, folder: str, known: dict[str, bool | None]) -> bool | None:
-        """Whether something foreign is where a folder must be; None when nothing is there, nor below it."""
+    def _way(self, folder: str, known: dict[str, Way]) -> Way:
+        """What is where a folder must be; below one that is not there, nothing needs to be looked for."""
         if folder not in known:
-            known[folder] = self._blocks(folder.rpartition("/")[0], known)
-            if known[folder] is False:
-                place = self.folder / folder
-                foreign = place.is_symlink() or (place.is_file() and folder not in self.before.files)
-                known[folder] = foreign if os.path.lexists(place) else None
+            above = self._way(folder.rpartition("/")[0], known)
+            known[folder] = self._step(folder) if above == "open" else above
         return known[folder]
+
+    def _step(self, folder: str) -> Way:
+        place = self.folder / folder
+        if not os.path.lexists(place):
+            return "new"
+        foreign = place.is_symlink() or (place.is_file() and folder not in self.before.files)
+        return "blocked" if foreign else "open"
 
     def _is_free(self, target: Path, wanted: str) -> bool:
         """Whether nothing is there, or the same bytes, or a folder with only what we wrote."""

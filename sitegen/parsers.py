@@ -94,6 +94,7 @@ class _BlockState(StateBlock):
 
 class _InlineState(StateInline):
     def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> Token:
+        """The library's own, for tokens of ours."""
         if self.pending:
             self.pushPending()
         token, meta = _Token(ttype, tag, nesting), None

@@ -80,10 +80,10 @@ def looked_at(options: Options, cache: Cache, folder: Path) -> Iterator[Before]:
     asked: tuple[object, ...] = (options.drafts, options.future, options.base_url, str(folder))
     asked += fonts_here(), installed_pagefind()
     key = digest(repr(asked).encode())
-    known = cache.entries("outputs", Made)
-    known = known if cache.load("key", str) == key else {}
+    outputs = cache.entries("outputs", Made)  # read in any case: the cache takes new ones for a mapping that was read
+    known = outputs if cache.load("key", str) == key else {}
     output = Output(folder, known, clean=options.clean, untouched=options.untouched)
-    with output.looked_at():
+    with output.looked_at(aside=options.workers.most > 1):
         yield Before(key, output)
 
 
@@ -92,7 +92,7 @@ class Standing:
     of them: `known` facts of those that have not changed, the `output` with all that is as it was left."""
 
     def __init__(
-        self, options: Options, before: "Before", sources: Mapping[str, Source], found: tuple[Problem, ...],
+        self, options: Options, before: Before, sources: Mapping[str, Source], found: tuple[Problem, ...],
         cache: Cache, started: int,
     ) -> None:  # fmt: skip
         self.options, self.sources, self.found, self.cache, self.started = options, sources, found, cache, started

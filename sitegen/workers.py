@@ -119,9 +119,4 @@ def _processes(workers: Workers, items: int, few: int) -> int:
     """How many to use for so many items."""
     if items < 2 or (workers.jobs is None and items <= few):
         return 1
-    return workers.jobs or _cores()
-
-
-def _cores() -> int:
-    """Those that this process may run on, where the system tells."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return workers.most

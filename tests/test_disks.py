@@ -8,8 +8,6 @@ from tests.support.namespace import within
 from tests.support.plain_theme import use_plain_theme
 from tests.support.sites import article, rebuild, write_site
 
-pytestmark = pytest.mark.usefixtures("untraced")
-
 K = "content/news/k{}/index.vi.md"
 
 

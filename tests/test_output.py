@@ -221,6 +221,7 @@ ASIDE = """
 import os, sys
 from pathlib import Path
 import sitegen.output
+from sitegen.options import Workers
 from tests.support.sites import rebuild
 
 here, changed, forks = os.getpid(), sitegen.output._changed, []
@@ -232,18 +233,21 @@ def ending(*arguments):
 sitegen.output.VERY_MANY = 1
 if "ended" in sys.argv:
     sitegen.output._changed = ending
-print(rebuild(Path(sys.argv[1])).build.written.written, len(forks))
+os.sched_getaffinity = lambda process: {0, 1}
+workers = Workers(1 if "alone" in sys.argv else None)
+print(rebuild(Path(sys.argv[1]), workers=workers).build.written.written, len(forks))
 """
 
 
-@pytest.mark.parametrize("end", ["", "ended"])
-def test_a_large_output_is_looked_at_aside(tmp_path: Path, end: str) -> None:
-    """By a process of its own; where that is ended from outside, by this one."""
+@pytest.mark.parametrize("way", ["aside", "ended", "alone"])
+def test_a_large_output_is_looked_at_aside(tmp_path: Path, way: str) -> None:
+    """By a process of its own; where that is ended from outside, or only one may be used, by this one."""
     root = tmp_path / "site"
     made = make(root, {A: article("Một")})
     (root / "output/vi/index.html").write_text("someone was here")
     (root / "output/vi/news/index.html").unlink()
+    forks = 0 if way == "alone" else 1
     for written in (("vi/index.html", "vi/news/index.html"), ()):
-        said = subprocess.run([sys.executable, "-c", ASIDE, root, end], check=True, capture_output=True, text=True)
-        assert (said.stdout, said.stderr) == (f"{written} 1\n", "")
+        said = subprocess.run([sys.executable, "-c", ASIDE, root, way], check=True, capture_output=True, text=True)
+        assert (said.stdout, said.stderr) == (f"{written} {forks}\n", "")
     assert output_files(root / "output") == made.files

@@ -13,7 +13,7 @@ from tests.support.browser import POLICY
 from tests.support.previews import PATIENCE, Preview, previewed
 from tests.support.sites import Content, article, write_site
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("untraced")]
+pytestmark = pytest.mark.browser
 
 A, B = "content/news/a/index.en.md", "content/news/b/index.en.md"
 LONG = "\n\n".join(f"## Part {number}\n\n{'Words and words. ' * 60}" for number in range(12))

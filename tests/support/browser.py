@@ -76,7 +76,7 @@ class _StaticHost(SimpleHTTPRequestHandler):
 class _SlowHost(_StaticHost):
     """Pages come unpacked and a few lines at a time, so that a browser draws what it has. All else comes at once."""
 
-    packed = PACKED[1:]
+    packed = tuple(suffix for suffix in PACKED if suffix != ".html")
 
     def answer(self, data: bytes) -> None:
         if not self.path.endswith(("/", ".html")):
