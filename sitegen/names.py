@@ -3,11 +3,14 @@ keep their plain spaces."""
 
 import re
 from functools import cache
-from html import escape
+from html import escape, unescape
 
 from markupsafe import Markup
 
 from .prose import is_cjk
+
+LONG = 12
+"""Letters above which a name of several words may not fit a phone's line in the size of a title."""
 
 _LEFT_ALONE = r"<!--.*?-->|(?i:<(pre|code|script|style|textarea|svg|math)\b.*?</\1>)|<[^>]*>"
 _APOSTROPHE = "(?:'|’|&#39;)"
@@ -27,7 +30,11 @@ def in_html(html: str, names: tuple[str, ...]) -> str:
 
 def _marked(match: re.Match[str]) -> str:
     name = match["name"]
-    return f'<span class="name">{name}</span>' if name else match[0]
+    if not name:
+        return match[0]
+    words = unescape(name).split()
+    kind = "name word" if len(words) == 1 else "name long" if len(" ".join(words)) > LONG else "name"
+    return f'<span class="{kind}">{name}</span>'
 
 
 @cache

@@ -114,11 +114,11 @@ def test_names_are_kept_together_in_pages_alone(tmp_path: Path) -> None:
     page = made.text("vi/news/a/index.html")
     assert "<title>Sông ở Việt Nam – Thử</title>" in page
     assert f"<h1>Sông ở {name}</h1>" in page
-    assert 'Ở <span class="name">Việt\nNam</span> có <strong><span class="name">TN&amp;MT</span></strong>' in page
+    assert 'Ở <span class="name">Việt\nNam</span> có <strong><span class="name word">TN&amp;MT</span></strong>' in page
     assert "<code>Việt Nam</code>" in page
     assert f'<h2 id="viet-nam">{name}</h2>' in page
     assert f"Sông ở {name}</a>" in made.text("vi/index.html")
-    assert '<h1><span class="name">日本</span>と川</h1>' in made.text("ja/news/b/index.html")
+    assert '<h1><span class="name word">日本</span>と川</h1>' in made.text("ja/news/b/index.html")
     assert "<title>Sông ở Việt Nam</title>" in made.text("vi/feed.xml")
     assert json.loads(made.text("vi/feed.json"))["items"][0]["title"] == "Sông ở Việt Nam"
     assert "\u00a0" not in page
@@ -128,7 +128,7 @@ def test_names_are_kept_together_in_pages_alone(tmp_path: Path) -> None:
     ("text", "marked"),
     [
         ("Việt Namese, một Việt Nam", 'Việt Namese, một <span class="name">Việt Nam</span>'),
-        ("<b>Côte d'Ivoire", '&lt;b&gt;<span class="name">Côte d&#39;Ivoire</span>'),
+        ("<b>Côte d'Ivoire", '&lt;b&gt;<span class="name long">Côte d&#39;Ivoire</span>'),
         ("tiếng việt nam", "tiếng việt nam"),
     ],
 )
@@ -142,7 +142,7 @@ def test_what_is_no_text_is_left_alone() -> None:
     assert in_html(code, ("Hà Nội", "Hà")) == code
     assert (
         in_html("<p>Hà Nội, Hà", ("Hà", "Hà Nội"))
-        == '<p><span class="name">Hà Nội</span>, <span class="name">Hà</span>'
+        == '<p><span class="name">Hà Nội</span>, <span class="name word">Hà</span>'
     )
 
 

@@ -29,7 +29,8 @@ TALL = '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="9000"><path 
 
 STRESS: Mapping[str, Content] = {
     "site.yaml": SETTINGS
-    + "footer: A sentence of the owner's that is rather long, to see where it goes and how it breaks\n",
+    + "footer: A sentence of the owner's that is rather long, to see where it goes and how it breaks\n"
+    + "keep_together: [trung ương và địa phương, 海洋プラスチックごみの調査, central and local bodies work]\n",
     "content/tags.yaml": TAGS,
     **{
         f"content/news/long/index.{lang}.md": article(
