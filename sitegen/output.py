@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
 from itertools import takewhile
+from operator import attrgetter
 from pathlib import Path
+from stat import S_ISLNK, S_ISREG
 from typing import Literal
 
 import msgspec
@@ -212,10 +214,11 @@ class Output:
         return known[folder]
 
     def _step(self, folder: str) -> Way:
-        place = self.folder / folder
-        if not os.path.lexists(place):
+        try:
+            mode = os.lstat(f"{self.folder}/{folder}").st_mode
+        except (FileNotFoundError, NotADirectoryError):
             return "new"
-        foreign = place.is_symlink() or (place.is_file() and folder not in self.before.files)
+        foreign = S_ISLNK(mode) or (S_ISREG(mode) and folder not in self.before.files)
         return "blocked" if foreign else "open"
 
     def _is_free(self, target: Path, wanted: str) -> bool:
@@ -237,8 +240,7 @@ class Output:
             for path in removed:
                 (self.folder / path).unlink(missing_ok=True)
                 _remove_empty_folders(self.folder, (self.folder / path).parent)
-            for entry in sorted(staging.iterdir()):
-                _move(entry, self.folder / entry.name)
+            _move(str(staging), str(self.folder))
             os.replace(last, self.folder / MANIFEST)
         finally:
             self.abandon()
@@ -305,13 +307,14 @@ def _changed(folder: Path, known: Mapping[str, Made]) -> Iterator[str]:
                 yield path
 
 
-def _move(source: Path, target: Path) -> None:
-    """A whole folder at once where there is none yet, else its parts."""
-    if source.is_dir() and not source.is_symlink() and target.is_dir():
-        for entry in sorted(os.scandir(source), key=lambda entry: entry.name):
-            _move(Path(entry.path), target / entry.name)
-    else:
-        os.replace(source, target)
+def _move(source: str, target: str) -> None:
+    """Move all that a folder holds into another: a whole folder at once where there is none yet, else its parts."""
+    for entry in sorted(os.scandir(source), key=attrgetter("name")):
+        place = f"{target}/{entry.name}"
+        if entry.is_dir(follow_symlinks=False) and Path(place).is_dir():
+            _move(entry.path, place)
+        else:
+            os.replace(entry.path, place)
 
 
 def _sorted(files: Mapping[str, str]) -> dict[str, str]:

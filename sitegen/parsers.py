@@ -253,7 +253,7 @@ class _InlineParser(ParserInline):
         return state.tokens
 
     def tokenize(self, state: StateInline) -> None:
-        source, end, most = state.src, state.posMax, state.md.options.maxNesting
+        source, end = state.src, state.posMax
         special, by_character = self._special, self._rules
         while state.pos < end:
             start = state.pos
@@ -263,13 +263,9 @@ class _InlineParser(ParserInline):
                 state.pos = found.start() if found else end
                 state.append_pending(source[start : state.pos])
                 continue
-            if state.level < most:
-                for rule in rules:
-                    if rule(state, False):
-                        break
-                else:
-                    state.append_pending(source[start])
-                    state.pos += 1
+            for rule in rules:  # however deep, since of what begins here only links nest, and none within another
+                if rule(state, False):
+                    break
             else:
                 state.append_pending(source[start])
                 state.pos += 1
