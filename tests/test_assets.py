@@ -156,8 +156,8 @@ def test_a_module_runs_with_all_it_imports(chromium: Browser, tmp_path: Path) ->
         page.close()
 
 
-@pytest.mark.usefixtures("untraced")
 @pytest.mark.browser
+@pytest.mark.full
 def test_minified_style_sheets_look_the_same(chromium: Browser, tmp_path: Path) -> None:
     """To the pixel: narrow and light, wide and dark, printed."""
     settings = (PROJECT / "site.yaml").read_text("utf-8")
@@ -175,12 +175,18 @@ def test_minified_style_sheets_look_the_same(chromium: Browser, tmp_path: Path) 
                 page.set_viewport_size({"width": width, "height": 800})
                 page.emulate_media(color_scheme=scheme, media=media)
                 page.goto(f"{address}/{path}")
+                page.evaluate(ALL_PICTURES)
                 seen.append(page.screenshot(full_page=True))
             page.close()
         pictures.append(seen)
     assert sizes[0] < sizes[1] * 0.85
     assert pictures[0] == pictures[1]
 
+
+ALL_PICTURES = """() => Promise.all([...document.images].filter((image) => image.checkVisibility()).map((image) => {
+    image.loading = 'eager';
+    return image.decode();
+}))"""
 
 SHOWN: tuple[tuple[str, int, Literal["light", "dark"], Literal["screen", "print"]], ...] = (
     ("ja/", 360, "light", "screen"),

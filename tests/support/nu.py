@@ -17,7 +17,18 @@ def check(pages: list[Path]) -> list[str]:
     if java is None or not JAR.is_file():
         pytest.skip("there is no Java or no vnu-jar")
     said = subprocess.run(
-        [java, "-jar", str(JAR), "--format", "json", "--no-langdetect", *map(str, pages)],
+        [
+            java,
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Xss64m",
+            "-jar",
+            str(JAR),
+            "--format",
+            "json",
+            "--no-langdetect",
+            *map(str, pages),
+        ],
         capture_output=True,
         check=False,
     )
