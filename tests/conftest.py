@@ -1,8 +1,6 @@
 """What all tests may ask for."""
 
 import os
-import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -47,21 +45,6 @@ def hosted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosted]:
 def plain_theme(monkeypatch: pytest.MonkeyPatch) -> None:
     """A small theme in place of the one that ships with the package."""
     use_plain_theme(monkeypatch.setattr)
-
-
-@pytest.fixture
-def untraced(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """For what shows again what others have shown of the code: not measured for coverage, which would take as long
-    again, neither here nor in threads and processes of its own. The marker of pytest-cov does this in one process only:
-    in workers, which are subprocesses too, coverage is started twice."""
-    for name in ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START"):
-        monkeypatch.delenv(name, raising=False)
-    trace, of_threads = sys.gettrace(), threading.gettrace()
-    sys.settrace(None)
-    threading.settrace(None)
-    yield
-    threading.settrace(of_threads)
-    sys.settrace(trace)
 
 
 @pytest.fixture

@@ -10,8 +10,6 @@ import pytest
 
 import sitegen
 
-pytestmark = pytest.mark.usefixtures("untraced")
-
 PACKAGE = Path(sitegen.__file__).parent
 
 FLOORS = """
@@ -165,6 +163,7 @@ for module in sys.argv[1:]:
 """
 
 
+@pytest.mark.full
 def test_each_module_stands_alone() -> None:
     """In a process where no other of ours has been imported before."""
     modules = [name for name in ORDER if name != "__main__"]

@@ -17,8 +17,6 @@ from benchmarks.preview import previewed
 from benchmarks.report import markdown
 from benchmarks.results import SAVED_BODY, SAVED_TITLE, Run, growth, load, save, verdicts
 
-pytestmark = pytest.mark.usefixtures("untraced")
-
 STEPS = ("cold", "nothing changed", "one body", "one title", "base layout", "peak memory")
 HUGO = (2.0, 2.0, 2.0, 2.0, 2.0, 400.0)
 SAVES = (SAVED_BODY, SAVED_TITLE)

@@ -10,12 +10,12 @@ from tests.conftest import Hosted
 from tests.support.browser import Reader
 from tests.support.matrix import KINDS, LANGUAGES, Visit, visits
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("untraced")]
+pytestmark = pytest.mark.browser
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-@pytest.mark.parametrize("visit", visits())
+@pytest.mark.parametrize("visit", visits(kinds_only=True))
 def test_axe_finds_nothing(reader: Reader, hosted: Hosted, visit: Visit) -> None:
     page = reader.open(f"{hosted.address}/{visit.path}", visit.width, visit.scheme)
     found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response["violations"]
@@ -43,7 +43,7 @@ def test_dark_is_dark_before_the_styles_come(reader: Reader, hosted: Hosted, kin
     window.close()
 
 
-@pytest.mark.parametrize("visit", visits(widths=(1280,)))
+@pytest.mark.parametrize("visit", visits(widths=(1280,), turn=1, kinds_only=True))
 def test_the_ground_is_the_schemes(reader: Reader, hosted: Hosted, visit: Visit) -> None:
     page = reader.open(f"{hosted.address}/{visit.path}", visit.width, visit.scheme)
     ground = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")

@@ -10,7 +10,7 @@ from tests.conftest import Hosted
 from tests.support.browser import Reader
 from tests.support.matrix import KINDS, LANGUAGES, Visit, visits
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("untraced")]
+pytestmark = pytest.mark.browser
 
 FOCUSED = """() => {
     const e = document.activeElement, style = getComputedStyle(e), box = e.getClientRects()[0];
@@ -70,7 +70,7 @@ def test_forced_colors_keep_the_outlines(reader: Reader, hosted: Hosted, kind: s
     assert page.locator("nav.languages a[aria-current]").evaluate(line) != ground
 
 
-@pytest.mark.parametrize("visit", visits(schemes=("light",), turn=1))
+@pytest.mark.parametrize("visit", visits(schemes=("light",), turn=1, kinds_only=True))
 def test_targets_are_large_enough(reader: Reader, hosted: Hosted, visit: Visit) -> None:
     page = reader.open(f"{hosted.address}/{visit.path}", visit.width)
     assert page.evaluate(SMALL, 24) == []

@@ -10,7 +10,7 @@ from tests.support.browser import Reader, serve
 from tests.support.matrix import WIDTHS
 from tests.support.sites import SETTINGS, article, make
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("untraced")]
+pytestmark = pytest.mark.browser
 
 PARTS = "\n\n".join(f"## Part {number}\n\nText." for number in range(4))
 PICTURE = {"src": "photo.jpg", "alt": "", "caption": "A caption"}
@@ -49,7 +49,9 @@ KINDS = {
 }
 
 
-@pytest.mark.parametrize("width", [*WIDTHS, 1024])
+@pytest.mark.parametrize(
+    "width", [360, 1024, *(pytest.param(width, marks=pytest.mark.full) for width in WIDTHS if width != 360)]
+)
 def test_sizes_are_what_is_shown(reader: Reader, address: str, width: int) -> None:
     """A browser takes a picture with `srcset` to be as wide as `sizes` says (HTML, section 4.8.4.3)."""
     wrong = []

@@ -10,7 +10,7 @@ from tests.support.browser import Reader, serve
 from tests.support.matrix import ADDRESSES, KINDS
 from tests.support.sites import article, make
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("untraced")]
+pytestmark = pytest.mark.browser
 
 A4 = (595, 842)
 
@@ -22,7 +22,7 @@ OFFENDERS = """() => [...document.querySelectorAll('body *')].filter(e => e.chec
     .map(([e]) => e.outerHTML.slice(0, 90))"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["dark", pytest.param("light", marks=pytest.mark.full)])
 @pytest.mark.parametrize(
     "path", [path for kind, _, path in ADDRESSES if kind in ("home", "article", "tag", "timeline")]
 )

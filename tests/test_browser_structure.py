@@ -14,7 +14,7 @@ from tests.support.browser import Reader
 from tests.support.graph import faults
 from tests.support.matrix import ADDRESSES, KINDS, LANGUAGES, Visit, visits
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("untraced")]
+pytestmark = pytest.mark.browser
 
 PATHS = [path for _, _, path in ADDRESSES]
 KANA_OR_KANJI = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
@@ -98,16 +98,15 @@ def test_the_switcher_leads_to_the_same_article(reader: Reader, hosted: Hosted, 
         assert page.locator(f"nav.languages a[lang={other}]").get_attribute("aria-current") == "true"
 
 
-@pytest.mark.parametrize("visit", visits(schemes=("light",)))
+@pytest.mark.parametrize("visit", visits(schemes=("light",), kinds_only=True))
 def test_nothing_forbidden_and_nothing_foreign(reader: Reader, hosted: Hosted, visit: Visit) -> None:
     """Under a policy that allows nothing but files of the site's own; no code or style stands in the page."""
-    window = reader.window(visit.width, visit.scheme)
-    page = window.new_page()
+    page = reader.open("about:blank", visit.width, visit.scheme)
     said: list[str] = []
     asked: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", hear := lambda message: said.append(message.text))
+    page.on("pageerror", fail := lambda error: said.append(str(error)))
+    page.on("request", ask := lambda request: asked.append(request.url))
     page.goto(f"{hosted.address}/{visit.path}", wait_until="networkidle" if visit.kind == "search" else "load")
     assert said == []
     assert [url for url in asked if not url.startswith(hosted.address)] == []
@@ -115,14 +114,15 @@ def test_nothing_forbidden_and_nothing_foreign(reader: Reader, hosted: Hosted, v
         "[style], style, script:not([src], [type='application/ld+json']), [onclick], [onload], [href^='javascript:']"
     )
     assert page.locator(inline).count() == 0
-    window.close()
+    for event, listener in (("console", hear), ("pageerror", fail), ("request", ask)):
+        page.remove_listener(event, listener)
 
 
-@pytest.mark.parametrize("path", [path for kind, _, path in ADDRESSES if kind != "search"])
-def test_everything_is_there_without_scripts(reader: Reader, hosted: Hosted, path: str) -> None:
+@pytest.mark.parametrize("visit", visits(widths=(1280,), schemes=("light",), kinds_only=True, leave_out="search"))
+def test_everything_is_there_without_scripts(reader: Reader, hosted: Hosted, visit: Visit) -> None:
     seen = "document.body.innerText"
-    with_scripts = reader.open(f"{hosted.address}/{path}").evaluate(seen)
-    assert reader.open(f"{hosted.address}/{path}", java_script_enabled=False).evaluate(seen) == with_scripts
+    with_scripts = reader.open(f"{hosted.address}/{visit.path}").evaluate(seen)
+    assert reader.open(f"{hosted.address}/{visit.path}", java_script_enabled=False).evaluate(seen) == with_scripts
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -9,7 +9,7 @@ from tests.conftest import Hosted
 from tests.support.browser import Reader
 from tests.support.matrix import KINDS, LANGUAGES, Visit, visits
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("untraced")]
+pytestmark = pytest.mark.browser
 
 LEAST_LINE_HEIGHT = {"vi": 1.6, "ja": 1.7, "en": 1.5}
 RUNNING = "p, dd, figcaption, blockquote, .prose li"
@@ -67,7 +67,7 @@ def test_text_may_be_twice_as_large(reader: Reader, hosted: Hosted, visit: Visit
     assert page.evaluate(CUT) == []
 
 
-@pytest.mark.parametrize("visit", visits(schemes=("light",)))
+@pytest.mark.parametrize("visit", visits(schemes=("light",), kinds_only=True))
 def test_sizes_line_heights_and_line_lengths(reader: Reader, hosted: Hosted, visit: Visit) -> None:
     page = reader.open(f"{hosted.address}/{visit.path}", visit.width)
     for block in page.evaluate(LINES, RUNNING):
@@ -145,7 +145,7 @@ def test_japanese_and_vietnamese_come_from_fonts_of_their_own(reader: Reader, ho
     assert page.locator("nav.languages a[lang=vi]").evaluate(family) != page.locator("body").evaluate(family)
 
 
-@pytest.mark.parametrize("visit", visits(schemes=("light",), turn=1))
+@pytest.mark.parametrize("visit", visits(schemes=("light",), turn=1, kinds_only=True))
 def test_names_do_not_break_across_lines(reader: Reader, hosted: Hosted, visit: Visit) -> None:
     page = reader.open(f"{hosted.address}/{visit.path}", visit.width)
     broken = """() => [...document.querySelectorAll('.name')].filter(e => e.checkVisibility()).filter(e =>

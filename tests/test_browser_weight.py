@@ -11,7 +11,7 @@ from tests.support.browser import Reader, serve
 from tests.support.lighthouse import audit
 from tests.support.matrix import ADDRESSES, KINDS, LANGUAGES, Visit, visits
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("untraced")]
+pytestmark = pytest.mark.browser
 
 KIB = 1024
 

@@ -187,7 +187,6 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return site / "output"
 
 
-@pytest.mark.usefixtures("untraced")
 @pytest.mark.java
 def test_pages_with_charts_are_valid(pages: Path) -> None:
     assert (
@@ -223,7 +222,6 @@ Scheme = Literal["light", "dark"]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-@pytest.mark.usefixtures("untraced")
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(chromium: Browser, pages: Path, scheme: Scheme) -> None:

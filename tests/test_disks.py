@@ -11,6 +11,9 @@ from tests.support.sites import article, rebuild, write_site
 K = "content/news/k{}/index.vi.md"
 
 
+UNITS = ("size", "nr_inodes")
+
+
 @pytest.fixture
 def site(memory: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Built, then edited."""
@@ -23,11 +26,12 @@ def site(memory: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(
     ("disk", "unit", "step"),
     [
-        (".", "size", 3),
-        (".", "nr_inodes", 2),
-        ("output", "size", 3),
-        ("output", "nr_inodes", 1),
-        (".sitegen", "size", 1),
+        (".", "size", 8),
+        (".", "nr_inodes", 5),
+        ("output", "size", 6),
+        ("output", "nr_inodes", 3),
+        (".sitegen", "size", 3),
+        *(pytest.param(disk, unit, 1, marks=pytest.mark.full) for disk in (".", "output") for unit in UNITS),
     ],
 )
 def test_a_full_disk_leaves_the_output_as_it_was(site: Path, disk: str, unit: str, step: int) -> None:

@@ -19,8 +19,6 @@ from sitegen.patterns import PatternName
 from sitegen.sketch import WHOLE
 from tests.support.sites import SETTINGS, TAGS, Made, article, make
 
-pytestmark = pytest.mark.usefixtures("untraced")
-
 PATTERNS = get_args(PatternName)
 ALL = {
     one: draw(one)

@@ -21,8 +21,6 @@ from sitegen.problems import Problem, SiteError, errors
 from tests.support.author import EDITS, Author, Draft
 from tests.support.sites import output_files
 
-pytestmark = pytest.mark.usefixtures("untraced")
-
 ALWAYS, FAR = range(16), 128
 """Seeds and steps of each in a test run."""
 FIRST, _, LAST = os.environ.get("SITEGEN_SEEDS", f"{ALWAYS[0]}-{ALWAYS[-1]}").partition("-")

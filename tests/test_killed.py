@@ -10,8 +10,6 @@ from tests.support.mortal import Mortal, lived, until, until_size
 from tests.support.plain_theme import use_plain_theme
 from tests.support.sites import article, output_files, rebuild, write_site
 
-pytestmark = pytest.mark.usefixtures("untraced")
-
 K = "content/news/k{}/index.vi.md"
 OLD = {
     **{K.format(n): article(f"Old {n}", "[k0](../k0/index.md) ![p](../k0/p.svg)", tags="jcm") for n in range(3)},

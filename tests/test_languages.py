@@ -231,7 +231,6 @@ def test_wrong_languages_are_told(tmp_path: Path) -> None:
     seed=st.randoms(use_true_random=False),
 )
 @settings_of_hypothesis(max_examples=15, deadline=None, phases=[Phase.generate])
-@pytest.mark.usefixtures("untraced")
 def test_any_site(
     groups: list[tuple[set[str], str]], languages: tuple[str, ...], fallback: str, own: str | None, at_root: bool,
     base_url: str, seed: random.Random,

@@ -9,8 +9,6 @@ from tests.support.graph import faults
 from tests.support.links import broken_references
 from tests.support.sites import SETTINGS, TAGS, Made, make
 
-pytestmark = pytest.mark.usefixtures("untraced")
-
 BASE_URL = "https://example.org/site/"
 WORDS = {
     "vi": [

@@ -86,7 +86,6 @@ def cut(data: bytearray, chance: Random) -> None:
     del data[chance.randrange(len(data)) :]
 
 
-@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize("damage", [scatter, flip, blank, misplace, cut])
 def test_whatever_the_damage(site: Site, damage: Callable[[bytearray, Random], None]) -> None:
     """SITEGEN_STEPS asks for more than a test run has time for."""

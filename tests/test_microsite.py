@@ -17,8 +17,6 @@ from tests.support.feeds import read_feeds
 from tests.support.links import broken_references
 from tests.support.sites import Made
 
-pytestmark = pytest.mark.usefixtures("untraced")
-
 XHTML_LINK = Path(__file__).parent / "support" / "xhtml-link.xsd"
 SITEMAP_SCHEMA = """
 <schema xmlns="http://www.w3.org/2001/XMLSchema">

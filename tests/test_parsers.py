@@ -78,7 +78,6 @@ def test_tags_are_written_as_the_library_writes_them() -> None:
                 assert made == slow.renderToken(row, index, STOCK.options, {}), text
 
 
-@pytest.mark.usefixtures("untraced")
 def test_every_example_within_lists_quotes_and_our_dialect() -> None:
     for text, _ in spec():
         lines = text.split("\n")
@@ -103,7 +102,6 @@ PIECES = [
 ]  # fmt: skip
 
 
-@pytest.mark.usefixtures("untraced")
 @settings(phases=[Phase.generate], max_examples=1500, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
 def test_random_texts(text: str) -> None:

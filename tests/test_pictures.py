@@ -398,7 +398,6 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return done
 
 
-@pytest.mark.usefixtures("untraced")
 def test_nothing_is_opened_or_made_twice(tmp_path: Path, opened: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sitegen.facts.GRAIN", -(10**12))
     files: dict[str, Content] = {A: SHOWN, PHOTO: photos.photo(), "content/news/a/other.jpg": b"shown by nobody"}
@@ -426,7 +425,6 @@ def test_nothing_is_opened_or_made_twice(tmp_path: Path, opened: list[str], monk
     }
 
 
-@pytest.mark.usefixtures("untraced")
 def test_an_unchanged_site_never_imports_pillow(tmp_path: Path) -> None:
     write_site(
         tmp_path,
@@ -454,7 +452,6 @@ def damage(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-1])
 
 
-@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize("harm", [damage, lambda path: path.write_bytes(b"something else"), Path.unlink])
 def test_what_is_wrong_with_the_store_costs_time_only(
     tmp_path: Path, opened: list[str], harm: Callable[[Path], None]
@@ -483,7 +480,6 @@ def test_where_nothing_can_be_kept(tmp_path: Path) -> None:
     assert len(pictures(rebuild(tmp_path))) == 3
 
 
-@pytest.mark.usefixtures("untraced")
 def test_what_no_picture_needs_is_not_kept(tmp_path: Path, opened: list[str]) -> None:
     """But of an article that is not out for a while everything is."""
     late = datetime(2026, 12, 1, tzinfo=UTC)
@@ -533,7 +529,6 @@ def test_a_file_that_is_broken_while_the_site_is_built(tmp_path: Path, monkeypat
     ]
 
 
-@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize("start", ["fork", "spawn"])
 def test_any_number_of_processes_gives_the_same_bytes(tmp_path: Path, start: str) -> None:
     files: dict[str, Content] = {}
@@ -559,7 +554,6 @@ def test_damaged_containers() -> None:
     assert without_private_data(b"\xff\xd8\xff\xe1" + struct.pack(">H", 9)) is None
 
 
-@pytest.mark.usefixtures("untraced")
 @pytest.mark.browser
 def test_in_a_browser(tmp_path: Path, chromium: Browser) -> None:
     """The file that fits, nothing that moves for those who mind, a calm place meanwhile, no word from the policy."""
@@ -608,7 +602,6 @@ def test_in_a_browser(tmp_path: Path, chromium: Browser) -> None:
             context.close()
 
 
-@pytest.mark.usefixtures("untraced")
 def test_markup_is_valid(tmp_path: Path) -> None:
     body = '![Rừng](photo.jpg "Rừng | PV")\n\nA ![""](photo.jpg) and ![Phim](film.gif).'
     files: dict[str, Content] = {

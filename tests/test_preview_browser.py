@@ -18,7 +18,7 @@ from tests.support.desk import AUTHORED, Desk, state_of
 from tests.support.sites import Made, make, problems_of, write_site
 from tests.test_browser_colour import RULES
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("untraced")]
+pytestmark = pytest.mark.browser
 
 OUT = "ja/news/out/"
 PANEL = "sitegen-bar summary"
@@ -108,7 +108,12 @@ def violations(author: Author, page: Page) -> list[Any]:
     return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
 
 
-SIGHTS = [("vi", 360, "light"), ("ja", 1280, "dark"), ("en", 1280, "light"), ("ja", 360, "dark")]
+SIGHTS = [
+    ("vi", 360, "light"),
+    ("ja", 1280, "dark"),
+    pytest.param("en", 1280, "light", marks=pytest.mark.full),
+    pytest.param("ja", 360, "dark", marks=pytest.mark.full),
+]
 
 
 @pytest.mark.parametrize(("lang", "width", "scheme"), SIGHTS)
@@ -132,8 +137,8 @@ def test_axe_finds_nothing(author: Author, lang: str, width: int, scheme: Scheme
     ("path", "lang", "width", "scheme"),
     [
         ("vi/", "vi", 360, "dark"),
-        ("ja/news/joint-crediting-mechanism/", "ja", 1280, "light"),
-        ("__sitegen/", "en", 1280, "dark"),
+        pytest.param("ja/news/joint-crediting-mechanism/", "ja", 1280, "light", marks=pytest.mark.full),
+        pytest.param("__sitegen/", "en", 1280, "dark", marks=pytest.mark.full),
     ],
 )
 def test_axe_finds_nothing_over_the_microsite(
@@ -388,7 +393,7 @@ def test_nothing_of_it_is_printed(author: Author) -> None:
     assert not page.locator("sitegen-bar .bar").is_visible()
 
 
-@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("script", [True, pytest.param(False, marks=pytest.mark.full)])
 def test_filters_with_and_without_script(author: Author, script: bool) -> None:
     page, _ = author.look(author.good(), "__sitegen/", java_script_enabled=script)
     titles = page.locator(".articles .key")

@@ -42,7 +42,6 @@ def edit(root: Path, path: str, text: str) -> None:
     target.write_text(text, encoding="utf-8")
 
 
-@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize(
     ("path", "text"),
     [
@@ -277,8 +276,15 @@ def test_what_someone_did_to_the_output_is_mended(tmp_path: Path) -> None:
     assert set(again.build.written.written) == {"vi/index.html", "ja/feed.xml"}
 
 
-@pytest.mark.parametrize("jobs", [2, 3])
-@pytest.mark.parametrize("start", ["fork", "spawn"])
+@pytest.mark.parametrize(
+    ("jobs", "start"),
+    [
+        (2, "fork"),
+        (3, "spawn"),
+        pytest.param(3, "fork", marks=pytest.mark.full),
+        pytest.param(2, "spawn", marks=pytest.mark.full),
+    ],
+)
 def test_as_many_processes_as_you_like(tmp_path: Path, jobs: int, start: str) -> None:
     alone = make(tmp_path / "1", SITE, workers=Workers(1))
     together = make(tmp_path / "2", SITE, workers=Workers(jobs, start))
@@ -333,8 +339,10 @@ def test_the_second_build_says_who_is_first(tmp_path: Path) -> None:
             rebuild(tmp_path, wait=0.1)
 
 
-@pytest.mark.usefixtures("untraced")
-@pytest.mark.parametrize("delay", [0.05, 0.35, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8])
+DELAYS = [0.05, *(pytest.param(delay, marks=pytest.mark.full) for delay in (0.35, 0.5, 0.6, 0.8)), 0.45, 0.55, 0.7]
+
+
+@pytest.mark.parametrize("delay", DELAYS)
 def test_killed_at_any_moment(tmp_path: Path, delay: float) -> None:
     """The next build makes it good, whatever the killed one had done."""
     make(tmp_path, SITE)

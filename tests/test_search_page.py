@@ -18,7 +18,7 @@ from tests.support.browser import serve
 from tests.support.sites import Made, rebuild
 from tests.test_text import table
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("untraced")]
+pytestmark = pytest.mark.browser
 
 Scheme = Literal["light", "dark"]
 

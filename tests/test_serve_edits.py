@@ -13,8 +13,6 @@ import pytest
 from tests.support.previews import PATIENCE, Preview, previewed
 from tests.support.sites import SETTINGS, Content, article, output_files, rebuild, write_site
 
-pytestmark = pytest.mark.usefixtures("untraced")
-
 A, B = "content/news/a/index.vi.md", "content/news/b/index.vi.md"
 PLAIN = {path.name: path.read_text("utf-8") for path in (Path(__file__).parent / "support/plain/layouts").glob("*.*")}
 

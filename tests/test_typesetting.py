@@ -54,7 +54,6 @@ def test_what_does_not_fit_ends_in_an_ellipsis() -> None:
     assert fit("nothing", "en", measure, 1, 1, (20,), 1.3) == Block(20, ("…",), cut=True)
 
 
-@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize("words", ["Việt Nam", "Nhật Bản", "Đỗ Đức Duy", "Ito Naoki", "4\u00a0tháng\u00a010"])
 def test_names_stay_on_one_line(words: str) -> None:
     for lead in range(1, 40):

@@ -13,8 +13,6 @@ from tests.conftest import PROJECT
 from tests.support.links import broken_references
 from tests.support.sites import output_files
 
-pytestmark = pytest.mark.usefixtures("untraced")
-
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
