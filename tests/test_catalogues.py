@@ -1,6 +1,7 @@
 """Catalogues of a site: extracted from its layouts, filled in by translators, kept up to date."""
 
 import ast
+import re
 from pathlib import Path
 
 from babel.messages.pofile import read_po
@@ -60,7 +61,7 @@ def test_a_filled_catalogue_ends_the_warning(tmp_path: Path) -> None:
     for name in ("fr", "vi", "ja"):
         path = site / f"layouts/locales/{name}.po"
         text = path.read_text("utf-8").replace('\nmsgstr ""\n\n', '\nmsgstr "x"\n\n')
-        text = text.replace('[0] ""', '[0] "x %(num)s"').replace('[1] ""', '[1] "x %(num)s"')
+        text = re.sub(r'(?<=\[\d\] )""', '"x %(num)s"', text)  # in two forms or three, as the libraries count French
         path.write_text(text.rstrip().removesuffix('msgstr ""') + 'msgstr "x"\n' * text.rstrip().endswith('msgstr ""'))
     assert "missing-message" not in run("build", "--root", site).err
     assert "x 2" in (site / "output/fr/about/index.html").read_text("utf-8")
