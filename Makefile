@@ -1,6 +1,7 @@
 # `make site` builds the microsite, `make test` runs everything. Both do all the set-up themselves.
 PYTHON ?= python3
 BIN := .venv/bin
+COUNTED := --cov --cov-report=term:skip-covered
 .DEFAULT_GOAL := site
 .PHONY: site test coverage test-full check lint unit bench shots format clean
 
@@ -21,14 +22,14 @@ lint: .venv/.dev
 	$(BIN)/mypy
 
 unit: .venv/.dev .tools/.ready
-	$(BIN)/pytest -n auto --dist worksteal $(SELECT)
+	$(BIN)/pytest -n auto --dist worksteal $(OPTIONS)
 
 # The same, with every line and branch of sitegen/ that was run counted, which takes twice as long.
-coverage: export SELECT = --cov --cov-report=term:skip-covered
+coverage: export OPTIONS = $(COUNTED)
 coverage: test
 
-# The browser tests over every page, width and scheme of colour, and Lighthouse on every page: three quarters of an hour.
-test-full: export SELECT = -m '' --cov --cov-report=term:skip-covered
+# The browser tests over every page, width and scheme of colour, and Lighthouse on every page: half an hour.
+test-full: export OPTIONS = -m '' $(COUNTED)
 test-full: test
 
 # Screenshots of every kind of page, to be looked at.

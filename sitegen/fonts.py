@@ -102,12 +102,10 @@ def installed(lang: str, letters: str) -> tuple[Path, ...]:
 @cache
 def _packages() -> tuple[Path, ...]:
     """Folders of Python packages that are named after fonts."""
-    found: list[Path] = []
-    for folder in sys.path:
-        if folder.endswith("-packages") and os.path.exists(folder):  # noqa: PTH110 - often asked, of many names
-            named = (entry for entry in os.scandir(folder) if re.search("noto|font", entry.name, re.IGNORECASE))
-            found += sorted(Path(entry.path) for entry in named if entry.is_dir())
-    return tuple(found)
+    folders = (Path(entry) for entry in sys.path if entry.endswith("-packages"))
+    packages = (package for folder in folders if folder.is_dir() for package in sorted(folder.iterdir()))
+    named = (package for package in packages if any(word in package.name.lower() for word in ("noto", "font")))
+    return tuple(package for package in named if package.is_dir())
 
 
 def _upright(folder: Path) -> list[Path]:

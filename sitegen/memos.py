@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from importlib.util import find_spec
-from operator import attrgetter
 from pathlib import Path
 from stat import S_ISREG
 
@@ -111,10 +110,7 @@ def _begun(path: Path) -> Cache:
 def program() -> str:
     """Changes with this program, Python, and the libraries that its output depends on: with their files, since asking a
     library for its version means importing it."""
-    own = sorted(
-        (entry for entry in os.scandir(Path(__file__).parent) if entry.name.endswith(".py")), key=attrgetter("name")
-    )
-    files = [(entry.name, entry.stat()) for entry in own]
+    files = [(entry.name, entry.stat()) for entry in os.scandir(Path(__file__).parent) if entry.name.endswith(".py")]
     files += [(name, Path(spec.origin).stat()) for name in LIBRARIES if (spec := find_spec(name)) and spec.origin]
-    stats = [(name, stat.st_size, stat.st_mtime_ns) for name, stat in files]
+    stats = sorted((name, stat.st_size, stat.st_mtime_ns) for name, stat in files)
     return digest(repr((__version__, sys.version, stats)).encode())

@@ -33,8 +33,11 @@ def _marked(match: re.Match[str]) -> str:
     if not name:
         return match[0]
     words = unescape(name).split()
-    kind = "name word" if len(words) == 1 else "name long" if len(" ".join(words)) > LONG else "name"
-    return f'<span class="{kind}">{name}</span>'
+    if len(words) == 1:
+        return f'<span class="name word">{name}</span>'
+    if len(" ".join(words)) > LONG:
+        return f'<span class="name long">{name}</span>'
+    return f'<span class="name">{name}</span>'
 
 
 @cache

@@ -7,6 +7,7 @@ from PIL import Image
 
 from tests.support import photos
 from tests.support.browser import Reader, serve
+from tests.support.full import in_full
 from tests.support.matrix import WIDTHS
 from tests.support.sites import SETTINGS, article, make
 
@@ -49,9 +50,7 @@ KINDS = {
 }
 
 
-@pytest.mark.parametrize(
-    "width", [360, 1024, *(pytest.param(width, marks=pytest.mark.full) for width in WIDTHS if width != 360)]
-)
+@pytest.mark.parametrize("width", [360, 1024, *map(in_full, WIDTHS[1:])])
 def test_sizes_are_what_is_shown(reader: Reader, address: str, width: int) -> None:
     """A browser takes a picture with `srcset` to be as wide as `sizes` says (HTML, section 4.8.4.3)."""
     wrong = []

@@ -7,6 +7,7 @@ import pytest
 
 from tests.conftest import Hosted
 from tests.support.browser import Reader, serve
+from tests.support.full import in_full
 from tests.support.matrix import ADDRESSES, KINDS
 from tests.support.sites import article, make
 
@@ -22,7 +23,7 @@ OFFENDERS = """() => [...document.querySelectorAll('body *')].filter(e => e.chec
     .map(([e]) => e.outerHTML.slice(0, 90))"""
 
 
-@pytest.mark.parametrize("scheme", ["dark", pytest.param("light", marks=pytest.mark.full)])
+@pytest.mark.parametrize("scheme", ["dark", in_full("light")])
 @pytest.mark.parametrize(
     "path", [path for kind, _, path in ADDRESSES if kind in ("home", "article", "tag", "timeline")]
 )

@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from tests.support import nu
 from tests.support.browser import Reader, serve
+from tests.support.full import in_full
 from tests.support.sites import Made, article, make
 from tests.support.stress import PAGES, RIGHT_TO_LEFT, STRESS, TITLES
 from tests.test_browser_colour import RULES
@@ -122,8 +123,8 @@ def test_next_to_nothing(reader: Reader, tmp_path_factory: pytest.TempPathFactor
     [
         ("ar", 320),
         ("he", 1280),
-        pytest.param("ar", 1280, marks=pytest.mark.full),
-        pytest.param("he", 320, marks=pytest.mark.full),
+        in_full("ar", 1280),
+        in_full("he", 320),
     ],
 )
 def test_right_to_left(reader: Reader, tmp_path_factory: pytest.TempPathFactory, lang: str, width: int) -> None:

@@ -8,6 +8,7 @@ from lxml import html
 
 from tests.conftest import Hosted
 from tests.support.browser import Reader, serve
+from tests.support.full import in_full
 from tests.support.lighthouse import audit
 from tests.support.matrix import ADDRESSES, KINDS, LANGUAGES, Visit, visits
 
@@ -54,7 +55,7 @@ def test_nothing_moves_while_a_page_loads(reader: Reader, hosted: Hosted, visit:
     assert page.evaluate(UNSOUND) == []
 
 
-@pytest.mark.parametrize("turn", [0, pytest.param(1, marks=pytest.mark.full), pytest.param(2, marks=pytest.mark.full)])
+@pytest.mark.parametrize("turn", [0, in_full(1), in_full(2)])
 def test_nothing_moves_on_a_slow_line(reader: Reader, hosted: Hosted, turn: int) -> None:
     """What is drawn of a page stays where it is when the rest of the page comes; at 1024 the columns are narrow."""
     widths = (360, 1024, 1280)

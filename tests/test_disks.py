@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.full import in_full
 from tests.support.namespace import within
 from tests.support.plain_theme import use_plain_theme
 from tests.support.sites import article, rebuild, write_site
@@ -11,7 +12,8 @@ from tests.support.sites import article, rebuild, write_site
 K = "content/news/k{}/index.vi.md"
 
 
-UNITS = ("size", "nr_inodes")
+WHOLLY = [(".", "size"), (".", "nr_inodes"), ("output", "size"), ("output", "nr_inodes"), (".sitegen", "size")]
+"""Every page and every file less, which takes long."""
 
 
 @pytest.fixture
@@ -31,7 +33,7 @@ def site(memory: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("output", "size", 6),
         ("output", "nr_inodes", 3),
         (".sitegen", "size", 3),
-        *(pytest.param(disk, unit, 1, marks=pytest.mark.full) for disk in (".", "output") for unit in UNITS),
+        *(in_full(disk, unit, 1) for disk, unit in WHOLLY),
     ],
 )
 def test_a_full_disk_leaves_the_output_as_it_was(site: Path, disk: str, unit: str, step: int) -> None:

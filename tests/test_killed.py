@@ -6,6 +6,7 @@ from signal import SIGKILL, SIGXFSZ
 
 import pytest
 
+from tests.support.full import in_full
 from tests.support.mortal import Mortal, lived, until, until_size
 from tests.support.plain_theme import use_plain_theme
 from tests.support.sites import article, output_files, rebuild, write_site
@@ -72,8 +73,8 @@ def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
         (False, 1, 3, 6),
         (True, 1, 3, 6),
         (True, 2, None, 4),
-        pytest.param(False, 1, 1, 60, marks=pytest.mark.full),
-        pytest.param(True, 1, 1, 60, marks=pytest.mark.full),
+        in_full(False, 1, 1, 60),
+        in_full(True, 1, 1, 60),
     ],
 )
 def test_killed_at_any_step(memory: Path, built: bool, jobs: int, every: int | None, others: int) -> None:

@@ -15,6 +15,7 @@ from sitegen.problems import Place, Problem, problem
 from tests.conftest import PROJECT
 from tests.support.browser import Reader, Scheme
 from tests.support.desk import AUTHORED, Desk, state_of
+from tests.support.full import in_full
 from tests.support.sites import Made, make, problems_of, write_site
 from tests.test_browser_colour import RULES
 
@@ -111,8 +112,8 @@ def violations(author: Author, page: Page) -> list[Any]:
 SIGHTS = [
     ("vi", 360, "light"),
     ("ja", 1280, "dark"),
-    pytest.param("en", 1280, "light", marks=pytest.mark.full),
-    pytest.param("ja", 360, "dark", marks=pytest.mark.full),
+    in_full("en", 1280, "light"),
+    in_full("ja", 360, "dark"),
 ]
 
 
@@ -137,8 +138,8 @@ def test_axe_finds_nothing(author: Author, lang: str, width: int, scheme: Scheme
     ("path", "lang", "width", "scheme"),
     [
         ("vi/", "vi", 360, "dark"),
-        pytest.param("ja/news/joint-crediting-mechanism/", "ja", 1280, "light", marks=pytest.mark.full),
-        pytest.param("__sitegen/", "en", 1280, "dark", marks=pytest.mark.full),
+        in_full("ja/news/joint-crediting-mechanism/", "ja", 1280, "light"),
+        in_full("__sitegen/", "en", 1280, "dark"),
     ],
 )
 def test_axe_finds_nothing_over_the_microsite(
@@ -393,7 +394,7 @@ def test_nothing_of_it_is_printed(author: Author) -> None:
     assert not page.locator("sitegen-bar .bar").is_visible()
 
 
-@pytest.mark.parametrize("script", [True, pytest.param(False, marks=pytest.mark.full)])
+@pytest.mark.parametrize("script", [True, in_full(False)])
 def test_filters_with_and_without_script(author: Author, script: bool) -> None:
     page, _ = author.look(author.good(), "__sitegen/", java_script_enabled=script)
     titles = page.locator(".articles .key")

@@ -21,6 +21,7 @@ from sitegen.memos import FILE
 from sitegen.options import Options, Workers
 from sitegen.problems import SiteError
 from sitegen.standing import Build
+from tests.support.full import in_full
 from tests.support.sites import BASE, NOW, article, make, output_files, rebuild, run, write_site
 
 LANGUAGES = ("vi", "ja", "en")
@@ -281,8 +282,8 @@ def test_what_someone_did_to_the_output_is_mended(tmp_path: Path) -> None:
     [
         (2, "fork"),
         (3, "spawn"),
-        pytest.param(3, "fork", marks=pytest.mark.full),
-        pytest.param(2, "spawn", marks=pytest.mark.full),
+        in_full(3, "fork"),
+        in_full(2, "spawn"),
     ],
 )
 def test_as_many_processes_as_you_like(tmp_path: Path, jobs: int, start: str) -> None:
@@ -339,10 +340,7 @@ def test_the_second_build_says_who_is_first(tmp_path: Path) -> None:
             rebuild(tmp_path, wait=0.1)
 
 
-DELAYS = [0.05, *(pytest.param(delay, marks=pytest.mark.full) for delay in (0.35, 0.5, 0.6, 0.8)), 0.45, 0.55, 0.7]
-
-
-@pytest.mark.parametrize("delay", DELAYS)
+@pytest.mark.parametrize("delay", [0.05, 0.45, 0.55, 0.7, *map(in_full, (0.35, 0.5, 0.6, 0.8))])
 def test_killed_at_any_moment(tmp_path: Path, delay: float) -> None:
     """The next build makes it good, whatever the killed one had done."""
     make(tmp_path, SITE)

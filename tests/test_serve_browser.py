@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from threading import Event
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -61,11 +62,12 @@ def page(chromium: Browser, preview: Preview) -> Iterator[Page]:
 
 
 def opened(page: Page, preview: Preview, path: str) -> Page:
-    heard: set[str] = set()
-    page.once("websocket", lambda line: line.on("framereceived", lambda _: heard.add("something")))
+    """A page whose line has spoken. It may do so at once, so that it is listened to before the page is asked for."""
+    heard = Event()
+    page.once("websocket", lambda line: line.on("framereceived", lambda _: heard.set()))
     page.goto(f"{preview.address}{path}")
     ends = time.monotonic() + PATIENCE
-    while not heard:
+    while not heard.is_set():
         assert time.monotonic() < ends, "no line"
         page.wait_for_timeout(20)
     return page

@@ -141,7 +141,8 @@ def test_nothing_is_missed_between_loading_and_listening(preview: Preview) -> No
     with Listener(preview.address, "vi/news/a/", "sitegen 1 0123 4567", {}) as late:
         assert late.hear() == {"command": "reload", "path": "/vi/news/a/", "liveCSS": True}
     with preview.line("vi/news/a/") as current:
-        assert (current.hear(0.3) or {"command": "built"})["command"] == "built", "what is current is not loaded again"
+        heard = iter(lambda: current.hear(0.3), None)
+        assert {said["command"] for said in heard} <= {"built"}, "what is current is not loaded again"
 
 
 @pytest.mark.parametrize(

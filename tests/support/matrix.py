@@ -46,15 +46,15 @@ ADDRESSES = [CHOOSER, *((kind, lang, path) for kind, by_lang in KINDS.items() fo
 
 def visits(
     *, widths: tuple[int, ...] = WIDTHS, schemes: tuple[Scheme, ...] = SCHEMES, turn: int = 0, kinds_only: bool = False,
-    leave_out: str = "",
+    without: str = "",
 ) -> Sequence[object]:  # fmt: skip
     """Parameters of a test: the whole matrix, all but a sample of it marked `full`. The sample has every page once,
     and every language in every width and scheme; with `kinds_only` every kind once, in one language or another.
-    `turn` lets another test see the pages otherwise; pages of the kind `leave_out` are left out of both."""
+    `turn` lets another test see the pages otherwise; `without`: a kind that is in neither."""
     ways = [(width, scheme) for width in widths for scheme in schemes]
     params = []
     for kind, lang, path in ADDRESSES:
-        if kind == leave_out:
+        if kind == without:
             continue
         number, spoken = (list(KINDS).index(kind), LANGUAGES.index(lang)) if kind in KINDS else (0, 0)
         chosen = ways[(number + 2 * spoken + turn) % len(ways)]

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 TOOLS = Path(__file__).parents[2] / ".tools" / "node_modules"
+BRIEF = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xss64m")
+"""For a Java that does not run long enough to gain by compiling well; what it compiles so needs a larger stack."""
 JAR = TOOLS / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
 
@@ -17,18 +19,7 @@ def check(pages: list[Path]) -> list[str]:
     if java is None or not JAR.is_file():
         pytest.skip("there is no Java or no vnu-jar")
     said = subprocess.run(
-        [
-            java,
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-Xss64m",
-            "-jar",
-            str(JAR),
-            "--format",
-            "json",
-            "--no-langdetect",
-            *map(str, pages),
-        ],
+        [java, *BRIEF, "-jar", str(JAR), "--format", "json", "--no-langdetect", *map(str, pages)],
         capture_output=True,
         check=False,
     )

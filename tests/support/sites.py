@@ -106,11 +106,11 @@ def codes(problems: tuple[Problem, ...]) -> list[str]:
 
 def output_files(folder: Path) -> dict[str, bytes]:
     """All files below a folder, but for sitegen's own note."""
-    found = {}
+    found, above = {}, len(f"{folder}/")
     for place, _, names in os.walk(folder):
-        for name in names:
-            with open(f"{place}/{name}", "rb") as file:  # noqa: PTH123 - for very many files
-                found[f"{place}/{name}"[len(str(folder)) + 1 :]] = file.read()
+        for path in (f"{place}/{name}" for name in names):
+            with open(path, "rb") as file:  # noqa: PTH123 - for very many files
+                found[path[above:]] = file.read()
     return {path: data for path, data in sorted(found.items()) if not path.startswith(".sitegen")}
 
 
