@@ -8,7 +8,7 @@ from .artwork import Stationery, plan_cards
 from .assets import Asset
 from .config import Config, MenuLink
 from .document import Document
-from .edition import Card, Edition, Moments, collect
+from .edition import Card, Edition, ListName, Moments, collect
 from .fonts import Lettering
 from .layouts import Layout, missing_layout
 from .links import address_target, check_links
@@ -68,7 +68,9 @@ def assemble(
         messages=given.messages,
         topics={
             lang: tuple(
-                tag for tag in in_order(given.registry, lang, config) if f"{lang}:tag:{tag}" in edition.collections
+                tag
+                for tag in in_order(given.registry, lang, config)
+                if str(ListName(lang, "tag", tag)) in edition.collections
             )
             for lang in config.languages
         },

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal, NamedTuple, cast
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -60,9 +60,28 @@ class Section(Struct, frozen=True, gc=False):
     document: str
 
 
+class ListName(NamedTuple):
+    """The list of a language's front page, of a section or of a tag; `own`: of the articles in that language alone, as
+    feeds have them. As text it ends with the key, an author's word, after what is ours: so no two are alike."""
+
+    lang: str
+    kind: Literal["home", "section", "tag"]
+    key: str = ""
+    own: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.lang}:{self.kind}:{'own' if self.own else 'all'}:{self.key}"
+
+
+def read_list_name(text: str) -> ListName:
+    """The name that a text stands for."""
+    lang, kind, whose, key = text.split(":", 3)
+    return ListName(lang, cast(Any, kind), key, whose == "own")
+
+
 class Edition(Struct, frozen=True):
     """`translations`: key → language → card id, real ones only. `copies`: the same for fallback copies.
-    `collections`: "vi:home", "vi:section:news", "vi:tag:jcm", each with "…:own" beside it for feeds, newest first.
+    `collections`: by their names as text (`ListName`), newest first.
     `keys_by_path`: key that a file's path says → key it has by its translation_key. `hidden`: files that are not
     out, and why. `neighbours`: card id → newer, older. `next_change`, `last_change`: what is out changes then, and has
     not since."""
@@ -83,7 +102,7 @@ class Edition(Struct, frozen=True):
         return {
             lang: section
             for lang, section in self.sections.get(key, {}).items()
-            if section.document or self.collections.get(f"{lang}:section:{key}")
+            if section.document or self.collections.get(str(ListName(lang, "section", key)))
         }
 
 
@@ -140,8 +159,7 @@ def collect(config: Config, documents: Sequence[Document], registry: Registry, m
             if shown is not None and shown.role == "article":
                 entries.append((shown, lang, own.get(lang) is shown))
     collections = _lists(entries)
-    for lang in config.languages:
-        collections[f"{lang}:home"] = _lead_first(collections.get(f"{lang}:home", ()), config.lead, cards)
+    collections |= _homes(collections, config, cards)
     edition = Edition(
         cards, translations, dict(copies), sections, collections, _neighbours(cards, collections),
         keys_by_path, hidden, min(changes, default=None),
@@ -268,8 +286,8 @@ def _lists(entries: list[tuple[Card, str, bool]]) -> dict[str, tuple[str, ...]]:
     """The ids of cards on every list where their readers look for them, newest first. An entry: a card, the language
     of its readers, and whether it is in that language."""
     entries.sort(key=_list_order)
-    lists: dict[str, list[str]] = defaultdict(list)
-    foreign: dict[str, set[str]] = defaultdict(set)
+    lists: dict[ListName, list[str]] = defaultdict(list)
+    foreign: dict[ListName, set[str]] = defaultdict(set)
     for card, lang, own in entries:
         names = _list_names(lang, card.section, card.tags)
         for name in names:
@@ -280,10 +298,10 @@ def _lists(entries: list[tuple[Card, str, bool]]) -> dict[str, tuple[str, ...]]:
     made: dict[str, tuple[str, ...]] = {}
     for name, ids in lists.items():
         others = foreign.get(name)
-        made[name] = tuple(ids)
-        own_ids = tuple(card_id for card_id in ids if card_id not in others) if others else made[name]
+        made[str(name)] = all_ids = tuple(ids)
+        own_ids = tuple(card_id for card_id in ids if card_id not in others) if others else all_ids
         if own_ids:
-            made[f"{name}:own"] = own_ids
+            made[str(name._replace(own=True))] = own_ids
     return made
 
 
@@ -293,15 +311,23 @@ def _list_order(entry: tuple[Card, str, bool]) -> tuple[float, str, str]:
 
 
 @lru_cache(1024)
-def _list_names(lang: str, section: str, tags: tuple[str, ...]) -> tuple[str, ...]:
+def _list_names(lang: str, section: str, tags: tuple[str, ...]) -> tuple[ListName, ...]:
     parts = section.split("/")
-    sections = (f"{lang}:section:{'/'.join(parts[: n + 1])}" for n in range(len(parts)))
-    return (f"{lang}:home", *sections, *(f"{lang}:tag:{tag}" for tag in tags))
+    sections = (ListName(lang, "section", "/".join(parts[: n + 1])) for n in range(len(parts)))
+    return (ListName(lang, "home"), *sections, *(ListName(lang, "tag", tag) for tag in tags))
 
 
-def _lead_first(ids: tuple[str, ...], lead: str, cards: Mapping[str, Card]) -> tuple[str, ...]:
-    """The front page begins with the article that the settings name, whatever its date."""
-    return tuple(sorted(ids, key=lambda card_id: cards[card_id].key != lead)) if lead else ids
+def _homes(
+    collections: Mapping[str, tuple[str, ...]], config: Config, cards: Mapping[str, Card]
+) -> dict[str, tuple[str, ...]]:
+    """The lists of the front pages, which begin with the article that the settings name, whatever its date."""
+    names = [str(ListName(lang, "home")) for lang in config.languages]
+    homes = {name: collections.get(name, ()) for name in names}
+    if not config.lead:
+        return homes
+    return {
+        name: tuple(sorted(ids, key=lambda card_id: cards[card_id].key != config.lead)) for name, ids in homes.items()
+    }
 
 
 def _timestamp(card: Card) -> float:
@@ -312,10 +338,10 @@ def _neighbours(cards: Mapping[str, Card], collections: Mapping[str, tuple[str, 
     """The newer and the older article of the same section in the same language; "" at the ends."""
     neighbours: dict[str, tuple[str, str]] = {}
     for name, ids in collections.items():
-        if ":section:" not in name or not name.endswith(":own"):
+        which = read_list_name(name)
+        if which.kind != "section" or not which.own:
             continue
-        section = name.split(":section:", 1)[1].removesuffix(":own")
-        row = [card_id for card_id in ids if cards[card_id].section == section]
+        row = [card_id for card_id in ids if cards[card_id].section == which.key]
         for newer, current, older in zip(["", *row], row, [*row[1:], ""], strict=False):
             neighbours[current] = (newer, older)
     return neighbours

@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 from markupsafe import Markup
 
 from .document import Document
-from .edition import Card, Section
+from .edition import Card, ListName, Section
 from .figures import WORDS
 from .frontmatter import many
 from .languages import Language
@@ -20,6 +20,7 @@ from .markdown import Reference
 from .media import File
 from .pictures import DrawnPicture, PictureView
 from .routes import prefix
+from .site import slice_name
 from .sketch import SIZE as DRAWN
 from .tags import Tag, address_part
 from .view import View
@@ -67,11 +68,11 @@ class SectionView:
 
     @property
     def count(self) -> int:
-        return int(self._view.look("count", f"{self._section.lang}:section:{self._section.key}"))
+        return int(self._view.look("count", str(ListName(self._section.lang, "section", self._section.key))))
 
     @property
     def feed(self) -> str | None:
-        if not self._view.look("count", f"{self._section.lang}:section:{self._section.key}:own"):
+        if not self._view.look("count", str(ListName(self._section.lang, "section", self._section.key, own=True))):
             return None
         return self._view.feed(self._section.path)
 
@@ -88,11 +89,11 @@ class Term:
 
     @property
     def count(self) -> int:
-        return int(self._view.look("count", f"{self._view.lang}:tag:{self.id}"))
+        return int(self._view.look("count", str(ListName(self._view.lang, "tag", self.id))))
 
     @property
     def feed(self) -> str | None:
-        own = self._view.look("count", f"{self._view.lang}:tag:{self.id}:own")
+        own = self._view.look("count", str(ListName(self._view.lang, "tag", self.id, own=True)))
         return self._view.feed(self._path) if own else None
 
 
@@ -297,4 +298,4 @@ def entries_of(view: View) -> tuple[Entry, ...]:
 
 
 def part_of(view: View, collection: str, start: int, stop: int) -> tuple[Entry, ...]:
-    return tuple(Entry(view, card_id) for card_id in view.look("collection", f"{collection}[{start}:{stop}]"))
+    return tuple(Entry(view, card_id) for card_id in view.look("collection", slice_name(start, stop, collection)))

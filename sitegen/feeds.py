@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from uuid import NAMESPACE_URL, uuid5
 
 from .dates import Moment
+from .edition import read_list_name
 from .entries import Alternate, Term, entries_of
 from .site import SitemapEntry
 from .view import View
@@ -20,11 +21,13 @@ class FeedView:
         page = view.record
         self.url, self.absolute = view.url(page.path), view.absolute(page.path)
         self.home = view.absolute(page.canonical or "")
-        self.id = uuid5(NAMESPACE_URL, f"{view.config.id}|{page.collection}").urn
+        listed = read_list_name(page.collection)
+        which = ":".join(filter(None, (listed.lang, listed.kind, listed.key, "own")))
+        self.id = uuid5(NAMESPACE_URL, f"{view.config.id}|{which}").urn
         site = view.text(view.config.title)
-        if ":tag:" in page.collection:
+        if listed.kind == "tag":
             self.title = f"{Term(view, page.subject).name} – {site}"
-        elif ":section:" in page.collection:
+        elif listed.kind == "section":
             self.title = f"{view.look('section', f'{page.lang}:{page.subject}').title} – {site}"
         else:
             self.title = site

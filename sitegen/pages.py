@@ -5,7 +5,7 @@ from math import ceil
 
 from .config import Config
 from .document import Document
-from .edition import Card, Edition
+from .edition import Card, Edition, ListName
 from .frontmatter import many
 from .routes import REDIRECT_FILES, Page, PageKind, alias_path, feed_path, list_path, prefix, search_path
 from .tags import Registry, address_part
@@ -37,9 +37,10 @@ def _homes(config: Config, edition: Edition) -> Iterator[Page]:
     homes = tuple((lang, prefix(config, lang)) for lang in config.languages)
     x_default = ""
     for lang, first in homes:
-        size = len(edition.collections.get(f"{lang}:home", ()))
-        yield from _list(config, "home", lang, "", f"{lang}:home", first, size, homes, x_default, first)
-        yield from _feeds(config, lang, "", f"{lang}:home:own", first)
+        name = ListName(lang, "home")
+        size = len(edition.collections.get(str(name), ()))
+        yield from _list(config, "home", lang, "", str(name), first, size, homes, x_default, first)
+        yield from _feeds(config, name, first)
 
 
 def _sections(config: Config, edition: Edition) -> Iterator[Page]:
@@ -47,13 +48,13 @@ def _sections(config: Config, edition: Edition) -> Iterator[Page]:
         shown = edition.section_pages(key)
         versions = tuple((lang, section.path) for lang, section in shown.items())
         for lang, section in shown.items():
-            name = f"{lang}:section:{key}"
-            size = len(edition.collections.get(name, ()))
-            feed = section.path if edition.collections.get(f"{name}:own") else None
+            name = ListName(lang, "section", key)
+            size = len(edition.collections.get(str(name), ()))
+            feed = section.path if edition.collections.get(str(name._replace(own=True))) else None
             origin = section.document or f"content/{key}/"
-            yield from _list(config, "section", lang, key, name, section.path, size, versions, None, feed, origin)
+            yield from _list(config, "section", lang, key, str(name), section.path, size, versions, None, feed, origin)
             if feed is not None:
-                yield from _feeds(config, lang, key, f"{name}:own", feed)
+                yield from _feeds(config, name, feed)
 
 
 def _tags(config: Config, edition: Edition, registry: Registry) -> Iterator[Page]:
@@ -74,15 +75,16 @@ def _tags(config: Config, edition: Edition, registry: Registry) -> Iterator[Page
         versions = tuple(
             (lang, f"{index}{address_part(tag_id, tag, lang)}/")
             for lang, index in indexes
-            if edition.collections.get(f"{lang}:tag:{tag_id}")
+            if edition.collections.get(str(ListName(lang, "tag", tag_id)))
         )
         for lang, path in versions:
-            name = f"{lang}:tag:{tag_id}"
-            feed = path if edition.collections.get(f"{name}:own") else None
-            size = len(edition.collections[name])
-            yield from _list(config, "tag", lang, tag_id, name, path, size, versions, None, feed, "content/tags.yaml")
+            name = ListName(lang, "tag", tag_id)
+            feed = path if edition.collections.get(str(name._replace(own=True))) else None
+            listed = str(name)
+            size = len(edition.collections[listed])
+            yield from _list(config, "tag", lang, tag_id, listed, path, size, versions, None, feed, "content/tags.yaml")
             if feed is not None:
-                yield from _feeds(config, lang, tag_id, f"{name}:own", feed)
+                yield from _feeds(config, name, feed)
 
 
 def _list(
@@ -111,10 +113,11 @@ def _list(
         )
 
 
-def _feeds(config: Config, lang: str, subject: str, collection: str, folder: str) -> Iterator[Page]:
+def _feeds(config: Config, name: ListName, folder: str) -> Iterator[Page]:
+    collection = str(name._replace(own=True))
     for form in config.feeds:
         path = feed_path(folder, form)
-        yield Page(path, "feed", feed_path("", form), lang, subject, collection, canonical=folder)
+        yield Page(path, "feed", feed_path("", form), name.lang, name.key, collection, canonical=folder)
 
 
 def _articles(config: Config, edition: Edition, documents: Mapping[str, Document]) -> Iterator[Page]:

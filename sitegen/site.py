@@ -12,7 +12,7 @@ from .config import Config
 from .derived import Derived
 from .document import Document
 from .drawings import inks_of
-from .edition import Card, Edition
+from .edition import Card, Edition, ListName
 from .files import digest
 from .layouts import Layout
 from .links import Target, resolve
@@ -77,14 +77,19 @@ class Site(Struct, frozen=True):
             case "document":
                 return self.documents.get(name)
             case "collection":
-                return _part_of(self.edition.collections, name)
+                start, stop, collection = read_slice(name)
+                return self.edition.collections.get(collection, ())[start:stop]
             case "count":
                 return len(self.edition.collections.get(name, ()))
             case "section":
                 lang, _, key = name.partition(":")
                 return self.edition.sections.get(key, {}).get(lang)
             case "sections":
-                return tuple(key for key in self.edition.sections if key and self.at("count", f"{name}:section:{key}"))
+                return tuple(
+                    key
+                    for key in self.edition.sections
+                    if key and self.at("count", str(ListName(name, "section", key)))
+                )
             case "tag":
                 return self.registry.tags.get(name)
             case "tags":
@@ -190,8 +195,11 @@ edition, and what counts of their entries."""
 _ENCODER = msgspec.msgpack.Encoder()
 
 
-def _part_of(collections: Mapping[str, tuple[str, ...]], name: str) -> tuple[str, ...]:
-    """So much of a collection as a page shows: "vi:home[10:20]"."""
-    base, _, part = name.partition("[")
-    start, _, stop = part.rstrip("]").partition(":")
-    return collections.get(base, ())[int(start) : int(stop)]
+def slice_name(start: int, stop: int, collection: str) -> str:
+    """So much of a collection as a page shows: the numbers first, so that a collection may have any name."""
+    return f"{start}:{stop}:{collection}"
+
+
+def read_slice(name: str) -> tuple[int, int, str]:
+    start, stop, collection = name.split(":", 2)
+    return int(start), int(stop), collection

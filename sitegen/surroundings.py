@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from . import __version__
+from .edition import ListName
 from .entries import ArticleView, Entry, SectionView, Term, part_of
 from .languages import Language
 from .routes import prefix, search_path
@@ -95,7 +96,7 @@ class SiteView:
         return view.feed(prefix(view.config, view.lang))
 
     def latest(self, number: int) -> tuple[Entry, ...]:
-        return part_of(self._view, f"{self._view.lang}:home", 0, int(number))
+        return part_of(self._view, str(ListName(self._view.lang, "home")), 0, int(number))
 
 
 class Logo:

@@ -12,7 +12,7 @@ from .facts import Facts
 from .output import Made, Output
 from .routes import Page
 from .rows import FAULTS
-from .site import GROUNDS, Changes, Site
+from .site import GROUNDS, Changes, Site, read_slice
 
 Part = tuple[str, str]
 
@@ -111,10 +111,15 @@ def _suspects(
     """The parts of a kind that may not be as they were."""
     if kind in _ENTRIES:
         changed = changes[_ENTRIES[kind]] if changes else {}
-        return [part for part in cache.parts(kind).items() if part[0].partition("[")[0] in changed] if changed else ()
+        return [part for part in cache.parts(kind).items() if _entry(kind, part[0]) in changed] if changed else ()
     if kind in GROUNDS and kind not in moved and not (changes and _concerns(kind, changes, site)):
         return ()
     return cache.parts(kind).items()
+
+
+def _entry(kind: str, name: str) -> str:
+    """The name of the entry that a part is taken from."""
+    return read_slice(name)[2] if kind == "collection" else name
 
 
 def _concerns(kind: str, changes: Changes, site: Site) -> bool:

@@ -109,10 +109,15 @@ class Clean:
         key = draft.input
         if key not in self._known:
             with TemporaryDirectory(dir=self._site.parent) as folder:
-                for name in ("site.yaml", "content", "layouts", "assets"):
-                    (Path(folder) / name).symlink_to(self._site / name)
+                shutil.copytree(
+                    self._site, folder, ignore=_ignore_built, copy_function=shutil.copyfile, dirs_exist_ok=True
+                )
                 self._known[key] = outcome(Path(folder), draft)
         return self._known[key]
+
+
+def _ignore_built(folder: str, names: list[str]) -> set[str]:
+    return {"output", FOLDER} & {*names}
 
 
 def follow(seed: int, steps: int, folder: Path) -> None:

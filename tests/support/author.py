@@ -1,7 +1,6 @@
 """An author who changes a site at random, one edit after another; the same seed makes the same edits."""
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -9,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 from functools import partial
 from random import Random
 from typing import Any
+from urllib.parse import quote
 
 from tests.support.sites import article
 
@@ -16,6 +16,11 @@ LANGUAGES = ("vi", "ja")
 MOST = 9
 """Articles and pages of a site, so that a build of it is quick."""
 ZONE = timezone(timedelta(hours=7))
+
+
+ODD = ("[1]", "[0:2]", ":own", ":section:x:own", "%5B", "#h", "\"q'", "\n1", " ", "@ja", "&<")
+"""What a name may end with, besides what it is told from others by."""
+SECTIONS = ("news", "events", "events[0:2]", "news:own", "tag:jcm#%41")
 
 
 def moment(text: str) -> datetime:
@@ -122,7 +127,7 @@ Edit = Callable[[Draft, Random], bool]
 
 LINKED = "Text.\n\n## Heading\n\n[there](../../{}/index.md#heading) and [about](../../about.md)"
 HEADS: Mapping[str, tuple[Any, ...]] = {
-    "tags": (None, ["jcm"], ["climate", "jcm"], "climate", ["Water"]),
+    "tags": (None, ["jcm"], ["climate", "jcm"], "climate", ["Water"], ["jcm:own", "jcm"], ["climate[0:2]"]),
     "slug": (None, *(f"s{number}" for number in range(20))),
     "summary": (None, "One.", "Two."),
     "publish": (None, "23/11/2026 18:00", "24/11/2026 09:00"),
@@ -164,11 +169,12 @@ OPTIONS: tuple[Mapping[str, Any], ...] = (
 Files = Mapping[str, tuple[str | None, ...]]
 """What files may hold; None: they may be missing."""
 PICTURES = tuple(f"<svg viewBox='0 0 {width} 1'/>" for width in (1, 2, 3))
+ODD_TAGS = "jcm:own: {name: Own}\nclimate[0:2]: {name: Part}\n"
 REGISTRIES = {
     "content/tags.yaml": (
-        "jcm: {name: JCM, slug: j}\nclimate: {name: {vi: Khí hậu, ja: 気候}}\nw: {name: Water}\n",
+        f"jcm: {{name: JCM, slug: j}}\nclimate: {{name: {{vi: Khí hậu, ja: 気候}}}}\nw: {{name: Water}}\n{ODD_TAGS}",
         "jcm: {name: {vi: Tín chỉ, ja: JCM}, description: Credits}\nclimate: {name: Climate}\nwater: {name: W}\n",
-        "climate: {name: Climate}\njcm: {name: JCM, slug: {vi: t, ja: j}}\nwater: {name: Water}\n",
+        f"climate: {{name: Climate}}\njcm: {{name: JCM, slug: {{vi: t, ja: j}}}}\nwater: {{name: Water}}\n{ODD_TAGS}",
     ),
     "content/sources.yaml": (
         "tnmt: {name: {vi: TN&MT, ja: 天然資源環境省}}\n",
@@ -242,6 +248,17 @@ def _stem(path: str) -> str:
     return path.rsplit(".", 2)[0]
 
 
+def _linked(path: str) -> str:
+    """A path below content/ as links in texts have it."""
+    return quote(path.removeprefix("content/"))
+
+
+def _bundle(chance: Random, most: int) -> str:
+    """A folder for an article; now and then with an odd name."""
+    odd = chance.choice(ODD) if chance.random() < 0.4 else ""
+    return f"content/{chance.choice(SECTIONS)}/k{chance.randrange(most)}{odd}"
+
+
 def _of_head(key: str, draft: Draft, chance: Random) -> bool:
     """Another value for a key of some article's front matter; None takes it away."""
     text, value = draft.texts[_article(draft, chance)], chance.choice(HEADS[key])
@@ -261,7 +278,7 @@ def _of_files(files: Files, draft: Draft, chance: Random) -> bool:
 
 def body(draft: Draft, chance: Random) -> bool:
     path = _article(draft, chance)
-    text, other = draft.texts[path], _stem(_article(draft, chance)).removeprefix("content/").removesuffix("/index")
+    text, other = draft.texts[path], _linked(_stem(_article(draft, chance)).removesuffix("/index"))
     text.body = chance.choice(
         (f"{text.body} {_word(chance)}", f"{_word(chance)} {LINKED.format(other)}", "![p](p.svg)")
     )
@@ -279,7 +296,7 @@ def date(draft: Draft, chance: Random) -> bool:
 
 
 def article_added(draft: Draft, chance: Random) -> bool:
-    bundle = f"content/{chance.choice(('news', 'events'))}/k{chance.randrange(5)}"
+    bundle = _bundle(chance, 5)
     path = f"{bundle}/index.{chance.choice(LANGUAGES)}.md"
     if path in draft.texts or len(draft.texts) >= MOST:
         return False
@@ -295,7 +312,7 @@ def article_removed(draft: Draft, chance: Random) -> bool:
         return False
     draft.texts = {path: text for path, text in draft.texts.items() if _stem(path) != stem}
     for text in draft.texts.values():
-        text.body = text.body.replace(f"../../{stem.removeprefix('content/')}.md#heading", "../../about.md")
+        text.body = text.body.replace(f"../../{_linked(stem)}.md#heading", "../../about.md")
     return True
 
 
@@ -347,14 +364,18 @@ def section_text(draft: Draft, chance: Random) -> bool:
 def bundle_moved(draft: Draft, chance: Random) -> bool:
     """Renamed, or into another section, with all that lies in it and all links to it."""
     bundle = _article(draft, chance).rpartition("/")[0]
-    target = f"content/{chance.choice(('news', 'events'))}/k{chance.randrange(7)}"
+    target = _bundle(chance, 7)
     if draft.moved or any(path.startswith(f"{target}/") for path in draft.files):
         return False
     draft.moved = bundle, target
-    draft.texts = {re.sub(f"^{bundle}/", f"{target}/", path): text for path, text in draft.texts.items()}
-    draft.others = {re.sub(f"^{bundle}/", f"{target}/", path): text for path, text in draft.others.items()}
+
+    def moved(path: str) -> str:
+        return f"{target}{path[len(bundle) :]}" if path.startswith(f"{bundle}/") else path
+
+    draft.texts = {moved(path): text for path, text in draft.texts.items()}
+    draft.others = {moved(path): text for path, text in draft.others.items()}
     for text in draft.texts.values():
-        text.body = text.body.replace(bundle.replace("content", "../..", 1), target.replace("content", "../..", 1))
+        text.body = text.body.replace(f"../../{_linked(bundle)}/", f"../../{_linked(target)}/")
     return True
 
 
