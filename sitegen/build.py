@@ -1,15 +1,19 @@
 """The whole build: a pure function from a folder to files, remembered."""
 
+import os
 import time
 from pathlib import Path
 
 from .buckets import Damaged
-from .files import SETTINGS, find
-from .memory import Locked, held
+from .files import FOLDERS, OUTPUT, SETTINGS, find, is_below, locate
+from .memory import FOLDER, PREVIEW, Locked, held
 from .memos import Memos, opened
 from .options import Options
-from .problems import Place, SiteError, problem
+from .problems import Place, Problem, SiteError, problem
 from .standing import Build, Report, Standing, looked_at
+
+OUTPUT_OPTION = "--output"
+"""Where a problem is that the command line has brought."""
 
 
 def build(
@@ -20,9 +24,10 @@ def build(
     `keep_going` leaves out what is broken; then nothing in the output has been touched. `memos`: for a process that
     builds again and again."""
     started, root = time.time_ns(), root.absolute()  # a cluster's workers are in other folders
-    if not (root / SETTINGS).is_file():
-        raise SiteError((*find(root)[1], problem("no-settings", Place(SETTINGS))))
-    folder = (options.output or root / "output").absolute()
+    folder = (options.output or root / OUTPUT).absolute()
+    wrong = _check_settings(root) or _check_output(root, folder, asked=options.output is not None)
+    if wrong:
+        raise SiteError((*find(root)[1], wrong))
     try:
         with held(root, options.wait) as memory:
             for place, trust in ((memory, not options.clean), (memory, False), (None, False)):
@@ -31,7 +36,7 @@ def build(
                         opened(place, trust=trust, memos=memos) as cache,
                         looked_at(options, cache, folder) as before,
                     ):
-                        sources, found = find(root)
+                        sources, found = find(root, closed=(os.path.realpath(folder),))
                         standing = Standing(options, before, sources, found, cache, started)
                         return standing.answer() or _build(standing, place, report)
                 except Damaged as error:
@@ -39,6 +44,26 @@ def build(
     except Locked as error:
         raise SiteError((problem("build-under-way", Place(SETTINGS), holder=error.holder),)) from None
     raise SiteError((problem("unwritable-output", Place(".sitegen"), reason=reason),))
+
+
+def _check_settings(root: Path) -> Problem | None:
+    settings = locate(root, SETTINGS)
+    if isinstance(settings, Problem):
+        return settings
+    return None if Path(settings).is_file() else problem("no-settings", Place(SETTINGS))
+
+
+def _check_output(root: Path, folder: Path, *, asked: bool) -> Problem | None:
+    """What is wrong with an output folder: that of a site may not lead out of it, and none may meet its sources."""
+    site, real = os.path.realpath(root), os.path.realpath(folder)
+    place = Place(OUTPUT_OPTION if asked else folder.name)
+    if is_below(os.path.normpath(folder), os.path.normpath(root)) and not is_below(real, site):
+        return problem("leads-outside", place, target=real)
+    for name in (*FOLDERS, FOLDER):
+        source = os.path.realpath(root / name)
+        if is_below(source, real) or (is_below(real, source) and folder != root / FOLDER / PREVIEW):
+            return problem("output-among-sources", place, source=name)
+    return None
 
 
 def _build(standing: Standing, memory: Path | None, report: Report) -> Build:

@@ -19,8 +19,8 @@ from typing import Never, cast
 import click
 
 from . import __version__
-from .build import build
-from .files import SETTINGS, decode
+from .build import OUTPUT_OPTION, build
+from .files import SETTINGS, decode, read_source
 from .options import FEW_COLLECTIONS, Options, Workers
 from .outcome import report_object, summary
 from .problems import Place, Problem, SiteError, errors, in_order, problem
@@ -202,7 +202,11 @@ def init(folder: Path) -> None:
     """Start a site in FOLDER. Default: here."""
     from .scaffold import new_site, write_new
 
-    taken = write_new(new_site(folder, datetime.now(UTC)))
+    try:
+        taken = write_new(folder, new_site(folder.resolve().name, datetime.now(UTC)))
+    except SiteError as error:
+        _print_problems(folder, error.problems)
+        sys.exit(WRONG_USE)
     if taken:
         raise click.UsageError(_words().say("{path} is there already; nothing was written.", path=taken[0]))
     click.echo(_words().say("A site is in {folder}. Build it: sitegen build --root {folder}", folder=folder))
@@ -223,17 +227,22 @@ def new(root: Path, title: str, section: str, key: str) -> None:
     if not settings.is_file():
         _print_problems(root, [problem("no-settings", Place(SETTINGS))])
         sys.exit(WRONG_USE)
-    text = decode(settings.read_bytes(), SETTINGS)
+    data = read_source(root, SETTINGS)
+    text = data if isinstance(data, Problem) else decode(data, SETTINGS)
     config, found = (None, (text,)) if isinstance(text, Problem) else read_config(text, SETTINGS)
     if config is None:
         _print_problems(root, found)
         sys.exit(WRONG_USE)
-    files = new_article(root, config, title, section.strip("/"), key, datetime.now(UTC))
-    taken = write_new(files)
+    try:
+        files = new_article(config, title, section.strip("/"), key, datetime.now(UTC))
+        taken = write_new(root, files)
+    except SiteError as error:
+        _print_problems(root, error.problems)
+        sys.exit(WRONG_USE)
     if taken:
         raise click.UsageError(_words().say("{path} is there already; choose another --key.", path=taken[0]))
     for path in files:
-        click.echo(path)
+        click.echo(root / path)
 
 
 @main.command()
@@ -280,7 +289,7 @@ def _finish(root: Path, problems: Iterable[Problem], done: Build | None, started
     else:
         _print_problems(root, ordered)
         click.echo(summary(ordered, done, seconds, _words()))
-    if done is None and any(found.place.path == SETTINGS for found in errors(ordered)):
+    if done is None and any(found.place.path in (SETTINGS, OUTPUT_OPTION) for found in errors(ordered)):
         sys.exit(WRONG_USE)
     sys.exit(PROBLEMS if errors(ordered) else DONE)
 

@@ -51,6 +51,18 @@ WORDINGS: Mapping[str, Wording] = {
         "This link on disk leads out of the site, to {target}.",
         "Copy the file into the site; sitegen reads nothing outside its folder.",
     ),
+    "leads-to-output": _error(
+        "This link on disk leads to what builds write, {target}.",
+        "Remove it: what is published would become a source of the next build.",
+    ),
+    "output-among-sources": _error(
+        "The output folder is, holds or lies in a folder of sources: {source}.",
+        "Choose another --output, such as output.",
+    ),
+    "invalid-path": _error(
+        "“{value}” cannot be a path below the site's root.",
+        "Write names with / between them, without . or .. or two / in a row.",
+    ),
     "unreadable-file": _error("This file cannot be read: {reason}.", "Check its permissions."),
     "changed-meanwhile": _error("This file changed while the site was being built.", "Build again."),
     "invalid-utf8": _error(

@@ -1,5 +1,6 @@
 """site.yaml → Config: every setting of a site, typed, documented and defaulted here and nowhere else."""
 
+import re
 from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Annotated, Any, Literal
@@ -209,7 +210,7 @@ def is_locale(code: str) -> bool:
 def _check_languages(config: Config, marks: Marks, path: str) -> list[Problem]:
     problems = []
     for code, settings in config.languages.items():
-        if not is_locale(code):
+        if not (_CODE.fullmatch(code) and is_locale(code)):
             problems.append(problem("unknown-locale", _place(marks, f"languages.{code}", path), value=code))
         if settings.locale and not is_locale(settings.locale):
             place = _place(marks, f"languages.{code}.locale", path)
@@ -217,6 +218,10 @@ def _check_languages(config: Config, marks: Marks, path: str) -> list[Problem]:
     if not config.languages:
         problems.append(problem("missing-key", _place(marks, "languages", path), key="languages"))
     return problems
+
+
+_CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+"""What Babel takes may hold more, after a point or an @, and codes are parts of addresses."""
 
 
 def _check_address(address: str, place: Place) -> list[Problem]:

@@ -16,6 +16,7 @@ from .names import in_html
 from .problems import Place, Problem, errors, problem
 from .prose import excerpt
 from .tags import is_address_part
+from .text import is_path_within
 from .typedyaml import Marks
 
 Role = Literal["article", "page", "section"]
@@ -216,6 +217,8 @@ def _check(document: Document) -> list[Problem]:
         if not resolved:
             target = meta.attachments[index].src
             problems.append(problem("climbs-out", document.place(f"attachments.{index}.src"), target=target))
+    if meta.translation_key and not is_path_within(meta.translation_key.strip("/")):
+        problems.append(problem("invalid-path", document.place("translation_key"), value=meta.translation_key))
     for index, alias in enumerate(many(meta.aliases)):
         if join("", unquote(alias).lstrip("/")) is None:
             mark = f"aliases.{index}" if f"aliases.{index}" in document.marks else "aliases"

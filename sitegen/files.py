@@ -1,10 +1,14 @@
 """Finds and reads the files of a site, and nothing outside its folder."""
 
+import errno
 import hashlib
 import os
+from collections.abc import Collection
+from contextlib import suppress
 from operator import attrgetter
 from pathlib import Path
-from typing import Literal
+from stat import S_ISREG
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -17,6 +21,8 @@ THEME = Path(__file__).parent / "theme"
 SETTINGS = "site.yaml"
 FOLDERS = ("content", "layouts", "assets", "fonts")
 """Where the other sources of a site are."""
+OUTPUT, MEMORY = "output", ".sitegen"
+"""The folders of a site that builds write."""
 
 
 class Source(Struct, frozen=True, gc=False):
@@ -31,36 +37,77 @@ class Source(Struct, frozen=True, gc=False):
     changed: int
 
 
-def find(root: Path, theme: Path = THEME) -> Checked[dict[str, Source]]:
+def find(root: Path, theme: Path = THEME, closed: Collection[str] = ()) -> Checked[dict[str, Source]]:
     """All sources of a site by path, in path order. `theme` lies under its layouts/ and assets/: a file of the
-    site hides the theme's of the same path, which then goes by theme/layouts/…, as all its catalogues do."""
+    site hides the theme's of the same path, which then goes by theme/layouts/…, as all its catalogues do. `closed`: the
+    real path of another folder than the site's own that builds write; no source may lie in one."""
     problems: list[Problem] = []
+    written = frozenset((*closed, *(os.path.realpath(root / name) for name in (OUTPUT, MEMORY))))
     sources: dict[str, Source] = {}
     for base, folders in ((theme, ("layouts", "assets")), (root, FOLDERS)):
+        walk = _Walk(os.path.realpath(base), written, problems, [])
         for folder in folders:
-            found: list[Source] = []
-            _walk(os.path.realpath(base), (os.path.realpath(base / folder),), folder, problems, found)
-            own = {source.path: source for source in found}
-            if base is theme:
-                own = {f"theme/{path}" if source.kind == "catalogue" else path: source for path, source in own.items()}
-            hidden = own.keys() & sources.keys()
-            sources |= {f"theme/{path}": sources[path] for path in hidden if sources[path].kind == "layout"}
-            sources |= own
-    settings = root / SETTINGS
-    if settings.is_file():
-        stat = settings.stat()
-        sources[SETTINGS] = Source(
-            SETTINGS, "settings", str(settings), stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
-        )
+            _walk_top(walk, folder)
+        own = {source.path: source for source in walk.found}
+        if base is theme:
+            own = {f"theme/{path}" if source.kind == "catalogue" else path: source for path, source in own.items()}
+        hidden = own.keys() & sources.keys()
+        sources |= {f"theme/{path}": sources[path] for path in hidden if sources[path].kind == "layout"}
+        sources |= own
+    settings = locate(root, SETTINGS)
+    if isinstance(settings, Problem):
+        problems.append(settings)
+    elif os.path.isfile(settings):  # noqa: PTH113 - a text already
+        stat = os.stat(settings)  # noqa: PTH116
+        sources[SETTINGS] = Source(SETTINGS, "settings", settings, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
     return {path: sources[path] for path in sorted(sources)}, tuple(problems)
 
 
 def read_bytes(location: str, path: str) -> bytes | Problem:
-    """The content of a source, by its location on disk and its path in the site."""
+    """The content of a source, by its location on disk and its path in the site. No link is followed: what has become
+    one since the source was found, or no file any more, is a problem."""
     try:
-        return Path(location).read_bytes()
+        with os.fdopen(_open_without_links(location), "rb") as file:
+            return file.read()
     except OSError as error:
+        if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.EINVAL):
+            return problem("changed-meanwhile", Place(path))
         return problem("unreadable-file", Place(path), reason=error.strerror or "unknown reason")
+
+
+def locate(root: Path, path: str) -> str | Problem:
+    """The real path of a file of the site, whether it is there or not."""
+    location = os.path.realpath(root / path)
+    if is_below(location, os.path.realpath(root)):
+        return location
+    return problem("leads-outside", Place(path), target=_target(f"{root}/{path}", os.path.realpath(root)))
+
+
+def read_source(root: Path, path: str) -> bytes | Problem:
+    """The content of a file of the site, by its path; links within the site are followed."""
+    location = locate(root, path)
+    return location if isinstance(location, Problem) else read_bytes(location, path)
+
+
+def open_regular(path: str | Path, flags: int = os.O_RDONLY, folder: int | None = None) -> int:
+    """A descriptor of a regular file; `folder`: the descriptor of the one that `path` starts from. Raises OSError, for
+    a link (ELOOP) or anything else that is no file (EINVAL) too, and then nothing was waited for."""
+    file = os.open(path, flags | _ONLY_THIS, 0o666, dir_fd=folder)
+    if not S_ISREG(os.fstat(file).st_mode):
+        os.close(file)
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(path))
+    return file
+
+
+def read_regular(path: str | Path) -> bytes:
+    """The bytes of a regular file, no link to one. Raises OSError."""
+    with os.fdopen(open_regular(path), "rb") as file:
+        return file.read()
+
+
+def is_below(location: str, folder: str) -> bool:
+    """Whether a real path is that of a folder or lies in it."""
+    return location == folder or location.startswith(f"{folder.rstrip(os.sep)}{os.sep}")
 
 
 def decode(data: bytes, path: str) -> str | Problem:
@@ -79,8 +126,8 @@ def decode(data: bytes, path: str) -> str | Problem:
 
 def lines_of(root: Path, path: str) -> list[str]:
     """The lines of a file of the site, or of the theme under it; none where there is no such text."""
-    found = next((file for base in (root, THEME) if (file := base / path).is_file()), None)
-    return found.read_text("utf-8", "replace").splitlines() if found else []
+    data = next((data for base in (root, THEME) if isinstance(data := read_source(base, path), bytes)), b"")
+    return data.decode("utf-8", "replace").splitlines()
 
 
 def digest(data: bytes) -> str:
@@ -101,7 +148,22 @@ def join(folder: str, target: str) -> str | None:
     return "/".join(parts)
 
 
-def _walk(base: str, real: tuple[str, ...], path: str, problems: list[Problem], found: list[Source]) -> None:
+class _Walk(NamedTuple):
+    """A walk through the folders of sources in `base`; see `find`."""
+
+    base: str
+    closed: frozenset[str]
+    problems: list[Problem]
+    found: list[Source]
+
+
+def _walk_top(walk: _Walk, folder: str) -> None:
+    location = os.path.realpath(f"{walk.base}/{folder}")
+    if _is_open(walk, folder, f"{walk.base}/{folder}", location):
+        _walk(walk, (location,), folder)
+
+
+def _walk(walk: _Walk, real: tuple[str, ...], path: str) -> None:
     """The files of the folder `path`. `real`: where it lies and the folders that led there, without links, so that a
     link to one of them ends the walk."""
     try:
@@ -109,7 +171,7 @@ def _walk(base: str, real: tuple[str, ...], path: str, problems: list[Problem], 
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:
-        problems.append(problem("unreadable-file", Place(path), reason=error.strerror or "unknown reason"))
+        walk.problems.append(problem("unreadable-file", Place(path), reason=error.strerror or "unknown reason"))
         return
     for entry in entries:
         name, location = entry.name, entry.path
@@ -119,22 +181,64 @@ def _walk(base: str, real: tuple[str, ...], path: str, problems: list[Problem], 
             name = nfc(name)
             if not _is_unicode(name):
                 shown = ascii(name)
-                problems.append(problem("invalid-file-name", Place(f"{path}/{shown[1:-1]}"), name=shown))
+                walk.problems.append(problem("invalid-file-name", Place(f"{path}/{shown[1:-1]}"), name=shown))
                 continue
         entry_path = f"{path}/{name}"
         if entry.is_symlink():
             location = os.path.realpath(location)
-            if os.path.commonpath((base, location)) != base:
-                problems.append(problem("leads-outside", Place(entry_path), target=os.readlink(entry.path)))
+            if not _is_open(walk, entry_path, entry.path, location):
                 continue
         if entry.is_dir():
-            if location not in real:
-                _walk(base, (*real, location), entry_path, problems, found)
+            if location not in real and (
+                location not in walk.closed or _is_open(walk, entry_path, entry.path, location)
+            ):
+                _walk(walk, (*real, location), entry_path)
         elif entry.is_file():
             stat = entry.stat()
-            found.append(
+            walk.found.append(
                 Source(entry_path, _kind(entry_path), location, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
             )
+
+
+def _is_open(walk: _Walk, path: str, link: str, location: str) -> bool:
+    """Whether sources may lie at a real path, to which a link may have led: in the site, and not in what builds
+    write."""
+    code = None
+    if not is_below(location, walk.base):
+        code = "leads-outside"
+    elif any(is_below(location, folder) for folder in walk.closed):
+        code = "leads-to-output"
+    if code:
+        walk.problems.append(problem(code, Place(path), target=_target(link, walk.base)))
+    return code is None
+
+
+def _target(link: str, base: str) -> str:
+    """Where a link says that it leads; where the link is further above, what comes of it, seen from the site."""
+    with suppress(OSError):
+        return os.readlink(link)
+    return os.path.relpath(os.path.realpath(link), base)
+
+
+_ONLY_THIS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+_STEP = getattr(os, "O_PATH", os.O_RDONLY) | getattr(os, "O_DIRECTORY", 0) | _ONLY_THIS
+
+
+def _open_without_links(location: str) -> int:
+    """A descriptor of the regular file at an absolute path, no part of which is a link: opened step by step, since a
+    folder may become one at any moment. Raises OSError."""
+    if os.open not in os.supports_dir_fd:
+        return open_regular(location)
+    first, *folders, name = location.split("/")
+    folder = os.open(f"{first}/", _STEP)
+    try:
+        for step in folders:
+            below = os.open(step, _STEP, dir_fd=folder)
+            os.close(folder)
+            folder = below
+        return open_regular(name, folder=folder)
+    finally:
+        os.close(folder)
 
 
 _name = attrgetter("name")

@@ -6,6 +6,7 @@ import subprocess
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
+from pathlib import Path
 from threading import Timer
 from typing import IO, Any
 
@@ -82,9 +83,12 @@ def _ask(requests: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     executable = import_module("pagefind.service").get_executable()  # imports asyncio
     if executable is None:
         raise _Refused("its program is not installed")
-    command = [executable, "--service"]
+    command, folder = [executable, "--service"], Path(executable).parent
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL) as process:  # noqa: S603
+    with subprocess.Popen(  # noqa: S603
+        command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL,
+        cwd=folder,  # it obeys a pagefind.yml where it is started, perhaps a site's
+    ) as process:  # fmt: skip
         timer = Timer(PATIENCE, process.kill)
         timer.start()
         try:

@@ -6,9 +6,13 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
-from stat import S_IWGRP, S_IWOTH
+from stat import S_ISDIR, S_IWGRP, S_IWOTH
 
-FOLDER = ".sitegen"
+from .files import MEMORY, read_regular
+
+FOLDER = MEMORY
+PREVIEW = "preview"
+"""The preview's output, in this folder."""
 LOCK = "lock.sqlite"
 OTHERS = S_IWGRP | S_IWOTH
 
@@ -21,16 +25,41 @@ class Locked(Exception):
         self.holder = holder
 
 
+def own_folder(root: Path) -> Path | None:
+    """The folder in which to remember the site in `root`, made where it is not there; None where it is a link, somebody
+    else's, or cannot be made. Links in it are taken away, since what they lead to is not ours."""
+    folder = root / FOLDER
+    try:
+        with suppress(FileExistsError):
+            folder.mkdir(0o755)
+        stat = folder.lstat()
+        if not S_ISDIR(stat.st_mode) or stat.st_uid != os.geteuid():
+            return None
+        remove_links(folder)
+    except OSError:
+        return None
+    return folder
+
+
+def remove_links(folder: Path) -> None:
+    """Take away the links in a folder, not what they lead to."""
+    for entry in os.scandir(folder):
+        if entry.is_symlink():
+            Path(entry.path).unlink(missing_ok=True)
+
+
 @contextmanager
 def held(root: Path, wait: float) -> Iterator[Path | None]:
     """The folder in which to remember the site in `root`, held for this build alone; None where there can be none.
     Raises Locked when another build holds it for longer than `wait` seconds. The lock is SQLite's on an empty
     database: the system lets go of it however a build ends."""
-    folder = root / FOLDER
+    folder = own_folder(root)
+    if folder is None:
+        yield None
+        return
     holder = folder / "holder"
     with ExitStack() as stack:
         try:
-            folder.mkdir(0o755, exist_ok=True)
             lock = stack.enter_context(closing(sqlite3.connect(folder / LOCK, timeout=wait, isolation_level=None)))
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
@@ -38,12 +67,12 @@ def held(root: Path, wait: float) -> Iterator[Path | None]:
                 raise Locked(_read(holder)) from None
             yield None
             return
-        except (OSError, sqlite3.DatabaseError):
+        except sqlite3.DatabaseError:
             yield None
             return
         try:
             with suppress(OSError):
-                holder.unlink(missing_ok=True)  # where it is a link, what it leads to is not ours
+                holder.unlink(missing_ok=True)
                 with holder.open("x") as note:
                     note.write(str(os.getpid()))
             yield folder if _is_kept(folder) else None
@@ -55,8 +84,6 @@ def held(root: Path, wait: float) -> Iterator[Path | None]:
 def _is_kept(folder: Path) -> bool:
     """Whether this user may remember in a folder; what others may have put there goes."""
     try:
-        if folder.stat().st_uid != os.geteuid():
-            return False
         if not is_private(folder):
             for path in folder.iterdir():
                 if path.is_dir() and not path.is_symlink():
@@ -79,6 +106,6 @@ def is_private(path: Path) -> bool:
 
 def _read(holder: Path) -> str:
     try:
-        return holder.read_text()[:20]
+        return read_regular(holder)[:20].decode("ascii")
     except (OSError, UnicodeDecodeError):
         return "?"

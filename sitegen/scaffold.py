@@ -1,11 +1,14 @@
 """Begins things: a new site, a new article."""
 
+import os
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
 from .config import Config
-from .text import slug
+from .files import locate
+from .problems import Place, Problem, SiteError, problem
+from .text import is_path_within, slug
 
 SITE = """\
 # Every setting: sitegen schema site.
@@ -40,39 +43,49 @@ WELCOME = {
 IGNORED = "output/\n.sitegen/\n"
 
 
-def new_site(folder: Path, now: datetime) -> dict[Path, str]:
-    """The files of a small site in three languages that builds as it is."""
+def new_site(name: str, now: datetime) -> dict[str, str]:
+    """The files of a small site in three languages that builds as it is, by path."""
     files = {
-        folder / "site.yaml": SITE.format(title=_quoted(folder.resolve().name)),
-        folder / "content" / "tags.yaml": TAGS,
-        folder / ".gitignore": IGNORED,
-        folder / "layouts" / "README.txt": "Templates here are laid over the theme's, file by file.\n",
-        folder / "assets" / "README.txt": "Styles and icons here are laid over the theme's, file by file.\n",
+        "site.yaml": SITE.format(title=_quoted(name)),
+        "content/tags.yaml": TAGS,
+        ".gitignore": IGNORED,
+        "layouts/README.txt": "Templates here are laid over the theme's, file by file.\n",
+        "assets/README.txt": "Styles and icons here are laid over the theme's, file by file.\n",
     }
     for lang, (title, address) in SECTIONS.items():
         head = f"---\ntitle: {title}\n" + (f"slug: {address}\n" if address else "") + "---\n"
-        files[folder / "content" / "news" / f"_index.{lang}.md"] = head
+        files[f"content/news/_index.{lang}.md"] = head
     for lang, (title, text) in WELCOME.items():
         head = f"---\ntitle: {title}\ndate: {now:%d/%m/%Y}\ntags: environment\n---\n\n"
-        files[folder / "content" / "news" / "welcome" / f"index.{lang}.md"] = head + text + "\n"
+        files[f"content/news/welcome/index.{lang}.md"] = head + text + "\n"
     return files
 
 
-def new_article(root: Path, config: Config, title: str, section: str, key: str, now: datetime) -> dict[Path, str]:
-    """A bundle with a file for each language; the date is today's in the site's time zone, day first."""
+def new_article(config: Config, title: str, section: str, key: str, now: datetime) -> dict[str, str]:
+    """A bundle with a file for each language, by path; the date is today's in the site's time zone, day first. Raises
+    SiteError when a section or key is no path."""
+    wrong = [name for name in (section, key) if name and not is_path_within(name)]
+    if wrong:
+        raise SiteError(problem("invalid-path", Place(name), value=name) for name in wrong)
     today = now.astimezone(config.zone)
-    folder = root / "content" / section / (key or slug(title) or f"{today:%Y-%m-%d}")
+    folder = "/".join(filter(None, ("content", section, key or slug(title) or f"{today:%Y-%m-%d}")))
     text = f"---\ntitle: {_quoted(title)}\ndate: {today:%d/%m/%Y}\ntags: []\ndraft: true\n---\n\n"
-    return {folder / f"index.{lang}.md": text for lang in config.languages}
+    return {f"{folder}/index.{lang}.md": text for lang in config.languages}
 
 
-def write_new(files: Mapping[Path, str]) -> tuple[Path, ...]:
-    """Write files that are not there yet; returns those that are, and then writes none."""
-    taken = tuple(path for path in files if path.exists())
+def write_new(root: Path, files: Mapping[str, str]) -> tuple[Path, ...]:
+    """Write files of a site that are not there yet; returns those that are, and then writes none. Raises SiteError when
+    a link leads out of the site."""
+    outside = [found for path in files if isinstance(found := locate(root, path), Problem)]
+    if outside:
+        raise SiteError(outside)
+    taken = tuple(root / path for path in files if os.path.lexists(root / path))
     if not taken:
         for path, text in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8", newline="\n")
+            target = root / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with target.open("x", encoding="utf-8", newline="\n") as file:
+                file.write(text)
     return taken
 
 

@@ -13,7 +13,7 @@ from .buckets import Connections, Damaged
 from .extras import installed_pagefind
 from .files import digest
 from .indexer import make_index
-from .memory import FOLDER
+from .memory import own_folder, remove_links
 from .memos import FILE
 from .problems import SiteError
 from .reading import read_interface
@@ -61,14 +61,16 @@ class Searching:
 
 def make_indexes(root: Path, site: Site) -> dict[str, Path]:
     """The files of a site's search indexes, made anew where their texts have changed."""
-    place, found = root / FOLDER / PLACE, dict[str, Path]()
+    memory, found = own_folder(root), dict[str, Path]()
+    if memory is None:
+        return found
     languages = read_interface(root).languages
-    with closing(Connections(str(root / FOLDER / FILE))) as connections:
+    with closing(Connections(str(memory / FILE))) as connections:
         bodies = Bodies(connections, site.digests)
         for lang in site.searchable:
             entries = find_entries(site, languages[lang], bodies)
             texts = digest(msgspec.msgpack.encode((installed_pagefind(), entries)))
-            folder = place / lang / texts
+            folder = _folder(memory, PLACE, lang) / texts
             if not folder.is_dir():
                 files, problems = make_index(lang, entries)
                 if problems:
@@ -77,14 +79,23 @@ def make_indexes(root: Path, site: Site) -> dict[str, Path]:
             under = index_path(site.config, lang)
             found |= {
                 f"{under}{path.relative_to(folder).as_posix()}": path
-                for path in folder.rglob("*") if path.is_file()
+                for path in folder.rglob("*") if path.is_file() and not path.is_symlink()
             }  # fmt: skip
     return found
 
 
+def _folder(memory: Path, *names: str) -> Path:
+    """A folder below another, made where it is not there, without any link in it."""
+    folder = memory
+    for name in names:
+        folder /= name
+        folder.mkdir(exist_ok=True)
+        remove_links(folder)
+    return folder
+
+
 def _write(folder: Path, files: dict[str, bytes]) -> None:
     """All of an index at once. That before it stays a while, for those who search just now."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
     for old in sorted(folder.parent.iterdir(), key=lambda path: path.stat().st_mtime)[:-1]:
         shutil.rmtree(old, ignore_errors=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, ignore_cleanup_errors=True) as made:

@@ -3,7 +3,6 @@
 import asyncio
 import errno
 import fcntl
-import multiprocessing
 import os
 import socket
 import tempfile
@@ -21,7 +20,8 @@ from msgspec import Struct
 from tornado.httpserver import HTTPServer
 
 from .answering import application
-from .memory import FOLDER, OTHERS
+from .files import open_regular
+from .memory import OTHERS, PREVIEW, own_folder
 from .options import Options, Workers
 from .preview import State
 from .rebuilding import Attempt, Rebuilding
@@ -32,6 +32,7 @@ from .showing import Shown, after
 from .visitors import Door
 from .watching import watched
 from .wording import Words
+from .workers import start_context
 
 PORTS = 20
 """How many are tried from the one that was asked for."""
@@ -72,7 +73,7 @@ Told = Callable[[Opened | Attempt], None]
 
 def serve(root: Path, serving: Serving, words: Words, tell: Told) -> None:
     """Serve until somebody interrupts. Raises NoDoor."""
-    multiprocessing.get_context(_PROCESSES).set_forkserver_preload(["sitegen.whole"])
+    start_context(_PROCESSES).set_forkserver_preload(["sitegen.whole"])
     asyncio.run(preview(root, serving, words, tell))
 
 
@@ -204,12 +205,12 @@ def _folder(root: Path) -> Iterator[Path]:
 
 
 def _kept_folder(root: Path, stack: ExitStack) -> Path | None:
-    memory = root / FOLDER
+    memory = own_folder(root)
+    if memory is None or memory.stat().st_mode & OTHERS:
+        return None
     with suppress(OSError):
-        memory.mkdir(0o755, exist_ok=True)
-        stat = memory.stat()
-        if stat.st_uid == os.geteuid() and not stat.st_mode & OTHERS:
-            note = stack.enter_context((memory / "preview.lock").open("w"))
-            fcntl.flock(note, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return memory / "preview"
+        note = open_regular(memory / "preview.lock", os.O_WRONLY | os.O_CREAT)
+        stack.callback(os.close, note)
+        fcntl.flock(note, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return memory / PREVIEW
     return None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from .files import digest
+from .files import digest, open_regular
 
 FOLDER = "made"
 
@@ -23,7 +23,7 @@ class Store(Struct, frozen=True):
         if self.folder is None:
             return None
         try:
-            with (self.folder / key).open("rb") as file:
+            with os.fdopen(open_regular(self.folder / key), "rb") as file:
                 if os.fstat(file.fileno()).st_uid != os.geteuid():
                     return None
                 checksum, data = file.read(_CHECKSUM), file.read()

@@ -74,13 +74,22 @@ def read_tags(text: str, config: Config) -> Checked[Registry]:
             for value in _texts(tag.slug)
             if not is_address_part(value)
         ]
+        if not is_address_part(_address_of(tag_id)) and not all(_slug(tag, lang) for lang in config.languages):
+            problems.append(problem("invalid-slug", place, value=tag_id))
     return Registry(tags, ids, tuple(names)), tuple(problems)
 
 
 def address_part(tag_id: str, tag: Tag, lang: str) -> str:
     """The tag's part of an address in a language: its slug there, else its id."""
-    chosen = tag.slug if isinstance(tag.slug, str) else tag.slug.get(lang, "")
-    return chosen or slug(tag_id) or tag_id
+    return _slug(tag, lang) or _address_of(tag_id)
+
+
+def _slug(tag: Tag, lang: str) -> str:
+    return tag.slug if isinstance(tag.slug, str) else tag.slug.get(lang, "")
+
+
+def _address_of(tag_id: str) -> str:
+    return slug(tag_id) or tag_id
 
 
 def in_order(registry: Registry, lang: str, config: Config) -> tuple[str, ...]:

@@ -18,6 +18,15 @@ def nfc(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
+def is_path_within(path: str) -> bool:
+    """Whether a relative path with / names something below the folder it starts from, letter by letter: no part of it
+    is empty, "." or ".." (POSIX.1-2017, section 4.13), and none holds NUL. All that makes a path from a text asks."""
+    return "\0" not in path and _STEPS.isdisjoint(path.split("/"))
+
+
+_STEPS = frozenset(("", ".", ".."))
+
+
 @lru_cache(4096)
 def fold(name: str) -> str:
     """What two spellings of one name have in common: normal form, case and spacing removed."""

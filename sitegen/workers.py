@@ -7,10 +7,13 @@ from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from .cluster import connected
 from .options import FEW_COLLECTIONS, Workers
+
+if TYPE_CHECKING:
+    from multiprocessing.context import BaseContext
 
 C = TypeVar("C")
 T = TypeVar("T")
@@ -106,13 +109,21 @@ def _pool(jobs: int, method: str | None, common: object) -> Iterator[Executor]:
     import multiprocessing  # noqa: PLC0415 - small builds do without
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
 
-    method = method or ("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
-    context = multiprocessing.get_context(method)
+    context = start_context(method or ("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"))
     executor = ProcessPoolExecutor(jobs, mp_context=context, initializer=_inherit, initargs=(common,))
     try:
         yield executor
     finally:
         executor.shutdown(cancel_futures=True)
+
+
+def start_context(method: str) -> "BaseContext":
+    """How processes start, by multiprocessing's names. Those that are no forks begin as `python -c`, which would import
+    from the working folder, perhaps a site's, but for PYTHONSAFEPATH."""
+    import multiprocessing  # noqa: PLC0415
+
+    os.environ["PYTHONSAFEPATH"] = "1"
+    return multiprocessing.get_context(method)
 
 
 def _processes(workers: Workers, items: int, few: int) -> int:

@@ -20,6 +20,7 @@ MADE_ELSEWHERE = {
     "unwritable-output",
     "build-under-way",
     "output-in-use",
+    "output-among-sources",
     "worker-lost",
     "broken-off",
     "no-card-font",
