@@ -1,10 +1,10 @@
 """Everything that was read → one site, with each problem that shows only when all of it is together."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from msgspec import Struct
 
-from .artwork import Stationery, plan_cards
+from .artwork import Drawn, Stationery, plan_cards
 from .assets import Asset
 from .config import Config, MenuLink
 from .document import Document
@@ -12,10 +12,10 @@ from .edition import Card, Edition, ListName, Moments, collect
 from .fonts import Lettering
 from .layouts import Layout, missing_layout
 from .links import address_target, check_links
-from .media import File, published
+from .media import File, Media, published
 from .pages import is_findable, is_in_sitemap, plan
 from .problems import Checked, Place, Problem, nearest, problem
-from .routes import Page, check_collisions, prefix
+from .routes import Page, check_collisions, index_path, prefix
 from .site import MenuEntry, Site, SitemapEntry
 from .sources import NamedSource
 from .tags import Registry, in_order
@@ -47,11 +47,12 @@ def assemble(
     edition, edition_problems = collect(config, tuple(documents.values()), given.registry, moments)
     pages = plan(config, edition, given.registry, documents)
     pages, layout_problems = _known_layouts(pages, documents, given.layouts)
-    pages, collisions = check_collisions(pages)
     media = published(documents.values(), edition, files)
+    cards = plan_cards(edition, stationery(given, letterings))
+    copies = {media.files[name].path: f"content/{name}" for name in media.copies}
+    pages, collisions = check_collisions(pages, copies, _generated(pages, given, media, cards))
     paths = {page.path for page in pages} | {asset.path for asset in given.assets.values()} | media.paths
     menus, menu_problems = _menus(config, edition, paths)
-    cards = plan_cards(edition, stationery(given, letterings))
     site = Site(
         config=config,
         documents=documents,
@@ -93,6 +94,17 @@ def stationery(given: Given, letterings: Mapping[str, Lettering]) -> Stationery:
     logo = given.assets.get(given.config.theme.logo)
     mark = logo.data.decode("utf-8", "replace") if logo and logo.name.endswith(".svg") else ""
     return Stationery(given.config, given.registry, mark, letterings)
+
+
+def _generated(pages: Iterable[Page], given: Given, media: Media, cards: Drawn) -> dict[str, str]:
+    """What is published under names with digests, with its source, as far as it lies in a folder where pages are."""
+    made = {asset.path: f"assets/{asset.name}" for asset in given.assets.values()}
+    made |= {file.path: file.reads[0][0] for file in media.derived}
+    made |= {path: card for card, path in cards.paths.items()}
+    if given.indexer and given.config.search:
+        made |= {f"{index_path(given.config, lang)}pagefind.js": "search" for lang in given.config.languages}
+    tops = {page.output.partition("/")[0].casefold() for page in pages}
+    return {path: source for path, source in made.items() if path.partition("/")[0].casefold() in tops}
 
 
 def _known_layouts(

@@ -3,36 +3,30 @@
 import fcntl
 import os
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from itertools import takewhile
 from operator import attrgetter
 from pathlib import Path
-from stat import S_ISLNK, S_ISREG
+from stat import S_ISDIR, S_ISLNK, S_ISREG
 from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
 from .aside import Aside, is_possible
-from .files import digest, join
+from .files import digest, read_regular
+from .manifest import MANIFEST, NOTES, STAGING, is_sealed, read_manifest, write_manifest
 from .problems import Place, Problem, problem
-
-MANIFEST = ".sitegen-manifest.json"
+from .text import is_path_within
 
 VERY_MANY = 10_000
 """Files that are worth another process to look at."""
 
 Way = Literal["open", "new", "blocked"]
 """To a folder of the output: it is there, it will be made, or something that is not ours is in the way."""
-
-
-class Manifest(Struct, frozen=True):
-    """What a folder of output holds that sitegen wrote: path → digest."""
-
-    files: dict[str, str]
 
 
 class Made(Struct, frozen=True, gc=False, array_like=True):
@@ -77,6 +71,7 @@ class Output:
         self._staging: Path | None = None
         self._aside: Aside | None = None
         self._changed: frozenset[str] | None = None
+        self._ways: dict[str, Way] = {"": "open"}
 
     @contextmanager
     def looked_at(self, *, aside: bool) -> Iterator[None]:
@@ -103,7 +98,7 @@ class Output:
         for path in paths:
             name, made = files.get(path), known.get(path)
             if name is None or made is None or made.digest != name:
-                held[path] = name if name is not None and _holds(self.folder / path, name) else None
+                held[path] = name if name is not None and _holds(f"{self.folder}/{path}", name) else None
             else:
                 held[path], asked[path] = name, made
         if not self._untouched:
@@ -123,7 +118,9 @@ class Output:
                 self.folder.mkdir(parents=True, exist_ok=True)
                 self._hold()
                 self._clear()
-                self._staging = Path(tempfile.mkdtemp(prefix=".sitegen-", dir=self.folder))
+                staging = self.folder / STAGING
+                staging.mkdir()
+                self._staging = staging
         assert self._staging is not None
         return self._staging
 
@@ -151,13 +148,13 @@ class Output:
         """Move what is staged into place, remove what is neither staged nor kept. Raises OutputError."""
         before = self.before.files
         with _as_problem(self.folder):
-            self._refuse_foreign(staged)
             left = before.keys() - kept - staged.keys()
-            removed = sorted(filter(self._may_remove, left))
+            removed = sorted(filter(self._is_ours, left))
+            self._refuse_foreign(staged, frozenset(removed))
             if staged or left:
                 after = {path: name for path, name in before.items() if path not in left}
                 after |= {path: made.digest for path, made in staged.items()}
-                self._replace(removed, Manifest(_sorted(after)))
+                self._replace(removed, after)
         return Written(tuple(sorted(staged)), frozenset(kept), tuple(removed))
 
     def abandon(self) -> None:
@@ -183,59 +180,69 @@ class Output:
 
     def _clear(self) -> None:
         """Take away what a build leaves beside the site, this one or one that was cut short."""
-        for left in self.folder.glob(".sitegen-*"):
-            if left.is_dir():
-                shutil.rmtree(left, ignore_errors=True)
-            elif left.name != MANIFEST:
-                with suppress(OSError):
-                    left.unlink()
+        shutil.rmtree(self.folder / STAGING, ignore_errors=True)
+        for name in NOTES:
+            with suppress(OSError):
+                (self.folder / name).unlink()
 
-    def _refuse_foreign(self, staged: Mapping[str, Made]) -> None:
-        """What we did not write may be in the way: a file, a link that leads away, a file where a folder must be."""
-        ways: dict[str, Way] = {"": "open"}
+    @cached_property
+    def _is_sealed(self) -> bool:
+        """Whether the manifest was written here, so that what it names is ours even where somebody has changed it."""
+        return is_sealed(self.before, self.folder)
+
+    def _is_ours(self, path: str) -> bool:
+        """Whether what a manifest names lies in this folder and was written by us, as far as it is there at all: as we
+        remember, as the seal says, or by its digest."""
+        name = self.before.files.get(path)
+        if name is None or not is_path_within(path) or self._way(path.rpartition("/")[0]) == "blocked":
+            return False
+        place = f"{self.folder}/{path}"
+        mode = _mode(place)
+        if S_ISDIR(mode):
+            return False
+        return not mode or path in self._known or self._is_sealed or _holds(place, name)
+
+    def _refuse_foreign(self, staged: Mapping[str, Made], removed: AbstractSet[str]) -> None:
+        """What is not ours may be in the way: a file, a link that leads away, a file where a folder must be. So may
+        what stays. Nothing is moved unless everything can be."""
+        self._ways = {"": "open"}
         problems = []
         for path, made in staged.items():
-            way = self._way(path.rpartition("/")[0], ways)
-            is_new = way == "open" and path not in self.before.files
-            if way == "blocked" or (is_new and not self._is_free(self.folder / path, made.digest)):
+            way = self._way(path.rpartition("/")[0], removed)
+            if way == "blocked" or (way == "open" and not self._is_free(path, made.digest, removed)):
                 problems.append(problem("foreign-file", Place(self.folder.name), output=path))
         if problems:
             raise OutputError(tuple(problems))
 
-    def _may_remove(self, path: str) -> bool:
-        """Whether it lies in this folder, whatever a manifest says that came with the site from elsewhere."""
-        return join("", path) == path and self._way(path.rpartition("/")[0], {"": "open"}) != "blocked"
-
-    def _way(self, folder: str, known: dict[str, Way]) -> Way:
+    def _way(self, folder: str, removed: AbstractSet[str] = frozenset()) -> Way:
         """What is where a folder must be; below one that is not there, nothing needs to be looked for."""
+        known = self._ways
         if folder not in known:
-            above = self._way(folder.rpartition("/")[0], known)
-            known[folder] = self._step(folder) if above == "open" else above
+            above = self._way(folder.rpartition("/")[0], removed)
+            known[folder] = self._step(folder, removed) if above == "open" else above
         return known[folder]
 
-    def _step(self, folder: str) -> Way:
-        try:
-            mode = os.lstat(f"{self.folder}/{folder}").st_mode
-        except (FileNotFoundError, NotADirectoryError):
+    def _step(self, folder: str, removed: AbstractSet[str]) -> Way:
+        mode = _mode(f"{self.folder}/{folder}")
+        if not mode:
             return "new"
-        foreign = S_ISLNK(mode) or (S_ISREG(mode) and folder not in self.before.files)
-        return "blocked" if foreign else "open"
+        return "open" if S_ISDIR(mode) or (S_ISREG(mode) and folder in removed) else "blocked"
 
-    def _is_free(self, target: Path, wanted: str) -> bool:
-        """Whether nothing is there, or the same bytes, or a folder with only what we wrote."""
-        if not os.path.lexists(target):
-            return True
-        if target.is_dir() and not target.is_symlink():
-            return all(
-                _inside(self.folder, path) in self.before.files for path in target.rglob("*") if not path.is_dir()
-            )
-        return _holds(target, wanted)
+    def _is_free(self, path: str, wanted: str, removed: AbstractSet[str]) -> bool:
+        """Whether nothing is there, what we wrote, the same bytes, or a folder of which nothing will be left."""
+        place = f"{self.folder}/{path}"
+        mode = _mode(place)
+        if S_ISDIR(mode):
+            start = len(f"{self.folder}/")
+            return all(found[start:] in removed for found in _ends(place))
+        return not mode or self._is_ours(path) or _holds(place, wanted)
 
-    def _replace(self, removed: list[str], after: Manifest) -> None:
+    def _replace(self, removed: list[str], after: Mapping[str, str]) -> None:
         staging = self.staging
         try:
-            both = self._note("both", Manifest(_sorted({**after.files, **self.before.files})))
-            last = self._note("last", after)  # while nothing has been moved, since the disk may be full
+            both, last = (self.folder / name for name in NOTES)
+            write_manifest(both, self.folder, {**after, **self.before.files})
+            write_manifest(last, self.folder, after)  # while nothing has been moved, since the disk may be full
             os.replace(both, self.folder / MANIFEST)
             for path in removed:
                 (self.folder / path).unlink(missing_ok=True)
@@ -245,16 +252,12 @@ class Output:
         finally:
             self.abandon()
 
-    def _note(self, name: str, manifest: Manifest) -> Path:
-        """A manifest that waits."""
-        note = self.folder / f"{MANIFEST}.{name}"
-        note.write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
-        return note
-
 
 def stage(staging: Path, path: str, data: bytes, name: str = "") -> Made:
     """Write a file below the staging folder; may be called by any process that can reach it. `name` is the digest of
     the data, where it is known. Raises OutputError."""
+    if not is_path_within(path):
+        raise OutputError((problem("invalid-path", Place(staging.parent.name), value=path),))
     target = f"{staging}/{path}"
     with _as_problem(staging.parent):
         try:
@@ -273,14 +276,6 @@ def stage(staging: Path, path: str, data: bytes, name: str = "") -> Made:
 
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-
-
-def read_manifest(folder: Path) -> Manifest:
-    """What an earlier build left; nothing when there was none or its note is damaged."""
-    try:
-        return msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
-    except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError):
-        return Manifest({})
 
 
 @contextmanager
@@ -311,18 +306,35 @@ def _move(source: str, target: str) -> None:
     """Move all that a folder holds into another: a whole folder at once where there is none yet, else its parts."""
     for entry in sorted(os.scandir(source), key=attrgetter("name")):
         place = f"{target}/{entry.name}"
-        if entry.is_dir(follow_symlinks=False) and Path(place).is_dir():
+        if entry.is_dir(follow_symlinks=False) and S_ISDIR(_mode(place)):
             _move(entry.path, place)
         else:
             os.replace(entry.path, place)
 
 
-def _sorted(files: Mapping[str, str]) -> dict[str, str]:
-    return {path: files[path] for path in sorted(files)}
+def _holds(path: str, expected: str) -> bool:
+    """Whether a file, and no link to one, has this digest."""
+    try:
+        return digest(read_regular(path)) == expected
+    except OSError:
+        return False
 
 
-def _holds(path: Path, expected: str) -> bool:
-    return path.is_file() and digest(path.read_bytes()) == expected
+def _mode(path: str) -> int:
+    """What lies at a path, no link followed; 0 where nothing does."""
+    try:
+        return os.lstat(path).st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return 0
+
+
+def _ends(folder: str) -> Iterator[str]:
+    """All that lies in a folder but the folders on the way to it: files, links, folders with nothing in them."""
+    for at, folders, names in os.walk(folder):
+        yield from (f"{at}/{name}" for name in names)
+        yield from (f"{at}/{name}" for name in folders if S_ISLNK(_mode(f"{at}/{name}")))
+        if not folders and not names:
+            yield at
 
 
 def _identity(path: Path) -> tuple[int, int, int] | None:
@@ -332,10 +344,6 @@ def _identity(path: Path) -> tuple[int, int, int] | None:
     except OSError:
         return None
     return stat.st_ino, stat.st_size, stat.st_mtime_ns
-
-
-def _inside(folder: Path, path: Path) -> str:
-    return path.relative_to(folder).as_posix()
 
 
 def _remove_empty_folders(folder: Path, start: Path) -> None:

@@ -4,15 +4,16 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from posixpath import splitext
-from typing import Literal
+from typing import Literal, NamedTuple
 from urllib.parse import quote, unquote
 
 from msgspec import Struct
 
 from .config import Config, FeedFormat, RedirectFile
 from .files import join
+from .manifest import RESERVED
 from .problems import Checked, Place, Problem, problem
-from .text import nfc
+from .text import is_path_within, nfc
 
 PageKind = Literal[
     "home", "section", "tags", "tag", "article", "page", "search",
@@ -113,31 +114,71 @@ def alias_path(alias: str, config: Config) -> str:
     return clean if is_file or not clean else f"{clean}/"
 
 
-def check_collisions(pages: Iterable[Page]) -> Checked[tuple[Page, ...]]:
+class _Owner(NamedTuple):
+    """Who has an address: a page, or the source of a file that is none."""
+
+    path: str
+    source: str
+    page: Page | None = None
+
+
+def check_collisions(
+    pages: Iterable[Page], files: Mapping[str, str] = {}, generated: Mapping[str, str] = {}
+) -> Checked[tuple[Page, ...]]:
     """Pages that may be written, and a problem for each that wants a file another one has, or has but for case
-    and normal form, since not every disk and host tells those apart."""
-    owners: dict[str, Page] = {}
-    kept: list[Page] = []
+    and normal form, since not every disk and host tells those apart. All else that is published does not give way:
+    `files` under their own names, each with its source, and what is `generated`, under names with digests, so that two
+    of them are the same where they meet."""
+    table = _Table()
     problems: list[Problem] = []
-    folders: dict[str, Page] = {}
+    for path, source in {**dict.fromkeys(RESERVED, "sitegen"), **generated}.items():
+        table.claim(path, _Owner(path, source))
+    for path, source in files.items():
+        other = table.claim(path, _Owner(path, source))
+        if other is not None:
+            problems.append(problem("duplicate-address", Place(source), address=f"/{path}", other=other.source))
+    kept: list[Page] = []
     for page in sorted(pages, key=lambda page: page.kind == "redirect"):
-        name = nfc(page.output).casefold()
-        owner = owners.get(name) or folders.get(name)
-        fresh = [] if owner else _fresh_parents(name, folders)
-        owner = owner or next((owners[parent] for parent in fresh if parent in owners), None)
+        if not is_path_within(page.output):
+            problems.append(problem("invalid-path", Place(page.origin, page.line, page.column), value=page.path))
+            continue
+        owner = table.claim(page.output, _Owner(page.path, page.origin or page.path, page))
         if owner is None:
-            owners[name] = page
-            folders |= dict.fromkeys(fresh, page)
             kept.append(page)
-            continue
-        if page.kind == "redirect" and page.subject == owner.path:
-            place = Place(page.origin, page.line, page.column)
-            problems.append(problem("redirect-loop", place, address=f"/{page.path}"))
-            continue
-        both = (owner, page) if page.line or not owner.line else (page, owner)
-        place = Place(both[1].origin, both[1].line, both[1].column)
-        problems.append(problem("duplicate-address", place, address=f"/{page.path}", other=both[0].origin))
+        else:
+            problems.append(_collision(page, owner))
     return tuple(kept), tuple(problems)
+
+
+def _collision(page: Page, owner: _Owner) -> Problem:
+    other = owner.page
+    place = Place(page.origin or page.path, page.line, page.column)
+    if page.kind == "redirect" and page.subject == owner.path:
+        return problem("redirect-loop", place, address=f"/{page.path}")
+    if other and other.line and not page.line:
+        place = Place(other.origin, other.line, other.column)
+        return problem("duplicate-address", place, address=f"/{page.path}", other=page.origin or page.path)
+    return problem("duplicate-address", place, address=f"/{page.path}", other=owner.source)
+
+
+class _Table:
+    """The files of the output by their owners, and the folders in which these lie."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, _Owner] = {}
+        self._folders: dict[str, _Owner] = {}
+
+    def claim(self, path: str, owner: _Owner) -> _Owner | None:
+        """Give a file to an owner, unless another has it already, has a folder in its place, or a file in place of a
+        folder above it: then that one."""
+        name = nfc(path).casefold()
+        other = self._files.get(name) or self._folders.get(name)
+        fresh = [] if other else _fresh_parents(name, self._folders)
+        other = other or next((self._files[parent] for parent in fresh if parent in self._files), None)
+        if other is None:
+            self._files[name] = owner
+            self._folders |= dict.fromkeys(fresh, owner)
+        return other
 
 
 def _fresh_parents(name: str, known: Collection[str]) -> list[str]:

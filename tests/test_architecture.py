@@ -115,6 +115,7 @@ GROUND   options      what a build is asked for
          typedyaml    YAML text → a typed value, every mistake with its place
          palette      colours: how well they are read, and as a style sheet
          privacy      picture files without what cameras and editors wrote in them
+         manifest     which files of an output folder sitegen wrote
          files        find, read, digest, never outside the site's folder
          collation    the order of names in a language
          findable     texts and queries in words that the search indexer finds again

@@ -12,8 +12,9 @@ import pytest
 
 from sitegen.build import build
 from sitegen.files import digest
+from sitegen.manifest import MANIFEST, read_manifest
 from sitegen.options import Options
-from sitegen.output import MANIFEST, Made, Output, OutputError, Written, read_manifest
+from sitegen.output import Made, Output, OutputError, Written
 from sitegen.problems import Problem, SiteError
 from tests.support.sites import article, codes, make, output_files, rebuild, write_site
 
