@@ -97,12 +97,13 @@ def stationery(given: Given, letterings: Mapping[str, Lettering]) -> Stationery:
 
 
 def _generated(pages: Iterable[Page], given: Given, media: Media, cards: Drawn) -> dict[str, str]:
-    """What is published under names with digests, with its source, as far as it lies in a folder where pages are."""
+    """What is published under names with digests, with its source, as far as it lies in a folder where pages are; of
+    search indexes the whole folder."""
     made = {asset.path: f"assets/{asset.name}" for asset in given.assets.values()}
     made |= {file.path: file.reads[0][0] for file in media.derived}
     made |= {path: card for card, path in cards.paths.items()}
     if given.indexer and given.config.search:
-        made |= {f"{index_path(given.config, lang)}pagefind.js": "search" for lang in given.config.languages}
+        made |= {index_path(given.config, lang).rstrip("/"): "search" for lang in given.config.languages}
     tops = {page.output.partition("/")[0].casefold() for page in pages}
     return {path: source for path, source in made.items() if path.partition("/")[0].casefold() in tops}
 

@@ -87,8 +87,8 @@ async def preview(root: Path, serving: Serving, words: Words, tell: Told) -> Non
         base = "".join(f"/{quoted(unquote(part))}" for part in serving.base_path.split("/") if part)
         address = f"http://{_called(serving.host, beyond)}:{sockets[0].getsockname()[1]}{base}/"
         options = Options(
-            output=stack.enter_context(_folder(root)), base_url=address, drafts=serving.drafts, future=serving.future,
-            workers=Workers(start=_PROCESSES), index=False,
+            output=stack.enter_context(preview_folder(root)), base_url=address, drafts=serving.drafts,
+            future=serving.future, workers=Workers(start=_PROCESSES), index=False,
         )  # fmt: skip
         state = State(root, None, None, (), failed=False, words=words, options=options, building=True)
         assert options.output is not None
@@ -193,7 +193,7 @@ def _machine() -> set[str]:
 
 
 @contextmanager
-def _folder(root: Path) -> Iterator[Path]:
+def preview_folder(root: Path) -> Iterator[Path]:
     """Where the preview is built: beside what builds remember, or, where another preview of the site is or nothing can
     be written, in a folder that goes with it."""
     with ExitStack() as stack:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import msgspec
@@ -20,6 +20,7 @@ from sitegen.memory import FOLDER
 from sitegen.options import Options
 from sitegen.problems import SiteError
 from sitegen.searching import PLACE, make_indexes
+from sitegen.serve import preview_folder
 from sitegen.terminal import excerpts
 from sitegen.wording import Words
 from tests.support.full import in_full
@@ -106,7 +107,24 @@ def test_no_build_follows_a_link_among_what_is_remembered(
     assert seen(beside) == before
 
 
-@pytest.mark.parametrize("names", [(), (*FIRST, *BELOW)])
+@pytest.mark.usefixtures("plain_theme")
+@pytest.mark.parametrize("target", ["folder", "file", "none"])
+def test_the_output_of_a_preview_follows_no_link(tmp_path: Path, beside: Path, target: str) -> None:
+    root, memory = write_site(tmp_path / "site", {**FILES, "site.yaml": SETTINGS}), tmp_path / "site" / FOLDER
+    before = seen(beside)
+    for name in (*FIRST, *BELOW):
+        link(memory, (name,), beside / target)
+        with preview_folder(root) as folder, suppress(SiteError):
+            build(root, Options(output=folder, now=NOW, index=False))
+        assert seen(beside) == before, name
+        _take_away(memory)
+    memory.symlink_to(beside / target)
+    with preview_folder(root) as folder:
+        build(root, Options(output=folder, now=NOW, index=False))
+    assert seen(beside) == before
+
+
+@pytest.mark.parametrize("names", [(), ("made", "preview", "preview-search")])
 def test_no_preview_follows_a_link_among_what_is_remembered(
     tmp_path: Path, beside: Path, names: tuple[str, ...]
 ) -> None:
@@ -114,7 +132,6 @@ def test_no_preview_follows_a_link_among_what_is_remembered(
     root, memory = write_site(tmp_path / "site", FILES), tmp_path / "site" / FOLDER
     link(memory, names, beside / "folder")
     if not names:
-        _take_away(memory)
         memory.symlink_to(beside / "folder")
     before = seen(beside)
     with previewed(root) as preview:
