@@ -266,6 +266,10 @@ WORDINGS: Mapping[str, Wording] = {
         "{output} would overwrite a file that sitegen did not write.",
         "Move that file away, or choose another --output.",
     ),
+    "left-behind": _warning(
+        "{output} is no longer made, but it is not as sitegen wrote it, so it was left there.",
+        "Delete it, unless it should be published.",
+    ),
     "build-under-way": _error(
         "Another build of this site is under way, in the process {holder}.", "Wait for it to end, then build again."
     ),

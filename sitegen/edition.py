@@ -62,7 +62,8 @@ class Section(Struct, frozen=True, gc=False):
 
 class ListName(NamedTuple):
     """The list of a language's front page, of a section or of a tag; `own`: of the articles in that language alone, as
-    feeds have them. As text it ends with the key, an author's word, after what is ours: so no two are alike."""
+    feeds have them. As text, such as "vi:tag:jcm" and "vi:own-tag:jcm", it ends with the key, an author's word, after
+    what is ours: so no two are alike."""
 
     lang: str
     kind: Literal["home", "section", "tag"]
@@ -70,13 +71,14 @@ class ListName(NamedTuple):
     own: bool = False
 
     def __str__(self) -> str:
-        return f"{self.lang}:{self.kind}:{'own' if self.own else 'all'}:{self.key}"
+        start = f"{self.lang}:{'own-' if self.own else ''}{self.kind}"
+        return start if self.kind == "home" else f"{start}:{self.key}"
 
 
 def read_list_name(text: str) -> ListName:
     """The name that a text stands for."""
-    lang, kind, whose, key = text.split(":", 3)
-    return ListName(lang, cast(Any, kind), key, whose == "own")
+    lang, kind, *key = text.split(":", 2)
+    return ListName(lang, cast(Any, kind.removeprefix("own-")), "".join(key), kind.startswith("own-"))
 
 
 class Edition(Struct, frozen=True):

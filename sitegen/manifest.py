@@ -1,5 +1,7 @@
 """The manifest of an output folder: which files in it sitegen wrote."""
 
+import os
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,14 +17,14 @@ NOTES = (f"{MANIFEST}.both", f"{MANIFEST}.last")
 """Manifests that wait: of the old and the new files together, and of the new ones."""
 RESERVED = (MANIFEST, STAGING, *NOTES)
 """The names in an output folder that are sitegen's own."""
+_SECOND = 1_000_000_000
+"""Nanoseconds."""
 
 
-class Manifest(Struct, frozen=True, omit_defaults=True):
-    """`files`: path → digest. `seal`: of these files in this very folder; without it, or with another, the manifest
-    came from elsewhere, with a repository for instance, and what it says is no more than a claim."""
+class Manifest(Struct, frozen=True):
+    """What a folder of output holds that sitegen wrote: path → digest."""
 
     files: dict[str, str]
-    seal: str = ""
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -34,19 +36,26 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def write_manifest(place: Path, folder: Path, files: Mapping[str, str]) -> None:
-    """Write the manifest of a folder to a place where nothing is yet. Raises OSError."""
-    ordered = {path: files[path] for path in sorted(files)}
-    manifest = Manifest(ordered, _seal(folder, ordered))
+    """Write and seal the manifest of a folder at a place where nothing is yet. Raises OSError."""
+    manifest = Manifest({path: files[path] for path in sorted(files)})
     with place.open("xb") as file:
         file.write(msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
+    moment = time.time_ns() // _SECOND * _SECOND + _seal(manifest, folder)
+    os.utime(place, ns=(moment, moment))
 
 
 def is_sealed(manifest: Manifest, folder: Path) -> bool:
-    """Whether it was written by a build in this folder, and has not been changed since."""
-    return manifest.seal == _seal(folder, manifest.files)
+    """Whether it was written by a build in this very folder, and has not been changed since. One that came from
+    elsewhere, with a repository for instance, has no seal: what it says is a claim."""
+    try:
+        return (folder / MANIFEST).lstat().st_mtime_ns % _SECOND == _seal(manifest, folder)
+    except OSError:
+        return False
 
 
-def _seal(folder: Path, files: Mapping[str, str]) -> str:
-    """By the number that the disk gave the folder, which nobody knows who has not seen it."""
+def _seal(manifest: Manifest, folder: Path) -> int:
+    """The nanoseconds of the second in which it says that it was written, since its bytes must be the same on any
+    machine: made of its files and of the number that the disk gave the folder, which nobody knows who has not seen it.
+    """
     stat = folder.stat()
-    return digest(msgspec.msgpack.encode((stat.st_dev, stat.st_ino, files)))
+    return int(digest(msgspec.msgpack.encode((stat.st_dev, stat.st_ino, manifest.files))), 16) % _SECOND

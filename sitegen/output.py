@@ -38,11 +38,12 @@ class Made(Struct, frozen=True, gc=False, array_like=True):
 
 
 class Written(Struct, frozen=True):
-    """Paths below the output folder."""
+    """Paths below the output folder. `left`: what is no longer made, but was not as we wrote it."""
 
     written: tuple[str, ...]
     kept: frozenset[str]
     removed: tuple[str, ...]
+    left: tuple[str, ...] = ()
 
 
 class OutputError(Exception):
@@ -155,7 +156,7 @@ class Output:
                 after = {path: name for path, name in before.items() if path not in left}
                 after |= {path: made.digest for path, made in staged.items()}
                 self._replace(removed, after)
-        return Written(tuple(sorted(staged)), frozenset(kept), tuple(removed))
+        return Written(tuple(sorted(staged)), frozenset(kept), tuple(removed), tuple(sorted(left.difference(removed))))
 
     def abandon(self) -> None:
         """Forget what was staged, and let others write here."""

@@ -101,9 +101,10 @@ def _build(standing: Standing, store: Store, report: Report) -> Build:
     state |= {"search": indexes.known, "summary": _summary(standing, facts, site, problems, indexes.current)}
     traces.keep({path: result.seen for path, result in made.items()}, outputs, state, facts)
     watch.lap("remember")
+    left = (problem("left-behind", Place(output.folder.name), output=path) for path in written.left)
     return Build(
-        site, len(site.pages), in_zone(site.edition.next_change, config.time_zone), written, len(results), problems,
-        watch.laps,
+        site, len(site.pages), in_zone(site.edition.next_change, config.time_zone), written, len(results),
+        in_order((*problems, *left)), watch.laps,
     )  # fmt: skip
 
 

@@ -343,7 +343,10 @@ def test_a_manifest_from_elsewhere_is_a_claim(tmp_path: Path, clean: bool) -> No
     for name in ("mine.txt", "below/mine.txt"):
         (folder / name).write_text("mine")
     (folder / "left.txt").write_bytes(b"what was there")
-    rebuild(root, output=folder, clean=clean)
+    made = rebuild(root, output=folder, clean=clean)
+    left = [found.arguments["output"] for found in made.build.problems if found.code == "left-behind"]
+    assert left == ["../site/site.yaml", "below/mine.txt", "mine.txt"]
+    assert not [found for found in rebuild(root, output=folder).build.problems if found.code == "left-behind"]
     assert (folder / "mine.txt").read_text() == (folder / "below/mine.txt").read_text() == "mine"
     assert not (folder / "left.txt").exists(), "with the digest that the manifest names it is ours"
     assert (root / "site.yaml").is_file()

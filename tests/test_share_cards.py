@@ -15,6 +15,7 @@ from PIL import Image
 from sitegen import fonts, lettering, typefaces
 from sitegen.assembly import assemble
 from sitegen.drawings import drawing
+from sitegen.files import open_regular
 from sitegen.fonts import Lettering, installed, packaged
 from sitegen.memos import Memos
 from sitegen.options import Workers
@@ -252,17 +253,17 @@ def test_the_fonts_of_a_site_come_first(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_a_font_of_the_site_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Path, "read_bytes", _refusing(Path.read_bytes, "Own.ttf"))
+    monkeypatch.setattr("sitegen.files.open_regular", _refusing(open_regular, "Own.ttf"))
     write_site(tmp_path, {"fonts/Own.ttf": "x", "content/news/a.vi.md": article("A")})
     said = run("build", "--root", tmp_path)
     assert (said.status, "fonts/Own.ttf: error: This file cannot be read" in said.err) == (1, True)
 
 
-def _refusing(read: Any, name: str) -> Any:
-    def refuse(path: Path) -> Any:
-        if path.name == name:
+def _refusing(opens: Any, name: str) -> Any:
+    def refuse(path: str, **given: Any) -> Any:
+        if Path(path).name == name:
             raise PermissionError(13, "Permission denied")
-        return read(path)
+        return opens(path, **given)
 
     return refuse
 

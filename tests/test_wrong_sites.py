@@ -17,6 +17,7 @@ MADE_ELSEWHERE = {
     "heavy-animation",
     "invalid-file-name",
     "foreign-file",
+    "left-behind",
     "unwritable-output",
     "build-under-way",
     "output-in-use",
