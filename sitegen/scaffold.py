@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from .config import Config
+from .problems import in_utf8
 from .text import slug
 
 SITE = """\
@@ -43,7 +44,7 @@ IGNORED = "output/\n.sitegen/\n"
 def new_site(folder: Path, now: datetime) -> dict[Path, str]:
     """The files of a small site in three languages that builds as it is."""
     files = {
-        folder / "site.yaml": SITE.format(title=_quoted(folder.resolve().name)),
+        folder / "site.yaml": SITE.format(title=_quoted(in_utf8(folder.resolve().name))),
         folder / "content" / "tags.yaml": TAGS,
         folder / ".gitignore": IGNORED,
         folder / "layouts" / "README.txt": "Templates here are laid over the theme's, file by file.\n",
