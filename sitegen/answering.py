@@ -14,6 +14,7 @@ from tornado.web import Application, HTTPError, RedirectHandler, RequestHandler,
 
 from .editors import editor_command
 from .files import find
+from .handles import are_left, is_scarce
 from .lookup import content_type, look_up
 from .preview import blank, dressed, overview, problems_fragment
 from .reloading import Line, Stage
@@ -40,7 +41,18 @@ class _Guarded(RequestHandler):
         if refused:
             raise HTTPError(403, reason=refused)
 
+    def log_exception(self, *error: Any) -> None:
+        if not is_scarce(error[1]):
+            super().log_exception(*error)
+
+    def send_error(self, status_code: int = 500, **given: Any) -> None:
+        error = given.get("exc_info", (None, None))[1]
+        super().send_error(503 if is_scarce(error) else status_code, **given)
+
     def write_error(self, status_code: int, **_: Any) -> None:
+        if status_code == 503:
+            self.set_header("Retry-After", "1")
+            self.set_header("Refresh", "1")  # a page that cannot be shown has no script that would ask again
         self.set_header("Content-Type", "text/plain; charset=utf-8")
         self.finish(f"{status_code} {self._reason}\n")
 
@@ -94,7 +106,10 @@ class _Site(_Files):
         shown = self._stage.shown
         try:
             html = (shown.folder / path).read_bytes()
-        except OSError:  # somebody took it away
+        except OSError as error:
+            if is_scarce(error):
+                raise
+            # somebody took it away
             self.settings["lost"]()
             self._say_nothing_yet()
             return
@@ -148,6 +163,8 @@ class _Open(_Guarded):
 
     async def post(self) -> None:
         asked, line = self.get_query_argument("path", ""), self.get_query_argument("line", "0")
+        if not are_left():
+            raise HTTPError(503)
         root = self._stage.shown.state.root
         source = find(root)[0].get(asked)
         if source is None or not Path(source.location).is_relative_to(root.resolve()) or not line.isdecimal():

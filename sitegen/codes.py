@@ -286,6 +286,10 @@ WORDINGS: Mapping[str, Wording] = {
     "broken-off": _error(
         "The build broke off: {reason}.", "Save the file again. If that does not help, start the preview again."
     ),
+    "no-handles": _error(
+        "The system has no file handles left: too many files or connections are open.",
+        "Close programs, or windows that show the preview; it goes on by itself.",
+    ),
     "unwritable-output": _error(
         "The output cannot be written: {reason}.", "Check the folder, its permissions and the disk."
     ),

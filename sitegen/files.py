@@ -78,9 +78,12 @@ def decode(data: bytes, path: str) -> str | Problem:
 
 
 def lines_of(root: Path, path: str) -> list[str]:
-    """The lines of a file of the site, or of the theme under it; none where there is no such text."""
+    """The lines of a file of the site, or of the theme under it; none where no such text can be read."""
     found = next((file for base in (root, THEME) if (file := base / path).is_file()), None)
-    return found.read_text("utf-8", "replace").splitlines() if found else []
+    try:
+        return found.read_text("utf-8", "replace").splitlines() if found else []
+    except OSError:
+        return []
 
 
 def digest(data: bytes) -> str:

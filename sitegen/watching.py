@@ -11,6 +11,7 @@ from typing import Protocol
 from watchfiles import Change, watch
 
 from .files import FOLDERS, SETTINGS
+from .handles import are_left
 from .problems import in_utf8
 
 STEP = 3
@@ -109,8 +110,8 @@ def _changes(
     recursive: bool,
 ) -> Iterator[set[tuple[Change, str]]]:
     """The changes, and none at first: as soon as the watch is on, since what came before was not seen. Ends when the
-    places cannot be watched."""
-    fresh = True
+    places cannot be watched, or when there are handles again: a folder that came without them is not watched."""
+    fresh, lacking = True, False
     try:
         for changes in watch(
             *places, watch_filter=wanted, debounce=LONGEST, step=STEP, stop_event=stop, rust_timeout=BEAT,
@@ -120,8 +121,12 @@ def _changes(
             if changes or fresh:
                 yield changes
             fresh = False
+            if changes or lacking:
+                before, lacking = lacking, not are_left()
+                if before and not lacking:
+                    return
     except (OSError, RuntimeError):  # gone meanwhile; or too many for the system, which polling can do without
-        if not poll and all(place.is_dir() for place in places):
+        if not poll and are_left() and all(place.is_dir() for place in places):
             yield from _changes(places, wanted, stop, True, recursive=recursive)
 
 

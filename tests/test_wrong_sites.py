@@ -22,6 +22,7 @@ MADE_ELSEWHERE = {
     "output-in-use",
     "worker-lost",
     "broken-off",
+    "no-handles",
     "no-card-font",
     "no-card-libraries",
     "no-dask",
