@@ -32,7 +32,7 @@ from .reloading import Stage
 from .routes import quoted
 from .searching import Searching
 from .showing import Shown, after
-from .visitors import Door
+from .visitors import Door, is_here
 from .watching import watched
 from .wording import Words
 
@@ -150,7 +150,7 @@ def _bound(host: str, port: int) -> tuple[list[socket.socket], bool, int | None]
             raise NoDoor(error.strerror or str(error)) from None
         except UnicodeError as error:  # no name that could be anybody's
             raise NoDoor(str(error)) from None
-        beyond = not all(ip_address(bound.getsockname()[0].partition("%")[0]).is_loopback for bound in sockets)
+        beyond = not all(is_here(bound.getsockname()[0]) for bound in sockets)
         return sockets, beyond, port if candidate != port else None
     raise NoDoor(os.strerror(errno.EADDRINUSE))
 
