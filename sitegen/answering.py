@@ -7,8 +7,10 @@ import re
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from subprocess import DEVNULL
+from subprocess import DEVNULL, Popen
+from threading import Thread
 from typing import Any
 
 import msgspec
@@ -169,7 +171,7 @@ class _Open(_Guarded):
 
     acts = True
 
-    async def post(self) -> None:
+    def post(self) -> None:
         asked, line = self.get_query_argument("path", ""), self.get_query_argument("line", "0")
         if not are_left():
             raise HTTPError(503)
@@ -183,19 +185,21 @@ class _Open(_Guarded):
         begun, now = self.settings["begun"], time.monotonic()
         if is_busy(begun.values(), now):
             raise HTTPError(429, reason="An editor is being opened just now.")
-        begun[self] = now  # before anything is waited for
         try:
-            process = await asyncio.create_subprocess_exec(
-                *command, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, start_new_session=True
-            )
+            process = Popen(command, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, start_new_session=True)  # noqa: S603
         except OSError as error:
-            del begun[self]
             if is_scarce(error):
                 raise
             raise HTTPError(501, reason=_NO_EDITOR) from None
-        self._ended = asyncio.create_task(process.wait())
-        self._ended.add_done_callback(lambda _: begun.pop(self))
+        begun[self] = now
+        Thread(target=self._wait, args=(process, asyncio.get_running_loop()), daemon=True).start()
         self.set_status(204)
+
+    def _wait(self, process: Popen[bytes], loop: asyncio.AbstractEventLoop) -> None:
+        """In a thread, which an editor that outlives the preview does not keep from ending."""
+        process.wait()
+        with suppress(RuntimeError):  # it has ended
+            loop.call_soon_threadsafe(self.settings["begun"].pop, self)
 
 
 class _Line(_Guarded, Line):

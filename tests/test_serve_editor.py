@@ -15,6 +15,7 @@ from unittest.mock import Mock
 import psutil
 import pytest
 
+import sitegen.answering
 import sitegen.serve
 from sitegen.editors import BUSY, is_busy
 from sitegen.handles import SCARCE
@@ -79,6 +80,19 @@ def lines(file: Path) -> int:
 
 def opened(running: Preview, _: object = None) -> int:
     return running.ask(OPEN, "POST", Origin=running.address.rstrip("/")).status
+
+
+def test_an_editor_that_outlives_the_preview(tmp_path: Path, editor: str, noted: Path) -> None:
+    """It is neither waited for nor ended, and nothing is printed of it."""
+    root = write_site(tmp_path / "site", {A: article("Một")})
+    with previewed(root, environment={"SITEGEN_EDITOR": editor}) as running:
+        assert opened(running) == 204
+        awaited(lambda: lines(noted))
+        ended = time.monotonic()
+    assert time.monotonic() - ended < 5.0
+    (process,) = (each for each in psutil.process_iter(["cmdline"]) if editor in (each.info["cmdline"] or ()))
+    (tmp_path / "go").touch()
+    process.wait(PATIENCE)
 
 
 def test_many_requests_at_once(tmp_path: Path, editor: str, noted: Path) -> None:
@@ -184,7 +198,7 @@ def test_a_command_that_the_system_refuses(
 
     monkeypatch.setenv("SITEGEN_EDITOR", "sh")
     monkeypatch.setattr(sitegen.serve, "_interrupted", interrupted)
-    monkeypatch.setattr(asyncio, "create_subprocess_exec", Mock(side_effect=OSError(code, os.strerror(code))))
+    monkeypatch.setattr(sitegen.answering, "Popen", Mock(side_effect=OSError(code, os.strerror(code))))
     with ThreadPoolExecutor() as pool:  # since a browser's tests leave a loop running here
         running = pool.submit(serve, write_site(tmp_path, {}), Serving(port=0), Words("en"), told.append)
         awaited(lambda: told)
