@@ -5,29 +5,47 @@ import asyncio
 import os
 import re
 import shutil
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from subprocess import DEVNULL
+from subprocess import DEVNULL, Popen
+from threading import Thread
 from typing import Any
 
+import msgspec
 from tornado.web import Application, HTTPError, RedirectHandler, RequestHandler, StaticFileHandler
 
-from .editors import editor_command
+from .editors import editor_command, is_busy
 from .files import find
+from .handles import are_left, is_scarce
 from .lookup import content_type, look_up
-from .preview import blank, dressed, overview, problems_fragment
+from .preview import State, blank, dressed, overview, problems_fragment
 from .reloading import Line, Stage
 from .showing import DESK, mark
-from .visitors import Door, refusal
+from .visitors import Door, is_here, refusal
 
 FILES = Path(__file__).parent / "desk"
 """The preview's own scripts and styles."""
+_LINE = re.compile("[0-9]{1,9}")
+_NO_EDITOR = "Set SITEGEN_EDITOR to the editor of your choice."
 
 
 class _Guarded(RequestHandler):
     """Answers those who may ask, and nobody may keep the answer without asking again."""
 
     acts = False
+
+    @property
+    def peer(self) -> str:
+        """The address at the other end of the connection."""
+        return self.request.remote_ip or ""
+
+    @property
+    def state(self) -> State:
+        """What is shown now; other machines are not offered what they may not do."""
+        stage: Stage = self.settings["stage"]
+        return msgspec.structs.replace(stage.shown.state, opens=is_here(self.peer))
 
     def set_default_headers(self) -> None:
         self.clear_header("Server")
@@ -36,11 +54,22 @@ class _Guarded(RequestHandler):
         self.set_header("Cache-Control", "no-cache")
 
     def prepare(self) -> None:
-        refused = refusal(self.settings["door"], self.request.headers, acts=self.acts)
+        refused = refusal(self.settings["door"], self.request.headers, peer=self.peer, acts=self.acts)
         if refused:
             raise HTTPError(403, reason=refused)
 
+    def log_exception(self, *error: Any) -> None:
+        if not is_scarce(error[1]):
+            super().log_exception(*error)
+
+    def send_error(self, status_code: int = 500, **given: Any) -> None:
+        error = given.get("exc_info", (None, None))[1]
+        super().send_error(503 if is_scarce(error) else status_code, **given)
+
     def write_error(self, status_code: int, **_: Any) -> None:
+        if status_code == 503:
+            self.set_header("Retry-After", "1")
+            self.set_header("Refresh", "1")  # a page that cannot be shown has no script that would ask again
         self.set_header("Content-Type", "text/plain; charset=utf-8")
         self.finish(f"{status_code} {self._reason}\n")
 
@@ -94,19 +123,22 @@ class _Site(_Files):
         shown = self._stage.shown
         try:
             html = (shown.folder / path).read_bytes()
-        except OSError:  # somebody took it away
+        except OSError as error:
+            if is_scarce(error):
+                raise
+            # somebody took it away
             self.settings["lost"]()
             self._say_nothing_yet()
             return
         self.set_status(status)
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(dressed(html, path, shown.state, shown.base) + mark(shown, html))
+        self.finish(dressed(html, path, self.state, shown.base) + mark(shown, html))
 
     def _say_nothing_yet(self) -> None:
         shown = self._stage.shown
         self.set_status(503)
         self.set_header("Retry-After", "1")
-        self.finish_page(blank(shown.state, shown.base))
+        self.finish_page(blank(self.state, shown.base))
 
     def compute_etag(self) -> str | None:
         return super().compute_etag() if self._is_file() else RequestHandler.compute_etag(self)
@@ -120,47 +152,54 @@ class _Overview(_Guarded):
         self._stage = stage
 
     def get(self) -> None:
-        shown = self._stage.shown
         query = {name: self.get_query_argument(name) for name in self.request.query_arguments}
-        self.finish_page(overview(shown.state, shown.base, query))
+        self.finish_page(overview(self.state, self._stage.shown.base, query))
 
     head = get
 
 
 class _Problems(_Guarded):
-    def initialize(self, stage: Stage) -> None:
-        self._stage = stage
-
     def get(self) -> None:
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(problems_fragment(self._stage.shown.state))
+        self.finish(problems_fragment(self.state))
 
     head = get
 
 
 class _Open(_Guarded):
-    """Opens one of the site's own sources in its author's editor, which runs on this machine."""
+    """Opens one of the site's own sources in its author's editor, which runs on this machine; one after another."""
 
     acts = True
 
-    def initialize(self, stage: Stage) -> None:
-        self._stage = stage
-
-    async def post(self) -> None:
+    def post(self) -> None:
         asked, line = self.get_query_argument("path", ""), self.get_query_argument("line", "0")
-        root = self._stage.shown.state.root
+        if not are_left():
+            raise HTTPError(503)
+        root = self.state.root
         source = find(root)[0].get(asked)
-        if source is None or not Path(source.location).is_relative_to(root.resolve()) or not line.isdecimal():
+        if source is None or not Path(source.location).is_relative_to(root.resolve()) or not _LINE.fullmatch(line):
             raise HTTPError(404)
         command = editor_command(os.environ, shutil.which, source.location, int(line))
         if command is None:
-            raise HTTPError(501, reason="Set SITEGEN_EDITOR to the editor of your choice.")
-        process = await asyncio.create_subprocess_exec(
-            *command, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, start_new_session=True
-        )
-        self.settings["tasks"].add(waiting := asyncio.create_task(process.wait()))
-        waiting.add_done_callback(self.settings["tasks"].discard)
+            raise HTTPError(501, reason=_NO_EDITOR)
+        begun, now = self.settings["begun"], time.monotonic()
+        if is_busy(begun.values(), now):
+            raise HTTPError(429, reason="An editor is being opened just now.")
+        try:
+            process = Popen(command, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, start_new_session=True)  # noqa: S603
+        except OSError as error:
+            if is_scarce(error):
+                raise
+            raise HTTPError(501, reason=_NO_EDITOR) from None
+        begun[self] = now
+        Thread(target=self._wait, args=(process, asyncio.get_running_loop()), daemon=True).start()
         self.set_status(204)
+
+    def _wait(self, process: Popen[bytes], loop: asyncio.AbstractEventLoop) -> None:
+        """In a thread, which an editor that outlives the preview does not keep from ending."""
+        process.wait()
+        with suppress(RuntimeError):  # it has ended
+            loop.call_soon_threadsafe(self.settings["begun"].pop, self)
 
 
 class _Line(_Guarded, Line):
@@ -185,8 +224,8 @@ def application(stage: Stage, door: Door, lost: Callable[[], None]) -> Applicati
     own = f"{root}/{DESK}"
     routes: list[Any] = [
         (own, _Overview, given),
-        (f"{own}problems", _Problems, given),
-        (f"{own}open", _Open, given),
+        (f"{own}problems", _Problems),
+        (f"{own}open", _Open),
         (f"{own}livereload", _Line, given),
         (rf"{own}([a-z0-9-]+\.(?:css|js|svg))", _Files, {"path": str(FILES)}),
         (f"{own}.*", _Nothing),
@@ -196,5 +235,5 @@ def application(stage: Stage, door: Door, lost: Callable[[], None]) -> Applicati
         routes.append((f"{root}|/", _Home, {"url": f"{base}/", "permanent": False}))
     return Application(
         routes, default_handler_class=_Nothing, log_function=lambda _: None,
-        stage=stage, door=door, lost=lost, tasks=set(), websocket_max_message_size=65_536,
+        stage=stage, door=door, lost=lost, begun=dict[_Open, float](), websocket_max_message_size=65_536,
     )  # fmt: skip

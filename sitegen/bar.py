@@ -55,7 +55,7 @@ def bar(state: State, page: Page | None, base: str) -> Markup:
         "bar.html", words, base=base, marks=marks, tongues=tongues, is_text=bool(shown),
         source=source if (state.root / source).is_file() else "",
         layout=layout, own_layout=(state.root / layout).is_file(),
-        findings=findings(state.root, own, words), counts=counted(state.problems, words),
+        opens=state.opens, findings=findings(state, own), counts=counted(state.problems, words),
         wrong=bool(errors(state.problems)), own_wrong=bool(errors(own)),
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Never, cast
 
@@ -23,7 +24,7 @@ from .build import OUTPUT_OPTION, build
 from .files import SETTINGS, decode, read_source
 from .options import FEW_COLLECTIONS, Options, Workers
 from .outcome import report_object, summary
-from .problems import Place, Problem, SiteError, errors, in_order, problem
+from .problems import Place, Problem, SiteError, errors, in_order, in_utf8, problem
 from .standing import Build, Report
 from .wording import LANGUAGES, Words, author_language
 
@@ -57,7 +58,15 @@ class _Option(click.Option):
 
 
 class _Command(click.Command):
-    """A command whose help is in the author's language."""
+    """A command whose help is in the author's language, and whose texts are UTF-8; folders may have any name."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        left = super().parse_args(ctx, args)
+        for parameter in self.params:
+            value = ctx.params.get(parameter.name or "")
+            if isinstance(value, str) and in_utf8(value) != value:
+                raise click.BadParameter(_words().say("“{value}” is not valid Unicode.", value=value), ctx, parameter)
+        return left
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_paragraph()
@@ -118,6 +127,8 @@ def _checked_moment(value: str) -> str:
 @_lang
 def main() -> None:
     """Publish one small site in several languages."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # whatever a folder is called, and whatever a terminal knows
 
 
 @main.command("build")

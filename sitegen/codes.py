@@ -35,6 +35,7 @@ PHRASES = frozenset(
         "did not find expected '-' indicator", "did not find expected alphabetic or numeric character",
         "found character that cannot start any token", "found undefined alias", "found unexpected end of stream",
         "could not find expected ':'", "found unknown escape character", "it cannot be read",
+        "found invalid Unicode character escape code",
         "did not find expected <document start>", "block sequence entries are not allowed in this context",
         "mapping values are not allowed in this context", "found a tab character that violates indentation",
     }
@@ -300,6 +301,10 @@ WORDINGS: Mapping[str, Wording] = {
     ),
     "broken-off": _error(
         "The build broke off: {reason}.", "Save the file again. If that does not help, start the preview again."
+    ),
+    "no-handles": _error(
+        "The system has no file handles left: too many files or connections are open.",
+        "Close programs, or windows that show the preview; it goes on by itself.",
     ),
     "unwritable-output": _error(
         "The output cannot be written: {reason}.", "Check the folder, its permissions and the disk."

@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePath
 
 _TERMINAL = re.compile(r"(?:n?vim?|vim\..*|nano|pico|joe|jed|ne|mcedit|micro|hx|helix|kak|ed|less|more|emacsclient)")
@@ -11,6 +11,8 @@ _GOTO = re.compile(r"code|code-insiders|codium|vscodium|cursor|windsurf|positron
 _COLON = re.compile(r"subl|sublime_text|zed|zeditor|hx-gui|lapce|atom|pulsar")
 _PLUS = re.compile(r"gvim|mvim|nvim-qt|neovide|emacs|gedit|gnome-text-editor|xed|pluma|mousepad|geany|leafpad")
 _OPENERS = ("xdg-open", "open")
+BUSY = 10.0
+"""Seconds, at most, that an editor's command keeps others waiting: many programs stay until their window is closed."""
 
 
 def editor_command(
@@ -29,6 +31,11 @@ def editor_command(
         return [code, *_arguments(["code"], location, line)]
     opener = next(filter(None, map(find, _OPENERS)), None)
     return [opener, location] if opener else None
+
+
+def is_busy(begun: Iterable[float], now: float) -> bool:
+    """Whether an editor is being opened: a command that has not ended yet has begun just now, in seconds."""
+    return any(now - moment < BUSY for moment in begun)
 
 
 def _needs_terminal(words: list[str]) -> bool:

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
-from .problems import Checked, Place, Problem, problem
+from .problems import Checked, Place, Problem, in_utf8, problem
 from .text import nfc
 
 Kind = Literal["settings", "content", "file", "layout", "catalogue", "asset", "font"]
@@ -179,9 +179,8 @@ def _walk(walk: _Walk, real: tuple[str, ...], path: str) -> None:
             continue
         if not name.isascii():
             name = nfc(name)
-            if not _is_unicode(name):
-                shown = ascii(name)
-                walk.problems.append(problem("invalid-file-name", Place(f"{path}/{shown[1:-1]}"), name=shown))
+            if in_utf8(name) != name:
+                walk.problems.append(problem("invalid-file-name", Place(f"{path}/{name}"), name=repr(name)))
                 continue
         entry_path = f"{path}/{name}"
         if entry.is_symlink():
@@ -252,11 +251,3 @@ def _kind(path: str) -> Kind:
     if path.startswith("layouts/"):
         return "catalogue" if path.endswith(".po") else "layout"
     return "font" if path.startswith("fonts/") else "asset"
-
-
-def _is_unicode(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Iterable
-from pathlib import Path
 
 from markupsafe import Markup
 from msgspec import Struct
@@ -29,7 +28,7 @@ class Line(Struct, frozen=True):
 
 
 class Finding(Struct, frozen=True):
-    """A problem with all its words. `opens`: whether there is such a file to be opened."""
+    """A problem with all its words. `opens`: whether there is such a file, and it may be opened."""
 
     severity: str
     code: str
@@ -48,16 +47,16 @@ def problem_list(state: State) -> Markup:
     if not problems:
         return Markup("")
     return fragment(
-        "problems.html", words, findings=findings(state.root, problems, words), left=len(problems) - MOST,
+        "problems.html", words, findings=findings(state, problems), left=len(problems) - MOST,
         wrong=len(errors(problems)), counts=counted(problems, words), name=digest(repr(problems).encode()),
         before=state.failed and state.build is not None,
     )  # fmt: skip
 
 
-def findings(root: Path, problems: Iterable[Problem], words: Words) -> list[Finding]:
+def findings(state: State, problems: Iterable[Problem]) -> list[Finding]:
     """The first of them, errors before warnings, with their excerpts."""
     first = sorted(problems, key=lambda found: found.severity)[:MOST]
-    return [_finding(root, found, words) for found in first]
+    return [_finding(state, found) for found in first]
 
 
 def counted(problems: Collection[Problem], words: Words) -> str:
@@ -72,16 +71,16 @@ def counted(problems: Collection[Problem], words: Words) -> str:
     return words.say("{errors}, {warnings}", errors=some, warnings=others) if wrong else others
 
 
-def _finding(root: Path, found: Problem, words: Words) -> Finding:
-    place = found.place
-    message, hint = words.problem(found)
+def _finding(state: State, found: Problem) -> Finding:
+    place, root = found.place, state.root
+    message, hint = state.words.problem(found)
     return Finding(
         severity=found.severity,
         code=found.code,
         path=place.path,
         line=place.line,
         where=":".join(str(part) for part in (place.path, place.line, place.column) if part),
-        opens=(root / place.path).is_file(),
+        opens=state.opens and (root / place.path).is_file(),
         message=message,
         hint=hint,
         excerpt=_excerpt(lines_of(root, place.path) if place.line else [], place.line, place.column),

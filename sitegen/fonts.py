@@ -117,5 +117,5 @@ def _lines(commands: Iterable[Sequence[str]]) -> Iterator[str]:
     import subprocess  # noqa: PLC0415 - nearly no build needs it
 
     for command in commands:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - found by its name
-        yield from done.stdout.splitlines()[:_FIRST]
+        done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - found by its name
+        yield from os.fsdecode(done.stdout).splitlines()[:_FIRST]

@@ -15,7 +15,8 @@ from .wording import Words
 
 class State(Struct, frozen=True):
     """`build`: the last good one; `site`: of the last good build that had one; `problems`: of the last attempt;
-    `failed`: that did not come to an output; `building`: the next one is under way."""
+    `failed`: that did not come to an output; `building`: the next one is under way; `opens`: whether who looks
+    at it may open files in an editor."""
 
     root: Path
     build: Build | None
@@ -25,6 +26,7 @@ class State(Struct, frozen=True):
     words: Words
     options: Options
     building: bool = False
+    opens: bool = True
 
 
 def moment_of(state: State, site: Site) -> datetime:

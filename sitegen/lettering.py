@@ -15,6 +15,7 @@ from PIL import Image
 
 from .files import digest
 from .fonts import Face, Family, Lettering, installed, is_other_style, is_visible, packaged
+from .problems import in_utf8
 
 Direction = Literal["ltr", "rtl"]
 
@@ -132,9 +133,9 @@ def _font(face: Face, weight: int) -> hb.Font:
 
 
 def _families(files: Sequence[Path]) -> tuple[Family, ...]:
-    """The designs that files hold, in the order of the first file of each."""
+    """The designs that files hold, in the order of the first file of each; resvg takes no path that is not UTF-8."""
     found: dict[str, list[Face]] = {}
-    for file in files:
+    for file in (file for file in files if in_utf8(str(file)) == str(file)):
         for name, face in _faces(file):
             found.setdefault(name, []).append(face)
     return tuple(Family(name, tuple(faces)) for name, faces in found.items())

@@ -159,9 +159,10 @@ class Output:
         return Written(tuple(sorted(staged)), frozenset(kept), tuple(removed), tuple(sorted(left.difference(removed))))
 
     def abandon(self) -> None:
-        """Forget what was staged, and let others write here."""
+        """Forget what was staged, and let others write here, whatever becomes of it."""
         if self._staging is not None:
-            self._clear()
+            with suppress(OSError):  # the next build does it
+                self._clear()
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None

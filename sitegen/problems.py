@@ -73,7 +73,13 @@ class Lost(Exception):
 
 def problem(code: str, place: Place, **arguments: object) -> Problem:
     """Make a Problem; arguments that are None are left out, so that the plainer hint is chosen."""
-    return Problem(code, place, {name: str(value) for name, value in arguments.items() if value is not None})
+    words = {name: in_utf8(str(value)) for name, value in arguments.items() if value is not None}
+    return Problem(code, Place(in_utf8(place.path), place.line, place.column), words)
+
+
+def in_utf8(text: str) -> str:
+    """A text as UTF-8 can say it: what it cannot, such as a file's name in another encoding, is escaped (\\udcff)."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

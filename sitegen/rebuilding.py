@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from .build import build
+from .handles import are_left
 from .memos import Memos
 from .options import Options
 from .problems import Place, Problem, SiteError, problem
@@ -25,7 +26,7 @@ LONGEST = 30.0
 """Seconds after which the clock is looked at, since it may have been set, or the machine have slept."""
 PAUSES = (0.02, 0.05, 0.2, 0.5)
 """Seconds before further attempts when files went away under a build."""
-PASSING = {"build-under-way", "output-in-use", "changed-meanwhile", "worker-lost", "broken-off"}
+PASSING = {"build-under-way", "output-in-use", "changed-meanwhile", "worker-lost", "broken-off", "no-handles"}
 """Problems that go away by themselves."""
 
 
@@ -118,6 +119,13 @@ class Rebuilding:
         return time.time() < due
 
     def _attempt(self, options: Options, memos: Memos) -> Attempt:
+        """An attempt that is not blamed on the site where handles are lacking."""
+        attempt = self._tried(options, memos) if are_left() else None
+        if attempt is None or (attempt.build is None and not are_left()):
+            return Attempt(None, (problem("no-handles", Place(".sitegen")),))
+        return attempt
+
+    def _tried(self, options: Options, memos: Memos) -> Attempt:
         reason = ""
         for pause in (0.0, *PAUSES):
             if self._ended.wait(pause) if pause else self._ended.is_set():

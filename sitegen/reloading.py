@@ -1,6 +1,5 @@
 """Browsers on the line: each is told when what it shows has changed, by LiveReload's protocol."""
 
-import json
 from typing import Any
 
 import msgspec
@@ -38,13 +37,13 @@ class Line(LiveReloadHandler):  # type: ignore[misc]  # the library has no types
 
     def on_message(self, message: str | bytes) -> None:
         try:
-            said = json.loads(message)
+            said = msgspec.json.decode(message)
             command = said["command"]
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             self.close(1002, "not LiveReload's protocol")
             return
         if command == "hello":
-            super().on_message(message)
+            super().on_message('{"command": "hello"}')
         elif command == "info" and isinstance(said.get("url"), str):
             self._begin(said["url"], said.get("sitegen"))
 

@@ -23,9 +23,9 @@ from .view import Bodies, MissingAsset, View
 
 
 class Rendered(Struct, frozen=True):
-    """`text` is None when the layout failed. `seen`: what it looked at, for its trace."""
+    """`data` is None when the layout failed. `seen`: what it looked at, for its trace."""
 
-    text: str | None
+    data: bytes | None
     seen: frozenset[tuple[str, str]]
     problems: tuple[Problem, ...]
 
@@ -51,13 +51,13 @@ class Renderer:
         view = View(self._site, page, self._languages, self._bodies)
         view.seen.add(("layout", page.layout))
         try:
-            text = self._environment.get_template(page.layout).render(context(view))
+            data = self._environment.get_template(page.layout).render(context(view)).encode()
         except Lost:
             raise
         except Exception as error:  # noqa: BLE001 - a template may raise anything
             found = _problem(error, page, self._site.layouts, self._environment, view)
             return Rendered(None, frozenset(view.seen), (found,))
-        return Rendered(text, frozenset(view.seen), ())
+        return Rendered(data, frozenset(view.seen), ())
 
 
 def _language(context: Context) -> Language:

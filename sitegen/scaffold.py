@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .config import Config
 from .files import locate
-from .problems import Place, Problem, SiteError, problem
+from .problems import Place, Problem, SiteError, in_utf8, problem
 from .text import is_path_within, slug
 
 SITE = """\
@@ -46,7 +46,7 @@ IGNORED = "output/\n.sitegen/\n"
 def new_site(name: str, now: datetime) -> dict[str, str]:
     """The files of a small site in three languages that builds as it is, by path."""
     files = {
-        "site.yaml": SITE.format(title=_quoted(name)),
+        "site.yaml": SITE.format(title=_quoted(in_utf8(name))),
         "content/tags.yaml": TAGS,
         ".gitignore": IGNORED,
         "layouts/README.txt": "Templates here are laid over the theme's, file by file.\n",

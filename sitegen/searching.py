@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
@@ -12,6 +13,7 @@ import msgspec
 from .buckets import Connections, Damaged
 from .extras import installed_pagefind
 from .files import digest
+from .handles import PAUSE, are_left
 from .indexer import make_index
 from .memory import own_folder, remove_links
 from .memos import FILE
@@ -49,10 +51,12 @@ class Searching:
         while (site := self._next()) is not None:
             with suppress(SiteError, Damaged, OSError, *FAULTS):  # a build or an author was faster
                 self._tell(make_indexes(self._root, site))
-                self._made = site
+                self._made = site if are_left() else None  # else some may be lacking
 
     def _next(self) -> Site | None:
         """The site that is wanted, unless it was just tried; it will be again when all is quiet the next time."""
+        while not are_left():
+            time.sleep(PAUSE)
         with self._lock:
             site, self._wanted = self._wanted, None
             self._is_busy = site is not None and site is not self._made

@@ -13,14 +13,17 @@ from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from signal import SIGINT, SIGTERM
+from typing import Any
 from urllib.parse import unquote
 
 import msgspec
 from msgspec import Struct
 from tornado.httpserver import HTTPServer
+from tornado.ioloop import IOLoop
 
 from .answering import application
 from .files import open_regular
+from .handles import PAUSE, is_scarce
 from .memory import OTHERS, PREVIEW, own_folder
 from .options import Options, Workers
 from .preview import State
@@ -29,7 +32,7 @@ from .reloading import Stage
 from .routes import quoted
 from .searching import Searching
 from .showing import Shown, after
-from .visitors import Door
+from .visitors import Door, is_here
 from .watching import watched
 from .wording import Words
 from .workers import start_context
@@ -148,9 +151,29 @@ def _bound(host: str, port: int) -> tuple[list[socket.socket], bool, int | None]
             raise NoDoor(error.strerror or str(error)) from None
         except UnicodeError as error:  # no name that could be anybody's
             raise NoDoor(str(error)) from None
-        beyond = not all(ip_address(bound.getsockname()[0].partition("%")[0]).is_loopback for bound in sockets)
+        beyond = not all(is_here(bound.getsockname()[0]) for bound in sockets)
         return sockets, beyond, port if candidate != port else None
     raise NoDoor(os.strerror(errno.EADDRINUSE))
+
+
+class _Listening(socket.socket):
+    """Waits a moment where the system has no handle for one more connection: Tornado would ask again at once, and say
+    so, for ever. Those who ask wait meanwhile."""
+
+    def accept(self) -> tuple[socket.socket, Any]:
+        try:
+            return super().accept()
+        except OSError as error:
+            if not is_scarce(error):
+                raise
+        loop = IOLoop.current()
+        loop.update_handler(self, 0)
+        loop.call_later(PAUSE, self._resume)
+        raise BlockingIOError
+
+    def _resume(self) -> None:
+        if self.fileno() != -1:  # else the server has ended
+            IOLoop.current().update_handler(self, IOLoop.READ)
 
 
 def _listening(host: str, port: int) -> list[socket.socket]:
@@ -160,7 +183,8 @@ def _listening(host: str, port: int) -> list[socket.socket]:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         for family, address in dict.fromkeys((family, address) for family, *_, address in found):
             at = sockets[0].getsockname()[1] if sockets else port
-            sockets.append(stack.enter_context(socket.create_server((str(address[0]), at), family=family)))
+            server = socket.create_server((str(address[0]), at), family=family)
+            sockets.append(stack.enter_context(_Listening(fileno=server.detach())))
             sockets[-1].setblocking(False)
         stack.pop_all()
     return sockets

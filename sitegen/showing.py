@@ -18,7 +18,7 @@ DESK = "__sitegen/"
 
 _STYLE = re.compile(rb"<link\b(?=[^>]*\b(?:rel=[\"']?stylesheet\b|as=[\"']?style\b))[^>]*>", re.IGNORECASE)
 _SHEET = re.compile(rb"\brel=[\"']?stylesheet\b", re.IGNORECASE)
-_SEEN = re.compile(rb"<!--sitegen (\d+) (\w*) (\w*)-->\s*\Z")
+_SEEN = re.compile(rb"<!--sitegen (\d{1,18}) (\w*) (\w*)-->\s*\Z")
 
 
 class Shown(Struct, frozen=True):

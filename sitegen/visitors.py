@@ -17,10 +17,10 @@ class Door(Struct, frozen=True):
     names: frozenset[str]
 
 
-def refusal(door: Door, headers: Mapping[str, str], *, acts: bool = False) -> str:
+def refusal(door: Door, headers: Mapping[str, str], *, peer: str = "", acts: bool = False) -> str:
     """Why a request is not answered; empty when it is. A name that leads here without being ours belongs to a site that
     wants to read in a reader's browser (DNS rebinding). `acts`: it does more than read, so it must say where it comes
-    from."""
+    from, and come from this machine: `peer` is the address at the other end of the connection, whatever headers say."""
     host, origin = headers.get("Host", ""), headers.get("Origin")
     found = _HOST.fullmatch(host)
     if found is None or not _is_ours(door, found["name"].strip("[]").lower().rstrip(".")):
@@ -29,7 +29,18 @@ def refusal(door: Door, headers: Mapping[str, str], *, acts: bool = False) -> st
         return "This request does not say where it comes from."
     if origin is not None and not is_same_origin(origin, host):
         return "This request comes from another site."
+    if acts and not is_here(peer):
+        return "Files open only from the machine that the preview runs on."
     return ""
+
+
+def is_here(peer: str) -> bool:
+    """Whether an address is loopback, which no other machine can have; IPv4 may come as IPv6."""
+    try:
+        address = ip_address(peer)
+    except ValueError:
+        return False
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
 
 
 def is_same_origin(origin: str, host: str) -> bool:

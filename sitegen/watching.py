@@ -4,12 +4,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Event, Thread
 from typing import Protocol
 
 from watchfiles import Change, watch
 
 from .files import FOLDERS, SETTINGS
+from .handles import are_left
+from .problems import in_utf8
 
 STEP = 3
 """Milliseconds without a further change after which a change is told."""
@@ -35,18 +38,31 @@ def watched(root: Path, told: Told, *, poll: bool) -> Iterator[None]:
     """Watch while the context lasts: the site's folder for its settings and folders, and those folders with all that
     is in them, but not what builds write."""
     stop, moved = Event(), Event()
-    threads = [
-        Thread(target=_watch_top, args=(root, told, moved, stop, poll), daemon=True),
-        Thread(target=_watch_folders, args=(root, told, moved, stop, poll), daemon=True),
-    ]
-    for thread in threads:
-        thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
+    with _in_utf8(root) as place:
+        threads = [
+            Thread(target=watching, args=(place, told, moved, stop, poll), daemon=True)
+            for watching in (_watch_top, _watch_folders)
+        ]
         for thread in threads:
-            thread.join()
+            thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join()
+
+
+@contextmanager
+def _in_utf8(root: Path) -> Iterator[Path]:
+    """A folder by a path that is UTF-8, since watchfiles takes no other: a link to it, where its own is none."""
+    if in_utf8(str(root)) == str(root):
+        yield root
+        return
+    with TemporaryDirectory(prefix="sitegen-") as folder:
+        link = Path(folder, "site")
+        link.symlink_to(root)
+        yield link
 
 
 class _Either:
@@ -94,8 +110,8 @@ def _changes(
     recursive: bool,
 ) -> Iterator[set[tuple[Change, str]]]:
     """The changes, and none at first: as soon as the watch is on, since what came before was not seen. Ends when the
-    places cannot be watched."""
-    fresh = True
+    places cannot be watched, or when there are handles again: a folder that came without them is not watched."""
+    fresh, lacking = True, False
     try:
         for changes in watch(
             *places, watch_filter=wanted, debounce=LONGEST, step=STEP, stop_event=stop, rust_timeout=BEAT,
@@ -105,8 +121,12 @@ def _changes(
             if changes or fresh:
                 yield changes
             fresh = False
+            if changes or lacking:
+                before, lacking = lacking, not are_left()
+                if before and not lacking:
+                    return
     except (OSError, RuntimeError):  # gone meanwhile; or too many for the system, which polling can do without
-        if not poll and all(place.is_dir() for place in places):
+        if not poll and are_left() and all(place.is_dir() for place in places):
             yield from _changes(places, wanted, stop, True, recursive=recursive)
 
 

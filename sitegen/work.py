@@ -137,10 +137,9 @@ def render_batch(workshop: Workshop, jobs: Sequence[Job]) -> list[Result]:
     for job in jobs:
         rendered = workshop.renderer.render(job.page)
         made = None
-        if rendered.text is not None:
-            data = rendered.text.encode()
-            name = digest(data)
-            made = stage(workshop.staging, job.page.output, data, name) if name != job.held else None
+        if rendered.data is not None:
+            name = digest(rendered.data)
+            made = stage(workshop.staging, job.page.output, rendered.data, name) if name != job.held else None
         seen = tuple(known.setdefault(part, part) for part in sorted(rendered.seen))
-        results.append(Result(job.page.output, rendered.text is not None, made, seen, rendered.problems))
+        results.append(Result(job.page.output, rendered.data is not None, made, seen, rendered.problems))
     return results

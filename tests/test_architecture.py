@@ -33,6 +33,7 @@ USES     previewing   what a preview says in a terminal: its address, what came 
          editors      the command that opens a file in its author's editor
          rebuilding   builds again and again, in a thread, and once more when all is quiet
          watching     tells that a source has changed, and misses nothing
+         handles      whether the system has file handles left
          terminal     what people see in a terminal: problems with excerpts, progress
          outcome      what came of a build, in a line or as JSON
          scaffold     a new site, a new article

@@ -234,6 +234,22 @@ def test_sources_open_from_the_table(state: State) -> None:
     assert cells["news/draft", "en"].find(".//button") is None
 
 
+def test_those_who_may_not_open_files_are_not_offered_it(state: State, made: Made) -> None:
+    path = "content/about.vi.md"
+    wrong = problem("missing-picture", Place(path, 2, 1), target="a.jpg")
+    pages = {}
+    for opens in (True, False):
+        seen = replace(state, problems=(wrong,), opens=opens)
+        shown = dressed(made.files["vi/about/index.html"], "vi/about/index.html", seen, "/").decode()
+        pages[opens] = shown, overview(seen, "/", {}), problems_fragment(seen), blank(seen, "/")
+    for page, there in zip(pages[True], pages[False], strict=True):
+        assert "sitegen-open" in page
+        assert "sitegen-open" not in there
+        assert f"{path}:2:1" in there
+    files = html.document_fromstring(pages[False][0]).xpath("//sitegen-bar//dl[@class='files']//dd")
+    assert [said(each) for each in files] == [path, "layouts/page.html"]
+
+
 def test_the_last_build(state: State) -> None:
     tree = html.document_fromstring(overview(state, "/", {}))
     facts = {said(entry.find("dt")): said(entry.find("dd")) for entry in tree.xpath("//dl/div")}

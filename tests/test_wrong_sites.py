@@ -24,6 +24,7 @@ MADE_ELSEWHERE = {
     "output-among-sources",
     "worker-lost",
     "broken-off",
+    "no-handles",
     "no-card-font",
     "no-card-libraries",
     "no-dask",

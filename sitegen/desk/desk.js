@@ -76,17 +76,18 @@
 
   /* A file in the author's editor. */
   const said = part("said") ?? document.getElementById("said");
+  const answers = { 204: "opened", 403: "elsewhere", 429: "later", 503: "later" };
   let silence = 0;
 
   async function open({ path, line }) {
     const address = new URL(`open?${new URLSearchParams({ path, line })}`, desk);
-    const done = await fetch(address, { method: "POST" }).then(
-      (answer) => answer.ok,
-      () => false,
+    const status = await fetch(address, { method: "POST" }).then(
+      (answer) => answer.status,
+      () => 0,
     );
-    said.textContent = done ? said.dataset.opened : said.dataset.failed;
+    said.textContent = said.dataset[answers[status] ?? "failed"];
     clearTimeout(silence);
-    silence = setTimeout(() => (said.textContent = ""), done ? 3000 : 9000);
+    silence = setTimeout(() => (said.textContent = ""), status === 204 ? 3000 : 9000);
   }
 
   function fold(folded) {

@@ -51,13 +51,13 @@ def state_of(root: Path, made: Made, lang: str = "en", **changes: Any) -> State:
 
 class Desk:
     """Answers for `ORIGIN` in a window. `state` may change; `opened`: what was to be opened in an editor, which works
-    while `editor` does."""
+    with `status`."""
 
     def __init__(self, window: BrowserContext, state: State, files: Mapping[str, bytes]) -> None:
         assert state.site
         self.state, self.files, self.base = state, files, state.site.config.base_path
         self.opened: list[dict[str, str]] = []
-        self.editor = True
+        self.status = 204
         window.route(f"{ORIGIN}/**", self._answer)
 
     def url(self, path: str = "") -> str:
@@ -68,7 +68,7 @@ class Desk:
         path, query = unquote(parts.path).removeprefix(self.base), dict(parse_qsl(parts.query))
         if route.request.method == "POST":
             self.opened.append(query)
-            route.fulfill(status=204 if self.editor else 500)
+            route.fulfill(status=self.status)
             return
         data = self._data(path, query)
         if data is None:
