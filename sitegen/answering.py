@@ -17,13 +17,14 @@ import msgspec
 from tornado.web import Application, HTTPError, RedirectHandler, RequestHandler, StaticFileHandler
 
 from .editors import editor_command, is_busy
-from .files import find
+from .files import find, read_regular
 from .handles import are_left, is_scarce
 from .lookup import content_type, look_up
 from .preview import State, blank, dressed, overview, problems_fragment
 from .reloading import Line, Stage
 from .showing import DESK, mark
 from .visitors import Door, is_here, refusal
+from .workers import without_safe_path
 
 FILES = Path(__file__).parent / "desk"
 """The preview's own scripts and styles."""
@@ -82,6 +83,13 @@ class _Guarded(RequestHandler):
 class _Files(_Guarded, StaticFileHandler):
     """Files of a folder, in parts where that is asked for."""
 
+    def validate_absolute_path(self, root: str, absolute_path: str) -> str | None:
+        """No link is followed, not even one in place of a file that a build wrote."""
+        found = super().validate_absolute_path(root, absolute_path)
+        if found is not None and os.path.realpath(found) != os.path.join(os.path.realpath(root), self.path):  # noqa: PTH118
+            raise HTTPError(404)
+        return found
+
     def get_content_type(self) -> str:
         return content_type(self.path)
 
@@ -122,7 +130,7 @@ class _Site(_Files):
     def _give_page(self, path: str, status: int) -> None:
         shown = self._stage.shown
         try:
-            html = (shown.folder / path).read_bytes()
+            html = read_regular(shown.folder / path)
         except OSError as error:
             if is_scarce(error):
                 raise
@@ -186,7 +194,10 @@ class _Open(_Guarded):
         if is_busy(begun.values(), now):
             raise HTTPError(429, reason="An editor is being opened just now.")
         try:
-            process = Popen(command, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, start_new_session=True)  # noqa: S603
+            process = Popen(  # noqa: S603
+                command, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, start_new_session=True,
+                env=without_safe_path(os.environ),
+            )  # fmt: skip
         except OSError as error:
             if is_scarce(error):
                 raise

@@ -35,6 +35,15 @@ def read_manifest(folder: Path) -> Manifest:
         return Manifest({})
 
 
+def identity(folder: Path) -> tuple[int, int, int] | None:
+    """Of a folder's manifest, which is never changed but replaced; None when there is none."""
+    try:
+        stat = (folder / MANIFEST).lstat()
+    except OSError:
+        return None
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns
+
+
 def write_manifest(place: Path, folder: Path, files: Mapping[str, str]) -> None:
     """Write and seal the manifest of a folder at a place where nothing is yet. Raises OSError."""
     manifest = Manifest({path: files[path] for path in sorted(files)})

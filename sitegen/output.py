@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from .aside import Aside, is_possible
 from .files import digest, read_regular
-from .manifest import MANIFEST, NOTES, STAGING, is_sealed, read_manifest, write_manifest
+from .manifest import MANIFEST, NOTES, STAGING, identity, is_sealed, read_manifest, write_manifest
 from .problems import Place, Problem, problem
 from .text import is_path_within
 
@@ -66,7 +66,7 @@ class Output:
         self.folder, self._clean = folder, clean
         self._untouched = untouched
         self._lock: int | None = None
-        self._found = _identity(folder / MANIFEST)
+        self._found = identity(folder)
         self.before = read_manifest(folder)
         self._known = known
         self._staging: Path | None = None
@@ -161,8 +161,7 @@ class Output:
     def abandon(self) -> None:
         """Forget what was staged, and let others write here, whatever becomes of it."""
         if self._staging is not None:
-            with suppress(OSError):  # the next build does it
-                self._clear()
+            self._clear()
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -172,7 +171,7 @@ class Output:
         self._lock = os.open(self.folder, os.O_RDONLY)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            is_free = _identity(self.folder / MANIFEST) == self._found
+            is_free = identity(self.folder) == self._found
         except BlockingIOError:
             is_free = False
         except OSError:
@@ -337,15 +336,6 @@ def _ends(folder: str) -> Iterator[str]:
         yield from (f"{at}/{name}" for name in folders if S_ISLNK(_mode(f"{at}/{name}")))
         if not folders and not names:
             yield at
-
-
-def _identity(path: Path) -> tuple[int, int, int] | None:
-    """Of a file that is never changed but replaced."""
-    try:
-        stat = path.stat()
-    except OSError:
-        return None
-    return stat.st_ino, stat.st_size, stat.st_mtime_ns
 
 
 def _remove_empty_folders(folder: Path, start: Path) -> None:

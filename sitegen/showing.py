@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from .files import digest
+from .files import digest, read_regular
 from .lookup import content_type, look_up
 from .preview import State
 from .rebuilding import Attempt
@@ -115,7 +115,7 @@ def _html(shown: Shown, path: str) -> bytes | None:
         return None
     answer = look_up(path, shown.files)
     try:
-        return (shown.folder / answer.path).read_bytes() if answer.path.endswith(".html") else None
+        return read_regular(shown.folder / answer.path) if answer.path.endswith(".html") else None
     except OSError:
         return None
 

@@ -10,9 +10,9 @@ from typing import Protocol
 
 from watchfiles import Change, watch
 
-from .files import FOLDERS, SETTINGS
+from .files import FOLDERS, SETTINGS, locate
 from .handles import are_left
-from .problems import in_utf8
+from .problems import Problem, in_utf8
 
 STEP = 3
 """Milliseconds without a further change after which a change is told."""
@@ -93,7 +93,8 @@ def _watch_folders(root: Path, told: Told, moved: Event, stop: Event, poll: bool
     either = _Either(stop, moved)
     while not stop.is_set():
         moved.clear()
-        folders = tuple(folder for name in FOLDERS if (folder := root / name).is_dir())
+        inside = [root / name for name in FOLDERS if not isinstance(locate(root, name), Problem)]
+        folders = tuple(folder for folder in inside if folder.is_dir())
         if folders:
             for changes in _changes(folders, lambda _, path: _is_source(path, start), either, poll, recursive=True):
                 told(saved=bool(changes), deleted=any(change is Change.deleted for change, _ in changes))

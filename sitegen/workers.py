@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
@@ -119,11 +119,19 @@ def _pool(jobs: int, method: str | None, common: object) -> Iterator[Executor]:
 
 def start_context(method: str) -> "BaseContext":
     """How processes start, by multiprocessing's names. Those that are no forks begin as `python -c`, which would import
-    from the working folder, perhaps a site's, but for PYTHONSAFEPATH."""
+    from the working folder, perhaps a site's, but for this variable."""
     import multiprocessing  # noqa: PLC0415
 
-    os.environ["PYTHONSAFEPATH"] = "1"
+    os.environ[_SAFE_PATH] = "1"
     return multiprocessing.get_context(method)
+
+
+def without_safe_path(environment: Mapping[str, str]) -> dict[str, str]:
+    """What other programs are given, whose own Python processes that would change."""
+    return {name: value for name, value in environment.items() if name != _SAFE_PATH}
+
+
+_SAFE_PATH = "PYTHONSAFEPATH"
 
 
 def _processes(workers: Workers, items: int, few: int) -> int:

@@ -23,6 +23,7 @@ from sitegen.searching import PLACE, make_indexes
 from sitegen.serve import preview_folder
 from sitegen.terminal import excerpts
 from sitegen.wording import Words
+from sitegen.workers import without_safe_path
 from tests.support.full import in_full
 from tests.support.previews import previewed
 from tests.support.sites import NOW, SETTINGS, article, codes, make, output_files, problems_of, rebuild, run, write_site
@@ -140,6 +141,20 @@ def test_no_preview_follows_a_link_among_what_is_remembered(
         preview.until("/vi/news/b/", lambda answer: "Edited" in answer.text)
         time.sleep(3.5)
     assert seen(beside) == before
+
+
+def test_no_preview_shows_what_a_link_leads_to(tmp_path: Path, beside: Path) -> None:
+    root = write_site(tmp_path / "site", FILES)
+    with previewed(root) as preview:
+        for path in ("vi/index.html", "files/news/a/plan.txt", "vi/feed.xml"):
+            assert preview.ask(f"/{path}").status == 200
+            _take_away(preview.folder / path)
+            (preview.folder / path).symlink_to(beside / "file")
+            assert SECRET not in preview.ask(f"/{path}").body
+
+
+def test_editors_are_given_the_environment_as_it_was() -> None:
+    assert without_safe_path({"HOME": "/", "PYTHONSAFEPATH": "1"}) == {"HOME": "/"}
 
 
 def test_search_indexes_of_a_preview_follow_no_link(tmp_path: Path, beside: Path) -> None:
