@@ -36,8 +36,9 @@ FILES = {
     "content/news/a/p.svg": "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 4 3'/>",
     "content/news/b.vi.md": article("B"),
     "content/about.vi.md": article("About", date=""),
-    "site.yaml": SETTINGS.replace("share_cards: false\n", ""),
+    "site.yaml": SETTINGS,
 }
+WITH_CARDS = {"site.yaml": SETTINGS.replace("share_cards: false\n", "")}
 
 
 @pytest.fixture
@@ -95,7 +96,8 @@ def test_no_build_follows_a_link_among_what_is_remembered(
 ) -> None:
     """Below .sitegen/, one after another and all at once, and in its place."""
     root, memory = tmp_path / "site", tmp_path / "site" / FOLDER
-    expected = make(root, FILES).files
+    files = {**FILES, **WITH_CARDS}
+    expected = make(root, files).files
     before = seen(beside)
     for names in (("made/*",), FIRST):
         link(memory, names, beside / target)
@@ -104,14 +106,14 @@ def test_no_build_follows_a_link_among_what_is_remembered(
         assert seen(beside) == before, names
     _take_away(memory)
     memory.symlink_to(beside / target)
-    assert rebuild(write_site(root, FILES, {}), clean=clean).files == expected
+    assert rebuild(write_site(root, files, {}), clean=clean).files == expected
     assert seen(beside) == before
 
 
 @pytest.mark.usefixtures("plain_theme")
 @pytest.mark.parametrize("target", ["folder", "file", "none"])
 def test_the_output_of_a_preview_follows_no_link(tmp_path: Path, beside: Path, target: str) -> None:
-    root, memory = write_site(tmp_path / "site", {**FILES, "site.yaml": SETTINGS}), tmp_path / "site" / FOLDER
+    root, memory = write_site(tmp_path / "site", FILES), tmp_path / "site" / FOLDER
     before = seen(beside)
     for name in (*FIRST, *BELOW):
         link(memory, (name,), beside / target)
@@ -323,7 +325,8 @@ CLIMBING = {
 def test_no_address_climbs(tmp_path: Path, name: str, keep_going: bool) -> None:
     """Not even in a build that is refused, or that leaves out what is broken."""
     root = tmp_path / "in" / "a" / "folder" / "site"
-    files = {**FILES, "content/tags.yaml": "", **CLIMBING[name]}
+    cards = WITH_CARDS if name.startswith("translation_key") else {}
+    files = {**FILES, **cards, "content/tags.yaml": "", **CLIMBING[name]}
     before = {path for path in tmp_path.rglob("*") if not path.is_relative_to(root)}
     found = problems_of(root, files, keep_going=keep_going)
     assert [problem for problem in found if problem.severity == "error"]
