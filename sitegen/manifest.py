@@ -55,11 +55,8 @@ def write_manifest(place: Path, folder: Path, files: Mapping[str, str]) -> None:
 
 def is_sealed(manifest: Manifest, folder: Path) -> bool:
     """Whether it was written by a build in this very folder, and has not been changed since. One that came from
-    elsewhere, with a repository for instance, has no seal: what it says is a claim."""
-    try:
-        return (folder / MANIFEST).lstat().st_mtime_ns % _SECOND == _seal(manifest, folder)
-    except OSError:
-        return False
+    elsewhere, with a repository for instance, has no seal: what it says is a claim. Raises OSError."""
+    return (folder / MANIFEST).lstat().st_mtime_ns % _SECOND == _seal(manifest, folder)
 
 
 def _seal(manifest: Manifest, folder: Path) -> int:

@@ -108,6 +108,37 @@ def test_a_page_becomes_a_folder_and_a_folder_a_page(tmp_path: Path) -> None:
     assert output_files(tmp_path) == {"a/b": b"3", "b": b"4"}
 
 
+@pytest.mark.parametrize("inside", ["mine", "link", "empty/", None])
+def test_a_folder_in_place_of_what_was_written(tmp_path: Path, inside: str | None) -> None:
+    """It is somebody's: nothing is moved while it is in the way, nor is it removed."""
+    write(tmp_path, {"a": b"1", "b": b"1"})
+    (tmp_path / "a").unlink()
+    (tmp_path / "a").mkdir()
+    if inside == "link":
+        (tmp_path / "a" / inside).symlink_to(tmp_path)
+    elif inside == "mine":
+        (tmp_path / "a" / inside).write_text("mine")
+    elif inside:
+        (tmp_path / "a" / inside).mkdir()
+    with pytest.raises(OutputError) as raised:
+        write(tmp_path, {"a": b"2", "b": b"2"})
+    assert codes(raised.value.problems) == ["foreign-file"]
+    assert (tmp_path / "b").read_bytes() == b"1"
+    written = write(tmp_path, {"b": b"1"})
+    assert (written.removed, written.left) == ((), ("a",))
+    assert (tmp_path / "a").is_dir()
+
+
+@pytest.mark.parametrize("path", ["../x", "/x", "a/../../x", "a//b", ""])
+def test_nothing_is_staged_outside(tmp_path: Path, path: str) -> None:
+    output = Output(tmp_path / "output", {})
+    with pytest.raises(OutputError) as raised:
+        output.stage(path, b"x")
+    output.abandon()
+    assert codes(raised.value.problems) == ["invalid-path"]
+    assert [*tmp_path.rglob("*")] == [tmp_path / "output"]
+
+
 def test_what_someone_changed_or_deleted_in_the_output_is_made_again(tmp_path: Path) -> None:
     write(tmp_path, {"a.html": b"a", "b.html": b"b"})
     (tmp_path / "a.html").write_bytes(b"x")

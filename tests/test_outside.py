@@ -288,6 +288,21 @@ def test_what_becomes_a_link_during_a_build_is_not_followed(tmp_path: Path, step
     assert not [path for path, data in made.files.items() if SECRET in data]
 
 
+def test_where_files_cannot_be_opened_step_by_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On Windows, for one."""
+    monkeypatch.setattr(os, "supports_dir_fd", set())
+    root, elsewhere = write_site(tmp_path / "site", FILES), tmp_path / "elsewhere"
+    elsewhere.write_bytes(SECRET)
+
+    def swap() -> None:
+        (root / A).unlink()
+        (root / A).symlink_to(elsewhere)
+
+    with pytest.raises(SiteError) as raised:
+        build(root, Options(now=NOW, index=False), swapping("parse", swap))
+    assert codes(raised.value.problems) == ["changed-meanwhile"]
+
+
 def test_what_becomes_a_pipe_during_a_build_is_not_waited_for(tmp_path: Path) -> None:
     root = write_site(tmp_path, FILES)
 
