@@ -59,8 +59,8 @@ def _check_output(root: Path, folder: Path, *, asked: bool) -> Problem | None:
     place = Place(OUTPUT_OPTION if asked else folder.name)
     if is_below(os.path.normpath(folder), os.path.normpath(root)) and not is_below(real, site):
         return problem("leads-outside", place, target=real)
-    for name in (*FOLDERS, FOLDER):
-        source = os.path.realpath(root / name)
+    sources = {name: os.path.realpath(root / name) for name in FOLDERS} | {FOLDER: f"{site}/{FOLDER}"}
+    for name, source in sources.items():
         if is_below(source, real) or (is_below(real, source) and folder != root / FOLDER / PREVIEW):
             return problem("output-among-sources", place, source=name)
     return None

@@ -42,10 +42,12 @@ def find(root: Path, theme: Path = THEME, closed: Collection[str] = ()) -> Check
     site hides the theme's of the same path, which then goes by theme/layouts/…, as all its catalogues do. `closed`: the
     real path of another folder than the site's own that builds write; no source may lie in one."""
     problems: list[Problem] = []
-    written = frozenset((*closed, *(os.path.realpath(root / name) for name in (OUTPUT, MEMORY))))
+    written = {*closed, *(os.path.realpath(root / name) for name in (OUTPUT, MEMORY))}
+    tops = [os.path.realpath(root / name) for name in FOLDERS]
+    apart = frozenset(folder for folder in written if not any(is_below(top, folder) for top in tops))
     sources: dict[str, Source] = {}
     for base, folders in ((theme, ("layouts", "assets")), (root, FOLDERS)):
-        walk = _Walk(os.path.realpath(base), written, problems, [])
+        walk = _Walk(os.path.realpath(base), apart, problems, [])
         for folder in folders:
             _walk_top(walk, folder)
         own = {source.path: source for source in walk.found}

@@ -3,7 +3,7 @@
 import fcntl
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
 from functools import cached_property
@@ -60,15 +60,17 @@ class Output:
     good by the next one. From the first staged file on no other build may write there, of another site for instance."""
 
     def __init__(
-        self, folder: Path, known: Mapping[str, Made], *, clean: bool = False, untouched: bool = False
-    ) -> None:
-        """`untouched`: files that are `known` are taken to be as they were left."""
+        self, folder: Path, known: Mapping[str, Made], ours: Container[str] = (), *, clean: bool = False,
+        untouched: bool = False,
+    ) -> None:  # fmt: skip
+        """`known`: files as the last build of this kind left them; `ours`: what the last of any kind wrote here;
+        `untouched`: the former are taken to be as they were left."""
         self.folder, self._clean = folder, clean
         self._untouched = untouched
         self._lock: int | None = None
         self._found = identity(folder)
         self.before = read_manifest(folder)
-        self._known = known
+        self._known, self._ours = known, ours
         self._staging: Path | None = None
         self._aside: Aside | None = None
         self._changed: frozenset[str] | None = None
@@ -201,7 +203,7 @@ class Output:
         mode = _mode(place)
         if S_ISDIR(mode):
             return False
-        return not mode or path in self._known or self._is_sealed or _holds(place, name)
+        return not mode or path in self._ours or self._is_sealed or _holds(place, name)
 
     def _refuse_foreign(self, staged: Mapping[str, Made], removed: AbstractSet[str]) -> None:
         """What is not ours may be in the way: a file, a link that leads away, a file where a folder must be. So may

@@ -82,7 +82,8 @@ def looked_at(options: Options, cache: Cache, folder: Path) -> Iterator[Before]:
     key = digest(repr(asked).encode())
     outputs = cache.entries("outputs", Made)  # read in any case: the cache takes new ones for a mapping that was read
     known = outputs if cache.load("key", str) == key else {}
-    output = Output(folder, known, clean=options.clean, untouched=options.untouched)
+    ours = outputs if cache.load("folder", str) == str(folder) else {}
+    output = Output(folder, known, ours, clean=options.clean, untouched=options.untouched)
     with output.looked_at(aside=options.workers.most > 1):
         yield Before(key, output)
 

@@ -21,6 +21,7 @@ from sitegen.problems import Problem, SiteError, errors
 from tests.support.author import EDITS, Author, Draft
 from tests.support.sites import output_files
 
+SOMEONE = "someone was here"
 ALWAYS, FAR = range(16), 128
 """Seeds and steps of each in a test run."""
 FIRST, _, LAST = os.environ.get("SITEGEN_SEEDS", f"{ALWAYS[0]}-{ALWAYS[-1]}").partition("-")
@@ -75,9 +76,11 @@ class Folder:
     def _suffer(self, accident: str) -> None:
         pages = sorted((self.root / "output").rglob("*.html"))
         cache = self.root / FOLDER / FILE
+        if accident.startswith(("memory", "output of")):
+            self._take_away_changed(pages)
         match accident:
             case "output changed" if pages:
-                self._chance.choice(pages).write_text("someone was here")
+                self._chance.choice(pages).write_text(SOMEONE)
             case "output deleted" if pages:
                 self._chance.choice(pages).unlink()
             case "memory cut" if cache.exists():
@@ -86,6 +89,13 @@ class Folder:
                 self._bring_back(FOLDER)
             case "output of before":
                 self._bring_back("output")
+
+    def _take_away_changed(self, pages: list[Path]) -> None:
+        """Where neither the memory nor the manifest's seal tells that sitegen wrote a file that somebody has changed, it
+        is theirs, and in the way."""
+        for page in pages:
+            if page.read_bytes() == SOMEONE.encode():
+                page.unlink()
 
     def _bring_back(self, name: str) -> None:
         """What a folder held when this was last asked for; nothing at first."""

@@ -254,6 +254,14 @@ def test_sources_that_lie_elsewhere_in_the_site_are_read(tmp_path: Path) -> None
     assert "vi/news/a/index.html" in rebuild(root).files
 
 
+@pytest.mark.parametrize("target", ["..", ".", "content", "assets"])
+def test_links_in_place_of_what_builds_write_close_no_sources(tmp_path: Path, target: str) -> None:
+    root = write_site(tmp_path / "site", {**FILES, "assets/own.txt": ""})
+    for name in (FOLDER, "output"):
+        (root / name).symlink_to(target)
+    assert "vi/news/a/index.html" in rebuild(root, output=tmp_path / "elsewhere").files
+
+
 def swapping(step: str, swap: Callable[[], None]) -> Callable[[str, int, int], None]:
     """Does it once, when a build has come so far."""
     left = [swap]
