@@ -91,8 +91,8 @@ class Folder:
                 self._bring_back("output")
 
     def _take_away_changed(self, pages: list[Path]) -> None:
-        """Where neither the memory nor the manifest's seal tells that sitegen wrote a file that somebody has changed, it
-        is theirs, and in the way."""
+        """Where neither the memory nor the manifest's seal tells that sitegen wrote what somebody has changed, it is
+        theirs, and in the way."""
         for page in pages:
             if page.read_bytes() == SOMEONE.encode():
                 page.unlink()
