@@ -61,7 +61,7 @@ def _check_output(root: Path, folder: Path, *, asked: bool) -> Problem | None:
         return problem("leads-outside", place, target=real)
     sources = {name: os.path.realpath(root / name) for name in FOLDERS} | {FOLDER: f"{site}/{FOLDER}"}
     for name, source in sources.items():
-        if is_below(source, real) or (is_below(real, source) and folder != root / FOLDER / PREVIEW):
+        if is_below(source, real) or (is_below(real, source) and real != f"{site}/{FOLDER}/{PREVIEW}"):
             return problem("output-among-sources", place, source=name)
     return None
 

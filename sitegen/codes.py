@@ -56,6 +56,10 @@ WORDINGS: Mapping[str, Wording] = {
         "This link on disk leads to what builds write, {target}.",
         "Remove it: what is published would become a source of the next build.",
     ),
+    "leads-to-hidden": _error(
+        "This link on disk leads to what is hidden, {target}.",
+        "Copy the file into the site, if readers may have it; what begins with a point is not published.",
+    ),
     "output-among-sources": _error(
         "The output folder is, holds or lies in a folder of sources: {source}.",
         "Choose another --output, such as output.",
@@ -65,6 +69,9 @@ WORDINGS: Mapping[str, Wording] = {
         "Write names with / between them, without . or .. or two / in a row.",
     ),
     "unreadable-file": _error("This file cannot be read: {reason}.", "Check its permissions."),
+    "unwritable-file": _error(
+        "This file cannot be written: {reason}.", "Check the folder, its permissions and the disk."
+    ),
     "changed-meanwhile": _error("This file changed while the site was being built.", "Build again."),
     "invalid-utf8": _error(
         "This is not UTF-8 text: the byte 0x{byte} cannot stand here.", "Save the file again with the encoding UTF-8."
@@ -265,7 +272,12 @@ WORDINGS: Mapping[str, Wording] = {
     "broken-catalogue": _error("This catalogue is not valid: {detail}.", "Open it with a gettext editor."),
     "foreign-file": _error(
         "{output} would overwrite a file that sitegen did not write.",
-        "Move that file away, or choose another --output.",
+        "Move that file away, or choose another --output. If another tool has changed what sitegen wrote, delete the "
+        "output folder.",
+    ),
+    "half-written-output": _error(
+        "The output has been written in part only: {reason}.",
+        "Check the folder, its permissions and the disk, then build again: that finishes it.",
     ),
     "left-behind": _warning(
         "{output} is no longer made, but it is not as sitegen wrote it, so it was left there.",

@@ -217,10 +217,13 @@ def _check(document: Document) -> list[Problem]:
         if not resolved:
             target = meta.attachments[index].src
             problems.append(problem("climbs-out", document.place(f"attachments.{index}.src"), target=target))
-    if meta.translation_key and not is_path_within(meta.translation_key.strip("/")):
+    key = meta.translation_key.strip("/")
+    if key and (not is_path_within(key) or key.rpartition("/")[2] == "_index"):
         problems.append(problem("invalid-path", document.place("translation_key"), value=meta.translation_key))
     for index, alias in enumerate(many(meta.aliases)):
+        mark = f"aliases.{index}" if f"aliases.{index}" in document.marks else "aliases"
         if join("", unquote(alias).lstrip("/")) is None:
-            mark = f"aliases.{index}" if f"aliases.{index}" in document.marks else "aliases"
             problems.append(problem("climbs-out", document.place(mark), target=alias))
+        elif any(letter < " " for letter in unquote(alias)):
+            problems.append(problem("invalid-path", document.place(mark), value=alias))
     return problems

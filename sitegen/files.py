@@ -42,12 +42,10 @@ def find(root: Path, theme: Path = THEME, closed: Collection[str] = ()) -> Check
     site hides the theme's of the same path, which then goes by theme/layouts/…, as all its catalogues do. `closed`: the
     real path of another folder than the site's own that builds write; no source may lie in one."""
     problems: list[Problem] = []
-    written = {*closed, *(os.path.realpath(root / name) for name in (OUTPUT, MEMORY))}
-    tops = [os.path.realpath(root / name) for name in FOLDERS]
-    apart = frozenset(folder for folder in written if not any(is_below(top, folder) for top in tops))
+    written = frozenset((*closed, *(f"{os.path.realpath(root)}/{name}" for name in (OUTPUT, MEMORY))))
     sources: dict[str, Source] = {}
     for base, folders in ((theme, ("layouts", "assets")), (root, FOLDERS)):
-        walk = _Walk(os.path.realpath(base), apart, problems, [])
+        walk = _Walk(os.path.realpath(base), written, problems, [])
         for folder in folders:
             _walk_top(walk, folder)
         own = {source.path: source for source in walk.found}
@@ -189,16 +187,28 @@ def _walk(walk: _Walk, real: tuple[str, ...], path: str) -> None:
             location = os.path.realpath(location)
             if not _is_open(walk, entry_path, entry.path, location):
                 continue
-        if entry.is_dir():
+        stat = _stat(walk, entry, entry_path)
+        if stat == "folder":
             if location not in real and (
                 location not in walk.closed or _is_open(walk, entry_path, entry.path, location)
             ):
                 _walk(walk, (*real, location), entry_path)
-        elif entry.is_file():
-            stat = entry.stat()
+        elif stat is not None and S_ISREG(stat.st_mode):
             walk.found.append(
                 Source(entry_path, _kind(entry_path), location, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
             )
+
+
+def _stat(walk: _Walk, entry: "os.DirEntry[str]", path: str) -> os.stat_result | Literal["folder"] | None:
+    """What an entry of a folder is; None where a link leads to nothing, or to itself."""
+    try:
+        return "folder" if entry.is_dir() else entry.stat()
+    except FileNotFoundError:
+        if not entry.is_symlink():
+            raise  # gone meanwhile: whoever builds again and again looks again
+    except OSError as error:
+        walk.problems.append(problem("unreadable-file", Place(path), reason=error.strerror or "unknown reason"))
+    return None
 
 
 def _is_open(walk: _Walk, path: str, link: str, location: str) -> bool:
@@ -207,8 +217,10 @@ def _is_open(walk: _Walk, path: str, link: str, location: str) -> bool:
     code = None
     if not is_below(location, walk.base):
         code = "leads-outside"
-    elif any(is_below(location, folder) for folder in walk.closed):
+    elif any(is_below(location, folder) or is_below(folder, location) for folder in walk.closed):
         code = "leads-to-output"
+    elif any(part[0] == "." for part in location[len(walk.base) :].split("/") if part):
+        code = "leads-to-hidden"
     if code:
         walk.problems.append(problem(code, Place(path), target=_target(link, walk.base)))
     return code is None

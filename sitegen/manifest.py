@@ -17,14 +17,16 @@ NOTES = (f"{MANIFEST}.both", f"{MANIFEST}.last")
 """Manifests that wait: of the old and the new files together, and of the new ones."""
 RESERVED = (MANIFEST, STAGING, *NOTES)
 """The names in an output folder that are sitegen's own."""
-_SECOND = 1_000_000_000
-"""Nanoseconds."""
+_SECOND, _GRAIN = 1_000_000_000, 100
+"""Nanoseconds, and how many of them a disk may count as one."""
 
 
-class Manifest(Struct, frozen=True):
-    """What a folder of output holds that sitegen wrote: path → digest."""
+class Manifest(Struct, frozen=True, omit_defaults=True):
+    """What a folder of output holds that sitegen wrote: path → digest. `left`: what an earlier manifest named and no
+    build makes any more, but that was not as it said."""
 
     files: dict[str, str]
+    left: tuple[str, ...] = ()
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -41,21 +43,26 @@ def identity(folder: Path) -> tuple[int, int, int] | None:
         stat = (folder / MANIFEST).lstat()
     except OSError:
         return None
-    return stat.st_ino, stat.st_size, stat.st_mtime_ns
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns // _SECOND
 
 
-def write_manifest(place: Path, folder: Path, files: Mapping[str, str]) -> None:
+def write_manifest(place: Path, folder: Path, files: Mapping[str, str], left: tuple[str, ...] = ()) -> None:
     """Write and seal the manifest of a folder at a place where nothing is yet. Raises OSError."""
-    manifest = Manifest({path: files[path] for path in sorted(files)})
+    manifest = Manifest({path: files[path] for path in sorted(files)}, left)
     with place.open("xb") as file:
         file.write(msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
+    seal(place, manifest, folder)
+
+
+def seal(place: Path, manifest: Manifest, folder: Path) -> None:
+    """Say by its time that it was written, or found true, by a build in this very folder. Raises OSError."""
     moment = time.time_ns() // _SECOND * _SECOND + _seal(manifest, folder)
-    os.utime(place, ns=(moment, moment))
+    os.utime(place, ns=(moment, moment), follow_symlinks=False)
 
 
 def is_sealed(manifest: Manifest, folder: Path) -> bool:
-    """Whether it was written by a build in this very folder, and has not been changed since. One that came from
-    elsewhere, with a repository for instance, has no seal: what it says is a claim. Raises OSError."""
+    """Whether that is so, and it has not been changed since. One that came from elsewhere, with a repository for
+    instance, has no seal: what it says is a claim. Raises OSError."""
     return (folder / MANIFEST).lstat().st_mtime_ns % _SECOND == _seal(manifest, folder)
 
 
@@ -63,5 +70,5 @@ def _seal(manifest: Manifest, folder: Path) -> int:
     """The nanoseconds of the second in which it says that it was written, since its bytes must be the same on any
     machine: made of its files and of the number that the disk gave the folder, which nobody knows who has not seen it.
     """
-    stat = folder.stat()
-    return int(digest(msgspec.msgpack.encode((stat.st_dev, stat.st_ino, manifest.files))), 16) % _SECOND
+    found = digest(msgspec.msgpack.encode((folder.stat().st_ino, manifest.files)))
+    return int(found, 16) % (_SECOND // _GRAIN) * _GRAIN

@@ -15,6 +15,9 @@ PREVIEW = "preview"
 """The preview's output, in this folder."""
 LOCK = "lock.sqlite"
 OTHERS = S_IWGRP | S_IWOTH
+_BESIDE = ("-journal", "-wal", "-shm")
+"""What SQLite leaves beside a database and acts upon: a journal may name any file, which is removed when it has been
+played back (SQLite, “Database File Format”, section 3)."""
 
 
 class Locked(Exception):
@@ -60,6 +63,7 @@ def held(root: Path, wait: float) -> Iterator[Path | None]:
     holder = folder / "holder"
     with ExitStack() as stack:
         try:
+            _empty(folder / LOCK)
             lock = stack.enter_context(closing(sqlite3.connect(folder / LOCK, timeout=wait, isolation_level=None)))
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
@@ -67,7 +71,7 @@ def held(root: Path, wait: float) -> Iterator[Path | None]:
                 raise Locked(_read(holder)) from None
             yield None
             return
-        except sqlite3.DatabaseError:
+        except (OSError, sqlite3.DatabaseError):
             yield None
             return
         try:
@@ -79,6 +83,24 @@ def held(root: Path, wait: float) -> Iterator[Path | None]:
         finally:
             with suppress(OSError):
                 holder.unlink()
+
+
+def is_alone(database: Path) -> bool:
+    """Whether there is nothing beside it that SQLite would act upon."""
+    return not any(os.path.lexists(f"{database}{ending}") for ending in _BESIDE)
+
+
+def remove_beside(database: Path) -> None:
+    """Raises OSError."""
+    for ending in _BESIDE:
+        Path(f"{database}{ending}").unlink(missing_ok=True)
+
+
+def _empty(lock: Path) -> None:
+    """Take away what is no lock of ours, which is an empty file and never written. Raises OSError."""
+    if os.path.lexists(lock) and not (lock.is_file() and lock.stat().st_size == 0):
+        lock.unlink()
+    remove_beside(lock)
 
 
 def _is_kept(folder: Path) -> bool:

@@ -14,7 +14,7 @@ from . import __version__
 from .buckets import Damaged
 from .cache import SCHEMA, Cache
 from .files import digest
-from .memory import is_private
+from .memory import is_alone, is_private, remove_beside
 from .rows import FAULTS
 
 FILE = "cache.sqlite"
@@ -89,7 +89,7 @@ def opened(folder: Path | None, *, trust: bool, memos: Memos | None = None) -> I
 def _trusted(path: Path) -> Cache:
     """The cache as an earlier build left it, if this very program wrote it for this user."""
     with suppress(OSError, Damaged, *FAULTS), ExitStack() as stack:
-        if S_ISREG(path.lstat().st_mode) and is_private(path):
+        if S_ISREG(path.lstat().st_mode) and is_private(path) and is_alone(path):
             cache = stack.enter_context(closing(Cache(path)))
             if cache.has_our_tables() and cache.load("program", str) == program():
                 stack.pop_all()
@@ -99,6 +99,7 @@ def _trusted(path: Path) -> Cache:
 
 def _begun(path: Path) -> Cache:
     path.unlink(missing_ok=True)
+    remove_beside(path)
     with ExitStack() as stack:
         cache = stack.enter_context(closing(Cache(path)))
         cache.connection.executescript(SCHEMA)

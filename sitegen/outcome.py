@@ -1,6 +1,6 @@
 """What came of a build: in a line for people, as one JSON object for programs."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from .problems import Problem, errors
@@ -34,11 +34,13 @@ def report_object(problems: Iterable[Problem], done: Build | None, seconds: floa
     }
 
 
-def summary(problems: Iterable[Problem], done: Build | None, seconds: float, words: Words) -> str:
+def summary(problems: Collection[Problem], done: Build | None, seconds: float, words: Words) -> str:
     """One line: what was done, and when to build again."""
     wrong = len(errors(problems))
     if done is None:
-        return f"{words.count('{n} problem', '{n} problems', wrong)}{words.say('; output is as it was.')}"
+        counted = words.count("{n} problem", "{n} problems", wrong)
+        is_half = any(found.code == "half-written-output" for found in problems)
+        return f"{counted}." if is_half else f"{counted}{words.say('; output is as it was.')}"
     written, change = done.written, done.next_change
     parts = [
         words.say(

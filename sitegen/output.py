@@ -6,27 +6,23 @@ import shutil
 from collections.abc import Container, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
-from functools import cached_property
 from itertools import takewhile
 from operator import attrgetter
 from pathlib import Path
-from stat import S_ISDIR, S_ISLNK, S_ISREG
-from typing import Literal
+from stat import S_ISDIR
 
 import msgspec
 from msgspec import Struct
 
 from .aside import Aside, is_possible
-from .files import digest, read_regular
-from .manifest import MANIFEST, NOTES, STAGING, identity, is_sealed, read_manifest, write_manifest
+from .files import digest
+from .manifest import MANIFEST, NOTES, STAGING, identity, read_manifest, seal, write_manifest
+from .ownership import Ownership, holds, mode_of
 from .problems import Place, Problem, problem
 from .text import is_path_within
 
 VERY_MANY = 10_000
 """Files that are worth another process to look at."""
-
-Way = Literal["open", "new", "blocked"]
-"""To a folder of the output: it is there, it will be made, or something that is not ours is in the way."""
 
 
 class Made(Struct, frozen=True, gc=False, array_like=True):
@@ -47,7 +43,7 @@ class Written(Struct, frozen=True):
 
 
 class OutputError(Exception):
-    """Nothing was changed; `problems` say why."""
+    """Nothing was changed, or only in part; `problems` say why."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__(problems)
@@ -70,11 +66,10 @@ class Output:
         self._lock: int | None = None
         self._found = identity(folder)
         self.before = read_manifest(folder)
-        self._known, self._ours = known, ours
+        self._known, self._owned = known, Ownership(folder, self.before, ours)
         self._staging: Path | None = None
         self._aside: Aside | None = None
         self._changed: frozenset[str] | None = None
-        self._ways: dict[str, Way] = {"": "open"}
 
     @contextmanager
     def looked_at(self, *, aside: bool) -> Iterator[None]:
@@ -101,7 +96,7 @@ class Output:
         for path in paths:
             name, made = files.get(path), known.get(path)
             if name is None or made is None or made.digest != name:
-                held[path] = name if name is not None and _holds(f"{self.folder}/{path}", name) else None
+                held[path] = name if name is not None and holds(f"{self.folder}/{path}", name) else None
             else:
                 held[path], asked[path] = name, made
         if not self._untouched:
@@ -134,7 +129,7 @@ class Output:
     def is_whole(self) -> bool:
         """Whether every file is as the build that is remembered left it."""
         files = self.before.files
-        if not self._known or self._clean or self._known.keys() != files.keys():
+        if not self._known or self._clean or self._known.keys() != files.keys() or self.before.left:
             return False
         return None not in self.held(files).values()
 
@@ -152,13 +147,20 @@ class Output:
         before = self.before.files
         with _as_problem(self.folder):
             left = before.keys() - kept - staged.keys()
-            removed = sorted(filter(self._is_ours, left))
-            self._refuse_foreign(staged, frozenset(removed))
+            removed = sorted(filter(self._owned.is_ours, left))
+            foreign = self._owned.in_the_way({path: made.digest for path, made in staged.items()}, removed)
+            if foreign:
+                place = Place(self.folder.name)
+                raise OutputError(tuple(problem("foreign-file", place, output=path) for path in foreign))
+            behind = self._owned.left_behind({*left, *self.before.left} - kept - staged.keys() - {*removed})
             if staged or left:
                 after = {path: name for path, name in before.items() if path not in left}
                 after |= {path: made.digest for path, made in staged.items()}
-                self._replace(removed, after)
-        return Written(tuple(sorted(staged)), frozenset(kept), tuple(removed), tuple(sorted(left.difference(removed))))
+                self._replace(removed, after, behind)
+            elif before and before.keys() <= kept and not self._owned.is_sealed:
+                with suppress(OSError):  # all of it was as it says
+                    seal(self.folder / MANIFEST, self.before, self.folder)
+        return Written(tuple(sorted(staged)), frozenset(kept), tuple(removed), behind)
 
     def abandon(self) -> None:
         """Forget what was staged, and let others write here, whatever becomes of it."""
@@ -188,70 +190,19 @@ class Output:
             with suppress(OSError):
                 (self.folder / name).unlink()
 
-    @cached_property
-    def _is_sealed(self) -> bool:
-        """Whether the manifest was written here, so that what it names is ours even where somebody has changed it."""
-        return is_sealed(self.before, self.folder)
-
-    def _is_ours(self, path: str) -> bool:
-        """Whether what a manifest names lies in this folder and was written by us, as far as it is there at all: as we
-        remember, as the seal says, or by its digest."""
-        name = self.before.files.get(path)
-        if name is None or not is_path_within(path) or self._way(path.rpartition("/")[0]) == "blocked":
-            return False
-        place = f"{self.folder}/{path}"
-        mode = _mode(place)
-        if S_ISDIR(mode):
-            return False
-        return not mode or path in self._ours or self._is_sealed or _holds(place, name)
-
-    def _refuse_foreign(self, staged: Mapping[str, Made], removed: AbstractSet[str]) -> None:
-        """What is not ours may be in the way: a file, a link that leads away, a file where a folder must be. So may
-        what stays. Nothing is moved unless everything can be."""
-        self._ways = {"": "open"}
-        problems = []
-        for path, made in staged.items():
-            way = self._way(path.rpartition("/")[0], removed)
-            if way == "blocked" or (way == "open" and not self._is_free(path, made.digest, removed)):
-                problems.append(problem("foreign-file", Place(self.folder.name), output=path))
-        if problems:
-            raise OutputError(tuple(problems))
-
-    def _way(self, folder: str, removed: AbstractSet[str] = frozenset()) -> Way:
-        """What is where a folder must be; below one that is not there, nothing needs to be looked for."""
-        known = self._ways
-        if folder not in known:
-            above = self._way(folder.rpartition("/")[0], removed)
-            known[folder] = self._step(folder, removed) if above == "open" else above
-        return known[folder]
-
-    def _step(self, folder: str, removed: AbstractSet[str]) -> Way:
-        mode = _mode(f"{self.folder}/{folder}")
-        if not mode:
-            return "new"
-        return "open" if S_ISDIR(mode) or (S_ISREG(mode) and folder in removed) else "blocked"
-
-    def _is_free(self, path: str, wanted: str, removed: AbstractSet[str]) -> bool:
-        """Whether nothing is there, what we wrote, the same bytes, or a folder of which nothing will be left."""
-        place = f"{self.folder}/{path}"
-        mode = _mode(place)
-        if S_ISDIR(mode):
-            start = len(f"{self.folder}/")
-            return all(found[start:] in removed for found in _ends(place))
-        return not mode or self._is_ours(path) or _holds(place, wanted)
-
-    def _replace(self, removed: list[str], after: Mapping[str, str]) -> None:
+    def _replace(self, removed: list[str], after: Mapping[str, str], behind: tuple[str, ...]) -> None:
         staging = self.staging
         try:
             both, last = (self.folder / name for name in NOTES)
             write_manifest(both, self.folder, {**after, **self.before.files})
-            write_manifest(last, self.folder, after)  # while nothing has been moved, since the disk may be full
+            write_manifest(last, self.folder, after, behind)  # before anything is moved, since the disk may be full
             os.replace(both, self.folder / MANIFEST)
-            for path in removed:
-                (self.folder / path).unlink(missing_ok=True)
-                _remove_empty_folders(self.folder, (self.folder / path).parent)
-            _move(str(staging), str(self.folder))
-            os.replace(last, self.folder / MANIFEST)
+            with _as_problem(self.folder, "half-written-output"):
+                for path in removed:
+                    (self.folder / path).unlink(missing_ok=True)
+                    _remove_empty_folders(self.folder, (self.folder / path).parent)
+                _move(str(staging), str(self.folder))
+                os.replace(last, self.folder / MANIFEST)
         finally:
             self.abandon()
 
@@ -282,14 +233,14 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0) | get
 
 
 @contextmanager
-def _as_problem(folder: Path) -> Iterator[None]:
+def _as_problem(folder: Path, code: str = "unwritable-output") -> Iterator[None]:
     """A disk that refuses is the user's to mend."""
     try:
         yield
     except OSError as error:
         name = Path(os.fsdecode(error.filename)).name if error.filename else folder.name
         reason = f"{error.strerror or error} ({name})"
-        raise OutputError((problem("unwritable-output", Place(folder.name), reason=reason),)) from error
+        raise OutputError((problem(code, Place(folder.name), reason=reason),)) from error
 
 
 def _changed(folder: Path, known: Mapping[str, Made]) -> Iterator[str]:
@@ -309,35 +260,10 @@ def _move(source: str, target: str) -> None:
     """Move all that a folder holds into another: a whole folder at once where there is none yet, else its parts."""
     for entry in sorted(os.scandir(source), key=attrgetter("name")):
         place = f"{target}/{entry.name}"
-        if entry.is_dir(follow_symlinks=False) and S_ISDIR(_mode(place)):
+        if entry.is_dir(follow_symlinks=False) and S_ISDIR(mode_of(place)):
             _move(entry.path, place)
         else:
             os.replace(entry.path, place)
-
-
-def _holds(path: str, expected: str) -> bool:
-    """Whether a file, and no link to one, has this digest."""
-    try:
-        return digest(read_regular(path)) == expected
-    except OSError:
-        return False
-
-
-def _mode(path: str) -> int:
-    """What lies at a path, no link followed; 0 where nothing does."""
-    try:
-        return os.lstat(path).st_mode
-    except (FileNotFoundError, NotADirectoryError):
-        return 0
-
-
-def _ends(folder: str) -> Iterator[str]:
-    """All that lies in a folder but the folders on the way to it: files, links, folders with nothing in them."""
-    for at, folders, names in os.walk(folder):
-        yield from (f"{at}/{name}" for name in names)
-        yield from (f"{at}/{name}" for name in folders if S_ISLNK(_mode(f"{at}/{name}")))
-        if not folders and not names:
-            yield at
 
 
 def _remove_empty_folders(folder: Path, start: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from .config import Config
 from .files import locate
 from .problems import Place, Problem, SiteError, in_utf8, problem
+from .tags import is_address_part
 from .text import is_path_within, slug
 
 SITE = """\
@@ -64,9 +65,13 @@ def new_site(name: str, now: datetime) -> dict[str, str]:
 def new_article(config: Config, title: str, section: str, key: str, now: datetime) -> dict[str, str]:
     """A bundle with a file for each language, by path; the date is today's in the site's time zone, day first. Raises
     SiteError when a section or key is no path."""
-    wrong = [name for name in (section, key) if name and not is_path_within(name)]
+    wrong = []
+    if section and not is_path_within(section):
+        wrong.append(problem("invalid-path", Place(section), value=section))
+    if key and not is_address_part(key):
+        wrong.append(problem("invalid-slug", Place(key), value=key))
     if wrong:
-        raise SiteError(problem("invalid-path", Place(name), value=name) for name in wrong)
+        raise SiteError(wrong)
     today = now.astimezone(config.zone)
     folder = "/".join(filter(None, ("content", section, key or slug(title) or f"{today:%Y-%m-%d}")))
     text = f"---\ntitle: {_quoted(title)}\ndate: {today:%d/%m/%Y}\ntags: []\ndraft: true\n---\n\n"
@@ -75,17 +80,18 @@ def new_article(config: Config, title: str, section: str, key: str, now: datetim
 
 def write_new(root: Path, files: Mapping[str, str]) -> tuple[Path, ...]:
     """Write files of a site that are not there yet; returns those that are, and then writes none. Raises SiteError when
-    a link leads out of the site."""
+    a link leads out of the site, or a file cannot be written."""
     outside = [found for path in files if isinstance(found := locate(root, path), Problem)]
     if outside:
         raise SiteError(outside)
     taken = tuple(root / path for path in files if os.path.lexists(root / path))
-    if not taken:
-        for path, text in files.items():
-            target = root / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with target.open("x", encoding="utf-8", newline="\n") as file:
+    for path, text in files.items() if not taken else ():
+        try:
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            with (root / path).open("x", encoding="utf-8", newline="\n") as file:
                 file.write(text)
+        except OSError as error:
+            raise SiteError((problem("unwritable-file", Place(path), reason=error.strerror or str(error)),)) from None
     return taken
 
 

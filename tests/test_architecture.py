@@ -65,6 +65,7 @@ WORK     making       makes derived files: what neither the output nor the store
          memory       the folder for what is remembered, for one build and one user at a time
          render       one page → text: the Jinja environment, filters, nothing else
          output       writes atomically, removes what is no longer made, keeps the manifest
+         ownership    which files of an output folder are sitegen's, and what is in the way of new ones
          aside        one question, answered by a process of its own meanwhile
 MODEL    context      what a template is given: the page, and what it shows, by name
          surroundings the site around a page, as templates see it

@@ -129,6 +129,34 @@ def test_a_folder_in_place_of_what_was_written(tmp_path: Path, inside: str | Non
     assert (tmp_path / "a").is_dir()
 
 
+@pytest.mark.parametrize("closed", ["x", "x/y", ""])
+@pytest.mark.parametrize("wanted", [{"a": b"2", "x/y/z": b"2"}, {"a": b"2", "x/y/w/v": b"2"}, {"a": b"2"}])
+def test_where_a_folder_may_not_be_changed_nothing_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, closed: str, wanted: dict[str, bytes]
+) -> None:
+    """What stays in such a folder is in nobody's way."""
+    write(tmp_path, {"a": b"1", "x/y/z": b"1"})
+    before, access = output_files(tmp_path), os.access
+    place = f"{tmp_path}/{closed}"
+    monkeypatch.setattr(os, "access", lambda path, mode: access(path, mode) and str(path) != place)
+    if closed == "x":
+        write(tmp_path, wanted)
+        return
+    with pytest.raises(OutputError) as raised:
+        write(tmp_path, wanted)
+    assert codes(raised.value.problems) == ["unwritable-output"]
+    assert output_files(tmp_path) == before
+
+
+def test_what_came_from_elsewhere_and_is_found_true_is_sealed(tmp_path: Path) -> None:
+    """So that a tool may change it from then on."""
+    write(tmp_path / "a", {"a": b"1", "b": b"1"})
+    shutil.copytree(tmp_path / "a", tmp_path / "b")
+    assert write(tmp_path / "b", {"a": b"1", "b": b"1"}).written == ()
+    (tmp_path / "b" / "a").write_bytes(b"changed by a tool")
+    assert write(tmp_path / "b", {"b": b"1"}).removed == ("a",)
+
+
 @pytest.mark.parametrize("path", ["../x", "/x", "a/../../x", "a//b", ""])
 def test_nothing_is_staged_outside(tmp_path: Path, path: str) -> None:
     output = Output(tmp_path / "output", {})
@@ -171,6 +199,7 @@ def test_a_build_cut_short_is_made_good_by_the_next(
     if moves < 5:
         with pytest.raises(OutputError) as raised:
             write(tmp_path, wanted)
+        assert codes(raised.value.problems) == ["unwritable-output" if moves == 0 else "half-written-output"]
         assert "No space left on device" in raised.value.problems[0].message
     monkeypatch.setattr(os, "replace", replace)
     write(tmp_path, wanted)

@@ -18,6 +18,8 @@ MADE_ELSEWHERE = {
     "invalid-file-name",
     "foreign-file",
     "left-behind",
+    "half-written-output",
+    "unwritable-file",
     "unwritable-output",
     "build-under-way",
     "output-in-use",
