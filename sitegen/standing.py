@@ -1,5 +1,6 @@
 """What stands from earlier builds when a new one begins, and whether that is still the answer."""
 
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -82,10 +83,15 @@ def looked_at(options: Options, cache: Cache, folder: Path) -> Iterator[Before]:
     key = digest(repr(asked).encode())
     outputs = cache.entries("outputs", Made)  # read in any case: the cache takes new ones for a mapping that was read
     known = outputs if cache.load("key", str) == key else {}
-    ours = outputs if cache.load("folder", str) == str(folder) else {}
+    ours = outputs if cache.load("folder", str) == name_of(folder) else {}
     output = Output(folder, known, ours, clean=options.clean, untouched=options.untouched)
     with output.looked_at(aside=options.workers.most > 1):
         yield Before(key, output)
+
+
+def name_of(folder: Path) -> str:
+    """What an output folder is remembered by, whatever its path is made of."""
+    return digest(os.fsencode(folder))
 
 
 class Standing:

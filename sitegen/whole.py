@@ -33,7 +33,7 @@ from .reading import DESIGN, Contents, Design, Learnt, Met, read_contents, read_
 from .rows import Bodies
 from .search import Index, Indexes, search_indexes
 from .site import Changes, Site
-from .standing import Build, Report, Standing, Summary, in_zone
+from .standing import Build, Report, Standing, Summary, in_zone, name_of
 from .store import FOLDER as MADE
 from .store import Store
 from .traces import Job, Traces
@@ -97,7 +97,7 @@ def _build(standing: Standing, store: Store, report: Report) -> Build:
     facts = {**known, **design.facts, **contents.facts, **plan.facts}
     facts = {path: fact for path, fact in facts.items() if path in sources}
     problems, outputs = in_order(met.problems), output.made(staged, kept)
-    state = {**plan.state, "key": standing.key, "folder": str(output.folder), "learnt": design.learnt}
+    state = {**plan.state, "key": standing.key, "folder": name_of(output.folder), "learnt": design.learnt}
     state |= {"search": indexes.known, "summary": _summary(standing, facts, site, problems, indexes.current)}
     traces.keep({path: result.seen for path, result in made.items()}, outputs, state, facts)
     watch.lap("remember")

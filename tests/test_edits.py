@@ -22,7 +22,7 @@ from tests.support.author import EDITS, Author, Draft
 from tests.support.sites import output_files
 
 SOMEONE = "someone was here"
-ALWAYS, FAR = range(16), 128
+ALWAYS, FAR = range(16), 104
 """Seeds and steps of each in a test run."""
 FIRST, _, LAST = os.environ.get("SITEGEN_SEEDS", f"{ALWAYS[0]}-{ALWAYS[-1]}").partition("-")
 SEEDS = range(int(FIRST), int(LAST or FIRST) + 1)
