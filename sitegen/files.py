@@ -42,7 +42,7 @@ def find(root: Path, theme: Path = THEME, closed: Collection[str] = ()) -> Check
     site hides the theme's of the same path, which then goes by theme/layouts/…, as all its catalogues do. `closed`: the
     real path of another folder than the site's own that builds write; no source may lie in one."""
     problems: list[Problem] = []
-    written = frozenset((*closed, *(f"{os.path.realpath(root)}/{name}" for name in (OUTPUT, MEMORY))))
+    written = frozenset((*closed, *written_folders(root)))
     sources: dict[str, Source] = {}
     for base, folders in ((theme, ("layouts", "assets")), (root, FOLDERS)):
         walk = _Walk(os.path.realpath(base), written, problems, [])
@@ -61,6 +61,12 @@ def find(root: Path, theme: Path = THEME, closed: Collection[str] = ()) -> Check
         stat = os.stat(settings)  # noqa: PTH116
         sources[SETTINGS] = Source(SETTINGS, "settings", settings, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
     return {path: sources[path] for path in sorted(sources)}, tuple(problems)
+
+
+def written_folders(root: Path) -> tuple[str, ...]:
+    """The folders of a site that builds write, whether they are there or not; what is a link in their place is none."""
+    base = os.path.realpath(root)
+    return f"{base}/{OUTPUT}", f"{base}/{MEMORY}"
 
 
 def read_bytes(location: str, path: str) -> bytes | Problem:

@@ -1,7 +1,8 @@
 """Watches the sources of a site: tells that something has changed, and misses nothing."""
 
+import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,7 +11,7 @@ from typing import Protocol
 
 from watchfiles import Change, watch
 
-from .files import FOLDERS, SETTINGS, locate
+from .files import FOLDERS, SETTINGS, is_below, locate, written_folders
 from .handles import are_left
 from .problems import Problem, in_utf8
 
@@ -89,14 +90,16 @@ def _watch_top(root: Path, told: Told, moved: Event, stop: Event, poll: bool) ->
 
 
 def _watch_folders(root: Path, told: Told, moved: Event, stop: Event, poll: bool) -> None:
-    start = len(root.parts) + 1
+    start, written = len(root.parts) + 1, written_folders(root)
     either = _Either(stop, moved)
     while not stop.is_set():
         moved.clear()
         inside = [root / name for name in FOLDERS if not isinstance(locate(root, name), Problem)]
         folders = tuple(folder for folder in inside if folder.is_dir())
         if folders:
-            for changes in _changes(folders, lambda _, path: _is_source(path, start), either, poll, recursive=True):
+            for changes in _changes(
+                folders, lambda _, path: _is_source(path, start, written), either, poll, recursive=True
+            ):
                 told(saved=bool(changes), deleted=any(change is Change.deleted for change, _ in changes))
         if not either.is_set():
             time.sleep(PAUSE)
@@ -131,6 +134,10 @@ def _changes(
             yield from _changes(places, wanted, stop, True, recursive=recursive)
 
 
-def _is_source(path: str, start: int) -> bool:
-    """Whether a build would read it: not what editors and version control leave beside their files."""
-    return not any(part[0] == "." or part[-1] == "~" or part[0] == part[-1] == "#" for part in Path(path).parts[start:])
+def _is_source(path: str, start: int, written: Collection[str]) -> bool:
+    """Whether a build would read it: not what editors and version control leave beside their files, nor what builds
+    write, to which a link may lead."""
+    real = os.path.realpath(path)
+    return not any(is_below(real, folder) for folder in written) and not any(
+        part[0] == "." or part[-1] == "~" or part[0] == part[-1] == "#" for part in Path(path).parts[start:]
+    )

@@ -304,6 +304,16 @@ def test_what_builds_write_is_no_source(tmp_path: Path, name: str, target: str) 
         ]
 
 
+@pytest.mark.parametrize("name", ["assets", "content/news/x"])
+def test_a_preview_does_not_build_again_for_what_it_writes(tmp_path: Path, name: str) -> None:
+    root = tmp_path / "site"
+    make(root, FILES)
+    (root / name).symlink_to(root / FOLDER)
+    with previewed(root) as preview:
+        preview.quiet()
+        assert 1 <= "\n".join(preview.said).count("leads-to-output") <= 3
+
+
 def test_what_is_hidden_in_the_site_is_no_source(tmp_path: Path) -> None:
     root = write_site(tmp_path, {**FILES, ".git/config": "token", ".env": "token"})
     (root / "content/news/a/plan.txt").unlink()
