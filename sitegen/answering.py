@@ -83,13 +83,6 @@ class _Guarded(RequestHandler):
 class _Files(_Guarded, StaticFileHandler):
     """Files of a folder, in parts where that is asked for."""
 
-    def validate_absolute_path(self, root: str, absolute_path: str) -> str | None:
-        """No link is followed, not even one in place of a file that a build wrote."""
-        found = super().validate_absolute_path(root, absolute_path)
-        if found is not None and os.path.realpath(found) != os.path.join(os.path.realpath(root), self.path):  # noqa: PTH118
-            raise HTTPError(404)
-        return found
-
     def get_content_type(self) -> str:
         return content_type(self.path)
 

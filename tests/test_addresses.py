@@ -70,6 +70,14 @@ def test_a_section_may_be_called_like_a_folder_of_files(tmp_path: Path) -> None:
     ]
 
 
+def test_an_article_where_a_page_of_the_sites_own_is(tmp_path: Path) -> None:
+    """It is told at the article, which its author can move."""
+    found = problems_of(tmp_path, {"content/search.vi.md": article("S", date=""), A: article("A")})
+    assert [(one.code, one.place.path, one.place.line) for one in found] == [
+        ("duplicate-address", "content/search.vi.md", 2)
+    ]
+
+
 def test_attachments_that_differ_but_for_case(tmp_path: Path) -> None:
     files = {
         A: article("A", "[a](Plan.pdf) [b](plan.pdf)"),

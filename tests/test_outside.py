@@ -15,9 +15,9 @@ import msgspec
 import pytest
 
 from sitegen.build import build
-from sitegen.files import digest
+from sitegen.files import digest, find
 from sitegen.manifest import MANIFEST, NOTES, STAGING
-from sitegen.memory import FOLDER
+from sitegen.memory import FOLDER, own_folder
 from sitegen.options import Options
 from sitegen.problems import SiteError
 from sitegen.searching import PLACE, make_indexes
@@ -404,7 +404,28 @@ def test_what_becomes_a_pipe_during_a_build_is_not_waited_for(tmp_path: Path) ->
     assert codes(raised.value.problems) == ["changed-meanwhile"]
 
 
+def test_a_source_that_goes_while_it_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever builds again and again looks again."""
+    root, scandir = write_site(tmp_path, FILES), os.scandir
+
+    def going(path: str) -> list["os.DirEntry[str]"]:
+        found = [*scandir(path)]
+        if path.endswith("content"):
+            (root / "content/about.vi.md").unlink()
+        return found
+
+    monkeypatch.setattr(os, "scandir", going)
+    with pytest.raises(FileNotFoundError):
+        find(root)
+
+
+def test_where_there_can_be_no_memory(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert own_folder(tmp_path / "file") is None
+
+
 CLIMBING = {
+    "alias with a new line": {A: article("A", aliases=["/a%0aRedirect /x/ https://example.net/"])},
     "translation_key": {A: article("A", translation_key="a/../../../../x")},
     "translation_key of a page": {"content/a.vi.md": article("A", date="", translation_key="../../../x")},
     "translation_key with a point": {A: article("A", translation_key="./a")},
@@ -558,6 +579,13 @@ def test_new_articles_lie_in_the_site(tmp_path: Path, wanted: list[str]) -> None
     assert said.status == 2
     assert "cannot be" in said.err
     assert seen(tmp_path) == before
+
+
+@pytest.mark.parametrize("key", ["k" * 300, "index.vi.md"])
+def test_new_articles_that_cannot_be_written(tmp_path: Path, key: str) -> None:
+    root = write_site(tmp_path, {"content/news/index.vi.md": "---\ntitle: N\n---\n"})
+    said = run("new", "Title", "--root", root, "--key", key)
+    assert (said.status, "error: This file cannot be written: " in said.err) == (2, True)
 
 
 @pytest.mark.parametrize("name", ["content", "content/news", "content/news/title", "content/news/title/index.vi.md"])
