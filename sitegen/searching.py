@@ -99,12 +99,16 @@ def _folder(memory: Path, *names: str) -> Path:
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:
-    """All of an index at once. That before it stays a while, for those who search just now."""
+    """All of an index at once. That before it stays a while, for those who search just now. What a preview leaves that
+    ends meanwhile goes with the next one."""
     for old in sorted(folder.parent.iterdir(), key=lambda path: path.stat().st_mtime)[:-1]:
         shutil.rmtree(old, ignore_errors=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, ignore_cleanup_errors=True) as made:
+    made = Path(tempfile.mkdtemp(dir=folder.parent))
+    try:
         for path, data in files.items():
-            target = Path(made) / "index" / path
+            target = made / "index" / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
-        (Path(made) / "index").rename(folder)
+        (made / "index").rename(folder)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
