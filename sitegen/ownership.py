@@ -42,9 +42,9 @@ class Ownership:
         return not mode or path in self._ours or self.is_sealed or holds(place, name)
 
     def in_the_way(self, wanted: Mapping[str, str], removed: Collection[str]) -> list[str]:
-        """The paths among those that are wanted, each with its digest, that cannot be had: of a file, of a link that
-        leads away, of a file where a folder must be, which are not ours, or stay. Raises OSError when a folder does not
-        let anything be put into it or removed. So nothing is moved unless everything can be."""
+        """The paths among those that are `wanted`, each with its digest, where something lies that is not ours, or that
+        stays: a file, a link that leads away, a file where a folder must be. Raises OSError when a folder may not be
+        changed or is on another disk. Asked before anything is moved."""
         self._ways = {"": "open"}
         gone = frozenset(removed)
         found = []
@@ -84,8 +84,9 @@ class Ownership:
         device = os.stat(self._folder).st_dev  # noqa: PTH116
         for folder in sorted({self._nearest(folder) for folder in {path.rpartition("/")[0] for path in paths}}):
             place = f"{self._folder}/{folder}"
-            if os.stat(place).st_dev != device or not os.access(place, os.W_OK | os.X_OK):  # noqa: PTH116
-                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), folder or self._folder.name)
+            code = errno.EXDEV if os.stat(place).st_dev != device else errno.EACCES  # noqa: PTH116
+            if code == errno.EXDEV or not os.access(place, os.W_OK | os.X_OK):
+                raise OSError(code, os.strerror(code), folder or self._folder.name)
 
     def _nearest(self, folder: str) -> str:
         """The folder itself, or else the first above it that is there."""

@@ -1,5 +1,6 @@
 """What is written, kept, removed and left alone."""
 
+import errno
 import os
 import shutil
 import subprocess
@@ -146,6 +147,23 @@ def test_where_a_folder_may_not_be_changed_nothing_is(
         write(tmp_path, wanted)
     assert codes(raised.value.problems) == ["unwritable-output"]
     assert output_files(tmp_path) == before
+
+
+def test_a_folder_on_another_disk_is_told_as_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, {"a": b"1", "x/z": b"1"})
+    before, stat = output_files(tmp_path), os.stat
+
+    def elsewhere(path: str | Path, **given: bool) -> os.stat_result:
+        found = stat(path, **given)
+        is_there = str(path) == f"{tmp_path}/x"
+        return os.stat_result((*found[:2], found.st_dev + 1, *found[3:10])) if is_there else found
+
+    monkeypatch.setattr(os, "stat", elsewhere)
+    with pytest.raises(OutputError) as raised:
+        write(tmp_path, {"a": b"2", "x/z": b"2"})
+    monkeypatch.undo()
+    assert (codes(raised.value.problems), output_files(tmp_path)) == (["unwritable-output"], before)
+    assert os.strerror(errno.EXDEV) in raised.value.problems[0].message
 
 
 def test_what_came_from_elsewhere_and_is_found_true_is_sealed(tmp_path: Path) -> None:
