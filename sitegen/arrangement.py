@@ -16,6 +16,7 @@ from .edition import Card, Edition, Moments, relisted
 from .facts import Facts
 from .files import Source, digest
 from .fonts import state as fonts_here
+from .parts import LARGE, mapping_of
 from .problems import Problem
 from .reading import Contents
 from .site import Changes, Site
@@ -25,24 +26,21 @@ _ARRANGED = "arranged:"
 _LISTINGS = f"{_ARRANGED}listings"
 GIVEN = ("config", "documents", "digests", "registry", "sources", "layouts", "assets", "messages")
 """What a Site is given as it was read; all else of it is arranged."""
-LARGE = ("pages", "share_cards", "sitemaps")
-LARGE_OF_EDITION = ("cards", "translations", "copies", "collections", "neighbours", "keys_by_path")
-"""Mappings of which the edit of a text needs a few entries only."""
 
 
-def _shape_of(struct: type[Struct], name: str) -> Any:
-    shape = next(field.type for field in msgspec.structs.fields(struct) if field.name == name)
-    return get_args(shape)[1]
+def _value_of(mapping: str) -> Any:
+    """The type of the values of a large mapping, such as "edition.cards"."""
+    struct, name = (Edition if "." in mapping else Site), mapping.rpartition(".")[2]
+    return get_args(next(field.type for field in msgspec.structs.fields(struct) if field.name == name))[1]
 
 
-SHAPES = {
-    **{name: _shape_of(Site, name) for name in LARGE},
-    **{f"edition.{name}": _shape_of(Edition, name) for name in LARGE_OF_EDITION},
-}
+VALUES = {mapping: _value_of(mapping) for mapping in LARGE}
+_OF_SITE = tuple(name for name in LARGE if "." not in name)
+_OF_EDITION = tuple(name.removeprefix("edition.") for name in LARGE if "." in name)
 
 Arranged = msgspec.defstruct(
     "Arranged",
-    [(field.name, field.type) for field in msgspec.structs.fields(Site) if field.name not in (*GIVEN, *LARGE)],
+    [(field.name, field.type) for field in msgspec.structs.fields(Site) if field.name not in (*GIVEN, *_OF_SITE)],
 )
 
 
@@ -97,9 +95,9 @@ def recall(
     if arranged is None or not valid.concerned.items() <= contents.keys.items():
         return None
     keys = {"pages": valid.outputs}
-    kept = {name: cache.kept(f"{_ARRANGED}{name}", shape, keys.get(name)) for name, shape in SHAPES.items()}
-    edition = {name: kept[f"edition.{name}"] for name in LARGE_OF_EDITION}
-    parts = {**msgspec.structs.asdict(arranged), **{name: kept[name] for name in LARGE}}
+    kept = {name: cache.kept(f"{_ARRANGED}{name}", shape, keys.get(name)) for name, shape in VALUES.items()}
+    edition = {name: kept[f"edition.{name}"] for name in _OF_EDITION}
+    parts = {**msgspec.structs.asdict(arranged), **{name: kept[name] for name in _OF_SITE}}
     site = Site(
         **{**parts, "edition": replace(parts["edition"], **edition)},
         config=given.config,
@@ -146,7 +144,7 @@ def _relisted(
     state = {
         "validity": replace(valid, listings=_sum(listings)), "arranged": _arranged(site), "fonts": typefaces
     }  # fmt: skip
-    return Recalled(site, recalled.problems, {name: were.get(name, {}) for name in SHAPES}, state)
+    return Recalled(site, recalled.problems, {name: were.get(name, {}) for name in LARGE}, state)
 
 
 def _retitled(
@@ -173,15 +171,13 @@ def _cards_of(path: str, edition: Edition) -> Iterator[Card]:
 
 
 def _exchanged(cache: Cache, name: str, entries: Mapping[str, Any]) -> Mapping[str, Any]:
-    return cache.amended(f"{_ARRANGED}{name}", SHAPES[name], entries)
+    return cache.amended(f"{_ARRANGED}{name}", VALUES[name], entries)
 
 
 def changes(cache: Cache, site: Site, listings: Mapping[str, str]) -> Changes:
     """What is not as it was in the large mappings, by their names, with what it was; from now on they are kept."""
     cache.replace(_LISTINGS, listings, str)
-    large = {name: getattr(site, name) for name in LARGE}
-    large |= {f"edition.{name}": getattr(site.edition, name) for name in LARGE_OF_EDITION}
-    return {name: cache.replace(f"{_ARRANGED}{name}", mapping, SHAPES[name]) for name, mapping in large.items()}
+    return {name: cache.replace(f"{_ARRANGED}{name}", mapping_of(site, name), VALUES[name]) for name in LARGE}
 
 
 def to_keep(
@@ -200,8 +196,8 @@ def to_keep(
 
 
 def _arranged(site: Site) -> Struct:
-    parts = {name: value for name, value in msgspec.structs.asdict(site).items() if name not in (*GIVEN, *LARGE)}
-    parts["edition"] = replace(site.edition, **{name: {} for name in LARGE_OF_EDITION})
+    parts = {name: value for name, value in msgspec.structs.asdict(site).items() if name not in (*GIVEN, *_OF_SITE)}
+    parts["edition"] = replace(site.edition, **{name: {} for name in _OF_EDITION})
     return Arranged(**parts)
 
 

@@ -21,7 +21,7 @@ SOME = 8
 def context(view: View) -> dict[str, Any]:
     """The variables of the page's template."""
     page, language = view.record, view.language
-    view.seen.add(("messages", view.lang))
+    view.look("messages", view.lang)
     return {
         "page": PageView(view),
         "site": SiteView(view),

@@ -18,9 +18,9 @@ from .languages import Language
 from .links import address_target
 from .markdown import Reference
 from .media import File
+from .parts import slice_name
 from .pictures import DrawnPicture, PictureView
 from .routes import prefix
-from .site import slice_name
 from .sketch import SIZE as DRAWN
 from .tags import Tag, address_part
 from .view import View
@@ -253,7 +253,7 @@ def body(view: View, document: Document, address: str = "") -> Markup:
 
     def fill(match: re.Match[str]) -> str:
         if match[1] in WORDS:
-            view.seen.add(("messages", document.lang))
+            view.look("messages", document.lang)
             return escape(view.languages[document.lang].gettext(WORDS[match[1]]))
         return _reference(view, document.references[int(match[1])], complete=bool(address))
 
@@ -294,8 +294,8 @@ def entries_of(view: View) -> tuple[Entry, ...]:
     """So much of the page's collection as it shows."""
     page = view.record
     size = view.config.feed_size if page.kind == "feed" else view.config.page_size
-    return part_of(view, page.collection, (page.number - 1) * size, page.number * size) if page.collection else ()
+    return slice_of(view, page.collection, (page.number - 1) * size, page.number * size) if page.collection else ()
 
 
-def part_of(view: View, collection: str, start: int, stop: int) -> tuple[Entry, ...]:
+def slice_of(view: View, collection: str, start: int, stop: int) -> tuple[Entry, ...]:
     return tuple(Entry(view, card_id) for card_id in view.look("collection", slice_name(start, stop, collection)))

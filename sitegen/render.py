@@ -49,15 +49,15 @@ class Renderer:
 
     def render(self, page: Page) -> Rendered:
         view = View(self._site, page, self._languages, self._bodies)
-        view.seen.add(("layout", page.layout))
+        view.look("layout", page.layout)
         try:
             data = self._environment.get_template(page.layout).render(context(view)).encode()
         except Lost:
             raise
         except Exception as error:  # noqa: BLE001 - a template may raise anything
             found = _problem(error, page, self._site.layouts, self._environment, view)
-            return Rendered(None, frozenset(view.seen), (found,))
-        return Rendered(data, frozenset(view.seen), ())
+            return Rendered(None, view.seen, (found,))
+        return Rendered(data, view.seen, ())
 
 
 def _language(context: Context) -> Language:

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from . import __version__
 from .edition import ListName
-from .entries import ArticleView, Entry, SectionView, Term, part_of
+from .entries import ArticleView, Entry, SectionView, Term, slice_of
 from .languages import Language
 from .routes import prefix, search_path
 from .site import MenuEntry
@@ -96,7 +96,7 @@ class SiteView:
         return view.feed(prefix(view.config, view.lang))
 
     def latest(self, number: int) -> tuple[Entry, ...]:
-        return part_of(self._view, str(ListName(self._view.lang, "home")), 0, int(number))
+        return slice_of(self._view, str(ListName(self._view.lang, "home")), 0, int(number))
 
 
 class Logo:

@@ -10,9 +10,10 @@ from .cache import Cache, PageRow
 from .cache import Part as Known
 from .facts import Facts
 from .output import Made, Output
+from .parts import PARTS, digest_of, ground_of, mapping_of
 from .routes import Page
 from .rows import FAULTS
-from .site import GROUNDS, Changes, Site, read_slice
+from .site import Changes, Site
 
 Part = tuple[str, str]
 
@@ -22,14 +23,6 @@ class Job(Struct, frozen=True, gc=False):
 
     page: Page
     held: str | None
-
-
-_ENTRIES: Mapping[str, str] = {
-    "card": "edition.cards", "updated": "edition.cards", "translations": "edition.translations",
-    "neighbours": "edition.neighbours", "count": "edition.collections", "collection": "edition.collections",
-    "share_card": "share_cards", "sitemap": "sitemaps",
-}  # fmt: skip
-"""Kinds whose parts are taken from one entry of a large mapping."""
 
 
 class Traces:
@@ -44,13 +37,14 @@ class Traces:
         self._rows = cache.entries("pages", PageRow)
         before = cache.load("grounds", dict[str, str]) or {}
         kinds = cache.kinds()
-        self._grounds = before if changes is None else {kind: site.ground(kind) for kind in kinds if kind in GROUNDS}
+        grounds = before if changes is None else {kind: ground_of(site, kind) for kind in kinds}
+        self._grounds = {kind: ground for kind, ground in grounds.items() if ground is not None}
         moved = {kind for kind, ground in self._grounds.items() if before.get(kind) != ground}
         self._changed: dict[int, Part] = {
             part.number: (kind, name)
             for kind in kinds
             for name, part in _suspects(kind, cache, site, changes, moved)
-            if (site.digest_of(kind, name) or "") != part.digest
+            if (digest_of(site, kind, name) or "") != part.digest
         }
         replanned = changes["pages"] if changes else {}
         self.current: list[str] = []
@@ -91,10 +85,9 @@ class Traces:
         self, seen: Mapping[str, Iterable[Part]], outputs: Mapping[str, Made], state: Mapping[str, Any],
         entries: Mapping[str, Mapping[str, Any]],
     ) -> None:  # fmt: skip
-        digest_of = self._site.digest_of
         numbers, fresh = self._cache.number({part for parts in seen.values() for part in parts})
         moved = {**fresh, **{part: number for number, part in self._changed.items()}}
-        parts = {part: Known(number, digest_of(*part) or "") for part, number in moved.items()}
+        parts = {part: Known(number, digest_of(self._site, *part) or "") for part, number in moved.items()}
         rows = {}
         for output, looked in seen.items():
             trace = array("I", sorted(numbers[part] for part in looked)).tobytes()
@@ -109,23 +102,19 @@ def _suspects(
     kind: str, cache: Cache, site: Site, changes: Changes | None, moved: Collection[str]
 ) -> Iterable[tuple[str, Known]]:
     """The parts of a kind that may not be as they were."""
-    if kind in _ENTRIES:
-        changed = changes[_ENTRIES[kind]] if changes else {}
-        return [part for part in cache.parts(kind).items() if _entry(kind, part[0]) in changed] if changed else ()
-    if kind in GROUNDS and kind not in moved and not (changes and _concerns(kind, changes, site)):
+    part, known = PARTS[kind], cache.parts(kind).items()
+    if part.entry_of:
+        changed = changes[part.entry_of] if changes else {}
+        return [(name, one) for name, one in known if part.entry(name) in changed] if changed else ()
+    if part.ground and kind not in moved and not (changes and _concern(kind, changes, site)):
         return ()
-    return cache.parts(kind).items()
+    return known
 
 
-def _entry(kind: str, name: str) -> str:
-    """The name of the entry that a part is taken from."""
-    return read_slice(name)[2] if kind == "collection" else name
-
-
-def _concerns(kind: str, changes: Changes, site: Site) -> bool:
+def _concern(kind: str, changes: Changes, site: Site) -> bool:
     """Whether what changed in the large mappings may concern parts of this kind."""
     return any(
-        counts(was) != counts(getattr(site.edition, mapping).get(name))
-        for mapping, counts in GROUNDS[kind].items()
-        for name, was in changes[f"edition.{mapping}"].items()
+        counts(was) != counts(mapping_of(site, mapping).get(name))
+        for mapping, counts in PARTS[kind].concern.items()
+        for name, was in changes[mapping].items()
     )

@@ -6,6 +6,7 @@ from typing import Any, Protocol, Self
 from .assets import missing_asset
 from .config import Config
 from .languages import Language
+from .parts import part_of
 from .problems import Place, Problem
 from .routes import Page, feed_path, quoted
 from .site import Site
@@ -42,22 +43,27 @@ class AssetAddress(str):
 
 
 class View:
-    """The site as one page sees it. `seen`: kind and name of every part that was looked at."""
+    """The site as one page sees it."""
 
     def __init__(self, site: Site, page: Page, languages: Mapping[str, Language], bodies: Bodies) -> None:
         self._site, self.languages, self._bodies = site, languages, bodies
         self.record = page
         self.lang = page.lang
         self.language = languages[page.lang]
-        self.seen: set[tuple[str, str]] = set()
+        self._seen: set[tuple[str, str]] = set()
         self.config: Config = self.look("config", "")
         self._base: str = self.config.base_path
         self._origin: str = self.config.origin
 
     def look(self, kind: str, name: str) -> Any:
         plain = str(name)  # texts that a template writes out are Markup, which no trace should hold
-        self.seen.add((kind, plain))
-        return self._site.at(kind, plain)
+        self._seen.add((kind, plain))
+        return part_of(self._site, kind, plain)
+
+    @property
+    def seen(self) -> frozenset[tuple[str, str]]:
+        """Kind and name of every part that was looked at."""
+        return frozenset(self._seen)
 
     def body(self, path: str) -> str:
         """The HTML of a document, which has been looked at."""

@@ -27,6 +27,7 @@ from .making import make_missing
 from .media import File, variants_of
 from .options import Workers
 from .output import Made, Output, OutputError
+from .parts import drawing
 from .privacy import without_private_data
 from .problems import Checked, Place, Problem, SiteError, errors, in_order, problem
 from .reading import DESIGN, Contents, Design, Learnt, Met, read_contents, read_design, read_documents, read_problems
@@ -77,7 +78,8 @@ def _build(standing: Standing, store: Store, report: Report) -> Build:
             raise SiteError(met.problems)
         made = {result.output: result for result in results if result.ok}
         staged = {path: result.made for path, result in made.items() if result.made}
-        drawn = [*filter(None, map(site.drawing, sorted(traces.looked_at("drawing", (r.seen for r in results)))))]
+        looked = traces.looked_at("drawing", (result.seen for result in results))
+        drawn = [*filter(None, (drawing(site, name) for name in sorted(looked)))]
         files, lost = _files(site, drawn, sources, output, store, options.workers, partial(report, "make"))
         if lost:  # what was right a moment ago will be so again: nothing to leave out
             raise SiteError((*met.problems, *lost))

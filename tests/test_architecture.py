@@ -73,6 +73,7 @@ MODEL    context      what a template is given: the page, and what it shows, by 
          entries      articles, sections and topics as templates see them
          pictures     pictures as templates and texts show them
          view         one page's look at the site; notes down all that was looked at
+         parts        what pages look at, by kind: how each is found, and what tells that it has not changed
          assembly     everything that was read, arranged into one site
          site         the whole site as one value
          artwork      what is drawn for a site: pictures for articles without one, share cards

@@ -284,6 +284,7 @@ def test_trace_names_what_was_looked_at(tmp_path: Path) -> None:
     from sitegen.buckets import Connections
     from sitegen.memory import FOLDER
     from sitegen.memos import FILE
+    from sitegen.parts import digest_of, part_of
     from sitegen.reading import read_languages
     from sitegen.render import Renderer
     from sitegen.rows import Bodies
@@ -312,7 +313,7 @@ def test_trace_names_what_was_looked_at(tmp_path: Path) -> None:
         ("neighbours", "content/news/a.vi.md"),
     } <= seen
     assert ("document", "content/news/b.vi.md") not in seen
-    assert all(site.digest_of(kind, name) or site.at(kind, name) is None for kind, name in seen)
+    assert all(digest_of(site, kind, name) or part_of(site, kind, name) is None for kind, name in seen)
 
 
 def test_problems_of_registries_are_told_together(tmp_path: Path) -> None:
