@@ -15,12 +15,11 @@ from .document import Document
 from .edition import Card, Edition, Moments, relisted
 from .facts import Facts
 from .files import Source, digest
+from .fonts import Typeface
 from .fonts import state as fonts_here
 from .parts import LARGE, mapping_of
 from .problems import Problem
-from .reading import Contents
 from .site import Changes, Site
-from .typefaces import Typeface
 
 _ARRANGED = "arranged:"
 _LISTINGS = f"{_ARRANGED}listings"
@@ -85,14 +84,20 @@ def key(
 
 
 def recall(
-    cache: Cache, key: str | None, given: Given, contents: Contents, documents: Mapping[str, Document], now: datetime
+    cache: Cache,
+    key: str | None,
+    given: Given,
+    listings: Mapping[str, str],
+    digests: Mapping[str, str],
+    documents: Mapping[str, Document],
+    now: datetime,
 ) -> Recalled | None:
-    """The site, if it is still arranged as it was when it was last kept."""
+    """The site, if it is still arranged as it was when it was last kept. `listings`, `digests`: of content files."""
     valid = cache.load("validity", Validity)
     if key is None or valid is None or valid.key != key or not valid.since <= now.timestamp() < valid.until:
         return None
     arranged = cache.load("arranged", Arranged)
-    if arranged is None or not valid.concerned.items() <= contents.keys.items():
+    if arranged is None or not valid.concerned.items() <= digests.items():
         return None
     keys = {"pages": valid.outputs}
     kept = {name: cache.kept(f"{_ARRANGED}{name}", shape, keys.get(name)) for name, shape in VALUES.items()}
@@ -102,16 +107,16 @@ def recall(
         **{**parts, "edition": replace(parts["edition"], **edition)},
         config=given.config,
         documents=documents,
-        digests=contents.keys,
+        digests=digests,
         registry=given.registry,
         sources=given.sources,
         layouts=given.layouts,
         assets=given.assets,
         messages=given.messages,
     )
-    if valid.listings == _sum(contents.listings):
+    if valid.listings == _sum(listings):
         return Recalled(site, valid.problems)
-    return _relisted(cache, Recalled(site, valid.problems), valid, given, contents.listings)
+    return _relisted(cache, Recalled(site, valid.problems), valid, given, listings)
 
 
 def _relisted(

@@ -5,18 +5,16 @@ from collections.abc import Collection, Iterable, Mapping
 from msgspec import Struct
 
 from .artwork import Drawn, Stationery, plan_cards
-from .assets import Asset
 from .config import Config, MenuLink
 from .document import Document
 from .edition import Card, Edition, ListName, Moments, collect
 from .fonts import Lettering
-from .layouts import Layout, missing_layout
 from .links import address_target, check_links
 from .media import File, Media, published
 from .pages import is_findable, is_in_sitemap, plan
 from .problems import Checked, Place, Problem, nearest, problem
 from .routes import Page, check_collisions, index_path, prefix
-from .site import MenuEntry, Site, SitemapEntry
+from .site import Asset, Layout, MenuEntry, Site, SitemapEntry, missing_layout
 from .sources import NamedSource
 from .tags import Registry, in_order
 

@@ -13,22 +13,10 @@ from msgspec import Struct
 from .files import decode, digest, join
 from .privacy import is_raster
 from .problems import Checked, Place, Problem, nearest, problem
+from .site import Asset
 from .styles import Minified, minified
 from .svg import read_svg
 from .text import nfc
-
-
-class Asset(Struct, frozen=True):
-    """`name` below assets/, as layouts call it; `path`: address below the root; `data` as it is published, with its
-    `digest`; `integrity`: by which browsers see that it is whole (Subresource Integrity, section 3.1); `size`: width
-    and height of a picture."""
-
-    name: str
-    path: str
-    data: bytes
-    digest: str
-    integrity: str
-    size: tuple[int, int] | None
 
 
 class Found(Struct, frozen=True):

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from markupsafe import Markup
 from msgspec import Struct
 
+from .config import language_of
 from .document import Document
 from .findings import counted, findings
 from .fragments import fragment
-from .languages import Language
 from .latest import State, moment_of
 from .problems import errors
 from .routes import Page, quoted
@@ -73,7 +73,7 @@ def _document(site: Site, page: Page) -> Document | None:
 
 def _tongues(site: Site, page: Page, shown: tuple[Version, ...], base: str, words: Words) -> Iterator[Tongue]:
     """Each language of the site, with the address of the page in it."""
-    names, author = status_words(words), Language(site.config, words.lang)
+    names, author = status_words(words), language_of(site.config, words.lang)
     addresses, by_lang = dict(page.versions), {version.lang: version for version in shown}
     for code in site.config.languages:
         version = by_lang.get(code)
@@ -81,7 +81,7 @@ def _tongues(site: Site, page: Page, shown: tuple[Version, ...], base: str, word
         status = version.status if version else "" if address is not None else "missing"
         yield Tongue(
             code,
-            Language(site.config, code).name,
+            language_of(site.config, code).name,
             "" if address is None else base + quoted(address),
             code == page.lang,
             status,
@@ -93,10 +93,10 @@ def _tongues(site: Site, page: Page, shown: tuple[Version, ...], base: str, word
 def _marks(site: Site, page: Page, document: Document, shown: tuple[Version, ...], words: Words) -> Iterator[Mark]:
     version = next(version for version in shown if version.lang == document.lang)
     if document.lang != page.lang:
-        name = Language(site.config, document.lang).name
+        name = language_of(site.config, document.lang).name
         yield Mark("missing", words.say("Not translated; shown in {language}", language=name), note=True)
     if version.status != "published":
         yield Mark(version.status, status_words(words)[version.status])
     if version.status in ("published", "stale") and document.meta.expires:
-        date = Language(site.config, words.lang).moment(document.meta.expires)
+        date = language_of(site.config, words.lang).moment(document.meta.expires)
         yield Mark("expired", words.say("out until {date}", date=date), note=True)

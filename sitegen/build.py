@@ -10,7 +10,7 @@ from .memory import FOLDER, PREVIEW, Locked, held
 from .memos import Memos, opened
 from .options import Options
 from .problems import Place, Problem, SiteError, problem
-from .standing import Build, Report, Standing, looked_at
+from .standing import Build, Report, Standing
 
 OUTPUT_OPTION = "--output"
 """Where a problem is that the command line has brought."""
@@ -32,12 +32,9 @@ def build(
         with held(root, options.wait) as memory:
             for place, trust in ((memory, not options.clean), (memory, False), (None, False)):
                 try:
-                    with (
-                        opened(place, trust=trust, memos=memos) as cache,
-                        looked_at(options, cache, folder) as before,
-                    ):
+                    with opened(place, trust=trust, memos=memos) as cache:
                         sources, found = find(root, closed=(os.path.realpath(folder),))
-                        standing = Standing(options, before, sources, found, cache, started)
+                        standing = Standing(options, folder, sources, found, cache, started)
                         return standing.answer() or _build(standing, place, report)
                 except Damaged as error:
                     reason = str(error)

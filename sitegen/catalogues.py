@@ -8,7 +8,7 @@ from babel.messages.pofile import read_po, write_po
 from msgspec import Struct
 
 from .languages import Language, is_done
-from .layouts import Layout, Message
+from .site import Layout, Message
 
 HEADER = """\
 msgid ""

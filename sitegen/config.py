@@ -12,6 +12,7 @@ from babel import Locale, UnknownLocaleError
 from msgspec import Meta as Says
 from msgspec import Struct
 
+from .languages import Catalogue, Language, Tongue
 from .look import ThemeSettings, check_theme
 from .problems import Checked, Place, Problem, nearest, problem
 from .typedyaml import Marks, read
@@ -142,6 +143,14 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     def locale(self, lang: str) -> Locale:
         """The CLDR locale of one of the site's languages."""
         return parse_locale((self.languages[lang].locale if lang in self.languages else "") or lang)
+
+
+def language_of(
+    config: Config, code: str, catalogues: tuple[Catalogue, ...] = (), known: Tongue | None = None
+) -> Language:
+    """One of a site's languages, or any other; `known`: of its locale."""
+    name = config.languages[code].name if code in config.languages else ""
+    return Language(code, config.locale(code), config.zone, name, catalogues, known)
 
 
 def read_config(

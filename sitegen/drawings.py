@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from . import palette
 from .files import digest
-from .look import ThemeSettings
-from .patterns import PATTERNS, PatternName
+from .look import PatternName, ThemeSettings
+from .patterns import PATTERNS
 from .sketch import HEIGHT, WHOLE, WIDTH, Chance, Tones
 
 Colour = Literal["green", "indigo", "clay", "sand", "plum"]

@@ -1,4 +1,4 @@
-"""What is known of a source since it was last read, and whether that still holds."""
+"""What is known of a source since it was last read, and of a file of the output since it was written."""
 
 from collections.abc import Mapping
 
@@ -22,6 +22,14 @@ class Facts(Struct, frozen=True, gc=False, array_like=True):
     safe: bool
     picture: Picture | None = None
     published: tuple[int, str] | None = None
+
+
+class Made(Struct, frozen=True, gc=False, array_like=True):
+    """A file of the output as it was written; a later change shows in size or time."""
+
+    digest: str
+    size: int
+    modified: int
 
 
 def fact(

@@ -23,6 +23,13 @@ FOLDERS = ("content", "layouts", "assets", "fonts")
 """Where the other sources of a site are."""
 OUTPUT, MEMORY = "output", ".sitegen"
 """The folders of a site that builds write."""
+MANIFEST = ".sitegen-manifest.json"
+STAGING = ".sitegen-new"
+"""Where new files wait."""
+NOTES = (f"{MANIFEST}.both", f"{MANIFEST}.last")
+"""Manifests that wait: of the old and the new files together, and of the new ones."""
+RESERVED = (MANIFEST, STAGING, *NOTES)
+"""The names in an output folder that are sitegen's own."""
 
 
 class Source(Struct, frozen=True, gc=False):

@@ -3,12 +3,14 @@
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from unicodedata import category
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from .files import digest
 
@@ -46,6 +48,22 @@ class Lettering(Struct, frozen=True, gc=False, array_like=True):
         """Names the fonts, wherever on the disk they are."""
         faces = [(family.name, face.index, face.digest) for family in self.families for face in family.faces]
         return digest(repr((faces, self.missing)).encode())
+
+
+class Typeface(Struct, frozen=True):
+    """What a language is written with. `key`: of all that this depends on; `letters`: how often there is each."""
+
+    key: str
+    letters: Mapping[str, int]
+    lettering: Lettering
+
+    def retitled(self, old: str, new: str) -> "Typeface | None":
+        """The same after a title became another one; None when it must be chosen anew."""
+        counts = Counter(self.letters)
+        counts.update(new)
+        counts.subtract(old)
+        letters = +counts
+        return replace(self, letters=letters) if letters.keys() == self.letters.keys() else None
 
 
 SUFFIXES = (".ttf", ".otf", ".ttc", ".otc")

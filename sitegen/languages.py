@@ -8,6 +8,7 @@ from functools import cached_property
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, get_datetime_format
@@ -19,7 +20,6 @@ from babel.numbers import format_decimal
 from babel.units import format_unit
 from msgspec import Struct
 
-from .config import Config
 from .dates import Moment, Period
 from .files import digest
 from .problems import Place, Problem, problem
@@ -97,14 +97,13 @@ class Language:
     """How one of a site's languages is named and written."""
 
     def __init__(
-        self, config: Config, code: str, catalogues: tuple[Catalogue, ...] = (), known: Tongue | None = None
-    ) -> None:
-        self.code = code
-        self.locale: Locale = config.locale(code)
-        self.zone = config.zone
-        settings = config.languages.get(code)
-        self.tongue = known or tongue(self.locale)
-        self.name = (settings.name if settings else "") or self.tongue.name or code
+        self, code: str, locale: Locale, zone: ZoneInfo, name: str = "", catalogues: tuple[Catalogue, ...] = (),
+        known: Tongue | None = None,
+    ) -> None:  # fmt: skip
+        """`name`: in itself, where that is not CLDR's; `known`: of its locale."""
+        self.code, self.locale, self.zone = code, locale, zone
+        self.tongue = known or tongue(locale)
+        self.name = name or self.tongue.name or code
         self.direction = self.tongue.direction
         self._catalogues = catalogues
         self._days: dict[Day, str] = {}

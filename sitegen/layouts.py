@@ -9,15 +9,8 @@ from msgspec import Struct
 
 from .files import digest
 from .languages import Language
-from .problems import Checked, Place, Problem, nearest, problem
-
-
-class Message(Struct, frozen=True):
-    """A text of the interface, in English, as a template names it: `_("…")` or `ngettext("…", "…", n)`."""
-
-    text: str
-    plural: str
-    line: int
+from .problems import Checked, Place, Problem, problem
+from .site import Layout, Message, missing_layout
 
 
 class Analysis(Struct, frozen=True, array_like=True):
@@ -26,17 +19,6 @@ class Analysis(Struct, frozen=True, array_like=True):
 
     uses: tuple[tuple[str | None, int], ...]
     messages: tuple[Message, ...]
-
-
-class Layout(Struct, frozen=True):
-    """A template: `name` below layouts/, `path` for messages; `digest` covers all it extends, includes and imports;
-    `messages`: the texts it has translated."""
-
-    name: str
-    path: str
-    text: str
-    digest: str
-    messages: tuple[Message, ...] = ()
 
 
 def environment(layouts: Mapping[str, Layout]) -> Environment:
@@ -95,11 +77,6 @@ def _analyse(parser: Environment, text: str, name: str, path: str) -> Analysis |
     except TemplateSyntaxError as error:
         return problem("layout-syntax", Place(path, error.lineno, 1), detail=(error.message or "").rstrip("."))
     return Analysis(tuple(_references(tree)), tuple(_messages(tree)))
-
-
-def missing_layout(name: str, place: Place, known: Mapping[str, object], code: str = "missing-layout") -> Problem:
-    tops = ", ".join(name for name in known if "/" not in name)
-    return problem(code, place, value=name, nearest=nearest(name, known), known=tops)
 
 
 class _Loader(BaseLoader):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 from math import floor
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta as Says
 from msgspec import Struct
@@ -11,6 +11,12 @@ from msgspec import Struct
 from . import palette
 from .problems import Place, Problem, nearest, problem
 from .typedyaml import Marks
+
+PatternName = Literal[
+    "waves", "drum", "leaf", "rain", "terraces", "bamboo", "lattice", "river", "contours", "wind", "seedlings",
+    "rings", "brocade",
+]  # fmt: skip
+"""Patterns that the theme draws."""
 
 Color = Annotated[str, Says(pattern="^#?([0-9a-fA-F]{3}){1,2}$", examples=["#0d4f3c"])]
 

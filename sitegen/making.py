@@ -8,10 +8,11 @@ from msgspec.structs import replace
 
 from .derived import Derived
 from .drawings import Drawing, draw
+from .facts import Made
 from .files import Source, digest, read_bytes
 from .images import Variant
 from .options import Workers
-from .output import Made, Output, stage
+from .output import Output, stage
 from .problems import Checked, Place, Problem, problem
 from .sharecards import ShareCard
 from .store import Store

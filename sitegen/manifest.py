@@ -8,15 +8,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from .files import digest, read_regular
+from .files import MANIFEST, digest, read_regular
 
-MANIFEST = ".sitegen-manifest.json"
-STAGING = ".sitegen-new"
-"""Where new files wait."""
-NOTES = (f"{MANIFEST}.both", f"{MANIFEST}.last")
-"""Manifests that wait: of the old and the new files together, and of the new ones."""
-RESERVED = (MANIFEST, STAGING, *NOTES)
-"""The names in an output folder that are sitegen's own."""
 _SECOND, _GRAIN = 1_000_000_000, 100
 """Nanoseconds, and how many of them a disk may count as one."""
 

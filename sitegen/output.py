@@ -11,26 +11,14 @@ from operator import attrgetter
 from pathlib import Path
 from stat import S_ISDIR
 
-import msgspec
 from msgspec import Struct
 
-from .aside import Aside, is_possible
-from .files import digest
-from .manifest import MANIFEST, NOTES, STAGING, identity, read_manifest, seal, write_manifest
+from .facts import Made
+from .files import MANIFEST, NOTES, STAGING, digest
+from .manifest import identity, read_manifest, seal, write_manifest
 from .ownership import Ownership, holds, mode_of
 from .problems import Place, Problem, problem
 from .text import is_path_within
-
-VERY_MANY = 10_000
-"""Files that are worth another process to look at."""
-
-
-class Made(Struct, frozen=True, gc=False, array_like=True):
-    """A file of the output as it was written; a later change shows in size or time."""
-
-    digest: str
-    size: int
-    modified: int
 
 
 class Written(Struct, frozen=True):
@@ -68,28 +56,9 @@ class Output:
         self.before = read_manifest(folder)
         self._known, self._owned = known, Ownership(folder, self.before, ours)
         self._staging: Path | None = None
-        self._aside: Aside | None = None
-        self._changed: frozenset[str] | None = None
-
-    @contextmanager
-    def looked_at(self, *, aside: bool) -> Iterator[None]:
-        """Meanwhile the files that are known are looked at; `aside`: by another process, where they are very many."""
-        if aside and len(self._known) >= VERY_MANY and not self._untouched and is_possible():
-            self._aside = Aside(lambda: msgspec.msgpack.encode([*_changed(self.folder, self._known)]))
-        try:
-            yield
-        finally:
-            self._take_answer()
-
-    def _take_answer(self) -> None:
-        if self._aside is not None:
-            answer, self._aside = self._aside.answer(), None
-            if answer is not None:
-                self._changed = frozenset(msgspec.msgpack.decode(answer, type=list[str]))
 
     def held(self, paths: Iterable[str]) -> dict[str, str | None]:
         """What `holds` says of each."""
-        self._take_answer()
         files, known = {} if self._clean else self.before.files, self._known
         held: dict[str, str | None] = {}
         asked: dict[str, Made] = {}
@@ -100,7 +69,7 @@ class Output:
             else:
                 held[path], asked[path] = name, made
         if not self._untouched:
-            for path in _changed(self.folder, asked) if self._changed is None else self._changed & asked.keys():
+            for path in _changed(self.folder, asked):
                 held[path] = None
         return held
 

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 
 from msgspec import Struct
 
+from .config import language_of
 from .findings import counted, problem_list
 from .fragments import fragment
-from .languages import Language
 from .latest import State, moment_of
 from .problems import Problem
 from .routes import quoted
@@ -156,11 +156,11 @@ class _Desk:
 
     def __init__(self, site: Site, state: State, base: str, asked: Asked) -> None:
         self._site, self._base, self._words, self._asked = site, base, state.words, asked
-        self._names, self._author = status_words(state.words), Language(site.config, state.words.lang)
+        self._names, self._author = status_words(state.words), language_of(site.config, state.words.lang)
         self._wrong: dict[str, list[Problem]] = {}
         for found in state.problems:
             self._wrong.setdefault(found.place.path, []).append(found)
-        self.languages = tuple((code, Language(site.config, code).name) for code in site.config.languages)
+        self.languages = tuple((code, language_of(site.config, code).name) for code in site.config.languages)
         self.columns = tuple((code, name) for code, name in self.languages if asked.lang in ("", code))
 
     @property

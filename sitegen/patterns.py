@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from math import cos, hypot, pi, sin, sqrt, tau
-from typing import Literal
 
+from .look import PatternName
 from .sketch import (
     HEIGHT,
     WIDTH,
@@ -21,11 +21,6 @@ from .sketch import (
     tiled,
     use,
 )
-
-PatternName = Literal[
-    "waves", "drum", "leaf", "rain", "terraces", "bamboo", "lattice", "river", "contours", "wind", "seedlings",
-    "rings", "brocade",
-]  # fmt: skip
 
 Pattern = Callable[[Tones, Chance, float], str]
 """Draws on a ground of WIDTH × HEIGHT, with lines of a given width."""

@@ -7,17 +7,18 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from .assets import Asset, Found, read_assets
+from .assets import Found, read_assets
 from .cache import Cache, Known
-from .config import Config, read_config
+from .config import Config, language_of, read_config
 from .document import Document
 from .facts import Facts, fact
 from .files import SETTINGS, Kind, Source, decode, digest, find, read_bytes
 from .languages import Catalogue, Language, Tongue, catalogue_codes, read_catalogue
-from .layouts import Analysis, Layout, check_messages, read_layouts
+from .layouts import Analysis, check_messages, read_layouts
 from .look import ThemeSettings
 from .options import Workers
 from .problems import Checked, Place, Problem, SiteError, errors, problem
+from .site import Asset, Layout
 from .sources import PATH as SOURCES
 from .sources import NamedSource, read_sources
 from .tags import PATH as TAGS
@@ -225,7 +226,7 @@ def read_languages(
                 else:
                     read[key] = catalogue
                     own.append(catalogue)
-        languages[code] = Language(config, code, tuple(own), tongues.get(str(config.locale(code))))
+        languages[code] = language_of(config, code, tuple(own), tongues.get(str(config.locale(code))))
     return (languages, read), tuple(problems)
 
 

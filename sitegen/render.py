@@ -14,11 +14,11 @@ from msgspec import Struct
 from .context import context
 from .dates import Moment
 from .languages import Language
-from .layouts import Layout, environment, missing_layout
+from .layouts import environment
 from .names import in_text
 from .problems import Lost, Place, Problem, nearest, problem
 from .routes import Page
-from .site import Site
+from .site import Layout, Site, missing_layout
 from .view import Bodies, MissingAsset, View
 
 

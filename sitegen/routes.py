@@ -10,8 +10,7 @@ from urllib.parse import quote, unquote
 from msgspec import Struct
 
 from .config import Config, FeedFormat, RedirectFile
-from .files import join
-from .manifest import RESERVED
+from .files import RESERVED, join
 from .problems import Checked, Place, Problem, problem
 from .text import is_path_within, nfc
 

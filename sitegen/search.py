@@ -7,9 +7,10 @@ import msgspec
 from msgspec import Struct
 
 from .extras import installed_pagefind
+from .facts import Made
 from .files import SETTINGS, digest
 from .languages import Language
-from .output import Made, Output
+from .output import Output
 from .pages import is_findable
 from .problems import Checked, Place, Problem, problem
 from .routes import Page, index_path, quoted

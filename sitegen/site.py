@@ -5,16 +5,47 @@ from typing import Any
 
 from msgspec import Struct
 
-from .assets import Asset
 from .config import Config
 from .derived import Derived
 from .document import Document
 from .edition import Edition
-from .layouts import Layout
 from .media import Media
+from .problems import Place, Problem, nearest, problem
 from .routes import Page
 from .sources import NamedSource
 from .tags import Registry
+
+
+class Asset(Struct, frozen=True):
+    """`name` below assets/, as layouts call it; `path`: address below the root; `data` as it is published, with its
+    `digest`; `integrity`: by which browsers see that it is whole (Subresource Integrity, section 3.1); `size`: width
+    and height of a picture."""
+
+    name: str
+    path: str
+    data: bytes
+    digest: str
+    integrity: str
+    size: tuple[int, int] | None
+
+
+class Message(Struct, frozen=True):
+    """A text of the interface, in English, as a template names it: `_("…")` or `ngettext("…", "…", n)`."""
+
+    text: str
+    plural: str
+    line: int
+
+
+class Layout(Struct, frozen=True):
+    """A template: `name` below layouts/, `path` for messages; `digest` covers all it extends, includes and imports;
+    `messages`: the texts it has translated."""
+
+    name: str
+    path: str
+    text: str
+    digest: str
+    messages: tuple[Message, ...] = ()
 
 
 class MenuEntry(Struct, frozen=True):
@@ -62,3 +93,8 @@ class Site(Struct, frozen=True):
 
 Changes = Mapping[str, Mapping[str, Any]]
 """What is not as it was in the large mappings of a site, by their names, such as "edition.cards", with what it was."""
+
+
+def missing_layout(name: str, place: Place, known: Mapping[str, object], code: str = "missing-layout") -> Problem:
+    tops = ", ".join(name for name in known if "/" not in name)
+    return problem(code, place, value=name, nearest=nearest(name, known), known=tops)

@@ -2,22 +2,21 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from .cache import Cache
 from .extras import installed_pagefind
-from .facts import Facts, unchanged
+from .facts import Facts, Made, unchanged
 from .files import Source, digest
 from .fonts import state as fonts_here
 from .options import Options
-from .output import Made, Output, Written
+from .output import Output, Written
 from .problems import Problem
 
 if TYPE_CHECKING:
@@ -68,27 +67,6 @@ class Stopwatch:
         self.laps[step], self._last = now - self._last, now
 
 
-class Before(NamedTuple):
-    """`key`: of all that a build depends on but its sources and the clock; the output as it is remembered for it."""
-
-    key: str
-    output: Output
-
-
-@contextmanager
-def looked_at(options: Options, cache: Cache, folder: Path) -> Iterator[Before]:
-    """What can be told before the sources are found, while which a large output is looked at."""
-    asked: tuple[object, ...] = (options.drafts, options.future, options.base_url, str(folder))
-    asked += fonts_here(), installed_pagefind()
-    key = digest(repr(asked).encode())
-    outputs = cache.entries("outputs", Made)  # read in any case: the cache takes new ones for a mapping that was read
-    known = outputs if cache.load("key", str) == key else {}
-    ours = outputs if cache.load("folder", str) == name_of(folder) else {}
-    output = Output(folder, known, ours, clean=options.clean, untouched=options.untouched)
-    with output.looked_at(aside=options.workers.most > 1):
-        yield Before(key, output)
-
-
 def name_of(folder: Path) -> str:
     """What an output folder is remembered by, whatever its path is made of."""
     return digest(os.fsencode(folder))
@@ -99,12 +77,20 @@ class Standing:
     of them: `known` facts of those that have not changed, the `output` with all that is as it was left."""
 
     def __init__(
-        self, options: Options, before: Before, sources: Mapping[str, Source], found: tuple[Problem, ...],
+        self, options: Options, folder: Path, sources: Mapping[str, Source], found: tuple[Problem, ...],
         cache: Cache, started: int,
     ) -> None:  # fmt: skip
+        """`folder`: of the output."""
         self.options, self.sources, self.found, self.cache, self.started = options, sources, found, cache, started
         self.watch = Stopwatch()
-        self.key, self.output = before.key, before.output
+        asked: tuple[object, ...] = (options.drafts, options.future, options.base_url, str(folder))
+        asked += fonts_here(), installed_pagefind()
+        self.key = digest(repr(asked).encode())
+        """Of all that a build depends on but its sources and the clock."""
+        outputs = cache.entries("outputs", Made)  # read in any case: the cache takes new ones for what was read
+        known = outputs if cache.load("key", str) == self.key else {}
+        ours = outputs if cache.load("folder", str) == name_of(folder) else {}
+        self.output = Output(folder, known, ours, clean=options.clean, untouched=options.untouched)
         facts = cache.entries("sources", Facts)
         self.known = unchanged(sources, facts)
         self._is_changed = not len(sources) == len(self.known) == len(facts)

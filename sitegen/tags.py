@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from .collation import SortKey, sort_key
 from .config import Config, Text, check_text
-from .patterns import PatternName
+from .look import PatternName
 from .problems import Checked, Place, Problem, problem
 from .text import fold, nfc, slug
 from .typedyaml import read

@@ -8,8 +8,7 @@ from msgspec import Struct
 
 from .cache import Cache, PageRow
 from .cache import Part as Known
-from .facts import Facts
-from .output import Made, Output
+from .facts import Facts, Made
 from .parts import PARTS, digest_of, ground_of, mapping_of
 from .routes import Page
 from .rows import FAULTS
@@ -30,9 +29,9 @@ class Traces:
     it looked at has the digest it had, and the output holds what was made of it then. Where all that the parts of a
     kind are taken from is as it was, they are not looked at one by one."""
 
-    def __init__(self, cache: Cache, site: Site, output: Output, changes: Changes | None) -> None:
-        """`changes`: what is not as it was in the large mappings of the site; None when all of it is arranged as it
-        was."""
+    def __init__(self, cache: Cache, site: Site, held: Mapping[str, str | None], changes: Changes | None) -> None:
+        """`held`: the digest of each page's file that the output has; `changes`: what is not as it was in the large
+        mappings of the site; None when all of it is arranged as it was."""
         self._cache, self._site = cache, site
         self._rows = cache.entries("pages", PageRow)
         before = cache.load("grounds", dict[str, str]) or {}
@@ -50,15 +49,15 @@ class Traces:
         self.current: list[str] = []
         self.stale: list[Job] = []
         rows, woken = self._rows, self._changed.keys()
-        for path, held in output.held(site.pages).items():
+        for path, digest in held.items():
             row = rows.get(path)
             if (
-                row is not None and row.made == held and path not in replanned
+                row is not None and row.made == digest and path not in replanned
                 and (not woken or woken.isdisjoint(array("I", row.parts)))
             ):  # fmt: skip
                 self.current.append(path)
             else:
-                self.stale.append(Job(site.pages[path], held))
+                self.stale.append(Job(site.pages[path], digest))
 
     def looked_at(self, kind: str, seen: Iterable[Iterable[Part]]) -> set[str]:
         """The names of all parts of a kind that pages look at: those that are current, and those that were made, which

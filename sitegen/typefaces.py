@@ -6,35 +6,18 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from .cache import Cache
 from .config import Config
 from .document import Document
 from .facts import Facts, fact
 from .files import Source, digest, read_bytes
-from .fonts import SUFFIXES, Lettering, state
+from .fonts import SUFFIXES, Lettering, Typeface, state
 from .languages import Language
 from .problems import Checked, Place, Problem, problem
 
 _LIBRARIES = ("budoux", "resvg_py", "uharfbuzz", "uniseg")
 _SHOWN = 12
-
-
-class Typeface(Struct, frozen=True):
-    """What a language is written with. `key`: of all that this depends on; `letters`: how often there is each."""
-
-    key: str
-    letters: Mapping[str, int]
-    lettering: Lettering
-
-    def retitled(self, old: str, new: str) -> "Typeface | None":
-        """The same after a title became another one; None when it must be chosen anew."""
-        counts = Counter(self.letters)
-        counts.update(new)
-        counts.subtract(old)
-        letters = +counts
-        return replace(self, letters=letters) if letters.keys() == self.letters.keys() else None
 
 
 class Typefaces(Struct, frozen=True):

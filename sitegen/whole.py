@@ -18,7 +18,7 @@ from .dates import parse_moment
 from .derived import Derived
 from .edition import Moments
 from .extras import installed_pagefind
-from .facts import Facts
+from .facts import Facts, Made
 from .files import Source, read_bytes
 from .images import key_of
 from .inspection import inspect_files
@@ -26,7 +26,7 @@ from .layouts import environment
 from .making import make_missing
 from .media import File, variants_of
 from .options import Workers
-from .output import Made, Output, OutputError
+from .output import Output, OutputError
 from .parts import drawing
 from .privacy import without_private_data
 from .problems import Checked, Place, Problem, SiteError, errors, in_order, problem
@@ -68,7 +68,7 @@ def _build(standing: Standing, store: Store, report: Report) -> Build:
     plan = met.take(_arrange(standing, design, contents, store, moments, parsing))
     site = plan.site
     watch.lap("assemble")
-    traces = Traces(cache, site, output, plan.changes)
+    traces = Traces(cache, site, output.held(site.pages), plan.changes)
     bodies = Bodies(cache.connections, contents.keys)
     try:
         shop = Workshop(site, design.languages, bodies, output.staging, _templates(cache, site))
@@ -130,7 +130,9 @@ def _arrange(
     key = arrangement.key(given, contents.outlines, sources, known, moments)
     remembered = Documents(cache.connections, contents.keys)
     read = read_documents(contents, cache) if cache.lasting else None
-    recalled = arrangement.recall(cache, key, given, contents, read[0] if read else remembered, moments.now)
+    recalled = arrangement.recall(
+        cache, key, given, contents.listings, contents.keys, read[0] if read else remembered, moments.now
+    )
     if recalled is not None:
         plan = _Plan(recalled.site, recalled.changes, state=recalled.state)
         return plan, (*read_problems(contents, remembered), *recalled.problems)

@@ -10,9 +10,10 @@ from msgspec import Struct
 
 from .config import Config
 from .document import Document, listing, outline, parse
+from .facts import Made
 from .files import decode, digest, read_bytes
 from .languages import Language
-from .output import Made, stage
+from .output import stage
 from .problems import Problem
 from .render import Renderer
 from .rows import Bodies, Rows

@@ -13,9 +13,8 @@ from lxml import etree, html
 from sitegen import palette
 from sitegen.drawings import _COLOURS, EDITION, VARIANTS, Drawing, Manner, draw, drawing, inks_of
 from sitegen.files import digest
-from sitegen.look import Colors, ThemeColors, ThemeSettings
+from sitegen.look import Colors, PatternName, ThemeColors, ThemeSettings
 from sitegen.palette import contrast
-from sitegen.patterns import PatternName
 from sitegen.sketch import WHOLE
 from tests.support.sites import SETTINGS, TAGS, Made, article, make
 

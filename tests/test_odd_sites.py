@@ -13,9 +13,8 @@ from hypothesis import settings as settings_of_hypothesis
 from hypothesis import strategies as st
 from lxml import html
 
-from sitegen.config import read_config
+from sitegen.config import language_of, read_config
 from sitegen.files import find, read_bytes
-from sitegen.languages import Language
 from sitegen.problems import Place, Problem, problem
 from sitegen.svg import read_svg
 from sitegen.terminal import Bar, excerpts
@@ -252,7 +251,7 @@ def test_work_that_takes_no_time_has_no_bar(capfd: pytest.CaptureFixture[str]) -
 def test_very_large_attachments_are_told_in_gigabytes() -> None:
     config, _ = read_config(SETTINGS, "site.yaml", None, ())
     assert config is not None
-    assert Language(config, "en", ()).filesize(5_200_000_000_000) == "5,200 GB"
+    assert language_of(config, "en").filesize(5_200_000_000_000) == "5,200 GB"
 
 
 def test_a_page_may_be_shown_as_an_article(tmp_path: Path) -> None:

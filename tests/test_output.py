@@ -3,8 +3,6 @@
 import errno
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,10 +10,11 @@ import msgspec
 import pytest
 
 from sitegen.build import build
-from sitegen.files import digest
-from sitegen.manifest import MANIFEST, read_manifest
+from sitegen.facts import Made
+from sitegen.files import MANIFEST, digest
+from sitegen.manifest import read_manifest
 from sitegen.options import Options
-from sitegen.output import Made, Output, OutputError, Written
+from sitegen.output import Output, OutputError, Written
 from sitegen.problems import Problem, SiteError
 from tests.support.sites import article, codes, make, output_files, rebuild, write_site
 
@@ -294,39 +293,3 @@ def test_deleting_what_is_remembered_changes_nothing(tmp_path: Path) -> None:
     again = rebuild(tmp_path)
     assert again.files == first
     assert again.build.written.written == ()
-
-
-ASIDE = """
-import os, sys
-from pathlib import Path
-import sitegen.output
-from sitegen.options import Workers
-from tests.support.sites import rebuild
-
-here, changed, forks = os.getpid(), sitegen.output._changed, []
-os.register_at_fork(before=lambda: forks.append(1))
-
-def ending(*arguments):
-    return changed(*arguments) if os.getpid() == here else os._exit(1)
-
-sitegen.output.VERY_MANY = 1
-if "ended" in sys.argv:
-    sitegen.output._changed = ending
-os.sched_getaffinity = lambda process: {0, 1}
-workers = Workers(1 if "alone" in sys.argv else None)
-print(rebuild(Path(sys.argv[1]), workers=workers).build.written.written, len(forks))
-"""
-
-
-@pytest.mark.parametrize("way", ["aside", "ended", "alone"])
-def test_a_large_output_is_looked_at_aside(tmp_path: Path, way: str) -> None:
-    """By a process of its own; where that is ended from outside, or only one may be used, by this one."""
-    root = tmp_path / "site"
-    made = make(root, {A: article("Một")})
-    (root / "output/vi/index.html").write_text("someone was here")
-    (root / "output/vi/news/index.html").unlink()
-    forks = 0 if way == "alone" else 1
-    for written in (("vi/index.html", "vi/news/index.html"), ()):
-        said = subprocess.run([sys.executable, "-c", ASIDE, root, way], check=True, capture_output=True, text=True)
-        assert (said.stdout, said.stderr) == (f"{written} {forks}\n", "")
-    assert output_files(root / "output") == made.files

@@ -15,8 +15,7 @@ import msgspec
 import pytest
 
 from sitegen.build import build
-from sitegen.files import digest, find
-from sitegen.manifest import MANIFEST, NOTES, STAGING
+from sitegen.files import MANIFEST, NOTES, STAGING, digest, find
 from sitegen.memory import FOLDER, own_folder
 from sitegen.options import Options
 from sitegen.problems import SiteError
