@@ -62,7 +62,7 @@ clean:
 	@touch $@ .venv/.site
 
 # Sitegen is installed as its users have it, with compiled modules.
-.tools/bench/.ready: pyproject.toml $(wildcard sitegen/*.py)
+.tools/bench/.ready: pyproject.toml $(shell find sitegen -name '*.py')
 	@echo "Installing sitegen and its peers into .tools/bench …"
 	@$(PYTHON) -m venv .tools/bench
 	@.tools/bench/bin/python -m pip install --quiet --disable-pip-version-check '.[bench]'

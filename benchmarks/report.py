@@ -16,9 +16,9 @@ and three tags each) and layouts that do the same work, checks that all wrote th
 feeds, and builds in turn, A B A B. Figures are medians; ratios are to Hugo's cold build, since Hugo builds the whole
 site each time. Limits: markdown-it-py alone parsing the same bodies in as many processes; a process that imports the
 same libraries and looks at the size and times of every source. A new base layout parses no Markdown again
-(`tests/test_remembering.py`). Previews: from a save to the message that reloads the browser which shows the article, by
-the peers' own servers; the limit is what was promised. Memory is the most that all processes of a build have at one
-time, measured once.
+(`tests/cache/test_remembering.py`). Previews: from a save to the message that reloads the browser which shows the
+article, by the peers' own servers; the limit is what was promised. Memory is the most that all processes of a build
+have at one time, measured once.
 [results.json](results.json) has every single figure.
 
 Where there is a choice, it is made for the peers: Hugo is called without its Python wrapper; Pelican parses an article

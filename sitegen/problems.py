@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from .codes import PHRASES, WORDINGS, Severity
+from .problem_codes import PHRASES, WORDINGS, Severity
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sitegen.problems import SiteError
-from sitegen.routes import Page, check_collisions
+from sitegen.site.urls import Page, check_collisions
 from sitegen.text import is_path_within
 from tests.support.photos import photo
 from tests.support.sites import SETTINGS, Content, article, codes, make, output_files, problems_of, rebuild, write_site

@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from sitegen.build import build
-from sitegen.memory import FOLDER
-from sitegen.memos import FILE, Memos
-from sitegen.options import Options, Workers
+from sitegen.build.options import Options, Workers
+from sitegen.cache.folder import FOLDER
+from sitegen.cache.session import FILE, Memos
 from sitegen.problems import Problem, SiteError, errors
 from tests.support.author import EDITS, Author, Draft
 from tests.support.sites import output_files
@@ -160,7 +160,7 @@ def _follow(seed: int, steps: int, site: Folder, memos: Memos | None) -> None:
 def test_any_edits_give_what_a_clean_build_gives(seed: int, memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every other site is as if its files were old, so that they are told from new ones by their times."""
     if seed % 2:
-        monkeypatch.setattr("sitegen.facts.GRAIN", -(10**19))
+        monkeypatch.setattr("sitegen.cache.file_state.GRAIN", -(10**19))
     follow(seed, STEPS, memory)
 
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitegen import lettering
-from sitegen.fonts import packaged
-from sitegen.options import Workers
+from sitegen.artwork import shaping
+from sitegen.artwork.fonts import packaged
+from sitegen.build.options import Workers
 from sitegen.problems import Place, problem
 from tests.support.previews import previewed
 from tests.support.sites import SETTINGS, Content, Said, article, codes, make, problems_of, rebuild, run, write_site
@@ -141,7 +141,7 @@ def test_fonts_in_such_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     asked = tmp_path / "fc-match"
     asked.write_bytes(b"#!/bin/sh\necho '" + os.fsencode(root) + b"/fonts/Own.ttf'\n")
     asked.chmod(0o755)
-    monkeypatch.setattr(lettering, "packaged", tuple)
+    monkeypatch.setattr(shaping, "packaged", tuple)
     monkeypatch.setenv("PATH", str(tmp_path))
     made = rebuild(root, workers=Workers(1))
     assert codes(made.build.problems) == ["no-card-font"] * 3

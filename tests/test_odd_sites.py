@@ -13,13 +13,13 @@ from hypothesis import settings as settings_of_hypothesis
 from hypothesis import strategies as st
 from lxml import html
 
-from sitegen.config import language_of, read_config
+from sitegen.cli.terminal import Bar, excerpts
+from sitegen.config.settings import language_of, read_config
 from sitegen.files import find, read_bytes
+from sitegen.i18n.messages import Words
+from sitegen.images.svg import read_svg
 from sitegen.problems import Place, Problem, problem
-from sitegen.svg import read_svg
-from sitegen.terminal import Bar, excerpts
-from sitegen.typedyaml import read
-from sitegen.wording import Words
+from sitegen.typed_yaml import read
 from tests.conftest import PROJECT
 from tests.support.graph import faults
 from tests.support.links import broken_references
@@ -202,7 +202,7 @@ def test_times_are_shown_where_the_author_gave_one(tmp_path: Path) -> None:
 def test_a_terminal_sees_progress_and_colour(tmp_path: Path) -> None:
     """In a real pseudo-terminal, and without the wait that spares short builds the bar."""
     site = {f"content/news/a{n}.vi.md": article(f"A{n}", "Text. " * 200) for n in range(250)}
-    code = "from sitegen.cli import main\nfrom sitegen.terminal import Bar\nBar.WAIT = 0\nmain()"
+    code = "from sitegen.cli.main import main\nfrom sitegen.cli.terminal import Bar\nBar.WAIT = 0\nmain()"
     write_site(tmp_path, {**site, "content/news/b.vi.md": article("B", attachments=[{"src": "none"}])})
     pid, descriptor = pty.fork()
     if pid == 0:  # pragma: no cover
@@ -263,7 +263,7 @@ def test_where_a_disk_knows_no_locks(tmp_path: Path, monkeypatch: pytest.MonkeyP
     def refuse(*_: object) -> None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
-    monkeypatch.setattr("sitegen.output.fcntl.flock", refuse)
+    monkeypatch.setattr("sitegen.build.output.fcntl.flock", refuse)
     assert "vi/a/index.html" in make(tmp_path, {"content/a.vi.md": article("A", date="")}).files
 
 

@@ -267,7 +267,7 @@ def test_template_code_in_content_is_text(tmp_path: Path) -> None:
 
 
 def test_a_large_site_map_is_split(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sitegen.pages.SITEMAP_SIZE", 10)
+    monkeypatch.setattr("sitegen.site.pages.SITEMAP_SIZE", 10)
     made = make(tmp_path, {f"content/news/a{n}.vi.md": article(f"A{n}") for n in range(20)})
     index = etree.fromstring(made.files["sitemap.xml"])
     parts = [e.text.removeprefix(BASE_URL) for e in index.iter("{*}loc")]
@@ -281,13 +281,13 @@ def test_a_large_site_map_is_split(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_trace_names_what_was_looked_at(tmp_path: Path) -> None:
-    from sitegen.buckets import Connections
-    from sitegen.memory import FOLDER
-    from sitegen.memos import FILE
-    from sitegen.parts import digest_of, part_of
-    from sitegen.reading import read_languages
-    from sitegen.render import Renderer
-    from sitegen.rows import Bodies
+    from sitegen.build.read import read_languages
+    from sitegen.cache.buckets import Connections
+    from sitegen.cache.documents import Bodies
+    from sitegen.cache.folder import FOLDER
+    from sitegen.cache.session import FILE
+    from sitegen.render.renderer import Renderer
+    from sitegen.site.parts import digest_of, part_of
 
     made = make(
         tmp_path,

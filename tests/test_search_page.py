@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from sitegen.files import THEME
-from sitegen.pages import is_findable
+from sitegen.site.pages import is_findable
 from tests.conftest import PROJECT
 from tests.support.browser import serve
 from tests.support.sites import Made, rebuild

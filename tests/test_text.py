@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitegen.collation import sort_key
-from sitegen.dates import parse_moment
-from sitegen.prose import excerpt, is_cjk, reading_minutes
+from sitegen.i18n.collation import sort_key
+from sitegen.i18n.dates import parse_moment
+from sitegen.i18n.typography import excerpt, is_cjk, reading_minutes
 from sitegen.text import fold, nfc, slug, unique_slug
-from sitegen.typedyaml import Refused
+from sitegen.typed_yaml import Refused
 
 EXAMPLES = Path(__file__).parent / "examples"
 

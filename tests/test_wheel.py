@@ -46,8 +46,8 @@ def test_init_and_build_outside_the_repository(environment: Path, tmp_path: Path
         text=True,
     )
     assert str(environment) in said.stdout
-    desk = Path(said.stdout.strip()).parent / "desk"
-    assert inside(desk) == inside(PROJECT / "sitegen" / "desk")
+    for data in ("preview/static", "preview/templates", "theme", "i18n/locales"):
+        assert inside(Path(said.stdout.strip()).parent / data) == inside(PROJECT / "sitegen" / data)
     for command in (["init", "demo"], ["build", "--root", "demo"]):
         subprocess.run([environment / "bin" / "sitegen", *command], cwd=tmp_path, env=bare, check=True)
     files = output_files(tmp_path / "demo" / "output")

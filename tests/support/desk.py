@@ -7,10 +7,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from playwright.sync_api import BrowserContext, Route
 
-from sitegen.fragments import DESK
-from sitegen.options import Options
-from sitegen.preview import State, blank, dressed, overview, problems_fragment
-from sitegen.wording import Words
+from sitegen.build.options import Options
+from sitegen.i18n.messages import Words
+from sitegen.preview.handlers import FILES
+from sitegen.preview.toolbar import State, blank, dressed, overview, problems_fragment
 from tests.support.browser import POLICY
 from tests.support.sites import NOW, Made, article
 
@@ -85,7 +85,7 @@ class Desk:
                 return b""  # there is no line to a server
             if name == "problems":
                 return problems_fragment(self.state).encode()
-            return _read(DESK / name) if name else overview(self.state, self.base, query).encode()
+            return _read(FILES / name) if name else overview(self.state, self.base, query).encode()
         if self.state.build is None:
             return blank(self.state, self.base).encode()
         output = f"{path}index.html" if not path or path.endswith("/") else path

@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 from click.testing import CliRunner
 
 from sitegen.build import build
-from sitegen.cli import main
-from sitegen.memos import Memos
-from sitegen.options import Options
+from sitegen.build.options import Options
+from sitegen.build.previous import Build
+from sitegen.cache.session import Memos
+from sitegen.cli.main import main
 from sitegen.problems import Problem, SiteError
-from sitegen.site import Site
-from sitegen.standing import Build
+from sitegen.site.model import Site
 
 SETTINGS = """\
 title: {vi: Thử, ja: 試し, en: Trial}

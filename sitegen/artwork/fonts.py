@@ -1,0 +1,139 @@
+"""The fonts of this machine that share cards may be lettered with, the best first."""
+
+import os
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from unicodedata import category
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sitegen.files import digest
+
+
+class Face(Struct, frozen=True, gc=False, array_like=True):
+    """One font of a file; `digest` of its tables' checksums, which all such files begin with (OpenType, “Table
+    Directory”)."""
+
+    file: str
+    index: int
+    bold: bool
+    digest: str
+
+
+class Family(Struct, frozen=True, gc=False, array_like=True):
+    """Fonts of one design, plain and bold."""
+
+    name: str
+    faces: tuple[Face, ...]
+
+
+class Lettering(Struct, frozen=True, gc=False, array_like=True):
+    """Families that write the texts of a language together; `missing`: what no font here has, symbols too."""
+
+    families: tuple[Family, ...]
+    missing: str
+
+    @property
+    def lacking(self) -> str:
+        """Missing letters, without which a text cannot be read."""
+        return "".join(letter for letter in self.missing if category(letter)[0] in "LMN")
+
+    @property
+    def identity(self) -> str:
+        """Names the fonts, wherever on the disk they are."""
+        faces = [(family.name, face.index, face.digest) for family in self.families for face in family.faces]
+        return digest(repr((faces, self.missing)).encode())
+
+
+class Typeface(Struct, frozen=True):
+    """What a language is written with. `key`: of all that this depends on; `letters`: how often there is each."""
+
+    key: str
+    letters: Mapping[str, int]
+    lettering: Lettering
+
+    def retitled(self, old: str, new: str) -> "Typeface | None":
+        """The same after a title became another one; None when it must be chosen anew."""
+        counts = Counter(self.letters)
+        counts.update(new)
+        counts.subtract(old)
+        letters = +counts
+        return replace(self, letters=letters) if letters.keys() == self.letters.keys() else None
+
+
+SUFFIXES = (".ttf", ".otf", ".ttc", ".otc")
+_OTHER_STYLES = "(?i)italic|oblique|serif|mono|condensed|light|thin|black|display|extra|medium|slab"
+_SYSTEM = tuple(
+    Path(os.path.expanduser(folder))  # noqa: PTH111 - which raises nothing where nobody is at home
+    for folder in (
+        "/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts",
+        "/System/Library/Fonts", "/Library/Fonts", "~/Library/Fonts", "C:/Windows/Fonts",
+    )
+)  # fmt: skip
+_GOOD = (
+    r"NotoSans(CJK|JP|KR|SC|TC|Arabic|Hebrew|Thai|Devanagari)?\b|Hiragino|ヒラギノ角|YuGoth|meiryo|BIZ-?UDP?Gothic"
+    r"|SegoeUI|segoeui|Arial|HelveticaNeue|DejaVuSans\b|LiberationSans"
+)
+_FIRST = 40
+
+
+def is_visible(letter: str) -> bool:
+    """Whether a font must have something to draw for it."""
+    return category(letter) not in ("Zs", "Zl", "Zp", "Cc", "Cf") and not "\ufe00" <= letter <= "\ufe0f"
+
+
+def is_other_style(name: str) -> bool:
+    """Whether a font is not what titles are set in: upright, plain or bold, without serifs."""
+    return re.search(_OTHER_STYLES, name) is not None
+
+
+def state() -> str:
+    """Changes when fonts come to this machine or go."""
+    places = [*_packages(), *(Path(at) for folder in _SYSTEM for at, _, _ in os.walk(folder))]
+    return digest(repr([(str(place), place.stat().st_mtime_ns) for place in places]).encode())
+
+
+def packaged() -> tuple[Path, ...]:
+    """Fonts that Python packages bring."""
+    return tuple(file for package in _packages() for file in _upright(package))
+
+
+def installed(lang: str, letters: str) -> tuple[Path, ...]:
+    """Fonts of the system for a language and letters, by fontconfig; where there is none, those of known names."""
+    import shutil  # noqa: PLC0415 - nearly no build needs it
+
+    command = shutil.which("fc-match")
+    if command is None:
+        return tuple(path for folder in _SYSTEM for path in _upright(folder) if re.search(_GOOD, path.name))
+    charset = " ".join(f"{ord(letter):x}" for letter in letters)
+    pattern = f"sans:lang={lang.replace('_', '-').lower()}:charset={charset}"
+    found = _lines([command, "-s", "-f", "%{file}\n", f"{pattern}:weight={weight}"] for weight in ("bold", "regular"))
+    paths = (Path(line) for line in dict.fromkeys(found))
+    return tuple(path for path in paths if path.suffix in SUFFIXES and not is_other_style(path.name))
+
+
+@cache
+def _packages() -> tuple[Path, ...]:
+    """Folders of Python packages that are named after fonts."""
+    folders = (Path(entry) for entry in sys.path if entry.endswith("-packages"))
+    packages = (package for folder in folders if folder.is_dir() for package in sorted(folder.iterdir()))
+    named = (package for package in packages if any(word in package.name.lower() for word in ("noto", "font")))
+    return tuple(package for package in named if package.is_dir())
+
+
+def _upright(folder: Path) -> list[Path]:
+    found = (Path(at, name) for at, _, names in os.walk(folder) for name in names if name.lower().endswith(SUFFIXES))
+    return sorted(path for path in found if not is_other_style(path.name))
+
+
+def _lines(commands: Iterable[Sequence[str]]) -> Iterator[str]:
+    import subprocess  # noqa: PLC0415 - nearly no build needs it
+
+    for command in commands:
+        done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - found by its name
+        yield from os.fsdecode(done.stdout).splitlines()[:_FIRST]

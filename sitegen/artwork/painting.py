@@ -1,0 +1,111 @@
+"""Share cards painted: the title in its language, the site's mark and name, and a quiet pattern."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date as Day  # noqa: N812 - what else to call it
+from functools import cache, partial
+from io import BytesIO
+
+import resvg_py
+from babel import Locale
+from PIL import Image
+
+from sitegen.i18n.languages import long_day
+from sitegen.images.svg import read_svg
+
+from .drawings import Drawing, draw
+from .line_breaks import Block, fit
+from .pattern_tools import HEIGHT as DRAWN_HEIGHT
+from .pattern_tools import WIDTH as DRAWN_WIDTH
+from .shaping import Direction, drawn, width
+from .share_cards import HEIGHT, WIDTH, ShareCard
+
+_PANEL = 372
+"""How much of the card the pattern takes."""
+_COLUMN = WIDTH - _PANEL
+_MARGIN = 64
+_MEASURE = _COLUMN - _MARGIN - 52
+_MARK_HEIGHT = 56
+_TITLE_SIZES = (80, 74, 68, 62, 57, 52, 47, 43, 39, 35, 32, 29, 26)
+_TITLE_TOP, _TITLE_HEIGHT = 156, 366
+_NAME_SIZES, _NAME_LEADING, _NAME_HEIGHT = (27, 24), 1.3, 74
+_DAY_SIZE, _FOOT = 27, 558
+
+
+def paint(cards: Sequence[ShareCard]) -> Iterator[bytes]:
+    """Each card as PNG; a plain one where its fonts lack letters of its texts."""
+    for card in cards:
+        picture = _paint(card)
+        data = BytesIO()
+        picture.quantize(128, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(data, "PNG")
+        yield data.getvalue()
+
+
+def _paint(card: ShareCard) -> Image.Image:
+    flow: Direction = "rtl" if Locale.parse(card.locale).text_direction == "rtl" else "ltr"
+    column, pattern = (0, _COLUMN) if flow == "ltr" else (_PANEL, 0)
+    picture = Image.new("RGB", (WIDTH, HEIGHT), card.colours.paper)
+    picture.paste(card.colours.bar, (column, 0, column + _COLUMN, 10))
+    picture.paste(_panel(card.drawing), (pattern, 0))
+    written = {*card.title, *card.site, *_day(card)}
+    if not card.lettering.families or not written.isdisjoint(card.lettering.lacking):
+        mark = _mark(card.mark, 3 * _MARK_HEIGHT)
+        picture.paste(mark, (column + (_COLUMN - mark.width) // 2, (HEIGHT - mark.height) // 2), mark)
+        return picture
+    mark = _mark(card.mark, _MARK_HEIGHT)
+    picture.paste(mark, (_MARGIN if flow == "ltr" else WIDTH - _MARGIN - mark.width, _MARGIN), mark)
+    _write(picture, card, flow, mark.width + 24 if mark.width > 1 else 0)
+    return picture
+
+
+def _write(picture: Image.Image, card: ShareCard, flow: Direction, indent: int) -> None:
+    """Name, title and date, from the side where the card's language begins."""
+    families, lacking = card.lettering.families, dict.fromkeys(map(ord, card.lettering.missing))
+    title, site, day = (" ".join(text.translate(lacking).split()) for text in (card.title, card.site, _day(card)))
+    bold = cache(partial(width, families=families, weight=700))
+    leading = 1.38 if card.locale[:2] in ("ja", "zh", "ko", "th") else 1.28
+
+    def put(block: Block, leading: float, middle: float, inset: int, weight: int, colour: str) -> None:
+        top = middle - len(block.lines) * block.size * leading / 2
+        for number, text in enumerate(block.lines):
+            line = drawn(text, families, weight, block.size, flow)
+            x = _MARGIN + inset if flow == "ltr" else WIDTH - _MARGIN - inset
+            y = round(top + (number + 0.5) * block.size * leading + 0.36 * block.size)
+            picture.paste(colour, (x - line.x, y - line.y), line.mask)
+
+    name = fit(site, card.locale, bold, _MEASURE - indent, _NAME_HEIGHT, _NAME_SIZES, _NAME_LEADING)
+    put(name, _NAME_LEADING, _MARGIN + _MARK_HEIGHT / 2, indent, 700, card.colours.ink)
+    block = fit(title, card.locale, bold, _MEASURE, _TITLE_HEIGHT, _TITLE_SIZES, leading)
+    put(block, leading, _TITLE_TOP + _TITLE_HEIGHT / 2, 0, 700, card.colours.ink)
+    put(Block(_DAY_SIZE, (day,) if day else ()), 1, _FOOT, 0, 400, card.colours.muted)
+
+
+def _day(card: ShareCard) -> str:
+    return long_day(Day.fromisoformat(card.day), Locale.parse(card.locale)) if card.day else ""
+
+
+@cache
+def _panel(drawing: Drawing) -> Image.Image:
+    """The middle of a drawing, as tall as the card."""
+    across = DRAWN_HEIGHT * _PANEL / HEIGHT
+    size = f'width="{DRAWN_WIDTH}" height="{DRAWN_HEIGHT}" viewBox="0 0 {DRAWN_WIDTH} {DRAWN_HEIGHT}"'
+    part = (
+        f'width="{_PANEL}" height="{HEIGHT}" viewBox="{(DRAWN_WIDTH - across) / 2:.2f} 0 {across:.2f} {DRAWN_HEIGHT}"'
+    )
+    return _rastered(draw(drawing).replace(size, part)).convert("RGB")
+
+
+@cache
+def _mark(svg: str, height: int) -> Image.Image:
+    """The logo at a height; nothing where it cannot be drawn, would read other files, or is a mere line."""
+    nothing = Image.new("RGBA", (1, 1))
+    logo, _ = read_svg(svg.encode(), "")
+    if logo is None or not logo.width or not logo.height or logo.width > 8 * logo.height:
+        return nothing
+    try:
+        return _rastered(svg, height).convert("RGBA")
+    except ValueError:
+        return nothing
+
+
+def _rastered(svg: str, height: int | None = None) -> Image.Image:
+    return Image.open(BytesIO(resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True, height=height)))

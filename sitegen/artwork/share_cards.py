@@ -1,0 +1,42 @@
+"""Share cards: the pictures that stand for pages where their addresses are shared."""
+
+from msgspec import Struct
+
+from sitegen.files import digest
+
+from .drawings import Drawing
+from .fonts import Lettering
+
+WIDTH, HEIGHT = SIZE = 1200, 630
+
+EDITION = 1
+"""Raised when cards come out otherwise than before: their names must change then."""
+
+
+class Colours(Struct, frozen=True):
+    """Of the theme; `bar` runs along the top."""
+
+    paper: str = "#fbfaf6"
+    ink: str = "#1b211d"
+    muted: str = "#58625b"
+    bar: str = "#0d4f3c"
+
+
+class ShareCard(Struct, frozen=True, gc=False, tag=True):
+    """What a card shows. `site`: its name, unless that is the title; `day`: as ISO 8601, or empty; `mark`: the logo,
+    as SVG."""
+
+    title: str
+    site: str
+    day: str
+    locale: str
+    drawing: Drawing
+    mark: str
+    lettering: Lettering
+    colours: Colours = Colours()
+
+    @property
+    def key(self) -> str:
+        """The same wherever the fonts are the same."""
+        shown = (EDITION, self.title, self.site, self.day, self.locale, self.drawing.key, self.mark, self.colours)
+        return digest(repr((shown, self.lettering.identity)).encode())

@@ -1,0 +1,244 @@
+"""Writes the finished site: all of it or nothing, what is no longer made removed, nothing else touched."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager, suppress
+from itertools import takewhile
+from operator import attrgetter
+from pathlib import Path
+from stat import S_ISDIR
+
+from msgspec import Struct
+
+from sitegen.cache.file_state import Made
+from sitegen.files import MANIFEST, NOTES, STAGING, digest
+from sitegen.problems import Place, Problem, problem
+from sitegen.text import is_path_within
+
+from .manifest import identity, read_manifest, seal, write_manifest
+from .ownership import Ownership, holds, mode_of
+
+
+class Written(Struct, frozen=True):
+    """Paths below the output folder. `left`: what is no longer made, but was not as we wrote it."""
+
+    written: tuple[str, ...]
+    kept: frozenset[str]
+    removed: tuple[str, ...]
+    left: tuple[str, ...] = ()
+
+
+class OutputError(Exception):
+    """Nothing was changed, or only in part; `problems` say why."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(problems)
+        self.problems = problems
+
+
+class Output:
+    """A folder that is being brought up to date. New files are staged beside the old in a tree of their own, which is
+    moved into place at the end; the manifest names old and new together meanwhile, so that a build cut short is made
+    good by the next one. From the first staged file on no other build may write there, of another site for instance."""
+
+    def __init__(
+        self, folder: Path, known: Mapping[str, Made], ours: Container[str] = (), *, clean: bool = False,
+        untouched: bool = False,
+    ) -> None:  # fmt: skip
+        """`known`: files as the last build of this kind left them; `ours`: what the last of any kind wrote here;
+        `untouched`: the former are taken to be as they were left."""
+        self.folder, self._clean = folder, clean
+        self._untouched = untouched
+        self._lock: int | None = None
+        self._found = identity(folder)
+        self.before = read_manifest(folder)
+        self._known, self._owned = known, Ownership(folder, self.before, ours)
+        self._staging: Path | None = None
+
+    def held(self, paths: Iterable[str]) -> dict[str, str | None]:
+        """What `holds` says of each."""
+        files, known = {} if self._clean else self.before.files, self._known
+        held: dict[str, str | None] = {}
+        asked: dict[str, Made] = {}
+        for path in paths:
+            name, made = files.get(path), known.get(path)
+            if name is None or made is None or made.digest != name:
+                held[path] = name if name is not None and holds(f"{self.folder}/{path}", name) else None
+            else:
+                held[path], asked[path] = name, made
+        if not self._untouched:
+            for path in _changed(self.folder, asked):
+                held[path] = None
+        return held
+
+    def holds(self, path: str) -> str | None:
+        """The digest of a file that is as we left it; None when it is gone, changed or not ours."""
+        return self.held((path,))[path]
+
+    @property
+    def staging(self) -> Path:
+        """Where new files wait."""
+        if self._staging is None:
+            with _as_problem(self.folder):
+                self.folder.mkdir(parents=True, exist_ok=True)
+                self._hold()
+                self._clear()
+                staging = self.folder / STAGING
+                staging.mkdir()
+                self._staging = staging
+        assert self._staging is not None
+        return self._staging
+
+    def stage(self, path: str, data: bytes) -> Made:
+        """Write a file that will be moved into place."""
+        return stage(self.staging, path, data)
+
+    def is_whole(self) -> bool:
+        """Whether every file is as the build that is remembered left it."""
+        files = self.before.files
+        if not self._known or self._clean or self._known.keys() != files.keys() or self.before.left:
+            return False
+        return None not in self.held(files).values()
+
+    def made(self, staged: Mapping[str, Made], kept: AbstractSet[str]) -> dict[str, Made]:
+        """All files as they are now, for the next build to compare with."""
+        files = self.before.files
+        found = {p: made for p, made in self._known.items() if p in kept and made.digest == files[p]} | {**staged}
+        for path in kept - found.keys():
+            stat = (self.folder / path).stat()
+            found[path] = Made(files[path], stat.st_size, stat.st_mtime_ns)
+        return found
+
+    def finish(self, staged: Mapping[str, Made], kept: AbstractSet[str]) -> Written:
+        """Move what is staged into place, remove what is neither staged nor kept. Raises OutputError."""
+        before = self.before.files
+        with _as_problem(self.folder):
+            left = before.keys() - kept - staged.keys()
+            removed = sorted(filter(self._owned.is_ours, left))
+            foreign = self._owned.in_the_way({path: made.digest for path, made in staged.items()}, removed)
+            if foreign:
+                place = Place(self.folder.name)
+                raise OutputError(tuple(problem("foreign-file", place, output=path) for path in foreign))
+            behind = self._owned.left_behind({*left, *self.before.left} - kept - staged.keys() - {*removed})
+            if staged or left:
+                after = {path: name for path, name in before.items() if path not in left}
+                after |= {path: made.digest for path, made in staged.items()}
+                self._replace(removed, after, behind)
+            elif before and before.keys() <= kept and not self._owned.is_sealed:
+                with suppress(OSError):  # all of it was as it says
+                    seal(self.folder / MANIFEST, self.before, self.folder)
+        return Written(tuple(sorted(staged)), frozenset(kept), tuple(removed), behind)
+
+    def abandon(self) -> None:
+        """Forget what was staged, and let others write here, whatever becomes of it."""
+        if self._staging is not None:
+            self._clear()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def _hold(self) -> None:
+        """Refuse when another build is writing here, or has since this one looked."""
+        self._lock = os.open(self.folder, os.O_RDONLY)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            is_free = identity(self.folder) == self._found
+        except BlockingIOError:
+            is_free = False
+        except OSError:
+            is_free = True  # a disk that knows no locks
+        if not is_free:
+            raise OutputError((problem("output-in-use", Place(self.folder.name)),))
+
+    def _clear(self) -> None:
+        """Take away what a build leaves beside the site, this one or one that was cut short."""
+        shutil.rmtree(self.folder / STAGING, ignore_errors=True)
+        for name in NOTES:
+            with suppress(OSError):
+                (self.folder / name).unlink()
+
+    def _replace(self, removed: list[str], after: Mapping[str, str], behind: tuple[str, ...]) -> None:
+        staging = self.staging
+        try:
+            both, last = (self.folder / name for name in NOTES)
+            write_manifest(both, self.folder, {**after, **self.before.files})
+            write_manifest(last, self.folder, after, behind)  # before anything is moved, since the disk may be full
+            os.replace(both, self.folder / MANIFEST)
+            with _as_problem(self.folder, "half-written-output"):
+                for path in removed:
+                    (self.folder / path).unlink(missing_ok=True)
+                    _remove_empty_folders(self.folder, (self.folder / path).parent)
+                _move(str(staging), str(self.folder))
+                os.replace(last, self.folder / MANIFEST)
+        finally:
+            self.abandon()
+
+
+def stage(staging: Path, path: str, data: bytes, name: str = "") -> Made:
+    """Write a file below the staging folder; may be called by any process that can reach it. `name` is the digest of
+    the data, where it is known. Raises OutputError."""
+    if not is_path_within(path):
+        raise OutputError((problem("invalid-path", Place(staging.parent.name), value=path),))
+    target = f"{staging}/{path}"
+    with _as_problem(staging.parent):
+        try:
+            file = os.open(target, _NEW, 0o666)
+        except FileNotFoundError:
+            (staging / path).parent.mkdir(parents=True, exist_ok=True)
+            file = os.open(target, _NEW, 0o666)
+        try:
+            left = memoryview(data)
+            while left:
+                left = left[os.write(file, left) :]
+            stat = os.fstat(file)
+        finally:
+            os.close(file)
+    return Made(name or digest(data), stat.st_size, stat.st_mtime_ns)
+
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+
+
+@contextmanager
+def _as_problem(folder: Path, code: str = "unwritable-output") -> Iterator[None]:
+    """A disk that refuses is the user's to mend."""
+    try:
+        yield
+    except OSError as error:
+        name = Path(os.fsdecode(error.filename)).name if error.filename else folder.name
+        reason = f"{error.strerror or error} ({name})"
+        raise OutputError((problem(code, Place(folder.name), reason=reason),)) from error
+
+
+def _changed(folder: Path, known: Mapping[str, Made]) -> Iterator[str]:
+    """The paths of files that are not as they were left, by size and time."""
+    base = f"{folder}/"
+    for path, made in known.items():
+        try:
+            stat = os.lstat(base + path)
+        except OSError:
+            yield path
+        else:
+            if stat.st_mtime_ns != made.modified or stat.st_size != made.size:
+                yield path
+
+
+def _move(source: str, target: str) -> None:
+    """Move all that a folder holds into another: a whole folder at once where there is none yet, else its parts."""
+    for entry in sorted(os.scandir(source), key=attrgetter("name")):
+        place = f"{target}/{entry.name}"
+        if entry.is_dir(follow_symlinks=False) and S_ISDIR(mode_of(place)):
+            _move(entry.path, place)
+        else:
+            os.replace(entry.path, place)
+
+
+def _remove_empty_folders(folder: Path, start: Path) -> None:
+    for parent in takewhile(lambda parent: parent != folder, (start, *start.parents)):
+        try:
+            parent.rmdir()
+        except OSError:
+            return

@@ -1,0 +1,120 @@
+"""Pagefind as a function: texts in, the files of a search index out."""
+
+import os
+import re
+import subprocess
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Iterator, Sequence
+from importlib import import_module
+from pathlib import Path
+from threading import Timer
+from typing import IO, Any
+
+import msgspec
+from msgspec import Struct
+
+from sitegen.files import SETTINGS
+from sitegen.problems import Checked, Place, problem
+
+from .findable import BREAK, SEAM, findable
+
+PATIENCE = 300.0
+"""Seconds that Pagefind may take."""
+_CUTS = {"ja", "th", "zh"}
+"""Languages whose words Pagefind would find by itself; they are handed over cut already."""
+_FILES = re.compile(r".+\.pf_(?:meta|index|fragment)|pagefind\.js|pagefind-entry\.json")
+
+
+class Entry(Struct, frozen=True):
+    """What readers may find. `text` is plain; `date`: as machines, then as readers write it; `topics`: their names."""
+
+    url: str
+    title: str
+    text: str
+    date: str
+    topics: tuple[str, ...]
+
+
+class _Refused(Exception):
+    """Pagefind does not do what it is asked; says why."""
+
+
+def make_index(lang: str, entries: Sequence[Entry]) -> Checked[dict[str, bytes]]:
+    """The files of a language's index by path, the same for the same entries; none, and why, when Pagefind fails.
+    Takes seconds for a thousand entries, and touches nothing, so it may run beside anything else."""
+    base = re.split("[-_]", lang)[0].lower()
+    language = "unknown" if base in _CUTS else base
+    requests = [
+        {"type": "NewIndex", "config": {}},
+        *({"type": "AddRecord", "index_id": 0, "language": language, **_record(entry)} for entry in entries),
+        {"type": "GetFiles", "index_id": 0},
+    ]
+    try:
+        return _needed(_ask(requests)[-1]["files"]), ()
+    except (EOFError, BrokenPipeError):
+        detail = "it stopped, or took too long"
+    except (_Refused, OSError) as error:
+        detail = getattr(error, "strerror", None) or str(error)
+    except (ValueError, LookupError, TypeError, msgspec.DecodeError):
+        detail = "it answers in an unknown way; version 1.5 or later of it is needed"
+    return {}, (problem("no-search-index", Place(SETTINGS), lang=lang, detail=detail),)
+
+
+def _needed(files: Iterable[dict[str, str]]) -> dict[str, bytes]:
+    """Those that search.js has use for; not Pagefind's own pages and styles, nor programs for other languages."""
+    made = {file["path"]: b64decode(file["content"]) for file in files}
+    known = msgspec.json.decode(made["pagefind-entry.json"])["languages"]
+    programs = {f"wasm.{index['wasm'] or 'unknown'}.pagefind" for index in known.values()}
+    return {path: data for path, data in sorted(made.items()) if path in programs or _FILES.fullmatch(path)}
+
+
+def _record(entry: Entry) -> dict[str, Any]:
+    """A title in meta weighs more, but only what is in the content has places. No filters: up to version 1.5.2 of
+    Pagefind they are in another order each time."""
+    parts = (entry.title, entry.text, f" {BREAK} ".join(entry.topics))
+    return {
+        "url": entry.url,
+        "content": findable(f" {SEAM} ".join(parts)),
+        "meta": {"title": findable(entry.title), "date": entry.date},
+    }
+
+
+def _ask(requests: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What Pagefind's service answers. Its own client for Python waits a tenth of a second before each answer."""
+    executable = import_module("pagefind.service").get_executable()  # imports asyncio
+    if executable is None:
+        raise _Refused("its program is not installed")
+    command, folder = [executable, "--service"], Path(executable).parent
+    pipe = subprocess.PIPE
+    with subprocess.Popen(  # noqa: S603
+        command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL,
+        cwd=folder,  # it obeys a pagefind.yml where it is started, perhaps a site's
+    ) as process:  # fmt: skip
+        timer = Timer(PATIENCE, process.kill)
+        timer.start()
+        try:
+            assert process.stdin
+            assert process.stdout
+            for number, request in enumerate(requests):
+                process.stdin.write(b64encode(msgspec.json.encode({"message_id": number, "payload": request})) + b",")
+            process.stdin.flush()
+            answers = _answers(process.stdout)
+            return [next(answers) for _ in requests]
+        finally:
+            timer.cancel()
+            process.kill()
+
+
+def _answers(stream: IO[bytes]) -> Iterator[dict[str, Any]]:
+    """In the order of the requests, each in base64 and with a comma after it."""
+    parts: list[bytes] = []
+    while chunk := os.read(stream.fileno(), 1 << 16):
+        *ends, rest = chunk.split(b",")
+        for end in ends:
+            answer = msgspec.json.decode(b64decode(b"".join((*parts, end))))["payload"]
+            if answer["type"] == "Error":
+                raise _Refused(answer["message"])
+            yield answer
+            parts = []
+        parts.append(rest)
+    raise EOFError

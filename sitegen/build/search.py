@@ -1,0 +1,119 @@
+"""Search indexes, one for each language, made again where what readers may find has changed."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Struct
+
+from sitegen.cache.file_state import Made
+from sitegen.files import SETTINGS, digest
+from sitegen.i18n.languages import Language
+from sitegen.problems import Checked, Place, Problem, problem
+from sitegen.render.view import Bodies
+from sitegen.site.model import Site
+from sitegen.site.pages import is_findable
+from sitegen.site.urls import Page, index_path, quoted
+from sitegen.versions import installed_pagefind
+
+from .output import Output
+
+if TYPE_CHECKING:
+    from .pagefind import Entry
+
+
+class Index(Struct, frozen=True):
+    """What is remembered of a language's index: digests of its sources, of the texts in them, and of its files."""
+
+    sources: str
+    texts: str
+    files: dict[str, str]
+
+
+class Indexes(Struct, frozen=True):
+    """The indexes by language, as the output has them or will. `staged`: files that were made; `current`: whether all
+    of them say what the pages say."""
+
+    known: dict[str, Index]
+    staged: dict[str, Made]
+    current: bool
+
+    @property
+    def files(self) -> set[str]:
+        return {path for index in self.known.values() for path in index.files}
+
+
+def search_indexes(
+    site: Site, languages: Mapping[str, Language], bodies: Bodies, output: Output, known: Mapping[str, Index],
+    report: Callable[[int, int], None], *, make: bool,
+) -> Checked[Indexes]:  # fmt: skip
+    """Make the indexes whose texts have changed and keep the others; not `make`: keep all that there are."""
+    program, current = installed_pagefind(), True
+    found: dict[str, Index] = {}
+    staged: dict[str, Made] = {}
+    problems: list[Problem] = []
+    if site.config.search and make and program is None:
+        problems.append(problem("no-pagefind", Place(SETTINGS)))
+    for done, lang in enumerate(site.searchable):
+        index, sources = _held(known.get(lang), output), _sources(site, lang, program)
+        if make and (index is None or index.sources != sources):
+            entries = find_entries(site, languages[lang], bodies)
+            texts = _digest((program, entries))
+            if index and index.texts == texts:
+                index = Index(sources, texts, index.files)
+            else:
+                from .pagefind import make_index  # noqa: PLC0415 - most builds make none
+
+                report(done, len(site.searchable))
+                made, failures = make_index(lang, entries)
+                problems += failures
+                files = {index_path(site.config, lang) + path: data for path, data in made.items()}
+                staged |= {p: output.stage(p, data) for p, data in files.items() if output.holds(p) != digest(data)}
+                index = Index(sources, texts, {p: digest(data) for p, data in files.items()}) if files else None
+        if index:
+            found[lang] = index
+        current = current and index is not None and index.sources == sources
+    return Indexes(found, staged, current), tuple(problems)
+
+
+def find_entries(site: Site, language: Language, bodies: Bodies) -> "tuple[Entry, ...]":
+    """What readers of a language may find, newest first."""
+    from .findable import plain_text  # noqa: PLC0415
+    from .pagefind import Entry  # noqa: PLC0415
+
+    found = []
+    for page in _pages(site, language.code):
+        card = site.edition.cards[page.subject]
+        found.append(
+            Entry(
+                url=site.config.base_path + quoted(page.path),
+                title=card.title,
+                text=plain_text(bodies[card.document]),
+                date=f"{language.day(card.date)} {language.date(card.date)}" if card.date else "",
+                topics=tuple(site.config.text(site.registry.tags[tag].name, page.lang) for tag in card.tags),
+            )
+        )
+    return tuple(sorted(found, key=lambda entry: (entry.date.split()[:1], entry.url), reverse=True))
+
+
+def _pages(site: Site, lang: str) -> list[Page]:
+    return [page for page in site.pages.values() if page.lang == lang and is_findable(page)]
+
+
+def _held(index: Index | None, output: Output) -> Index | None:
+    """An index whose files are as they were left."""
+    return index if index and all(output.holds(path) == held for path, held in index.files.items()) else None
+
+
+def _sources(site: Site, lang: str, program: str | None) -> str:
+    """The digest of all that entries are made from, without a look at the texts."""
+    cards, digests = site.edition.cards, site.digests
+    pages = [(page.path, digests[cards[page.subject].document]) for page in _pages(site, lang)]
+    return _digest((program, site.config, site.registry.tags, pages))
+
+
+def _digest(value: object) -> str:
+    return digest(_ENCODER.encode(value))
+
+
+_ENCODER = msgspec.msgpack.Encoder()

@@ -1,0 +1,52 @@
+"""What was made, kept by its key, so that another output or a clean build need not make it again."""
+
+import os
+import tempfile
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
+
+from msgspec import Struct
+
+from sitegen.files import digest, open_regular
+
+FOLDER = "made"
+
+
+class Store(Struct, frozen=True):
+    """A folder of files, each behind its own checksum; None keeps nothing. Whatever is wrong there costs time only."""
+
+    folder: Path | None
+
+    def get(self, key: str) -> bytes | None:
+        """What was made under this key, if it is whole and this user's."""
+        if self.folder is None:
+            return None
+        try:
+            with os.fdopen(open_regular(self.folder / key), "rb") as file:
+                if os.fstat(file.fileno()).st_uid != os.geteuid():
+                    return None
+                checksum, data = file.read(_CHECKSUM), file.read()
+        except OSError:
+            return None
+        return data if digest(data).encode() == checksum else None
+
+    def put(self, key: str, data: bytes) -> None:
+        """Keep what was made; any process may, at any moment."""
+        if self.folder is None:
+            return
+        with suppress(OSError):
+            self.folder.mkdir(exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=self.folder, delete=False) as file:
+                file.write(digest(data).encode() + data)
+            Path(file.name).replace(self.folder / key)
+
+    def keep_only(self, keys: Collection[str]) -> None:
+        """Remove all but these."""
+        with suppress(OSError):
+            for entry in os.scandir(self.folder) if self.folder is not None else ():
+                if entry.name not in keys:
+                    Path(entry.path).unlink()
+
+
+_CHECKSUM = len(digest(b""))

@@ -1,0 +1,120 @@
+"""The cache of a site: opened as earlier builds left it, begun anew where it cannot be trusted, and kept open for a
+process that builds again and again."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from importlib.util import find_spec
+from pathlib import Path
+from stat import S_ISREG
+
+from sitegen import __version__
+from sitegen.files import digest
+
+from .buckets import Damaged
+from .database import SCHEMA, Cache
+from .documents import FAULTS
+from .folder import is_alone, is_private, remove_beside
+
+FILE = "cache.sqlite"
+LIBRARIES = (
+    "babel", "jinja2", "lightningcss", "markdown_it", "mdit_py_plugins", "msgspec", "PIL", "rapidfuzz", "tzdata", "yaml"
+)  # fmt: skip
+
+
+class Memos:
+    """What a process that builds a site again and again has in memory from one build to the next, in one thread: the
+    open cache with all that was read of it."""
+
+    def __init__(self) -> None:
+        self._left: tuple[Cache, Path, object] | None = None
+
+    def take(self, path: Path) -> Cache | None:
+        """The cache as it was left, if nobody else has written in it since; else what was left is closed."""
+        if self._left is not None:
+            cache, where, state = self._left
+            if where == path and _state(cache, path) == state:
+                self._left = None
+                return cache
+        self.close()
+        return None
+
+    def leave(self, cache: Cache, path: Path) -> None:
+        self._left = cache, path, _state(cache, path)
+
+    def close(self) -> None:
+        if self._left:
+            self._left[0].close()
+            self._left = None
+
+
+def _state(cache: Cache, path: Path) -> object:
+    """Is another when another connection has written in the file, or it is another file."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    file = stat.st_dev, stat.st_ino, stat.st_uid, stat.st_mode, stat.st_size, stat.st_mtime_ns
+    return file, *cache.connection.execute("PRAGMA data_version")
+
+
+@contextmanager
+def opened(folder: Path | None, *, trust: bool, memos: Memos | None = None) -> Iterator[Cache]:
+    """The cache in `folder`, begun anew unless it is to be trusted; without a folder, one that is thrown away. With
+    `memos` it stays open when all went well. Raises Damaged when it cannot be read or written."""
+    with ExitStack() as stack:
+        try:
+            kept = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sitegen-")))
+            if memos and not trust:
+                memos.close()
+            cache = memos.take(kept / FILE) if memos else None
+            cache = cache or (_trusted(kept / FILE) if trust else _begun(kept / FILE))
+        except OSError as error:
+            raise Damaged(error.strerror or str(error)) from error
+        except FAULTS as error:
+            raise Damaged(str(error)) from error
+        cache.lasting = memos is not None and folder is not None
+        with ExitStack() as ending:
+            ending.enter_context(closing(cache))
+            try:
+                yield cache
+            except FAULTS as error:
+                raise Damaged(str(error)) from error
+            if memos and cache.lasting:
+                ending.pop_all()
+                memos.leave(cache, kept / FILE)
+
+
+def _trusted(path: Path) -> Cache:
+    """The cache as an earlier build left it, if this very program wrote it for this user."""
+    with suppress(OSError, Damaged, *FAULTS), ExitStack() as stack:
+        if S_ISREG(path.lstat().st_mode) and is_private(path) and is_alone(path):
+            cache = stack.enter_context(closing(Cache(path)))
+            if cache.has_our_tables() and cache.load("program", str) == program():
+                stack.pop_all()
+                return cache
+    return _begun(path)
+
+
+def _begun(path: Path) -> Cache:
+    path.unlink(missing_ok=True)
+    remove_beside(path)
+    with ExitStack() as stack:
+        cache = stack.enter_context(closing(Cache(path)))
+        cache.connection.executescript(SCHEMA)
+        cache.remember({"program": program()}, {}, {}, {}, None, ())
+        stack.pop_all()
+    return cache
+
+
+def program() -> str:
+    """Changes with this program, Python, and the libraries that its output depends on: with their files, since asking a
+    library for its version means importing it."""
+    packages = [folder for folder, _, names in os.walk(Path(__file__).parents[1]) if "__init__.py" in names]
+    modules = (entry for package in packages for entry in os.scandir(package) if entry.name.endswith(".py"))
+    files = [(module.path, module.stat()) for module in modules]
+    files += [(name, Path(spec.origin).stat()) for name in LIBRARIES if (spec := find_spec(name)) and spec.origin]
+    stats = sorted((name, stat.st_size, stat.st_mtime_ns) for name, stat in files)
+    return digest(repr((__version__, sys.version, stats)).encode())

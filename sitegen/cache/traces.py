@@ -1,0 +1,120 @@
+"""Which pages are still what they would become: each has a trace of all that it looked at."""
+
+from array import array
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from sitegen.site.model import Changes, Site
+from sitegen.site.parts import PARTS, digest_of, ground_of, mapping_of
+from sitegen.site.urls import Page
+
+from .database import Cache, PageRow
+from .database import Part as Known
+from .documents import FAULTS
+from .file_state import Facts, Made
+
+Part = tuple[str, str]
+
+
+class Job(Struct, frozen=True, gc=False):
+    """A page to make; `held` is the digest of the file that the output has already."""
+
+    page: Page
+    held: str | None
+
+
+class Traces:
+    """`current`: output paths of pages that need no work; `stale`: the others. A page is current while every part that
+    it looked at has the digest it had, and the output holds what was made of it then. Where all that the parts of a
+    kind are taken from is as it was, they are not looked at one by one."""
+
+    def __init__(self, cache: Cache, site: Site, held: Mapping[str, str | None], changes: Changes | None) -> None:
+        """`held`: the digest of each page's file that the output has; `changes`: what is not as it was in the large
+        mappings of the site; None when all of it is arranged as it was."""
+        self._cache, self._site = cache, site
+        self._rows = cache.entries("pages", PageRow)
+        before = cache.load("grounds", dict[str, str]) or {}
+        kinds = cache.kinds()
+        grounds = before if changes is None else {kind: ground_of(site, kind) for kind in kinds}
+        self._grounds = {kind: ground for kind, ground in grounds.items() if ground is not None}
+        moved = {kind for kind, ground in self._grounds.items() if before.get(kind) != ground}
+        self._changed: dict[int, Part] = {
+            part.number: (kind, name)
+            for kind in kinds
+            for name, part in _suspects(kind, cache, site, changes, moved)
+            if (digest_of(site, kind, name) or "") != part.digest
+        }
+        replanned = changes["pages"] if changes else {}
+        self.current: list[str] = []
+        self.stale: list[Job] = []
+        rows, woken = self._rows, self._changed.keys()
+        for path, digest in held.items():
+            row = rows.get(path)
+            if (
+                row is not None and row.made == digest and path not in replanned
+                and (not woken or woken.isdisjoint(array("I", row.parts)))
+            ):  # fmt: skip
+                self.current.append(path)
+            else:
+                self.stale.append(Job(site.pages[path], digest))
+
+    def looked_at(self, kind: str, seen: Iterable[Iterable[Part]]) -> set[str]:
+        """The names of all parts of a kind that pages look at: those that are current, and those that were made, which
+        have `seen` these parts."""
+        names = {name for parts in seen for found, name in parts if found == kind}
+        known = {part.number: name for name, part in self._cache.parts(kind).items() if name not in names}
+        if known:
+            for output in self.current:
+                names.update(known[number] for number in array("I", self._rows[output].parts) if number in known)
+        return names
+
+    def keep(
+        self, seen: Mapping[str, Iterable[Part]], outputs: Mapping[str, Made], state: Mapping[str, Any],
+        facts: Mapping[str, Facts],
+    ) -> None:  # fmt: skip
+        """Remember what the pages that were made looked at and what they became, with the state of the whole build
+        and the facts of all sources."""
+        try:
+            self._keep(seen, outputs, state, {"sources": facts, "outputs": outputs})
+        except FAULTS:  # the site is in its place: what cannot be remembered will be made again
+            self._cache.lasting = False
+
+    def _keep(
+        self, seen: Mapping[str, Iterable[Part]], outputs: Mapping[str, Made], state: Mapping[str, Any],
+        entries: Mapping[str, Mapping[str, Any]],
+    ) -> None:  # fmt: skip
+        numbers, fresh = self._cache.number({part for parts in seen.values() for part in parts})
+        moved = {**fresh, **{part: number for number, part in self._changed.items()}}
+        parts = {part: Known(number, digest_of(self._site, *part) or "") for part, number in moved.items()}
+        rows = {}
+        for output, looked in seen.items():
+            trace = array("I", sorted(numbers[part] for part in looked)).tobytes()
+            rows[output] = PageRow(trace, outputs[output].digest)
+        current = {output: self._rows[output] for output in self.current}
+        gone = self._rows.keys() - current.keys() - rows.keys()
+        used = {part for row in (*current.values(), *rows.values()) for part in array("I", row.parts)} if gone else None
+        self._cache.remember({**state, "grounds": self._grounds}, entries, parts, rows, used, gone)
+
+
+def _suspects(
+    kind: str, cache: Cache, site: Site, changes: Changes | None, moved: Collection[str]
+) -> Iterable[tuple[str, Known]]:
+    """The parts of a kind that may not be as they were."""
+    part, known = PARTS[kind], cache.parts(kind).items()
+    if part.entry_of:
+        changed = changes[part.entry_of] if changes else {}
+        return [(name, one) for name, one in known if part.entry(name) in changed] if changed else ()
+    if part.ground and kind not in moved and not (changes and _concern(kind, changes, site)):
+        return ()
+    return known
+
+
+def _concern(kind: str, changes: Changes, site: Site) -> bool:
+    """Whether what changed in the large mappings may concern parts of this kind."""
+    return any(
+        counts(was) != counts(mapping_of(site, mapping).get(name))
+        for mapping, counts in PARTS[kind].concern.items()
+        for name, was in changes[mapping].items()
+    )

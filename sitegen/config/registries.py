@@ -1,0 +1,120 @@
+"""The tag registry: content/tags.yaml, one entry for a topic in all its languages."""
+
+from collections.abc import Collection, Mapping
+from typing import Annotated
+
+from msgspec import Meta as Says
+from msgspec import Struct
+
+from sitegen.i18n.collation import SortKey, sort_key
+from sitegen.problems import Checked, Place, Problem, problem
+from sitegen.text import fold, nfc, slug
+from sitegen.typed_yaml import read
+
+from .settings import Config, Text, check_text
+from .theme import PatternName
+
+PATH = "content/tags.yaml"
+
+
+class Tag(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """A topic (an entry of content/tags.yaml)."""
+
+    name: Annotated[Text, Says(description="Its name: one text, or one per language.")]
+    slug: Annotated[Text, Says(description="Address part, per language. Default: the id.")] = ""
+    description: Annotated[Text, Says(description="What the topic covers, in a sentence.")] = ""
+    sort: Annotated[Text, Says(description="What to sort the name by, such as the reading of a Japanese one.")] = ""
+    aliases: Annotated[tuple[str, ...], Says(description="Old spellings that authors may still write.")] = ()
+    drawing: Annotated[
+        PatternName | None,
+        Says(
+            description="The pattern drawn for articles without a picture whose first tag this is. Default: by the id."
+        ),
+    ] = None
+
+
+class Registry(Struct, frozen=True):
+    """All tags by id; `ids` finds an id by any folded name; `names`: all that authors may write."""
+
+    tags: Mapping[str, Tag]
+    ids: Mapping[str, str]
+    names: tuple[str, ...]
+
+    def find(self, name: str) -> str | None:
+        """The id of the tag that an author means by `name`: its id, a name in any language, or an alias."""
+        return self.ids.get(fold(name))
+
+
+EMPTY = Registry({}, {}, ())
+
+
+def read_tags(text: str, config: Config) -> Checked[Registry]:
+    """Read the registry; a name that could mean two tags is a problem."""
+    typed = read(text, dict[str, Tag], PATH)
+    if typed.value is None:
+        return EMPTY, typed.problems
+    tags: dict[str, Tag] = typed.value
+    problems: list[Problem] = []
+    ids: dict[str, str] = {}
+    names: list[str] = []
+    for tag_id, tag in tags.items():
+        place = Place(PATH, *typed.marks.get(tag_id, (1, 1)))
+        for key in ("name", "slug", "description"):
+            problems += (
+                []
+                if key == "slug"
+                else check_text(getattr(tag, key), f"{tag_id}.{key}", config.languages, typed.marks, PATH)
+            )
+        for name in (tag_id, *_texts(tag.name), *tag.aliases):
+            names.append(name)
+            owner = ids.setdefault(fold(name), tag_id)
+            if owner != tag_id:
+                problems.append(problem("name-taken", place, name=name, other=owner))
+        problems += [
+            problem("invalid-slug", Place(PATH, *typed.marks.get(f"{tag_id}.slug", (1, 1))), value=value)
+            for value in _texts(tag.slug)
+            if not is_address_part(value)
+        ]
+        if not is_address_part(_address_of(tag_id)) and not all(_slug(tag, lang) for lang in config.languages):
+            problems.append(problem("invalid-slug", place, value=tag_id))
+    return Registry(tags, ids, tuple(names)), tuple(problems)
+
+
+def address_part(tag_id: str, tag: Tag, lang: str) -> str:
+    """The tag's part of an address in a language: its slug there, else its id."""
+    return _slug(tag, lang) or _address_of(tag_id)
+
+
+def _slug(tag: Tag, lang: str) -> str:
+    return tag.slug if isinstance(tag.slug, str) else tag.slug.get(lang, "")
+
+
+def _address_of(tag_id: str) -> str:
+    return slug(tag_id) or tag_id
+
+
+def in_order(registry: Registry, lang: str, config: Config) -> tuple[str, ...]:
+    """The ids of all tags, in the order of their names in a language."""
+
+    def key(tag_id: str) -> SortKey:
+        tag = registry.tags[tag_id]
+        given = tag.sort if isinstance(tag.sort, str) else tag.sort.get(lang, "")
+        return sort_key(given or config.text(tag.name, lang), lang)
+
+    return tuple(sorted(registry.tags, key=key))
+
+
+def is_address_part(value: str) -> bool:
+    """Whether a text can stand between two slashes of an address and name a folder on any disk."""
+    return (
+        bool(value)
+        and value == nfc(value)
+        and value.strip() == value
+        and not value.startswith(".")
+        and not value.endswith(".")
+        and not any(character in '/\\:*?"<>|#%' or ord(character) < 32 for character in value)
+    )
+
+
+def _texts(value: Text) -> Collection[str]:
+    return [value] if isinstance(value, str) and value else [] if isinstance(value, str) else value.values()

@@ -1,0 +1,257 @@
+"""site.yaml → Config: every setting of a site, typed, documented and defaulted here and nowhere else."""
+
+import re
+from collections.abc import Collection, Mapping
+from functools import cache
+from typing import Annotated, Any, Literal
+from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+import msgspec
+from babel import Locale, UnknownLocaleError
+from msgspec import Meta as Says
+from msgspec import Struct
+
+from sitegen.i18n.languages import Catalogue, Language, Tongue
+from sitegen.problems import Checked, Place, Problem, nearest, problem
+from sitegen.typed_yaml import Marks, read
+
+from .theme import ThemeSettings, check_theme
+
+Text = str | dict[str, str]
+Fallback = Literal["link", "copy", "hide"]
+FeedFormat = Literal["atom", "json"]
+RedirectFile = Literal["netlify", "apache", "nginx"]
+
+
+class LanguageSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """One language of the site."""
+
+    name: Annotated[str, Says(description="Its name in itself, shown in the switcher. Default: CLDR's.")] = ""
+    locale: Annotated[
+        str, Says(description="CLDR locale for dates and numbers, such as en_GB. Default: the language's code.")
+    ] = ""
+
+
+class MenuLink(Struct, frozen=True, forbid_unknown_fields=True):
+    """A menu entry that leads to an address of your choice."""
+
+    title: Annotated[Text, Says(description="What the reader sees.")]
+    url: Annotated[Text, Says(description="An address on the site (/vi/…) or in full (https://…).")]
+
+
+class MarkdownSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The Markdown dialect."""
+
+    html: Annotated[bool, Says(description="Let raw HTML through. Default: it is shown as text.")] = False
+    typography: Annotated[bool, Says(description="Curly quotes, dashes and ellipses by language.")] = True
+
+
+class PictureSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Pictures within texts."""
+
+    sizes: Annotated[
+        str, Says(description="How wide your layout shows them, as HTML's sizes says it. Default: the theme's column.")
+    ] = "(min-width: 46.25rem) 42.5rem, 92vw"
+
+
+class Config(Struct, frozen=True, forbid_unknown_fields=True):
+    """Settings of a site (site.yaml)."""
+
+    title: Annotated[Text, Says(description="The site's name: one text, or one per language.")]
+    base_url: Annotated[
+        str, Says(description="Where the site will be served, such as https://example.org/site/; may hold a sub-path.")
+    ]
+    languages: Annotated[
+        dict[str, LanguageSettings], Says(description="Languages by code, in the order of the switcher.", min_length=1)
+    ]
+    default_language: Annotated[
+        str, Says(description="For files with no language in their name. Default: the first.")
+    ] = ""
+    description: Annotated[Text, Says(description="What the site is about, in a sentence.")] = ""
+    time_zone: Annotated[str, Says(description="Decides what “today” is; an IANA name such as Asia/Ho_Chi_Minh.")] = (
+        "UTC"
+    )
+    fallback: Annotated[
+        Fallback, Says(description="What readers get of an article that is not in their language: link, copy or hide.")
+    ] = "link"
+    page_size: Annotated[int, Says(description="Articles on one page of a list.", ge=1)] = 10
+    feed_size: Annotated[int, Says(description="Articles in a feed.", ge=1)] = 20
+    feeds: Annotated[
+        tuple[FeedFormat, ...],
+        Says(description="Formats of the feeds of each language, section and tag: atom (feed.xml), json (feed.json)."),
+    ] = ("atom", "json")
+    redirect_files: Annotated[
+        tuple[RedirectFile, ...],
+        Says(
+            description="Redirects for hosts, beside the pages: netlify (_redirects, also Cloudflare Pages), "
+            "apache (.htaccess), nginx (redirects.nginx.conf)."
+        ),
+    ] = ()
+    search: Annotated[bool, Says(description="Make a search page for each language.")] = True
+    share_cards: Annotated[
+        bool, Says(description="Draw a picture of each page's title for where its address is shared.")
+    ] = True
+    default_language_at_root: Annotated[
+        bool, Says(description="Serve the default language at /, without its code; else / is a language chooser.")
+    ] = False
+    lead: Annotated[str, Says(description="Key of the article that leads the front page, such as news/opening.")] = ""
+    menu: Annotated[
+        tuple[str | MenuLink, ...],
+        Says(description="Main menu: keys of sections and pages, `tags`, or entries with title and url. Default: all."),
+    ] = ()
+    footer_menu: Annotated[tuple[str | MenuLink, ...], Says(description="Menu at the foot of each page.")] = ()
+    footer: Annotated[
+        Text, Says(description="A sentence at the foot of each page, such as who publishes the site.")
+    ] = ""
+    theme: Annotated[ThemeSettings, Says(description="The look of the site.")] = ThemeSettings()
+    keep_together: Annotated[
+        tuple[str, ...],
+        Says(description="Short names that no line may break within, in any language, such as Việt Nam."),
+    ] = ()
+    id: Annotated[
+        str,
+        Says(description="Identity behind the ids in feeds; keep it when the site moves. Default: host and sub-path."),
+    ] = ""
+    minify: Annotated[
+        bool, Says(description="Minify style sheets; false publishes them as they are written, easy to read.")
+    ] = True
+    markdown: Annotated[MarkdownSettings, Says(description="The Markdown dialect.")] = MarkdownSettings()
+
+    pictures: Annotated[PictureSettings, Says(description="Pictures within texts.")] = PictureSettings()
+
+    @property
+    def base_path(self) -> str:
+        """The sub-path of every address, percent-encoded, with / at both ends."""
+        return urlsplit(self.base_url).path
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host, without a final slash."""
+        parts = urlsplit(self.base_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def text(self, value: Text, lang: str) -> str:
+        """A text setting in a language; where it has none, the default language's, else any there is."""
+        if isinstance(value, str):
+            return value
+        return value.get(lang) or value.get(self.default_language) or next(iter(value.values()), "")
+
+    def locale(self, lang: str) -> Locale:
+        """The CLDR locale of one of the site's languages."""
+        return parse_locale((self.languages[lang].locale if lang in self.languages else "") or lang)
+
+
+def language_of(
+    config: Config, code: str, catalogues: tuple[Catalogue, ...] = (), known: Tongue | None = None
+) -> Language:
+    """One of a site's languages, or any other; `known`: of its locale."""
+    name = config.languages[code].name if code in config.languages else ""
+    return Language(code, config.locale(code), config.zone, name, catalogues, known)
+
+
+def read_config(
+    text: str, path: str, base_url: str | None = None, assets: Collection[str] = ()
+) -> Checked[Config | None]:
+    """Read and check all settings together; `base_url` replaces the file's; `assets`: names below assets/, where they
+    are known. None when something is wrong."""
+    typed = read(text, Config, path)
+    if typed.problems:
+        return None, typed.problems
+    config: Config = typed.value
+    codes = {code: code for code in config.languages}
+    default = config.default_language or next(iter(codes), "")
+    address = base_url if base_url is not None else config.base_url
+    problems = [
+        *_check_languages(config, typed.marks, path),
+        *_check_address(address, _place(typed.marks, "base_url", path)),
+        *_check_zone(config.time_zone, _place(typed.marks, "time_zone", path)),
+        *check_theme(config.theme, text, assets, typed.marks, path),
+    ]
+    if codes and default not in codes:
+        place = _place(typed.marks, "default_language", path)
+        problems.append(problem("unknown-language", place, value=default, known=", ".join(codes)))
+    for key, text_setting in (("title", config.title), ("description", config.description), ("footer", config.footer)):
+        problems += check_text(text_setting, key, codes, typed.marks, path)
+    if any(found.severity == "error" for found in problems):
+        return None, tuple(problems)
+    parts = urlsplit(address)
+    sub_path = quote(parts.path.strip("/"), safe="/%")
+    clean = f"{parts.scheme}://{parts.netloc}/{sub_path + '/' if sub_path else ''}"
+    identity = config.id or clean.split("://", 1)[1].strip("/")
+    return msgspec.structs.replace(config, base_url=clean, default_language=default, id=identity), tuple(problems)
+
+
+def check_text(value: Text, key: str, codes: Mapping[str, Any], marks: Marks, path: str) -> list[Problem]:
+    """A text per language should name the site's languages, and all of them."""
+    if isinstance(value, str):
+        return []
+    known = ", ".join(codes)
+    problems = [
+        problem("unknown-language", _place(marks, f"{key}.{code}", path), value=code, known=known)
+        for code in value
+        if code not in codes
+    ]
+    return problems + [
+        problem("missing-text", _place(marks, key, path), key=key.rpartition(".")[2], lang=code)
+        for code in codes
+        if value and not value.get(code)
+    ]
+
+
+@cache
+def parse_locale(code: str) -> Locale:
+    """A CLDR locale from a code with - or _; raises babel.UnknownLocaleError or ValueError."""
+    return Locale.parse(code.replace("-", "_"))
+
+
+def is_locale(code: str) -> bool:
+    try:
+        parse_locale(code)
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True
+
+
+def _check_languages(config: Config, marks: Marks, path: str) -> list[Problem]:
+    problems = []
+    for code, settings in config.languages.items():
+        if not (_CODE.fullmatch(code) and is_locale(code)):
+            problems.append(problem("unknown-locale", _place(marks, f"languages.{code}", path), value=code))
+        if settings.locale and not is_locale(settings.locale):
+            place = _place(marks, f"languages.{code}.locale", path)
+            problems.append(problem("unknown-locale", place, value=settings.locale))
+    if not config.languages:
+        problems.append(problem("missing-key", _place(marks, "languages", path), key="languages"))
+    return problems
+
+
+_CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+"""What Babel takes may hold more, after a point or an @, and codes are parts of addresses."""
+
+
+def _check_address(address: str, place: Place) -> list[Problem]:
+    try:
+        parts = urlsplit(address)
+        fine = parts.scheme in ("http", "https") and parts.hostname and not parts.query and not parts.fragment
+        fine = fine and not any(part in (".", "..") for part in parts.path.split("/")) and " " not in address
+    except ValueError:
+        fine = False
+    return [] if fine else [problem("invalid-address", place, value=address)]
+
+
+def _check_zone(name: str, place: Place) -> list[Problem]:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        close = nearest(name, available_timezones())
+        return [problem("unknown-time-zone", place, value=name, nearest=close)]
+    return []
+
+
+def _place(marks: Marks, name: str, path: str) -> Place:
+    return Place(path, *marks.get(name, (1, 1)))

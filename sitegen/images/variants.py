@@ -1,0 +1,94 @@
+"""Pictures: what is known of one without opening it again, and the variants that pages need of it."""
+
+from collections.abc import Iterator
+from posixpath import splitext
+from typing import Literal
+
+import PIL
+from msgspec import Struct
+
+from sitegen.files import digest
+
+Form = Literal["avif", "webp", "jpg", "png"]
+
+MAKER = 1
+"""Raise it when the same variant comes to look different."""
+
+WIDTHS = (400, 640, 960, 1280, 1600)
+"""A phone or a thumbnail at twice its pixels; a lead picture and the text column, plain and at twice their pixels."""
+
+FALLBACK_WIDTHS = (640, 1280)
+"""For readers of feeds, previews of links, and browsers that know neither AVIF nor WebP."""
+
+TALLEST = 16_383
+"""No WebP file can be taller or wider."""
+
+TONES = (
+    "1b1b1b", "4d4d4d", "868686", "c4c4c4", "f2f2f2", "ede3d0", "513129", "966356",
+    "d1a195", "4a371b", "8a6c41", "c5a984", "2c4128", "5c7c55", "9ab894", "134245",
+    "387e82", "80babd", "283c54", "55749a", "95b0d4", "483149", "876388", "c2a1c3",
+)  # fmt: skip
+"""Colours that hold the place of a picture; css/pictures.css of the theme has a class for each."""
+
+
+class Picture(Struct, frozen=True, gc=False, array_like=True):
+    """A picture as it is seen: upright, and the first frame of one that moves. SVG may have no size. `flat`: of few
+    colours, so its edges must stay sharp and its areas even; `tone`: which of TONES is nearest, if nothing shows
+    through."""
+
+    kind: Literal["still", "moving", "drawing"]
+    width: int | None
+    height: int | None
+    flat: bool = False
+    opaque: bool = False
+    tone: int | None = None
+
+
+class Variant(Struct, frozen=True, gc=False, tag=True):
+    """A picture of this size in this format."""
+
+    width: int
+    height: int
+    form: Form
+    flat: bool = False
+
+
+def variants(picture: Picture) -> Iterator[Variant]:
+    """What is made of a picture, by format and then width; never larger than it is. Nothing of a drawing."""
+    if picture.kind == "drawing" or not picture.width or not picture.height:
+        return
+    largest = min(picture.width, WIDTHS[-1], max(1, TALLEST * picture.width // picture.height))
+    widths = [*(width for width in WIDTHS if width < 0.9 * largest), largest]
+    few = [width for width in widths if width <= FALLBACK_WIDTHS[-1]]
+    fallback = [width for width in few if width in FALLBACK_WIDTHS or width == few[-1]]
+    other: Form = "jpg" if picture.opaque and not picture.flat else "png"
+    chosen: dict[Form, list[int]] = {"avif": widths, "webp": widths, other: fallback}
+    for form, wanted in chosen.items():
+        for width in wanted:
+            height = min(TALLEST, max(1, round(picture.height * width / picture.width)))
+            yield Variant(width, height, form, picture.flat)
+
+
+def key_of(source: str) -> str:
+    """What all variants of a picture with this digest have in their names: changes with whatever makes them."""
+    return digest(f"{source} {MAKER} {PIL.__version__}".encode())
+
+
+def path_of(name: str, key: str, variant: Variant) -> str:
+    """The address of a variant of the picture that lies at `name` below content/."""
+    return f"pictures/{splitext(name)[0]}.{key[:10]}-{variant.width}.{variant.form}"
+
+
+def tone_of(red: int, green: int, blue: int) -> int:
+    """The nearest of TONES: as light, and of the same hue."""
+    wanted = _lightness_and_hue(red, green, blue)
+
+    def distance(tone: int) -> float:
+        offered = _lightness_and_hue(*bytes.fromhex(TONES[tone]))
+        return sum((one - other) ** 2 for one, other in zip(wanted, offered, strict=True))
+
+    return min(range(len(TONES)), key=distance)
+
+
+def _lightness_and_hue(red: int, green: int, blue: int) -> tuple[float, int, int]:
+    return (3 * red + 6 * green + blue) / 10, red - green, blue - green

@@ -1,0 +1,158 @@
+"""Tokens of Markdown → HTML: markdown-it's, with references marked, figures, containers, and boxes that scroll where
+a phone is too narrow."""
+
+from collections.abc import Sequence
+from itertools import count, takewhile
+from typing import Any
+
+from markdown_it.common.utils import escapeHtml
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import OptionsDict
+
+from .plain import HTML, PARAGRAPH
+from .rules import caption_html, ruby_html
+
+
+def plain_text(tokens: Sequence[Token]) -> str:
+    """What a reader would hear: no marks, no footnote numbers, pictures by their description."""
+    parts = []
+    for token in tokens:
+        if token.type in ("text", "code_inline", "ruby"):
+            parts.append(token.content)
+        elif token.type in ("softbreak", "hardbreak"):
+            parts.append(" ")
+        elif token.type == "image":
+            parts.append(description(token))
+    return "".join(parts)
+
+
+def description(picture: Token) -> str:
+    """What a picture shows; `""` says that it is decoration, as in front matter."""
+    return "" if picture.content.strip() == '""' else plain_text(picture.children or ())
+
+
+class Renderer(RendererHTML):
+    """`env["page"]` gives the markers of references, and draws charts."""
+
+    def render(self, tokens: Sequence[Token], options: OptionsDict, env: Any) -> str:
+        out, rules = [], self.rules
+        for index, token in enumerate(tokens):
+            kind = token.type
+            if kind in (PARAGRAPH, HTML):
+                out.append(f"<p>{token.content}</p>\n" if kind == PARAGRAPH else token.content)
+            elif kind == "text":
+                out.append(escapeHtml(token.content))
+            elif kind == "inline":
+                children = token.children or ()
+                if len(children) == 1 and children[0].type == "text":
+                    out.append(escapeHtml(children[0].content))
+                else:
+                    out.append(self.render(children, options, env))
+            elif kind in rules:
+                out.append(rules[kind](tokens, index, options, env))
+            else:
+                out.append(self.renderToken(tokens, index, options, env))
+        return "".join(out)
+
+    renderInline = render  # noqa: N815 - markdown-it's name; a row of tokens is a row of tokens
+
+    def renderToken(  # noqa: N802
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any
+    ) -> str:
+        """The library's own, for the tokens it is called with most."""
+        token = tokens[idx]
+        if token.hidden or token.attrs or token.nesting == 0:
+            return super().renderToken(tokens, idx, options, env)
+        if not token.block:
+            return f"</{token.tag}>" if token.nesting < 0 else f"<{token.tag}>"
+        if token.nesting < 0:
+            return f"</{token.tag}>\n"
+        before = "\n" if idx and tokens[idx - 1].hidden else ""
+        after = tokens[idx + 1] if idx + 1 < len(tokens) else token
+        inside = after.type == "inline" or after.hidden or (after.nesting < 0 and after.tag == token.tag)
+        return f"{before}<{token.tag}>" if inside else f"{before}<{token.tag}>\n"
+
+    def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
+        token = tokens[idx]
+        marker: str | None = env["page"].refer(token, "href")
+        if marker is None:
+            return str(self.renderToken(tokens, idx, options, env))
+        title = token.attrs.get("title")
+        return f'<a{marker} title="{escapeHtml(str(title))}">' if title else f"<a{marker}>"
+
+    def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
+        token = tokens[idx]
+        marker: str | None = env["page"].refer(token, "src")
+        if marker is None:
+            alt = escapeHtml(description(token))
+            marker = f'<img src="{escapeHtml(str(token.attrs["src"]))}" alt="{alt}" loading="lazy">'
+        return marker + (caption_html(str(token.attrs.get("title", ""))) if token.meta.get("figure") else "")
+
+    def figure(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
+        return "<figure>" if tokens[idx].nesting == 1 else "</figure>\n"
+
+    def ruby(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
+        return ruby_html(tokens[idx].content, tokens[idx].meta["reading"])
+
+    def table_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
+        label = ", ".join(_header_texts(tokens, idx))
+        return f'<div class="table-scroll" tabindex="0" role="group" aria-label="{escapeHtml(label)}">\n<table>\n'
+
+    def table_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
+        return "</table>\n</div>\n"
+
+    def th_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
+        if not plain_text(tokens[idx + 1].children or ()):
+            return "<td>"
+        return f'<th scope="col"{_alignment(tokens[idx])}>'
+
+    def th_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
+        return "</th>\n" if plain_text(tokens[idx - 1].children or ()) else "</td>\n"
+
+    def td_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
+        return f"<td{_alignment(tokens[idx])}>"
+
+    def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
+        token = tokens[idx]
+        name, _, rest = token.info.strip().partition(" ")
+        if name == "chart":
+            return str(env["page"].chart(token, rest.strip() or "bar"))
+        css = f' class="language-{escapeHtml(name)}"' if name else ""
+        return f'<pre tabindex="0"><code{css}>{escapeHtml(token.content)}</code></pre>\n'
+
+    def code_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
+        return f'<pre tabindex="0"><code>{escapeHtml(tokens[idx].content)}</code></pre>\n'
+
+    def container_box_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
+        name, _, title = tokens[idx].info.strip().partition(" ")
+        tag = "blockquote" if name == "quote" else "div"
+        role = ' role="note"' if name in ("note", "tip", "warning") else ""
+        heading = f'<p class="container-title">{escapeHtml(title.strip())}</p>\n' if title.strip() else ""
+        if name == "timeline":
+            return heading
+        return f'<{tag} class="{escapeHtml(name)}"{role}>\n{heading}'
+
+    def container_box_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
+        opening = next(
+            t for t in reversed(tokens[:idx]) if t.type == "container_box_open" and t.level == tokens[idx].level
+        )
+        return {"quote": "</blockquote>\n", "timeline": ""}.get(opening.info.split()[0], "</div>\n")
+
+    def footnote_block_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
+        return '<div class="footnotes">\n<ol class="footnotes-list">\n'
+
+    def footnote_block_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
+        return "</ol>\n</div>\n"
+
+
+def _header_texts(tokens: Sequence[Token], start: int) -> list[str]:
+    head = takewhile(lambda index: tokens[index].type != "thead_close", count(start))
+    texts = (plain_text(tokens[index + 1].children or ()) for index in head if tokens[index].type == "th_open")
+    return [text for text in texts if text]
+
+
+def _alignment(token: Token) -> str:
+    """A class where markdown-it writes an inline style, which the content security policy forbids."""
+    style = str(token.attrs.get("style", ""))
+    return f' class="align-{style.partition(":")[2]}"' if style else ""

@@ -1,0 +1,178 @@
+"""What our Markdown adds to CommonMark, as rules for markdown-it-py: one rule, one function."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml, isMdAsciiPunct, isPunctChar, isWhiteSpace
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline.state_inline import Delimiter
+from markdown_it.token import Token
+
+from sitegen.i18n.typography import is_cjk
+
+from .shortcuts import PLAIN_TEXT
+
+QUOTES = {
+    "fr": "«»‹›",
+    "de": "„“‚‘",
+    "es": "«»“”",
+    "it": "«»“”",
+    "pl": "„”‚’",
+    "ru": "«»„“",
+}
+DEFAULT_QUOTES = "“”‘’"
+
+
+def install(md: MarkdownIt, lang: str) -> None:
+    """Teach `md` the rules of this module, for text in the language `lang`, without script or region."""
+    md.inline.ruler.at("emphasis", emphasis)
+    md.inline.ruler.before("emphasis", "ruby", ruby)
+    if lang == "ja":
+        md.core.ruler.before("smartquotes", "corner_brackets", corner_brackets)
+    md.core.ruler.push("cjk_line_breaks", cjk_line_breaks)
+
+
+def emphasis(state: StateInline, silent: bool) -> bool:
+    """CommonMark's delimiter runs (section 6.2), where CJK text and punctuation beside a run count as letters
+    do: `これは**「重要」**です` is bold though no space surrounds it."""
+    marker = state.src[state.pos]
+    if silent or marker not in "*_":
+        return False
+    start = end = state.pos
+    while end < state.posMax and state.src[end] == marker:
+        end += 1
+    opens, closes = _sides(marker, _before(state, start), _after(state, end))
+    if opens and not closes and _plain(state, marker, start, end):
+        return True
+    for _ in range(end - start):
+        state.push("text", "", 0).content = marker
+        state.delimiters.append(Delimiter(ord(marker), end - start, len(state.tokens) - 1, -1, opens, closes))
+    state.pos = end
+    return True
+
+
+def _plain(state: StateInline, marker: str, start: int, end: int) -> bool:
+    """The short way: a run of one or two that only opens, plain text, and as long a run that only closes belong
+    together, whatever is around them."""
+    run = state.src[start:end]
+    text = _PLAIN_TEXT.match(state.src, end, state.posMax)
+    if len(run) > 2 or text is None:
+        return False
+    close, stop = text.end(), text.end() + len(run)
+    after = _after(state, stop)
+    if stop > state.posMax or state.src[close:stop] != run or after == marker:
+        return False
+    if _sides(marker, text[0][-1], after) != (False, True):
+        return False
+    name = "strong" if len(run) == 2 else "em"
+    state.push(f"{name}_open", name, 1).markup = run
+    state.push("text", "", 0).content = text[0]
+    state.push(f"{name}_close", name, -1).markup = run
+    state.pos = stop
+    return True
+
+
+_PLAIN_TEXT = re.compile(PLAIN_TEXT)
+
+
+def _before(state: StateInline, start: int) -> str:
+    return state.src[start - 1] if start else " "
+
+
+def _after(state: StateInline, end: int) -> str:
+    return state.src[end] if end < state.posMax else " "
+
+
+@lru_cache(4096)
+def _sides(marker: str, before: str, after: str) -> tuple[bool, bool]:
+    """Whether a run can open, and whether it can close."""
+    opens, closes = _flanks(before, after), _flanks(after, before)
+    if marker == "_":
+        return opens and (not closes or _is_punctuation(before)), closes and (not opens or _is_punctuation(after))
+    return opens, closes
+
+
+def _flanks(outer: str, inner: str) -> bool:
+    """Whether a run between `outer` and `inner` belongs to what is on its inner side."""
+    if isWhiteSpace(ord(inner)):
+        return False
+    if not _is_punctuation(inner) or is_cjk(inner):
+        return True
+    return isWhiteSpace(ord(outer)) or _is_punctuation(outer) or is_cjk(outer)
+
+
+def _is_punctuation(character: str) -> bool:
+    return isMdAsciiPunct(ord(character)) or isPunctChar(character)
+
+
+_RUBY = re.compile(r"\{([^{}|\n]+)\|([^{}|\n]+)\}")
+
+
+def ruby(state: StateInline, silent: bool) -> bool:
+    """`{環境|かんきょう}`: a reading above the characters; several readings, one for each, may be split by spaces."""
+    match = _RUBY.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "{" else None
+    if match is None or not any(map(is_cjk, match[1])):
+        return False
+    if not silent:
+        token = state.push("ruby", "ruby", 0)
+        token.content, token.meta = match[1].strip(), {"reading": match[2].strip()}
+    state.pos = match.end()
+    return True
+
+
+def ruby_html(base: str, reading: str) -> str:
+    """Ruby markup with parentheses for readers that know none (HTML, section 4.5.10)."""
+    readings = reading.split()
+    pairs = list(zip(base, readings, strict=True)) if len(readings) == len(base) > 1 else [(base, reading)]
+    inner = "".join(f"{escapeHtml(b)}<rp>（</rp><rt>{escapeHtml(r)}</rt><rp>）</rp>" for b, r in pairs)
+    return f"<ruby>{inner}</ruby>"
+
+
+def caption_html(title: str) -> str:
+    """What stands below a lone picture, from its title: `caption | who made it`, or either."""
+    caption, _, credit = f" {title} ".partition(" | ")
+    parts = [escapeHtml(caption.strip())] if caption.strip() else []
+    if credit.strip():
+        parts.append(f'<span class="credit">{escapeHtml(credit.strip())}</span>')
+    return f"<figcaption>{' '.join(parts)}</figcaption>" if parts else ""
+
+
+def corner_brackets(state: StateCore) -> None:
+    """Straight double quotes in a paragraph of Japanese become 「 and 」, if each that opens is closed."""
+    for block in state.tokens:
+        if block.type != "inline" or '"' not in block.content:
+            continue
+        texts = [token for token in block.children or () if token.type == "text" and '"' in token.content]
+        if sum(token.content.count('"') for token in texts) % 2 or not any(map(is_cjk, block.content)):
+            continue
+        closing = False
+        for token in texts:
+            parts = token.content.split('"')
+            for index in range(len(parts) - 1):
+                parts[index] += "」" if closing else "「"
+                closing = not closing
+            token.content = "".join(parts)
+
+
+def cjk_line_breaks(state: StateCore) -> None:
+    """A line break between two Chinese or Japanese characters is no space (CSS Text 4, section 4.1.3)."""
+    for block in state.tokens:
+        if block.type != "inline" or not block.children or "\n" not in block.content:
+            continue
+        children = block.children
+        for index, token in enumerate(children):
+            if token.type == "softbreak" and _joins(children, index):
+                token.type, token.content = "text", ""
+
+
+def _joins(children: list[Token], index: int) -> bool:
+    before = next((t.content for t in reversed(children[:index]) if t.content), "")
+    after = next((t.content for t in children[index + 1 :] if t.content), "")
+    return bool(before and after and _no_space_beside(before[-1]) and _no_space_beside(after[0]))
+
+
+def _no_space_beside(character: str) -> bool:
+    return is_cjk(character) or (character in "“”‘’…—" and unicodedata.east_asian_width(character) == "A")

@@ -1,0 +1,242 @@
+"""The page /__sitegen/: articles × languages, problems, the last build."""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import groupby
+from urllib.parse import urlencode
+
+from msgspec import Struct
+
+from sitegen.build.previous import Build
+from sitegen.config.settings import language_of
+from sitegen.i18n.messages import Words
+from sitegen.problems import Problem
+from sitegen.site.model import Site
+from sitegen.site.urls import quoted
+from sitegen.text import without_strokes
+from sitegen.translation.states import STATUSES, Article, Status, Version, articles, detail, status_words
+
+from .fragments import fragment
+from .latest import State, moment_of
+from .problem_list import counted, problem_list
+
+ROWS = 100
+"""Articles on one page of the table."""
+
+
+class Asked(Struct, frozen=True):
+    """What is to be seen; empty: everything."""
+
+    state: str = ""
+    lang: str = ""
+    section: str = ""
+    text: str = ""
+    page: int = 1
+
+
+class Cell(Struct, frozen=True):
+    """An article in one language. `problems`: how many, in words."""
+
+    lang: str
+    name: str
+    status: Status
+    word: str
+    detail: str
+    href: str
+    path: str
+    problems: str
+
+
+class Row(Struct, frozen=True):
+    key: str
+    title: str
+    title_lang: str
+    cells: tuple[Cell, ...]
+
+
+class Group(Struct, frozen=True):
+    """A section with some of its articles; `text`: its own, where it has one."""
+
+    key: str
+    title: str
+    title_lang: str
+    text: Row | None
+    rows: tuple[Row, ...]
+
+
+class Tally(Struct, frozen=True):
+    """How many articles of a language have a status."""
+
+    status: Status
+    word: str
+    number: int
+    href: str
+
+
+class Lap(Struct, frozen=True):
+    """A step of the build; `share` of the longest, in percent."""
+
+    name: str
+    milliseconds: str
+    share: str
+
+
+def overview(state: State, base: str, query: Mapping[str, str]) -> str:
+    """The whole page. `query`: state, lang, section, text, page, as the form sends them."""
+    site, build, words = state.site, state.build, state.words
+    asked = _asked(site, query)
+    everything = tuple(articles(site, moment_of(state, site))) if site else ()
+    texts = {a.section: a for a in everything if a.role == "section"}
+    wrong = {found.place.path for found in state.problems}
+    found = tuple(a for a in everything if a.role != "section" and _matches(a, asked, wrong))
+    last = max(1, -(-len(found) // ROWS))
+    number = min(asked.page, last)
+    shown = found[(number - 1) * ROWS : number * ROWS]
+    desk = _Desk(site, state, base, asked) if site else None
+    return fragment(
+        "overview.html", words, base=base, site=site, build=build, state=state, asked=asked,
+        problems=problem_list(state),
+        title=site.config.text(site.config.title, _language(site, words)) if site else "",
+        languages=desk.columns if desk else (), all_languages=desk.languages if desk else (),
+        sections=desk.sections if desk else (), statuses=status_words(words),
+        groups=tuple(desk.groups(shown, texts)) if desk else (),
+        tallies=tuple(desk.tallies(everything)) if desk else (), number=number, last=last,
+        found=words.count("{n} article", "{n} articles", len(found)),
+        previous=_link(asked, page=number - 1) if number > 1 else "",
+        following=_link(asked, page=number + 1) if number < last else "",
+        laps=tuple(_laps(build, words)) if build else (), facts=tuple(_facts(build, site, words)) if build else (),
+    )  # fmt: skip
+
+
+def _asked(site: Site | None, query: Mapping[str, str]) -> Asked:
+    """What cannot be asked for is left out."""
+    config = site.config if site else None
+    state, lang, number = (query.get(name, "") for name in ("state", "lang", "page"))
+    return Asked(
+        state=state if state in (*STATUSES, "problems") else "",
+        lang=lang if config and lang in config.languages else "",
+        section=query.get("section", ""),
+        text=query.get("text", "").strip(),
+        page=max(1, int(number)) if number.isdecimal() and len(number) < 7 else 1,
+    )
+
+
+def _link(asked: Asked, **changes: object) -> str:
+    values = {**{name: getattr(asked, name) for name in Asked.__struct_fields__}, **changes}
+    return "?" + urlencode({name: value for name, value in values.items() if value and (name, value) != ("page", 1)})
+
+
+def _matches(article: Article, asked: Asked, wrong: Collection[str]) -> bool:
+    versions = [v for v in article.versions if asked.lang in ("", v.lang)]
+    if asked.section and not f"{article.section}/".startswith(f"{asked.section}/"):
+        return False
+    if asked.state == "problems":
+        if not any(version.path in wrong for version in versions):
+            return False
+    elif asked.state and not any(version.status == asked.state for version in versions):
+        return False
+    words = _plain(asked.text).split()
+    text = _plain(" ".join((article.key, *(f"{v.title} {v.path}" for v in article.versions)))) if words else ""
+    return all(word in text for word in words)
+
+
+def _plain(text: str) -> str:
+    """Without case and marks, so that authors find what they type in haste."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return without_strokes("".join(c for c in apart if not unicodedata.combining(c)))
+
+
+def _language(site: Site, words: Words) -> str:
+    """The author's language where the site has it, else the site's first."""
+    return words.lang if words.lang in site.config.languages else site.config.default_language
+
+
+class _Desk:
+    """What all rows of the table have in common."""
+
+    def __init__(self, site: Site, state: State, base: str, asked: Asked) -> None:
+        self._site, self._base, self._words, self._asked = site, base, state.words, asked
+        self._names, self._author = status_words(state.words), language_of(site.config, state.words.lang)
+        self._wrong: dict[str, list[Problem]] = {}
+        for found in state.problems:
+            self._wrong.setdefault(found.place.path, []).append(found)
+        self.languages = tuple((code, language_of(site.config, code).name) for code in site.config.languages)
+        self.columns = tuple((code, name) for code, name in self.languages if asked.lang in ("", code))
+
+    @property
+    def sections(self) -> tuple[tuple[str, str], ...]:
+        """For the filter: key and title."""
+        lang = _language(self._site, self._words)
+        return tuple((key, by_lang[lang].title) for key, by_lang in self._site.edition.sections.items() if key)
+
+    def groups(self, shown: Iterable[Article], texts: Mapping[str, Article]) -> Iterator[Group]:
+        for key, members in groupby(shown, key=lambda article: article.section):
+            text = self._row(texts[key]) if key in texts else None
+            lang = _language(self._site, self._words)
+            section = self._site.edition.sections.get(key, {}).get(lang)
+            title = section.title if section and key else key or self._words.say("Pages")
+            title_lang = section.lang if section and section.document else ""
+            yield Group(key, title, title_lang, text, tuple(map(self._row, members)))
+
+    def tallies(self, everything: Iterable[Article]) -> Iterator[tuple[str, str, tuple[Tally, ...]]]:
+        """For each language how many articles there are in each status."""
+        versions = [version for a in everything if a.role != "section" for version in a.versions]
+        numbers = Counter((version.lang, version.status) for version in versions)
+        for code, name in self.languages:
+            yield (
+                code,
+                name,
+                tuple(
+                    Tally(status, self._names[status], numbers[code, status], _link(Asked(state=status, lang=code)))
+                    for status in STATUSES
+                    if numbers[code, status]
+                ),
+            )
+
+    def _row(self, article: Article) -> Row:
+        by_lang = {version.lang: version for version in article.versions if version.path}
+        best = by_lang.get(_language(self._site, self._words)) or next(iter(by_lang.values()))
+        cells = tuple(self._cell(v) for v in article.versions if self._asked.lang in ("", v.lang))
+        return Row(article.key, best.title or article.key, best.lang if best.title else "", cells)
+
+    def _cell(self, version: Version) -> Cell:
+        wrong = self._wrong.get(version.path, ())
+        return Cell(
+            version.lang,
+            dict(self.languages)[version.lang],
+            version.status,
+            self._names[version.status],
+            detail(version, self._words, self._author),
+            "" if version.address is None else self._base + quoted(version.address),
+            version.path,
+            counted(wrong, self._words) if wrong else "",
+        )
+
+
+def _laps(build: Build, words: Words) -> Iterator[Lap]:
+    names = {
+        "read": words.say("Settings, layouts and assets read"),
+        "parse": words.say("Articles read"),
+        "assemble": words.say("Site arranged"),
+        "render": words.say("Pages rendered"),
+        "make": words.say("Pictures and files made"),
+        "index": words.say("Search index"),
+        "write": words.say("Files moved into place"),
+        "remember": words.say("Remembered for next time"),
+    }
+    longest = max(build.timings.values(), default=0) or 1
+    for step, seconds in build.timings.items():
+        yield Lap(names.get(step, step), f"{seconds * 1000:.1f}", f"{seconds / longest * 100:.1f}")
+
+
+def _facts(build: Build, site: Site | None, words: Words) -> Iterator[tuple[str, str]]:
+    """The numbers of a build: what, how many."""
+    yield words.say("Pages"), str(build.pages)
+    yield words.say("Rendered"), str(build.rendered)
+    yield words.say("Files written"), str(len(build.written.written))
+    yield words.say("Files kept"), str(len(build.written.kept))
+    yield words.say("Files removed"), str(len(build.written.removed))
+    yield words.say("Together"), words.say("{n} ms", n=f"{sum(build.timings.values()) * 1000:.0f}")
+    if build.next_change:
+        yield words.say("Next change by the clock"), build.next_change.strftime(words.say("%d/%m/%Y %H:%M %z"))

@@ -1,0 +1,302 @@
+"""Articles, sections and topics as templates see them."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, cached_property
+from html import escape
+from mimetypes import MimeTypes
+from uuid import NAMESPACE_URL, uuid5
+
+from markupsafe import Markup
+
+from sitegen.artwork.pattern_tools import SIZE as DRAWN
+from sitegen.config.registries import Tag, address_part
+from sitegen.i18n.languages import Language
+from sitegen.markdown.chart_html import WORDS
+from sitegen.markdown.render import Reference
+from sitegen.site.document import Document
+from sitegen.site.edition import Card, ListName, Section
+from sitegen.site.front_matter import many
+from sitegen.site.links import address_target
+from sitegen.site.media import File
+from sitegen.site.parts import slice_name
+from sitegen.site.urls import prefix
+
+from .pictures import DrawnPicture, PictureView
+from .view import View
+
+
+@cache
+def _media_types() -> MimeTypes:
+    """What Python knows, not what this machine does."""
+    return MimeTypes()
+
+
+class Alternate:
+    """A real translation, by its absolute address."""
+
+    def __init__(self, lang: str, address: str) -> None:
+        self.lang, self.hreflang, self.url = lang, lang.replace("_", "-"), address
+
+
+class LanguageLink:
+    """A language of the site, and where this page is in it."""
+
+    def __init__(self, language: Language, address: str | None, current: bool) -> None:
+        self.lang, self.name, self.dir = language.code, language.name, language.direction
+        self.url, self.current = address, current
+
+
+class SectionView:
+    """A section in the page's language."""
+
+    def __init__(self, view: View, section: Section) -> None:
+        self._view, self._section = view, section
+        self.key, self.title, self.description = section.key, section.title, section.description
+        self.url = view.url(section.path)
+
+    @property
+    def body(self) -> Markup:
+        if not self._section.document:
+            return Markup("")
+        return body(self._view, self._view.look("document", self._section.document))
+
+    @property
+    def blocks(self) -> tuple[str, ...]:
+        path = self._section.document
+        return self._view.look("document", path).blocks if path else ()
+
+    @property
+    def count(self) -> int:
+        return int(self._view.look("count", str(ListName(self._section.lang, "section", self._section.key))))
+
+    @property
+    def feed(self) -> str | None:
+        if not self._view.look("count", str(ListName(self._section.lang, "section", self._section.key, own=True))):
+            return None
+        return self._view.feed(self._section.path)
+
+
+class Term:
+    """A tag in the page's language."""
+
+    def __init__(self, view: View, tag_id: str) -> None:
+        self._view, self.id = view, tag_id
+        tag: Tag = view.look("tag", tag_id)
+        self.name, self.description = view.text(tag.name), view.text(tag.description)
+        self._path = f"{prefix(view.config, view.lang)}tags/{address_part(tag_id, tag, view.lang)}/"
+        self.url = view.url(self._path)
+
+    @property
+    def count(self) -> int:
+        return int(self._view.look("count", str(ListName(self._view.lang, "tag", self.id))))
+
+    @property
+    def feed(self) -> str | None:
+        own = self._view.look("count", str(ListName(self._view.lang, "tag", self.id, own=True)))
+        return self._view.feed(self._path) if own else None
+
+
+class AttachmentView:
+    """A file to download with an article; `type` as readers know it, such as PDF; `media_type` as machines do."""
+
+    def __init__(self, view: View, file: File, title: str) -> None:
+        name = file.path.rpartition("/")[2]
+        self.url, self.size = view.url(file.path), file.size
+        self.title, self.type = title or name, name.rpartition(".")[2].upper()
+        self.absolute = view.absolute(file.path)
+        self.media_type = _media_types().guess_type(name)[0] or "application/octet-stream"
+
+
+class Entry:
+    """An article in a list: what its card tells."""
+
+    def __init__(self, view: View, card_id: str) -> None:
+        self._view = view
+        self._card: Card = view.look("card", card_id)
+        card = self._card
+        self.title, self.summary, self.key = card.title, card.summary, card.key
+        self.date, self.updated = card.date, card.updated
+        self.lang, self.foreign = card.lang, card.lang != view.lang
+        language = view.languages[card.lang]
+        self.dir, self.language_name = language.direction, language.name
+        self.url, self.absolute = view.url(card.path), view.absolute(card.path)
+
+    @property
+    def tags(self) -> tuple[Term, ...]:
+        return tuple(Term(self._view, tag) for tag in self._card.tags)
+
+    @property
+    def image(self) -> PictureView | None:
+        name = self._card.image
+        file: File | None = self._view.look("file", name) if name else None
+        return PictureView(self._view, name, file, self._card.image_alt) if file else None
+
+    @property
+    def drawing(self) -> DrawnPicture | None:
+        """In soft tints, for lists; None beside a picture."""
+        return self._drawing("soft")
+
+    @property
+    def drawing_deep(self) -> DrawnPicture | None:
+        """On a deep ground, to stand for itself."""
+        return self._drawing("deep")
+
+    def _drawing(self, manner: str) -> DrawnPicture | None:
+        path = None if self._card.image else self._view.look("drawing", f"{manner}:{self.key}")
+        return DrawnPicture(self._view, path, DRAWN) if path else None
+
+    @property
+    def article(self) -> ArticleView:
+        return ArticleView(self._view, self._card.id)
+
+
+class ArticleView(Entry):
+    """An article or page as a whole. `standfirst`: the summary, if its author wrote one."""
+
+    def __init__(self, view: View, card_id: str) -> None:
+        super().__init__(view, card_id)
+        self._document: Document = view.look("document", self._card.document)
+        meta = self._document.meta
+        self.authors, self.extra, self.draft = many(meta.author), meta.extra, meta.draft
+        self.standfirst = meta.summary
+        self.headings, self.minutes = self._document.headings, self._document.minutes
+        self.blocks = self._document.blocks
+
+    @cached_property
+    def body(self) -> Markup:
+        return body(self._view, self._document)
+
+    @property
+    def body_absolute(self) -> Markup:
+        """The same with addresses in full, for feeds."""
+        return body(self._view, self._document, self.absolute)
+
+    @property
+    def source(self) -> SourceView | None:
+        name = self._document.meta.source
+        return SourceView(self._view, name) if name else None
+
+    @property
+    def image(self) -> PictureView | None:
+        image, name = self._document.image, self._document.image_path
+        file: File | None = self._view.look("file", name) if image else None
+        if not image or not file:
+            return None
+        return PictureView(self._view, name, file, image.alt or "", image.caption, image.credit)
+
+    @property
+    def attachments(self) -> tuple[AttachmentView, ...]:
+        paths = zip(self._document.attachments, self._document.meta.attachments, strict=True)
+        found = ((self._view.look("file", path), attachment) for path, attachment in paths)
+        return tuple(AttachmentView(self._view, file, attachment.title) for file, attachment in found if file)
+
+    @property
+    def translations(self) -> tuple[LanguageLink, ...]:
+        """The article in its other languages."""
+        view = self._view
+        own = view.look("translations", self._card.key) or {}
+        return tuple(
+            LanguageLink(view.languages[lang], view.url(view.look("card", card_id).path), False)
+            for lang, card_id in own.items()
+            if lang != self.lang
+        )
+
+    @property
+    def newer(self) -> Entry | None:
+        return self._neighbour(0)
+
+    @property
+    def older(self) -> Entry | None:
+        return self._neighbour(1)
+
+    def _neighbour(self, side: int) -> Entry | None:
+        card_id = (self._view.look("neighbours", self._card.id) or ("", ""))[side]
+        return Entry(self._view, card_id) if card_id else None
+
+    @property
+    def section(self) -> SectionView | None:
+        if not self._card.section:
+            return None
+        return SectionView(self._view, self._view.look("section", f"{self._view.lang}:{self._card.section}"))
+
+    @property
+    def copy_of(self) -> LanguageLink | None:
+        """The original, on a fallback copy."""
+        if self._card.id == self._card.document:
+            return None
+        original: Card = self._view.look("card", self._card.document)
+        return LanguageLink(self._view.languages[original.lang], self._view.url(original.path), False)
+
+    @property
+    def feed_id(self) -> str:
+        """Stays when the address changes: made from the site's id, the article's key and its language (RFC 4122)."""
+        return uuid5(NAMESPACE_URL, f"{self._view.config.id}|{self.key}|{self.lang}").urn
+
+
+class SourceView:
+    """Where an article comes from: an entry of sources.yaml, or the text itself."""
+
+    def __init__(self, view: View, name: str) -> None:
+        entry = view.look("source", name)
+        self.name = view.text(entry.name) if entry else name
+        self.link = (view.text(entry.link) or None) if entry else None
+
+
+_MARKER = re.compile("\0([0-9]+|[a-z]+)\0")
+_PICTURE_OF_A_CHART = re.compile('<div class="chart-picture">.*?</div>\n', re.DOTALL)
+
+
+def body(view: View, document: Document, address: str = "") -> Markup:
+    """The HTML of a document with its references filled in; its own `address`, in full, makes them all absolute, and
+    leaves the numbers of charts, since readers of feeds show no SVG."""
+
+    def fill(match: re.Match[str]) -> str:
+        if match[1] in WORDS:
+            view.look("messages", document.lang)
+            return escape(view.languages[document.lang].gettext(WORDS[match[1]]))
+        return _reference(view, document.references[int(match[1])], complete=bool(address))
+
+    html = view.body(document.path)
+    if address:
+        html = html.replace('href="#', f'href="{escape(address)}#')
+        if "chart" in document.blocks:
+            html = _PICTURE_OF_A_CHART.sub("", html)
+    return Markup(_MARKER.sub(fill, html))
+
+
+def _reference(view: View, reference: Reference, *, complete: bool) -> str:
+    address = view.absolute if complete else view.url
+    fragment = f"#{reference.fragment}" if reference.fragment else ""
+    match reference.kind:
+        case "picture":
+            if reference.target.startswith("/"):
+                source = escape(address(address_target(reference.target)))
+                return f'<img src="{source}" alt="{escape(reference.alt)}" loading="lazy" decoding="async">'
+            file: File | None = view.look("file", reference.target)
+            if file is None:
+                return ""
+            picture = PictureView(view, reference.target, file, reference.alt)
+            return picture.plain() if complete else picture.show(view.config.pictures.sizes)
+        case "document":
+            target = view.look("target", f"{view.lang}:{reference.target}")
+            if target.state != "found":
+                return ""
+            foreign = f' hreflang="{target.lang}"' if target.lang != view.lang else ""
+            return f' href="{escape(address(target.path) + fragment)}"{foreign}'
+        case "file":
+            file = view.look("file", reference.target)
+            return f' href="{escape(address(file.path) + fragment)}"' if file else ""
+    return f' href="{escape(address(address_target(reference.target)) + fragment)}"'
+
+
+def entries_of(view: View) -> tuple[Entry, ...]:
+    """So much of the page's collection as it shows."""
+    page = view.record
+    size = view.config.feed_size if page.kind == "feed" else view.config.page_size
+    return slice_of(view, page.collection, (page.number - 1) * size, page.number * size) if page.collection else ()
+
+
+def slice_of(view: View, collection: str, start: int, stop: int) -> tuple[Entry, ...]:
+    return tuple(Entry(view, card_id) for card_id in view.look("collection", slice_name(start, stop, collection)))

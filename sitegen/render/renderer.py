@@ -1,0 +1,157 @@
+"""One page → text: the Jinja environment, its filters, and mistakes in templates as problems."""
+
+import re
+import traceback
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from jinja2 import Environment, TemplateError, TemplateNotFound, TemplateSyntaxError, UndefinedError, pass_context
+from jinja2.runtime import Context
+from msgspec import Struct
+
+from sitegen.i18n.dates import Moment
+from sitegen.i18n.languages import Language
+from sitegen.i18n.names import in_text
+from sitegen.problems import Lost, Place, Problem, nearest, problem
+from sitegen.site.model import Layout, Site, missing_layout
+from sitegen.site.urls import Page
+
+from .context import context
+from .layouts import environment
+from .view import Bodies, MissingAsset, View
+
+
+class Rendered(Struct, frozen=True):
+    """`data` is None when the layout failed. `seen`: what it looked at, for its trace."""
+
+    data: bytes | None
+    seen: frozenset[tuple[str, str]]
+    problems: tuple[Problem, ...]
+
+
+class Renderer:
+    """Templates compiled once, for any number of pages of a site."""
+
+    def __init__(
+        self, site: Site, languages: Mapping[str, Language], bodies: Bodies, templates: Environment | None = None
+    ) -> None:
+        """`templates`: the environment of the site's layouts, with what was compiled before."""
+        self._site, self._languages, self._bodies = site, languages, bodies
+        self._environment = templates or environment(site.layouts)
+        self._environment.filters |= {**_FILTERS, "together": partial(in_text, names=site.config.keep_together)}
+
+    def compile(self, layouts: Iterable[str]) -> None:
+        """Compile templates now, with all that they extend and include, for processes to come."""
+        for name in layouts:
+            with suppress(TemplateError):
+                self._environment.get_template(name)
+
+    def render(self, page: Page) -> Rendered:
+        view = View(self._site, page, self._languages, self._bodies)
+        view.look("layout", page.layout)
+        try:
+            data = self._environment.get_template(page.layout).render(context(view)).encode()
+        except Lost:
+            raise
+        except Exception as error:  # noqa: BLE001 - a template may raise anything
+            found = _problem(error, page, self._site.layouts, self._environment, view)
+            return Rendered(None, view.seen, (found,))
+        return Rendered(data, view.seen, ())
+
+
+def _language(context: Context) -> Language:
+    language = context["language"]
+    assert isinstance(language, Language)
+    return language
+
+
+@pass_context
+def _date(context: Context, moment: Moment) -> str:
+    return _language(context).date(moment)
+
+
+@pass_context
+def _moment(context: Context, moment: Moment) -> str:
+    return _language(context).moment(moment)
+
+
+@pass_context
+def _iso(context: Context, moment: Moment) -> str:
+    """For `<time datetime>`: a day, or a moment with offset where a time was given (HTML, section 2.3.5)."""
+    at = moment.at.astimezone(_language(context).zone)
+    return at.isoformat(timespec="minutes") if moment.timed else at.date().isoformat()
+
+
+@pass_context
+def _rfc3339(context: Context, moment: Moment) -> str:
+    return moment.at.astimezone(_language(context).zone).isoformat(timespec="seconds")
+
+
+@pass_context
+def _number(context: Context, value: float) -> str:
+    return _language(context).number(value)
+
+
+@pass_context
+def _filesize(context: Context, size: int) -> str:
+    return _language(context).filesize(size)
+
+
+@pass_context
+def _listing(context: Context, items: list[str]) -> str:
+    return _language(context).listing([str(item) for item in items])
+
+
+_FILTERS = {
+    "date": _date,
+    "moment": _moment,
+    "iso": _iso,
+    "rfc3339": _rfc3339,
+    "number": _number,
+    "filesize": _filesize,
+    "listing": _listing,
+}
+
+
+_UNDEFINED = re.compile(r"'(?P<name>[^']+)' is undefined|has no attribute '(?P<attribute>[^']+)'")
+
+
+def _problem(error: Exception, page: Page, layouts: Mapping[str, Layout], jinja: Environment, view: View) -> Problem:
+    """What went wrong in a template, at its line; the last template in the traceback is the one to mend."""
+    by_path = {layout.path: layout for layout in layouts.values()}
+    place = Place(f"layouts/{page.layout}")
+    for frame in traceback.extract_tb(error.__traceback__):
+        if frame.filename in by_path:
+            place = Place(frame.filename, frame.lineno or 0, 1)
+    text = by_path[place.path].text.split("\n")[place.line - 1] if place.path in by_path and place.line else ""
+    if isinstance(error, MissingAsset):
+        return error.at(_at(place, text, error.name))
+    if isinstance(error, TemplateSyntaxError):
+        return problem("layout-syntax", Place(place.path, error.lineno, 1), detail=(error.message or "").rstrip("."))
+    if isinstance(error, TemplateNotFound):
+        return missing_layout(str(error.name), place, layouts)
+    detail = str(error).rstrip(".")
+    if isinstance(error, UndefinedError):
+        match = _UNDEFINED.search(detail)
+        name = (match["name"] or match["attribute"]) if match else ""
+        known = [*context(view), *jinja.globals] if match and match["name"] else _attributes(error, view)
+        return problem("layout-undefined", _at(place, text, name), name=name or detail, nearest=nearest(name, known))
+    return problem("layout-failed", place, detail=detail or type(error).__name__)
+
+
+def _attributes(error: Exception, view: View) -> list[str]:
+    """Names that the object had which lacked one: its class is named in the message."""
+    values: list[Any] = [value for value in context(view).values() if value is not None]
+    return [
+        name
+        for value in values
+        if type(value).__name__ in str(error)
+        for name in dir(value)
+        if not name.startswith("_")
+    ]
+
+
+def _at(place: Place, line: str, name: str) -> Place:
+    return Place(place.path, place.line, max(1, line.find(name) + 1)) if name else place

@@ -1,0 +1,130 @@
+"""The site around a page, as templates see it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from sitegen import __version__
+from sitegen.i18n.languages import Language
+from sitegen.site.edition import ListName
+from sitegen.site.model import MenuEntry
+from sitegen.site.urls import prefix, search_path
+
+from .articles import ArticleView, Entry, SectionView, Term, slice_of
+from .view import View
+
+
+class SiteView:
+    """The site around a page, in the page's language."""
+
+    version = __version__
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        config = view.config
+        self.title, self.description = view.text(config.title), view.text(config.description)
+        self.footer = view.text(config.footer)
+        self.home, self.root = view.url(prefix(config, view.lang)), view.url("")
+        self.base_url, self.default_language = config.base_url, config.default_language
+
+    @cached_property
+    def logo(self) -> Logo:
+        return Logo(self._view, self._view.config.theme.logo)
+
+    @cached_property
+    def colors(self) -> dict[str, dict[str, str]]:
+        theme = self._view.config.theme
+        return {"light": theme.light, "dark": theme.dark}
+
+    @property
+    def menu(self) -> tuple[MenuItem, ...]:
+        return self._menu("main")
+
+    @property
+    def footer_menu(self) -> tuple[MenuItem, ...]:
+        return self._menu("footer")
+
+    def _menu(self, name: str) -> tuple[MenuItem, ...]:
+        return tuple(MenuItem(self._view, entry) for entry in self._view.look("menu", f"{name}:{self._view.lang}"))
+
+    @cached_property
+    def tags(self) -> tuple[Term, ...]:
+        return tuple(Term(self._view, tag) for tag in self._view.look("tags", self._view.lang))
+
+    @property
+    def topics(self) -> str:
+        """Where all tags are listed."""
+        return self._view.url(f"{prefix(self._view.config, self._view.lang)}tags/")
+
+    @property
+    def sections(self) -> tuple[SectionView, ...]:
+        view = self._view
+        keys = view.look("sections", view.lang)
+        return tuple(SectionView(view, view.look("section", f"{view.lang}:{key}")) for key in keys)
+
+    @property
+    def languages(self) -> tuple[LanguageHome, ...]:
+        view = self._view
+        return tuple(
+            LanguageHome(language, view.url(prefix(view.config, lang)), view.config.text(view.config.title, lang))
+            for lang, language in view.languages.items()
+        )
+
+    @property
+    def search(self) -> str | None:
+        view = self._view
+        return view.url(search_path(view.config, view.lang)) if view.config.search else None
+
+    @property
+    def search_index(self) -> str | None:
+        """The folder of the search index of the page's language; None where none can be made."""
+        folder = self._view.look("search_index", self._view.lang)
+        return None if folder is None else self._view.url(folder)
+
+    def page(self, key: str) -> ArticleView | None:
+        """An article or page by its key, in the page's language if there is one in it."""
+        view = self._view
+        own = view.look("translations", key)
+        if not own:
+            return None
+        card_id = own.get(view.lang) or own.get(self.default_language) or next(iter(own.values()))
+        return ArticleView(view, card_id)
+
+    @property
+    def feed(self) -> str | None:
+        """The first feed of the page's language."""
+        view = self._view
+        return view.feed(prefix(view.config, view.lang))
+
+    def latest(self, number: int) -> tuple[Entry, ...]:
+        return slice_of(self._view, str(ListName(self._view.lang, "home")), 0, int(number))
+
+
+class Logo:
+    """The site's sign; its size where that is known."""
+
+    def __init__(self, view: View, name: str) -> None:
+        self.url = view.asset(name)
+        size: tuple[int, int] | None = view.look("asset-size", name)
+        self.width = size[0] if size else None
+        self.height = size[1] if size else None
+
+
+class LanguageHome:
+    """A language of the site and where it begins; `title`: the site's in it."""
+
+    def __init__(self, language: Language, home: str, title: str) -> None:
+        self.lang, self.name, self.dir, self.home = language.code, language.name, language.direction, home
+        self.title = title
+
+
+class MenuItem:
+    """`current`: this very page; `within`: this page lies below it."""
+
+    def __init__(self, view: View, entry: MenuEntry) -> None:
+        self.title = entry.title or view.language.gettext("Topics")
+        self.url = entry.url or view.url(entry.path)
+        self.lang = entry.lang or None
+        self.current = not entry.url and view.record.path == entry.path
+        home = prefix(view.config, view.lang)
+        self.within = not entry.url and entry.path != home and view.record.path.startswith(entry.path)

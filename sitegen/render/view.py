@@ -1,0 +1,93 @@
+"""One page's look at the site: every look is noted down, so that a page knows what it was made from."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol, Self
+
+from sitegen.config.settings import Config
+from sitegen.i18n.languages import Language
+from sitegen.problems import Place, Problem
+from sitegen.site.model import Site
+from sitegen.site.parts import part_of
+from sitegen.site.urls import Page, feed_path, quoted
+
+from .assets import missing_asset
+
+
+class Bodies(Protocol):
+    """Path of a content file → its HTML."""
+
+    def __getitem__(self, path: str, /) -> str: ...
+
+
+class MissingAsset(Exception):
+    """A template asked for an asset that is not there; the renderer knows the template's line."""
+
+    def __init__(self, name: str, known: Mapping[str, object]) -> None:
+        super().__init__(name)
+        self.name, self.known = name, known
+
+    def at(self, place: Place) -> Problem:
+        return missing_asset(self.name, place, self.known)
+
+
+class AssetAddress(str):
+    """An address that also knows what must be found there, for `integrity` attributes."""
+
+    __slots__ = ("integrity",)
+
+    def __new__(cls, address: str, integrity: str) -> Self:
+        made = super().__new__(cls, address)
+        made.integrity = integrity
+        return made
+
+    integrity: str
+
+
+class View:
+    """The site as one page sees it."""
+
+    def __init__(self, site: Site, page: Page, languages: Mapping[str, Language], bodies: Bodies) -> None:
+        self._site, self.languages, self._bodies = site, languages, bodies
+        self.record = page
+        self.lang = page.lang
+        self.language = languages[page.lang]
+        self._seen: set[tuple[str, str]] = set()
+        self.config: Config = self.look("config", "")
+        self._base: str = self.config.base_path
+        self._origin: str = self.config.origin
+
+    def look(self, kind: str, name: str) -> Any:
+        plain = str(name)  # texts that a template writes out are Markup, which no trace should hold
+        self._seen.add((kind, plain))
+        return part_of(self._site, kind, plain)
+
+    @property
+    def seen(self) -> frozenset[tuple[str, str]]:
+        """Kind and name of every part that was looked at."""
+        return frozenset(self._seen)
+
+    def body(self, path: str) -> str:
+        """The HTML of a document, which has been looked at."""
+        return self._bodies[path]
+
+    def asset(self, name: str) -> "AssetAddress":
+        """The root-relative address of a file of assets/."""
+        found = self.look("asset", name)
+        if found is None:
+            raise MissingAsset(name, self._site.assets)
+        path, integrity = found
+        return AssetAddress(self.url(path), integrity)
+
+    def url(self, path: str) -> str:
+        """The root-relative address of what lies at a path below the root."""
+        return self._base + quoted(path)
+
+    def absolute(self, path: str) -> str:
+        return self._origin + self._base + quoted(path)
+
+    def feed(self, folder: str) -> str | None:
+        """The address of the first feed of the list that lies at `folder`."""
+        return self.url(feed_path(folder, self.config.feeds[0])) if self.config.feeds else None
+
+    def text(self, value: Any) -> str:
+        return self.config.text(value, self.lang)

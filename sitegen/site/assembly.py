@@ -1,0 +1,199 @@
+"""Everything that was read → one site, with each problem that shows only when all of it is together."""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from msgspec import Struct
+
+from sitegen.artwork.fonts import Lettering
+from sitegen.config.registries import Registry, in_order
+from sitegen.config.settings import Config, MenuLink
+from sitegen.config.sources import NamedSource
+from sitegen.problems import Checked, Place, Problem, nearest, problem
+
+from .document import Document
+from .drawn import Drawn, Stationery, plan_cards
+from .edition import Card, Edition, ListName, Moments, collect
+from .links import address_target, check_links
+from .media import File, Media, published
+from .model import Asset, Layout, MenuEntry, Site, SitemapEntry, missing_layout
+from .pages import is_findable, is_in_sitemap, plan
+from .urls import Page, check_collisions, index_path, prefix
+
+
+class Given(Struct, frozen=True):
+    """All that was read but the documents and what they show, each part left out that was broken. `contents`: paths of
+    all content files; `present`: of all pictures and attachments, below content/; `messages`: language → digest of its
+    catalogues; `indexer`: whether there is one for search."""
+
+    config: Config
+    contents: tuple[str, ...]
+    present: tuple[str, ...]
+    registry: Registry
+    sources: Mapping[str, NamedSource]
+    layouts: Mapping[str, Layout]
+    assets: Mapping[str, Asset]
+    messages: Mapping[str, str]
+    indexer: bool
+
+
+def assemble(
+    given: Given, documents: Mapping[str, Document], files: Mapping[str, File], letterings: Mapping[str, Lettering],
+    moments: Moments,
+) -> Checked[Site]:  # fmt: skip
+    """Arrange everything; problems leave out the part that has them. `files`: pictures and attachments, by path below
+    content/; `letterings`: language → what its share cards are written with."""
+    config = given.config
+    edition, edition_problems = collect(config, tuple(documents.values()), given.registry, moments)
+    pages = plan(config, edition, given.registry, documents)
+    pages, layout_problems = _known_layouts(pages, documents, given.layouts)
+    media = published(documents.values(), edition, files)
+    cards = plan_cards(edition, stationery(given, letterings))
+    copies = {media.files[name].path: f"content/{name}" for name in media.copies}
+    pages, collisions = check_collisions(pages, copies, _generated(pages, given, media, cards))
+    paths = {page.path for page in pages} | {asset.path for asset in given.assets.values()} | media.paths
+    menus, menu_problems = _menus(config, edition, paths)
+    site = Site(
+        config=config,
+        documents=documents,
+        digests={path: document.digest for path, document in documents.items()},
+        registry=given.registry,
+        sources=given.sources,
+        edition=edition,
+        pages={page.output: page for page in pages},
+        layouts=given.layouts,
+        assets=given.assets,
+        media=media,
+        derived=(*media.derived, *cards.derived),
+        share_cards=cards.paths,
+        messages=given.messages,
+        topics={
+            lang: tuple(
+                tag
+                for tag in in_order(given.registry, lang, config)
+                if str(ListName(lang, "tag", tag)) in edition.collections
+            )
+            for lang in config.languages
+        },
+        menus=menus,
+        redirects=tuple((page.path, page.subject) for page in pages if page.kind == "redirect"),
+        sitemaps=_sitemaps(pages),
+        searchable=_searchable(config, pages) if given.indexer else (),
+    )
+    return site, (
+        *edition_problems,
+        *layout_problems,
+        *collisions,
+        *menu_problems,
+        *check_links(documents, config, edition, given.present, given.contents, paths),
+    )
+
+
+def stationery(given: Given, letterings: Mapping[str, Lettering]) -> Stationery:
+    """What share cards are made of."""
+    logo = given.assets.get(given.config.theme.logo)
+    mark = logo.data.decode("utf-8", "replace") if logo and logo.name.endswith(".svg") else ""
+    return Stationery(given.config, given.registry, mark, letterings)
+
+
+def _generated(pages: Iterable[Page], given: Given, media: Media, cards: Drawn) -> dict[str, str]:
+    """What is published under names with digests, with its source, as far as it lies in a folder where pages are; of
+    search indexes the whole folder."""
+    made = {asset.path: f"assets/{asset.name}" for asset in given.assets.values()}
+    made |= {file.path: file.reads[0][0] for file in media.derived}
+    made |= {path: card for card, path in cards.paths.items()}
+    if given.indexer and given.config.search:
+        made |= {index_path(given.config, lang).rstrip("/"): "search" for lang in given.config.languages}
+    tops = {page.output.partition("/")[0].casefold() for page in pages}
+    return {path: source for path, source in made.items() if path.partition("/")[0].casefold() in tops}
+
+
+def _known_layouts(
+    pages: tuple[Page, ...], documents: Mapping[str, Document], layouts: Mapping[str, Layout]
+) -> tuple[tuple[Page, ...], list[Problem]]:
+    problems = []
+    for page in pages:
+        if page.layout not in layouts:
+            document = documents.get(page.origin)
+            place = document.place("layout") if document and document.meta.layout else Place(f"layouts/{page.layout}")
+            code = "unknown-layout" if document and document.meta.layout else "missing-layout"
+            problems.append(missing_layout(page.layout, place, layouts, code))
+    return tuple(page for page in pages if page.layout in layouts), problems
+
+
+def _menus(
+    config: Config, edition: Edition, paths: Collection[str]
+) -> tuple[dict[str, tuple[MenuEntry, ...]], list[Problem]]:
+    """The two menus in each language. With none in the settings: sections and topics above, pages below."""
+    sections = [key for key in edition.sections if key and "/" not in key]
+    cards = edition.cards
+    pages = [key for key, own in edition.translations.items() if cards[next(iter(own.values()))].role == "page"]
+    wanted = {
+        "main": config.menu or (*sections, "tags"),
+        "footer": config.footer_menu or ((*pages,) if not config.menu else ()),
+    }
+    menus: dict[str, tuple[MenuEntry, ...]] = {}
+    problems: list[Problem] = []
+    for menu, entries in wanted.items():
+        for lang in config.languages:
+            made = []
+            for entry in entries:
+                if isinstance(entry, MenuLink):
+                    made.append(_menu_link(entry, config, lang))
+                elif entry == "tags":
+                    made.append(MenuEntry("", f"{prefix(config, lang)}tags/", "", ""))
+                elif entry in edition.sections:
+                    section = edition.sections[entry][lang]
+                    if section.path in paths:
+                        made.append(MenuEntry(section.title, section.path, "", ""))
+                elif entry in edition.translations:
+                    card = _version(edition, entry, lang, config)
+                    made.append(MenuEntry(card.title, card.path, "", "" if card.lang == lang else card.lang))
+                else:
+                    known = [*edition.sections, *edition.translations, "tags"]
+                    problems.append(
+                        problem(
+                            "unknown-menu-entry",
+                            Place("site.yaml"),
+                            value=entry,
+                            nearest=nearest(entry, known),
+                            known=", ".join(sorted(known)[:20]),
+                        )
+                    )
+            menus[f"{menu}:{lang}"] = tuple(made)
+    return menus, problems
+
+
+def _menu_link(entry: MenuLink, config: Config, lang: str) -> MenuEntry:
+    address = config.text(entry.url, lang)
+    title = config.text(entry.title, lang)
+    return (
+        MenuEntry(title, address_target(address), "", "")
+        if address.startswith("/")
+        else MenuEntry(title, "", address, "")
+    )
+
+
+def _version(edition: Edition, key: str, lang: str, config: Config) -> Card:
+    own = edition.translations[key]
+    card_id = own.get(lang) or edition.copies.get(key, {}).get(lang) or own.get(config.default_language)
+    return edition.cards[card_id or next(iter(own.values()))]
+
+
+def _searchable(config: Config, pages: tuple[Page, ...]) -> tuple[str, ...]:
+    found = {page.lang for page in pages if is_findable(page)} if config.search else ()
+    return tuple(lang for lang in config.languages if lang in found)
+
+
+def _sitemaps(pages: tuple[Page, ...]) -> dict[str, tuple[SitemapEntry, ...]]:
+    maps = [page for page in pages if page.kind == "sitemap"]
+    entries = tuple(
+        SitemapEntry(
+            page.path, page.alternates, page.x_default, page.subject if page.kind in ("article", "page") else ""
+        )
+        for page in pages
+        if is_in_sitemap(page)
+    )
+    if len(maps) == 1:
+        return {"0": entries}
+    size = -(-len(entries) // max(1, len(maps) - 1))
+    return {str(page.number): entries[(page.number - 1) * size : page.number * size] for page in maps if page.number}

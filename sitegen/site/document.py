@@ -1,0 +1,230 @@
+"""One content file → a Document: what it is, what it says, what it refers to."""
+
+import re
+from collections.abc import Collection, Iterable
+from typing import Literal
+from urllib.parse import unquote
+
+import msgspec
+from msgspec import Struct
+
+from sitegen.config.registries import is_address_part
+from sitegen.config.settings import Config, is_locale
+from sitegen.files import digest, join
+from sitegen.i18n.names import in_html
+from sitegen.i18n.typography import excerpt
+from sitegen.markdown.render import Heading, Reference, render
+from sitegen.problems import Place, Problem, errors, problem
+from sitegen.text import is_path_within
+from sitegen.typed_yaml import Marks
+
+from .front_matter import Image, Meta, many, read_head
+
+Role = Literal["article", "page", "section"]
+
+
+class Identity(Struct, frozen=True, gc=False):
+    """What a content path says. `section`: its folders; `name`: the default address part; `key`: one for all
+    languages of an article; `folder`: where relative links start, below content/."""
+
+    role: Role
+    section: str
+    name: str
+    lang: str
+
+    @property
+    def key(self) -> str:
+        last = self.name if self.role != "section" else "_index"
+        return f"{self.section}/{last}" if self.section else last
+
+
+class Document(Struct, frozen=True, gc=False, array_like=True):
+    """A content file, read, but for its HTML. `digest` changes with anything that was read. `broken`: it has an error,
+    so it is left out; only its references are still good for anything, to be checked with all the others."""
+
+    path: str
+    digest: str
+    role: Role
+    section: str
+    name: str
+    key: str
+    lang: str
+    meta: Meta
+    summary: str
+    headings: tuple[Heading, ...]
+    references: tuple[Reference, ...]
+    attachments: tuple[str, ...]
+    image: Image | None
+    image_path: str
+    minutes: int
+    blocks: tuple[str, ...]
+    marks: Marks
+    broken: bool = False
+
+    @property
+    def path_key(self) -> str:
+        """The key that its path says, whatever its translation_key."""
+        return Identity(self.role, self.section, self.name, self.lang).key
+
+    def place(self, mark: str) -> Place:
+        """Where a key of the front matter stands, such as "tags.0"; else the top of the file."""
+        return Place(self.path, *self.marks.get(mark, (1, 1)))
+
+
+def outline(document: Document) -> str:
+    """Changes with anything that the arrangement of the site depends on: with all but the text, where in it things
+    stand, and of articles what they say of themselves and are listed with."""
+    references = tuple((reference.kind, reference.target, reference.fragment) for reference in document.references)
+    headings = tuple(heading.id for heading in document.headings)
+    bare = msgspec.structs.replace(document, digest="", headings=(), references=(), minutes=0, blocks=(), marks={})
+    if document.role == "article":
+        meta = msgspec.structs.replace(
+            document.meta, title="", summary="", updated=None, image=None, attachments=(), author=(), source="",
+            translation=None, extra={},
+        )  # fmt: skip
+        bare = msgspec.structs.replace(bare, meta=meta, summary="", image=None)
+    return digest(msgspec.msgpack.encode((bare, headings, references)))
+
+
+def listing(document: Document) -> str:
+    """Changes with anything that lists tell of an article and that the arrangement of the site does not depend on."""
+    if document.role != "article":
+        return ""
+    alt = document.image.alt if document.image else None
+    return digest(msgspec.msgpack.encode((document.meta.title, document.meta.updated, document.summary, alt)))
+
+
+_KEPT_MARKS = (
+    "tags",
+    "image",
+    "attachments",
+    "aliases",
+    "source",
+    "layout",
+    "slug",
+    "title",
+    "translation_key",
+    "author",
+)
+
+
+def parse(path: str, text: str, config: Config, key: str = "") -> tuple[Document | None, str, tuple[Problem, ...]]:
+    """Read the text of the content file `path`, whose content and settings go by this key; None when its path says
+    nothing. Also its HTML, which holds markers for its references (see markdown.Rendered). Depends on nothing else, so
+    it may run anywhere."""
+    identity = identify(path, config.languages, config.default_language)
+    if isinstance(identity, Problem):
+        return None, "", (identity,)
+    head = read_head(text, path, config.zone)
+    body = render(head.body, path, head.body_line, config.locale(identity.lang), config.markdown)
+    problems = [*head.problems, *body.problems]
+    meta = head.meta or Meta(title="")
+    marks = {name: place for name, place in head.marks.items() if name.partition(".")[0] in _KEPT_MARKS}
+    image = Image(meta.image) if isinstance(meta.image, str) else meta.image
+    document = Document(
+        path=path,
+        digest=key,
+        role=identity.role,
+        section=identity.section,
+        name=identity.name,
+        key=_translation_key(identity, meta),
+        lang=identity.lang,
+        meta=meta,
+        summary=meta.summary or excerpt(body.lead),
+        headings=body.headings,
+        references=body.references,
+        attachments=tuple(join(_folder(path), file.src) or "" for file in meta.attachments),
+        image=image,
+        image_path=(join(_folder(path), image.src) or "") if image else "",
+        minutes=body.minutes,
+        blocks=body.blocks,
+        marks=marks,
+    )
+    problems += _check(document) if head.meta else []
+    if errors(problems):
+        document = msgspec.structs.replace(document, broken=True)
+    return document, in_html(body.html, config.keep_together), tuple(problems)
+
+
+def shown_and_offered(documents: Iterable[Document]) -> tuple[set[str], set[str]]:
+    """Paths below content/ of the files that documents show as pictures, and of those that they offer as they are."""
+    shown: set[str] = set()
+    offered: set[str] = set()
+    for document in documents:
+        shown.add(document.image_path)
+        offered.update(document.attachments)
+        for reference in document.references:
+            if reference.kind == "picture":
+                shown.add(reference.target)
+            elif reference.kind == "file":
+                offered.add(reference.target)
+    return shown, offered
+
+
+def identify(path: str, languages: Collection[str], default: str) -> Identity | Problem:
+    """What the path of a content file means, by the names of its folders and its language suffix."""
+    folder, _, file = path.removeprefix("content/").rpartition("/")
+    stem = file.removesuffix(".md")
+    name, dot, suffix = stem.rpartition(".")
+    lang = default
+    if dot:
+        known = {code.lower(): code for code in languages}
+        if suffix.lower() in known:
+            lang = known[suffix.lower()]
+        elif _LANGUAGE.fullmatch(suffix) and is_locale(suffix):
+            return problem("unknown-language", Place(path), value=suffix, known=", ".join(languages))
+        else:
+            name = stem
+    else:
+        name = stem
+    if name == "_index" or (name == "index" and not folder):
+        return Identity("section", folder, "", lang)
+    if name == "index":
+        folder, _, name = folder.rpartition("/")
+    return Identity("article" if folder else "page", folder, name, lang)
+
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
+
+
+def _folder(path: str) -> str:
+    return path.removeprefix("content/").rpartition("/")[0]
+
+
+def _translation_key(identity: Identity, meta: Meta) -> str:
+    """A key with a slash names the whole path of the article's other files, else it counts within the section."""
+    key = meta.translation_key.strip("/")
+    if not key:
+        return identity.key
+    return f"{identity.section}/{key}" if identity.section and "/" not in key else key
+
+
+def _check(document: Document) -> list[Problem]:
+    """What can be said of the front matter without the rest of the site."""
+    meta = document.meta
+    problems = []
+    if not meta.title.strip():
+        problems.append(problem("missing-key", document.place("title"), key="title"))
+    if document.role == "article" and meta.date is None:
+        problems.append(problem("missing-date", Place(document.path, 1, 1)))
+    if meta.slug and not is_address_part(meta.slug):
+        problems.append(problem("invalid-slug", document.place("slug"), value=meta.slug))
+    if document.image and document.image.alt is None:
+        problems.append(problem("image-without-alt", document.place("image"), target=document.image.src))
+    if document.image and not document.image_path:
+        mark = "image.src" if "image.src" in document.marks else "image"
+        problems.append(problem("climbs-out", document.place(mark), target=document.image.src))
+    for index, resolved in enumerate(document.attachments):
+        if not resolved:
+            target = meta.attachments[index].src
+            problems.append(problem("climbs-out", document.place(f"attachments.{index}.src"), target=target))
+    key = meta.translation_key.strip("/")
+    if key and (not is_path_within(key) or key.rpartition("/")[2] == "_index"):
+        problems.append(problem("invalid-path", document.place("translation_key"), value=meta.translation_key))
+    for index, alias in enumerate(many(meta.aliases)):
+        mark = f"aliases.{index}" if f"aliases.{index}" in document.marks else "aliases"
+        if join("", unquote(alias).lstrip("/")) is None:
+            problems.append(problem("climbs-out", document.place(mark), target=alias))
+        elif any(letter < " " for letter in unquote(alias)):
+            problems.append(problem("invalid-path", document.place(mark), value=alias))
+    return problems

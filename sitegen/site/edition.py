@@ -1,0 +1,350 @@
+"""What is out now: which articles, in which languages, at which addresses, in which lists."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sitegen.config.registries import Registry
+from sitegen.config.settings import Config
+from sitegen.i18n.dates import Moment
+from sitegen.problems import Checked, Problem, nearest, problem
+
+from .document import Document
+from .front_matter import many
+from .urls import prefix
+
+State = Literal["published", "draft", "scheduled", "expired", "broken"]
+
+
+class Moments(Struct, frozen=True):
+    """The clock of one build and what it lets through."""
+
+    now: datetime
+    drafts: bool = False
+    future: bool = False
+
+
+class Card(Struct, frozen=True, gc=False):
+    """All that other pages may know of an article. A fallback copy has a card of its own, at the reader's
+    address; then `lang` is the text's language, `reader` the page's."""
+
+    id: str
+    document: str
+    key: str
+    role: str
+    section: str
+    lang: str
+    reader: str
+    title: str
+    path: str
+    date: Moment | None
+    updated: Moment | None
+    tags: tuple[str, ...]
+    summary: str
+    image: str
+    image_alt: str
+
+
+class Section(Struct, frozen=True, gc=False):
+    """A section in one language; `document` is its `_index` file, or empty."""
+
+    key: str
+    lang: str
+    title: str
+    description: str
+    path: str
+    document: str
+
+
+class ListName(NamedTuple):
+    """The list of a language's front page, of a section or of a tag; `own`: of the articles in that language alone, as
+    feeds have them. As text, such as "vi:tag:jcm" and "vi:own-tag:jcm", it ends with the key, an author's word, after
+    what is ours: so no two are alike."""
+
+    lang: str
+    kind: Literal["home", "section", "tag"]
+    key: str = ""
+    own: bool = False
+
+    def __str__(self) -> str:
+        start = f"{self.lang}:{'own-' if self.own else ''}{self.kind}"
+        return start if self.kind == "home" else f"{start}:{self.key}"
+
+
+def read_list_name(text: str) -> ListName:
+    """The name that a text stands for."""
+    lang, kind, *key = text.split(":", 2)
+    return ListName(lang, cast(Any, kind.removeprefix("own-")), "".join(key), kind.startswith("own-"))
+
+
+class Edition(Struct, frozen=True):
+    """`translations`: key → language → card id, real ones only. `copies`: the same for fallback copies.
+    `collections`: by their names as text (`ListName`), newest first.
+    `keys_by_path`: key that a file's path says → key it has by its translation_key. `hidden`: files that are not
+    out, and why. `neighbours`: card id → newer, older. `next_change`, `last_change`: what is out changes then, and has
+    not since."""
+
+    cards: Mapping[str, Card]
+    translations: Mapping[str, Mapping[str, str]]
+    copies: Mapping[str, Mapping[str, str]]
+    sections: Mapping[str, Mapping[str, Section]]
+    collections: Mapping[str, tuple[str, ...]]
+    neighbours: Mapping[str, tuple[str, str]]
+    keys_by_path: Mapping[str, str]
+    hidden: Mapping[str, State]
+    next_change: datetime | None
+    last_change: datetime | None
+
+    def section_pages(self, key: str) -> dict[str, Section]:
+        """The languages in which a section has a text or articles to show, hence a page."""
+        return {
+            lang: section
+            for lang, section in self.sections.get(key, {}).items()
+            if section.document or self.collections.get(str(ListName(lang, "section", key)))
+        }
+
+
+def collect(config: Config, documents: Sequence[Document], registry: Registry, moments: Moments) -> Checked[Edition]:
+    """Arrange the documents, which come by path; each problem leaves its document out."""
+    problems: list[Problem] = []
+    hidden: dict[str, State] = {}
+    changes: list[datetime] = []
+    groups: dict[str, dict[str, Document]] = defaultdict(dict)
+    keys_by_path: dict[str, str] = {}
+    seen: dict[tuple[str, str], str] = {}
+    for document in documents:
+        if document.broken:
+            hidden[document.path] = "broken"
+            continue
+        other = seen.setdefault((document.key, document.lang), document.path)
+        if other != document.path:
+            problems.append(problem("duplicate-article", document.place("translation_key"), other=other))
+            continue
+        state, change = state_of(document, moments)
+        if change is not None:
+            changes.append(change)
+        keys_by_path[document.path_key] = document.key
+        if state == "published":
+            groups[document.key][document.lang] = document
+        else:
+            hidden[document.path] = state
+    sections = _sections(config, groups)
+    cards: dict[str, Card] = {}
+    translations: dict[str, dict[str, str]] = {}
+    copies: dict[str, dict[str, str]] = defaultdict(dict)
+    entries: list[tuple[Card, str, bool]] = []
+    for key, group in groups.items():
+        articles = {lang: group[lang] for lang in config.languages if lang in group and group[lang].role != "section"}
+        if not articles:
+            continue
+        own: dict[str, Card] = {}
+        for lang, document in articles.items():
+            tags, unknown = _tags(document, registry)
+            problems += unknown
+            own[lang] = cards[document.path] = _card(config, sections, document, lang, tags)
+        translations[key] = {lang: card.id for lang, card in own.items()}
+        original_lang = config.default_language if config.default_language in own else next(iter(own))
+        original = articles[original_lang]
+        fallback = original.meta.fallback or config.fallback
+        for lang in config.languages:
+            shown = own.get(lang)
+            if shown is None and fallback == "link":
+                shown = own[original_lang]
+            elif shown is None and fallback == "copy":
+                shown = _card(config, sections, original, lang, own[original_lang].tags)
+                cards[shown.id] = shown
+                copies[key][lang] = shown.id
+            if shown is not None and shown.role == "article":
+                entries.append((shown, lang, own.get(lang) is shown))
+    collections = _lists(entries)
+    collections |= _homes(collections, config, cards)
+    edition = Edition(
+        cards, translations, dict(copies), sections, collections, _neighbours(cards, collections),
+        keys_by_path, hidden, min(changes, default=None),
+        max((moment for moment in _boundaries(documents) if moment <= moments.now), default=None),
+    )  # fmt: skip
+    return edition, tuple(problems)
+
+
+def state_of(document: Document, moments: Moments) -> tuple[State, datetime | None]:
+    """Whether a document is out, and when that will next be different."""
+    meta = document.meta
+    if meta.draft and not moments.drafts:
+        return "draft", None
+    starts = [moment.at for moment in (meta.date, meta.publish) if moment is not None]
+    start = max(starts, default=None)
+    end = _end(meta.expires)
+    if end is not None and end <= moments.now:
+        return "expired", None
+    if start is not None and start > moments.now and not moments.future:
+        return "scheduled", start
+    return "published", end
+
+
+def _boundaries(documents: Iterable[Document]) -> Iterator[datetime]:
+    """The moments at which time may change what is out."""
+    for meta in (document.meta for document in documents):
+        yield from (moment.at for moment in (meta.date, meta.publish) if moment is not None)
+        end = _end(meta.expires)
+        if end is not None:
+            yield end
+
+
+def _end(expires: Moment | None) -> datetime | None:
+    """A day counts to its end."""
+    if expires is None:
+        return None
+    return expires.at if expires.timed else expires.at + timedelta(days=1)
+
+
+def _sections(config: Config, groups: Mapping[str, Mapping[str, Document]]) -> dict[str, dict[str, Section]]:
+    """Every folder that holds articles or an `_index`, in each language; a parent always comes first."""
+    keys: set[str] = set()
+    texts: dict[str, Mapping[str, Document]] = {}
+    for group in groups.values():
+        for document in group.values():
+            parts = document.section.split("/") if document.section else []
+            keys |= {"/".join(parts[: n + 1]) for n in range(len(parts))}
+            if document.role == "section":
+                texts[document.section] = group
+    if "" in texts:
+        keys.add("")
+    sections: dict[str, dict[str, Section]] = {}
+    for key in sorted(keys):
+        parent, _, name = key.rpartition("/")
+        sections[key] = {}
+        for lang in config.languages:
+            text = texts.get(key, {}).get(lang)
+            above = sections[parent][lang].path if parent else prefix(config, lang)
+            part = (text.meta.slug if text else "") or name
+            sections[key][lang] = Section(
+                key=key,
+                lang=lang,
+                title=text.meta.title if text else name.replace("-", " ").capitalize(),
+                description=text.summary if text else "",
+                path=f"{above}{part}/" if key else above,
+                document=text.path if text else "",
+            )
+    return sections
+
+
+def _tags(document: Document, registry: Registry) -> tuple[tuple[str, ...], list[Problem]]:
+    found: dict[str, None] = {}
+    problems = []
+    for index, name in enumerate(many(document.meta.tags)):
+        tag = registry.find(name)
+        if tag is not None:
+            found[tag] = None
+            continue
+        mark = f"tags.{index}" if f"tags.{index}" in document.marks else "tags"
+        close = nearest(name, registry.names)
+        problems.append(problem("unknown-tag", document.place(mark), value=name, nearest=close))
+    return tuple(found), problems
+
+
+def _card(
+    config: Config,
+    sections: Mapping[str, Mapping[str, Section]],
+    document: Document,
+    reader: str,
+    tags: tuple[str, ...],
+) -> Card:
+    """The card of a document in its own language, or of its copy for the readers of another."""
+    meta = document.meta
+    own = reader == document.lang
+    above = sections[document.section][reader].path if document.section else prefix(config, reader)
+    part = (meta.slug if own else "") or document.name
+    return Card(
+        id=document.path if own else f"{document.path}@{reader}",
+        document=document.path,
+        key=document.key,
+        role=document.role,
+        section=document.section,
+        lang=document.lang,
+        reader=reader,
+        title=meta.title,
+        path=f"{above}{part}/",
+        date=meta.date,
+        updated=meta.updated,
+        tags=tags,
+        summary=document.summary,
+        image=document.image_path,
+        image_alt=(document.image.alt or "") if document.image else "",
+    )
+
+
+def relisted(card: Card, document: Document) -> Card:
+    """The card of a document whose outline is as it was."""
+    alt = (document.image.alt or "") if document.image else ""
+    meta = document.meta
+    return replace(card, title=meta.title, updated=meta.updated, summary=document.summary, image_alt=alt)
+
+
+def _lists(entries: list[tuple[Card, str, bool]]) -> dict[str, tuple[str, ...]]:
+    """The ids of cards on every list where their readers look for them, newest first. An entry: a card, the language
+    of its readers, and whether it is in that language."""
+    entries.sort(key=_list_order)
+    lists: dict[ListName, list[str]] = defaultdict(list)
+    foreign: dict[ListName, set[str]] = defaultdict(set)
+    for card, lang, own in entries:
+        names = _list_names(lang, card.section, card.tags)
+        for name in names:
+            lists[name].append(card.id)
+        if not own:
+            for name in names:
+                foreign[name].add(card.id)
+    made: dict[str, tuple[str, ...]] = {}
+    for name, ids in lists.items():
+        others = foreign.get(name)
+        made[str(name)] = all_ids = tuple(ids)
+        own_ids = tuple(card_id for card_id in ids if card_id not in others) if others else all_ids
+        if own_ids:
+            made[str(name._replace(own=True))] = own_ids
+    return made
+
+
+def _list_order(entry: tuple[Card, str, bool]) -> tuple[float, str, str]:
+    card = entry[0]
+    return -_timestamp(card), card.key, card.id
+
+
+@lru_cache(1024)
+def _list_names(lang: str, section: str, tags: tuple[str, ...]) -> tuple[ListName, ...]:
+    parts = section.split("/")
+    sections = (ListName(lang, "section", "/".join(parts[: n + 1])) for n in range(len(parts)))
+    return (ListName(lang, "home"), *sections, *(ListName(lang, "tag", tag) for tag in tags))
+
+
+def _homes(
+    collections: Mapping[str, tuple[str, ...]], config: Config, cards: Mapping[str, Card]
+) -> dict[str, tuple[str, ...]]:
+    """The lists of the front pages, which begin with the article that the settings name, whatever its date."""
+    names = [str(ListName(lang, "home")) for lang in config.languages]
+    homes = {name: collections.get(name, ()) for name in names}
+    if not config.lead:
+        return homes
+    return {
+        name: tuple(sorted(ids, key=lambda card_id: cards[card_id].key != config.lead)) for name, ids in homes.items()
+    }
+
+
+def _timestamp(card: Card) -> float:
+    return card.date.at.timestamp() if card.date else 0.0
+
+
+def _neighbours(cards: Mapping[str, Card], collections: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, str]]:
+    """The newer and the older article of the same section in the same language; "" at the ends."""
+    neighbours: dict[str, tuple[str, str]] = {}
+    for name, ids in collections.items():
+        which = read_list_name(name)
+        if which.kind != "section" or not which.own:
+            continue
+        row = [card_id for card_id in ids if cards[card_id].section == which.key]
+        for newer, current, older in zip(["", *row], row, [*row[1:], ""], strict=False):
+            neighbours[current] = (newer, older)
+    return neighbours

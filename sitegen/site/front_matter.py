@@ -1,0 +1,111 @@
+"""The YAML head of a content file → a typed Meta, every mistake with its line."""
+
+import re
+from collections.abc import Callable
+from datetime import tzinfo
+from typing import Annotated, Any
+
+from msgspec import Meta as Says
+from msgspec import Struct
+
+from sitegen.config.settings import Fallback
+from sitegen.i18n.dates import Moment, parse_moment
+from sitegen.problems import Place, Problem, problem
+from sitegen.typed_yaml import Marks, read
+
+LARGEST = 65_536
+MOST_VALUES = 10_000
+
+
+class Image(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """A picture that stands for an article."""
+
+    src: Annotated[str, Says(description="Path of the file, relative to the article.")]
+    alt: Annotated[
+        str | None, Says(description='What it shows, for those who do not see it; "" when it is decoration.')
+    ] = None
+    caption: Annotated[str, Says(description="Text below the picture.")] = ""
+    credit: Annotated[str, Says(description="Who made it.")] = ""
+
+
+class Attachment(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """A file to download with an article."""
+
+    src: Annotated[str, Says(description="Path of the file, relative to the article.")]
+    title: Annotated[str, Says(description="What the reader sees. Default: the file's name.")] = ""
+
+
+class TranslationNote(Struct, frozen=True, forbid_unknown_fields=True):
+    """How a translation came about."""
+
+    source: Annotated[str, Says(description="Digest of the text that was translated.")] = ""
+    translator: Annotated[str, Says(description="Who translated it.")] = ""
+
+
+class Meta(Struct, frozen=True, gc=False, forbid_unknown_fields=True, omit_defaults=True):
+    """Front matter of an article, a page or a section."""
+
+    title: Annotated[str, Says(description="The headline.")]
+    date: Annotated[
+        Moment | None, Says(description="Day first: 04/10/2024 is 4 October 2024. Required in sections.")
+    ] = None
+    updated: Annotated[Moment | None, Says(description="When the text last changed.")] = None
+    publish: Annotated[Moment | None, Says(description="Embargo: nothing is published before this moment.")] = None
+    expires: Annotated[Moment | None, Says(description="Last moment it is published; a day counts to its end.")] = None
+    draft: Annotated[bool, Says(description="true: published only with --drafts.")] = False
+    source: Annotated[
+        str, Says(description="Where it comes from: free text such as TN&MT, or an entry of sources.yaml.")
+    ] = ""
+    author: Annotated[str | tuple[str, ...], Says(description="One author or a list.")] = ()
+    tags: Annotated[str | tuple[str, ...], Says(description="One or a list of tag ids or names, in any language.")] = ()
+    summary: Annotated[str, Says(description="One or two sentences. Default: cut from the first paragraph.")] = ""
+    slug: Annotated[str, Says(description="Address part for this language. Default: the article's key.")] = ""
+    image: Annotated[
+        str | Image | None, Says(description="Picture of the article: a path, or src, alt, caption, credit.")
+    ] = None
+    attachments: Annotated[tuple[Attachment, ...], Says(description="Files to download.")] = ()
+    aliases: Annotated[str | tuple[str, ...], Says(description="Old addresses that redirect here.")] = ()
+    fallback: Annotated[Fallback | None, Says(description="For readers of other languages: link, copy or hide.")] = None
+    layout: Annotated[str, Says(description="Another template of layouts/.")] = ""
+    translation_key: Annotated[str, Says(description="Ties files with different names into one article.")] = ""
+    translation: Annotated[TranslationNote | None, Says(description="In a translation: its source and translator.")] = (
+        None
+    )
+    extra: Annotated[dict[str, Any], Says(description="Anything else, handed to the layout as it is.")] = {}
+
+
+class Head(Struct, frozen=True, gc=False):
+    """Front matter and where the body begins; `meta` is None when there are problems."""
+
+    meta: Meta | None
+    marks: Marks
+    body: str
+    body_line: int
+    problems: tuple[Problem, ...]
+
+
+_FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
+
+
+def read_head(text: str, path: str, zone: tzinfo) -> Head:
+    """Split a content file and read its front matter; dates without an offset are in `zone`."""
+    start = _FENCE.match(text, len(text) - len(text.lstrip()))
+    if start is None:
+        return Head(None, {}, text, 1, (problem("no-front-matter", Place(path, 1, 1)),))
+    first_line = text.count("\n", 0, start.start()) + 1
+    end = _FENCE.search(text, start.end())
+    if end is None:
+        return Head(None, {}, "", first_line, (problem("front-matter-not-closed", Place(path, first_line, 1)),))
+    head = text[start.end() + 1 : end.start()]
+    if len(head) > LARGEST:
+        found = problem("front-matter-too-large", Place(path, first_line, 1), limit=LARGEST)
+        return Head(None, {}, "", first_line, (found,))
+    scalars: dict[Any, Callable[[str], Any]] = {Moment: lambda value: parse_moment(value, zone)}
+    typed = read(head, Meta, path, first_line=first_line + 1, scalars=scalars, most_values=MOST_VALUES)
+    body_line = first_line + 1 + text.count("\n", start.end() + 1, end.end()) + 1
+    return Head(typed.value, typed.marks, text[end.end() + 1 :], body_line, typed.problems)
+
+
+def many(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    """A key that takes one or a list, as a list; empty texts do not count."""
+    return tuple(item for item in ((value,) if isinstance(value, str) else value) if item)

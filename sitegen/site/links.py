@@ -1,0 +1,182 @@
+"""Where the references of a document lead, and which lead nowhere."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Literal
+from urllib.parse import unquote
+
+from msgspec import Struct
+
+from sitegen.config.settings import Config
+from sitegen.markdown.render import Reference
+from sitegen.problems import Place, Problem, nearest, problem
+
+from .document import Document, Identity, identify
+from .edition import Edition
+
+TargetState = Literal["found", "hidden", "missing"]
+
+
+class Target(Struct, frozen=True, gc=False):
+    """`path`: address below the root; `lang`: of what is there; `document`: its file, when it is one."""
+
+    state: TargetState
+    path: str = ""
+    lang: str = ""
+    document: str = ""
+
+
+def resolve(reference: Reference, lang: str, config: Config, edition: Edition) -> Target:
+    """Where a reference to a document leads readers of `lang`: to their language, or to the language there is.
+    A language in the link's own path is obeyed."""
+    path = reference.target if reference.target.endswith(".md") else f"{reference.target}/index.md"
+    identity = identify(f"content/{path}", config.languages, config.default_language)
+    if not isinstance(identity, Identity):
+        return Target("missing")
+    if identity.role == "section" or identity.key in edition.sections:
+        section_key = identity.section if identity.role == "section" else identity.key
+        sections = edition.section_pages(section_key)
+        section = sections.get(lang) or sections.get(config.default_language) or next(iter(sections.values()), None)
+        return Target("found", section.path, section.lang, section.document) if section else Target("missing")
+    key = _key_of(identity, edition)
+    versions = {**edition.translations.get(key, {})}
+    if not versions:
+        return Target("missing")
+    copies = edition.copies.get(key, {})
+    named = _names_a_language(path, config)
+    wanted = named or lang
+    card_id = versions.get(wanted) or (copies.get(wanted) if not named else None)
+    card_id = card_id or versions.get(config.default_language) or next(iter(versions.values()))
+    card = edition.cards[card_id]
+    return Target("found", card.path, card.lang, card.document)
+
+
+class _Linkable:
+    """What links to documents may lead to."""
+
+    def __init__(
+        self, documents: Mapping[str, Document], config: Config, edition: Edition, contents: Iterable[str]
+    ) -> None:
+        self.documents, self.config, self.edition, self._contents = documents, config, edition, contents
+
+    @cached_property
+    def keys(self) -> dict[str, str]:
+        """Keys that paths of content files say → how to link to them, from content/ and without a language.
+        Of the broken ones too, since a link to one of those is right once it is mended."""
+        known: dict[str, str] = {}
+        for path in self._contents:
+            identity = identify(path, self.config.languages, self.config.default_language)
+            if isinstance(identity, Identity):
+                folder, _, file = path.removeprefix("content/").rpartition("/")
+                plain = f"{file.partition('.')[0]}.md"
+                known.setdefault(identity.key, f"{folder}/{plain}" if folder else plain)
+        return known
+
+
+def check_links(
+    documents: Mapping[str, Document],
+    config: Config,
+    edition: Edition,
+    files: Collection[str],
+    contents: Iterable[str],
+    paths: Collection[str],
+) -> Iterator[Problem]:
+    """Every reference of a published document that leads nowhere."""
+    known = _Linkable(documents, config, edition, contents)
+    for document in documents.values():
+        if edition.hidden.get(document.path, "broken") != "broken":
+            continue
+        for reference in document.references:
+            place = Place(document.path, reference.line, reference.column)
+            match reference.kind:
+                case "picture" if not reference.target.startswith("/"):
+                    yield from _check_file("missing-picture", reference.target, place, document, files)
+                case "file":
+                    yield from _check_file("broken-link", reference.target, place, document, files)
+                case "document":
+                    yield from _check_document(reference, place, document, known)
+                case _:
+                    yield from _check_address(reference, place, paths)
+        if not document.broken:
+            yield from _check_front_matter(document, files)
+
+
+def _check_file(code: str, path: str, place: Place, document: Document, files: Collection[str]) -> Iterator[Problem]:
+    if path not in files:
+        close = nearest(path, files)
+        shown = _relative(document, path)
+        yield problem(code, place, target=shown, nearest=_meant_web(shown) or (close and _relative(document, close)))
+
+
+def _check_address(reference: Reference, place: Place, paths: Collection[str]) -> Iterator[Problem]:
+    target = address_target(reference.target)
+    if target not in paths:
+        close = nearest(target, paths)
+        yield problem("broken-address", place, target=reference.target, nearest=close and f"/{close}")
+
+
+def _check_document(reference: Reference, place: Place, document: Document, known: _Linkable) -> Iterator[Problem]:
+    target = resolve(reference, document.lang, known.config, known.edition)
+    shown = _relative(document, reference.target)
+    if target.state == "found":
+        if target.document and reference.fragment:
+            ids = [heading.id for heading in known.documents[target.document].headings]
+            if reference.fragment not in ids:
+                words = {"nearest": nearest(reference.fragment, ids), "known": ", ".join(ids) or "—"}
+                yield problem("broken-fragment", place, fragment=reference.fragment, target=shown, **words)
+        return
+    identity = _identity(reference, known.config)
+    key = identity.key if identity else reference.target
+    for path, state in known.edition.hidden.items():
+        if state != "broken" and key in (known.documents[path].key, known.documents[path].path_key):
+            yield problem("link-to-hidden", place, target=shown, state=state)
+            return
+    if key not in known.keys:
+        by_name = {other.rpartition("/")[2]: other for other in known.keys if other != document.path_key}
+        close = nearest(key.rpartition("/")[2], by_name)
+        suggestion = _relative(document, known.keys[by_name[close]]) if close else None
+        yield problem("broken-link", place, target=shown, nearest=suggestion)
+
+
+def _meant_web(target: str) -> str | None:
+    """What was meant by an address of the web without its beginning."""
+    return f"https://{target}" if target.startswith("www.") else None
+
+
+def address_target(address: str) -> str:
+    """The path below the root that an address in a text means."""
+    return (unquote(address) if "%" in address else address).lstrip("/")
+
+
+def _check_front_matter(document: Document, files: Collection[str]) -> Iterator[Problem]:
+    if document.image_path:
+        mark = "image.src" if "image.src" in document.marks else "image"
+        yield from _check_file("missing-picture", document.image_path, document.place(mark), document, files)
+    for index, path in enumerate(document.attachments):
+        place = document.place(f"attachments.{index}.src")
+        yield from _check_file("missing-attachment", path, place, document, files)
+
+
+def _identity(reference: Reference, config: Config) -> Identity | None:
+    path = reference.target if reference.target.endswith(".md") else f"{reference.target}/index.md"
+    identity = identify(f"content/{path}", config.languages, config.default_language)
+    return identity if isinstance(identity, Identity) else None
+
+
+def _key_of(identity: Identity, edition: Edition) -> str:
+    """The article a path means: by its own key, or by the translation_key of a file of that name."""
+    return edition.keys_by_path.get(identity.key, identity.key)
+
+
+def _names_a_language(path: str, config: Config) -> str | None:
+    suffix = path.removesuffix(".md").rpartition(".")[2]
+    return next((code for code in config.languages if code.lower() == suffix.lower()), None)
+
+
+def _relative(document: Document, target: str) -> str:
+    """A path below content/ as one would write it in a document."""
+    here = document.path.removeprefix("content/").split("/")[:-1]
+    there = target.split("/")
+    while here and len(there) > 1 and here[0] == there[0]:
+        here, there = here[1:], there[1:]
+    return "../" * len(here) + "/".join(there)

@@ -1,0 +1,60 @@
+"""Pictures and attachments: what of them is published, as it is or in variants."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from msgspec import Struct
+
+from sitegen.images.variants import Picture, key_of, path_of, variants
+
+from .derived import Derived
+from .document import Document, shown_and_offered
+from .edition import Edition
+
+
+class File(Struct, frozen=True, gc=False):
+    """A picture or attachment. `path`: its address below the root, if it is published as it is, with `size` and
+    `digest`; `source`: digest of the file itself; `picture`: what is known of it as one."""
+
+    path: str
+    size: int
+    digest: str
+    source: str
+    picture: Picture | None
+
+
+class Media(Struct, frozen=True):
+    """`files`: what published documents refer to, by path below content/; `copies`: which of them are published as
+    they are; `derived`: variants of pictures, to be made."""
+
+    files: Mapping[str, File]
+    copies: tuple[str, ...]
+    derived: tuple[Derived, ...]
+
+    @property
+    def paths(self) -> set[str]:
+        """All addresses, below the root."""
+        return {self.files[name].path for name in self.copies} | {made.path for made in self.derived}
+
+
+def published(documents: Iterable[Document], edition: Edition, files: Mapping[str, File]) -> Media:
+    """What the documents that are out show and offer."""
+    out = (document for document in documents if document.path not in edition.hidden) if files else ()
+    shown, offered = shown_and_offered(out)
+    wanted = {name: files[name] for name in sorted(shown | offered) if name in files}
+    return Media(
+        files=wanted,
+        copies=tuple(name for name, file in wanted.items() if name in offered or not is_replaced(file)),
+        derived=tuple(made for name, file in wanted.items() if name in shown for made in variants_of(name, file)),
+    )
+
+
+def is_replaced(file: File) -> bool:
+    """Whether readers who are shown a picture get its variants only."""
+    return file.picture is not None and file.picture.kind == "still"
+
+
+def variants_of(name: str, file: File) -> Iterator[Derived]:
+    """All that is made of the picture at `name` below content/."""
+    key, reads = key_of(file.source), ((f"content/{name}", file.source),)
+    for variant in variants(file.picture) if file.picture else ():
+        yield Derived(path_of(name, key, variant), f"{key}-{variant.width}.{variant.form}", variant, reads)

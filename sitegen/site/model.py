@@ -1,0 +1,101 @@
+"""The whole site as one value: everything that pages are made from."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from sitegen.config.registries import Registry
+from sitegen.config.settings import Config
+from sitegen.config.sources import NamedSource
+from sitegen.problems import Place, Problem, nearest, problem
+
+from .derived import Derived
+from .document import Document
+from .edition import Edition
+from .media import Media
+from .urls import Page
+
+
+class Asset(Struct, frozen=True):
+    """`name` below assets/, as layouts call it; `path`: address below the root; `data` as it is published, with its
+    `digest`; `integrity`: by which browsers see that it is whole (Subresource Integrity, section 3.1); `size`: width
+    and height of a picture."""
+
+    name: str
+    path: str
+    data: bytes
+    digest: str
+    integrity: str
+    size: tuple[int, int] | None
+
+
+class Message(Struct, frozen=True):
+    """A text of the interface, in English, as a template names it: `_("…")` or `ngettext("…", "…", n)`."""
+
+    text: str
+    plural: str
+    line: int
+
+
+class Layout(Struct, frozen=True):
+    """A template: `name` below layouts/, `path` for messages; `digest` covers all it extends, includes and imports;
+    `messages`: the texts it has translated."""
+
+    name: str
+    path: str
+    text: str
+    digest: str
+    messages: tuple[Message, ...] = ()
+
+
+class MenuEntry(Struct, frozen=True):
+    """`path` below the root, or `url` when it leads elsewhere; `lang` when that is in another language."""
+
+    title: str
+    path: str
+    url: str
+    lang: str
+
+
+class SitemapEntry(Struct, frozen=True, gc=False):
+    path: str
+    alternates: tuple[tuple[str, str], ...]
+    x_default: str | None
+    card: str
+
+
+class Site(Struct, frozen=True):
+    """Whole and immutable. `digests`: of documents, by path; `pages`: by output path; `derived`: files to be made from
+    others, but for drawings; `share_cards`: the paths of such, as `artwork` names them; `topics`: language → ids of the
+    tags with articles to show, by name; `menus`: "main:vi", "footer:vi"; `redirects`: old and new address; `sitemaps`:
+    by number, from 0 for the only one; `searchable`: languages with something for the search indexer, where there is
+    one."""
+
+    config: Config
+    documents: Mapping[str, Document]
+    digests: Mapping[str, str]
+    registry: Registry
+    sources: Mapping[str, NamedSource]
+    edition: Edition
+    pages: Mapping[str, Page]
+    layouts: Mapping[str, Layout]
+    assets: Mapping[str, Asset]
+    media: Media
+    derived: tuple[Derived, ...]
+    share_cards: Mapping[str, str]
+    messages: Mapping[str, str]
+    topics: Mapping[str, tuple[str, ...]]
+    menus: Mapping[str, tuple[MenuEntry, ...]]
+    redirects: tuple[tuple[str, str], ...]
+    sitemaps: Mapping[str, tuple[SitemapEntry, ...]]
+    searchable: tuple[str, ...]
+
+
+Changes = Mapping[str, Mapping[str, Any]]
+"""What is not as it was in the large mappings of a site, by their names, such as "edition.cards", with what it was."""
+
+
+def missing_layout(name: str, place: Place, known: Mapping[str, object], code: str = "missing-layout") -> Problem:
+    tops = ", ".join(name for name in known if "/" not in name)
+    return problem(code, place, value=name, nearest=nearest(name, known), known=tops)

@@ -1,0 +1,236 @@
+"""The list of pages to write: every address of the site and what stands there."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from math import ceil
+
+from sitegen.config.registries import Registry, address_part
+from sitegen.config.settings import Config
+
+from .document import Document
+from .edition import Card, Edition, ListName
+from .front_matter import many
+from .urls import REDIRECT_FILES, Page, PageKind, alias_path, feed_path, list_path, prefix, search_path
+
+Versions = tuple[tuple[str, str], ...]
+
+SITEMAP_SIZE = 20_000
+
+
+def plan(config: Config, edition: Edition, registry: Registry, documents: Mapping[str, Document]) -> tuple[Page, ...]:
+    """All pages, in the order of their sources."""
+    pages = [
+        *_homes(config, edition),
+        *_sections(config, edition),
+        *_tags(config, edition, registry),
+        *_articles(config, edition, documents),
+        *_searches(config),
+        *_redirects(config, edition, documents),
+        *_redirect_files(config),
+        *_not_found(config),
+    ]
+    if not config.default_language_at_root:
+        pages.append(_chooser(config))
+    robots = Page("robots.txt", "robots", "robots.txt", config.default_language)
+    return (*pages, *_sitemaps(config, pages), robots)
+
+
+def _homes(config: Config, edition: Edition) -> Iterator[Page]:
+    homes = tuple((lang, prefix(config, lang)) for lang in config.languages)
+    x_default = ""
+    for lang, first in homes:
+        name = ListName(lang, "home")
+        size = len(edition.collections.get(str(name), ()))
+        yield from _list(config, "home", lang, "", str(name), first, size, homes, x_default, first)
+        yield from _feeds(config, name, first)
+
+
+def _sections(config: Config, edition: Edition) -> Iterator[Page]:
+    for key in filter(None, edition.sections):
+        shown = edition.section_pages(key)
+        versions = tuple((lang, section.path) for lang, section in shown.items())
+        for lang, section in shown.items():
+            name = ListName(lang, "section", key)
+            size = len(edition.collections.get(str(name), ()))
+            feed = section.path if edition.collections.get(str(name._replace(own=True))) else None
+            origin = section.document or f"content/{key}/"
+            yield from _list(config, "section", lang, key, str(name), section.path, size, versions, None, feed, origin)
+            if feed is not None:
+                yield from _feeds(config, name, feed)
+
+
+def _tags(config: Config, edition: Edition, registry: Registry) -> Iterator[Page]:
+    indexes = tuple((lang, f"{prefix(config, lang)}tags/") for lang in config.languages)
+    for lang, path in indexes:
+        yield Page(
+            path,
+            "tags",
+            "tags.html",
+            lang,
+            "",
+            versions=indexes,
+            alternates=indexes,
+            x_default=_default(config, indexes),
+            origin="content/tags.yaml",
+        )
+    for tag_id, tag in registry.tags.items():
+        versions = tuple(
+            (lang, f"{index}{address_part(tag_id, tag, lang)}/")
+            for lang, index in indexes
+            if edition.collections.get(str(ListName(lang, "tag", tag_id)))
+        )
+        for lang, path in versions:
+            name = ListName(lang, "tag", tag_id)
+            feed = path if edition.collections.get(str(name._replace(own=True))) else None
+            listed = str(name)
+            size = len(edition.collections[listed])
+            yield from _list(config, "tag", lang, tag_id, listed, path, size, versions, None, feed, "content/tags.yaml")
+            if feed is not None:
+                yield from _feeds(config, name, feed)
+
+
+def _list(
+    config: Config, kind: PageKind, lang: str, subject: str, collection: str, first: str, size: int,
+    versions: Versions, x_default: str | None, feed: str | None, origin: str = "",
+) -> Iterator[Page]:  # fmt: skip
+    """The pages of a paginated list. Only the first has translations: what page 2 holds differs by language."""
+    count = max(1, ceil(size / config.page_size))
+    for number in range(1, count + 1):
+        is_first = number == 1
+        default = x_default if x_default is not None else _default(config, versions)
+        yield Page(
+            path=list_path(first, number),
+            kind=kind,
+            layout=f"{kind}.html",
+            lang=lang,
+            subject=subject,
+            collection=collection,
+            number=number,
+            count=count,
+            versions=versions,
+            alternates=versions if is_first else (),
+            x_default=default if is_first else None,
+            feed=feed,
+            origin=origin or f"{kind} {lang}",
+        )
+
+
+def _feeds(config: Config, name: ListName, folder: str) -> Iterator[Page]:
+    collection = str(name._replace(own=True))
+    for form in config.feeds:
+        path = feed_path(folder, form)
+        yield Page(path, "feed", feed_path("", form), name.lang, name.key, collection, canonical=folder)
+
+
+def _articles(config: Config, edition: Edition, documents: Mapping[str, Document]) -> Iterator[Page]:
+    for key, own in edition.translations.items():
+        copies = edition.copies.get(key, {})
+        ids = {lang: own.get(lang) or copies.get(lang) for lang in config.languages}
+        versions = tuple((lang, edition.cards[card_id].path) for lang, card_id in ids.items() if card_id)
+        real = tuple((lang, edition.cards[own[lang]].path) for lang in config.languages if lang in own)
+        for card_id in (*own.values(), *copies.values()):
+            yield _article(edition.cards[card_id], documents, versions, real, _default(config, real), edition)
+
+
+def _article(
+    card: Card, documents: Mapping[str, Document], versions: Versions, real: Versions, x_default: str, edition: Edition
+) -> Page:
+    is_copy = card.id != card.document
+    document = documents[card.document]
+    place = document.place("slug" if "slug" in document.marks else "title")
+    return Page(
+        path=card.path,
+        kind="page" if card.role == "page" else "article",
+        layout=document.meta.layout or ("page.html" if card.role == "page" else "article.html"),
+        lang=card.reader,
+        subject=card.id,
+        versions=versions,
+        alternates=() if is_copy else real,
+        x_default=None if is_copy else x_default,
+        canonical=edition.cards[card.document].path if is_copy else None,
+        indexable=not is_copy,
+        origin=card.document,
+        line=place.line,
+        column=place.column,
+    )
+
+
+def _searches(config: Config) -> Iterator[Page]:
+    if not config.search:
+        return
+    versions = tuple((lang, search_path(config, lang)) for lang in config.languages)
+    for lang, path in versions:
+        yield Page(path, "search", "search.html", lang, versions=versions, indexable=False, origin="search")
+
+
+def _not_found(config: Config) -> Iterator[Page]:
+    """Hosts serve the 404.html at the root; some look for one nearer to the address asked for."""
+    homes = tuple((lang, prefix(config, lang)) for lang in config.languages)
+    paths = {f"{first}404.html": lang for lang, first in homes}
+    paths.setdefault("404.html", config.default_language)
+    for path, lang in paths.items():
+        yield Page(path, "not_found", "404.html", lang, versions=homes, indexable=False, origin="404")
+
+
+def _chooser(config: Config) -> Page:
+    homes = tuple((lang, prefix(config, lang)) for lang in config.languages)
+    return Page(
+        "",
+        "chooser",
+        "chooser.html",
+        config.default_language,
+        versions=homes,
+        alternates=homes,
+        x_default="",
+        origin="chooser",
+    )
+
+
+def _redirects(config: Config, edition: Edition, documents: Mapping[str, Document]) -> list[Page]:
+    pages: list[Page] = []
+    renamed = [path for path, document in documents.items() if document.meta.aliases]
+    targets = {path: card.path for path in renamed if (card := edition.cards.get(path)) and card.document == path}
+    if renamed:
+        targets |= {s.document: s.path for by_lang in edition.sections.values() for s in by_lang.values() if s.document}
+    for path, target in targets.items():
+        document = documents[path]
+        for index, alias in enumerate(many(document.meta.aliases)):
+            mark = f"aliases.{index}" if f"aliases.{index}" in document.marks else "aliases"
+            place = document.place(mark)
+            old = alias_path(alias, config)
+            pages.append(
+                Page(old, "redirect", "redirect.html", document.lang, target, canonical=target, indexable=False,
+                     origin=path, line=place.line, column=place.column)
+            )  # fmt: skip
+    return pages
+
+
+def _redirect_files(config: Config) -> Iterator[Page]:
+    for host in config.redirect_files:
+        yield Page(REDIRECT_FILES[host], "redirects", f"redirects/{host}.txt", config.default_language)
+
+
+def _sitemaps(config: Config, pages: Iterable[Page]) -> Iterator[Page]:
+    """One file, or an index of several where there are more addresses than one should hold."""
+    count = sum(is_in_sitemap(page) for page in pages)
+    parts = ceil(count / SITEMAP_SIZE)
+    yield Page("sitemap.xml", "sitemap", "sitemap.xml", config.default_language, number=0, count=parts)
+    if parts > 1:
+        for number in range(1, parts + 1):
+            path = f"sitemap-{number}.xml"
+            yield Page(path, "sitemap", "sitemap.xml", config.default_language, number=number, count=parts)
+
+
+def is_in_sitemap(page: Page) -> bool:
+    kinds = ("home", "section", "tags", "tag", "article", "page", "chooser")
+    return page.kind in kinds and page.indexable and page.canonical is None
+
+
+def is_findable(page: Page) -> bool:
+    """Whether readers may find it by searching: articles and pages, not lists, nor copies in place of translations."""
+    return page.kind in ("article", "page") and page.indexable
+
+
+def _default(config: Config, versions: Versions) -> str:
+    """Where readers of other languages are sent: the default language's version, else the first there is."""
+    by_lang = dict(versions)
+    return by_lang.get(config.default_language, versions[0][1])

@@ -1,0 +1,188 @@
+"""Addresses: what a page is called from outside, where its file lies, and that no two share one."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
+from posixpath import splitext
+from typing import Literal, NamedTuple
+from urllib.parse import quote, unquote
+
+from msgspec import Struct
+
+from sitegen.config.settings import Config, FeedFormat, RedirectFile
+from sitegen.files import RESERVED, join
+from sitegen.problems import Checked, Place, Problem, problem
+from sitegen.text import is_path_within, nfc
+
+PageKind = Literal[
+    "home", "section", "tags", "tag", "article", "page", "search",
+    "not_found", "chooser", "redirect", "redirects", "feed", "sitemap", "robots",
+]  # fmt: skip
+
+
+class Page(Struct, frozen=True, gc=False):
+    """One file to write. Paths are addresses below the site's root, not percent-encoded, without a leading /.
+
+    `subject`: what it shows, by kind: a card, a section, a tag, the target's path, a collection. `versions`: the
+    same thing in each language that has it, for the switcher. `alternates`: real translations, self included.
+    `feed`: the address whose feeds announce it. `origin`: the source to name when two pages want one address."""
+
+    path: str
+    kind: PageKind
+    layout: str
+    lang: str
+    subject: str = ""
+    collection: str = ""
+    number: int = 1
+    count: int = 1
+    versions: tuple[tuple[str, str], ...] = ()
+    alternates: tuple[tuple[str, str], ...] = ()
+    x_default: str | None = None
+    canonical: str | None = None
+    indexable: bool = True
+    feed: str | None = None
+    origin: str = ""
+    line: int = 0
+    column: int = 0
+
+    @property
+    def output(self) -> str:
+        return output_of(self.path)
+
+
+def output_of(path: str) -> str:
+    """The file that answers at an address on a plain static host."""
+    return f"{path}index.html" if not path or path.endswith("/") else path
+
+
+def prefix(config: Config, lang: str) -> str:
+    """The beginning of a language's addresses."""
+    return "" if config.default_language_at_root and lang == config.default_language else f"{lang}/"
+
+
+def search_path(config: Config, lang: str) -> str:
+    """The address of a language's search page."""
+    return f"{prefix(config, lang)}search/"
+
+
+def index_path(config: Config, lang: str) -> str:
+    """The folder of a language's search index."""
+    return f"{search_path(config, lang)}pagefind/"
+
+
+@lru_cache(65_536)
+def quoted(path: str) -> str:
+    """A path percent-encoded (RFC 3986, section 2.1)."""
+    return path if _PLAIN_PATH.fullmatch(path) else quote(path)
+
+
+def list_path(first: str, number: int) -> str:
+    """The address of page `number` of a list that begins at `first`."""
+    return first if number == 1 else f"{first}page/{number}/"
+
+
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9_.~/-]*")
+
+REDIRECT_FILES: Mapping[RedirectFile, str] = {
+    "netlify": "_redirects",
+    "apache": ".htaccess",
+    "nginx": "redirects.nginx.conf",
+}
+FEED_TYPES: Mapping[FeedFormat, str] = {"atom": "application/atom+xml", "json": "application/feed+json"}
+
+
+def feed_path(folder: str, form: FeedFormat) -> str:
+    """The address of the feed of a list that lies at `folder`."""
+    return f"{folder}feed.{'xml' if form == 'atom' else 'json'}"
+
+
+def file_path(content_path: str) -> str:
+    """The address of a file that lies beside the articles; all languages share it."""
+    return f"files/{content_path}"
+
+
+def alias_path(alias: str, config: Config) -> str:
+    """The address an alias means, below the root; documents have none that climb out. A full address will do too."""
+    path = unquote(alias)
+    for start in (config.base_url, config.base_path):
+        if path.startswith(start):
+            path = path[len(start) :]
+            break
+    clean = join("", nfc(path).lstrip("/")) or ""
+    is_file = splitext(clean)[1] in (".html", ".htm", ".xml", ".php", ".asp", ".aspx", ".jsp")
+    return clean if is_file or not clean else f"{clean}/"
+
+
+class _Owner(NamedTuple):
+    """Who has an address: a page, or the source of a file that is none."""
+
+    path: str
+    source: str
+    page: Page | None = None
+
+
+def check_collisions(
+    pages: Iterable[Page], files: Mapping[str, str] = {}, generated: Mapping[str, str] = {}
+) -> Checked[tuple[Page, ...]]:
+    """Pages that may be written, and a problem for each that wants a file another one has, or has but for case
+    and normal form, since not every disk and host tells those apart. All else that is published does not give way:
+    `files` under their own names, each with its source, and what is `generated`, under names with digests, so that two
+    of them are the same where they meet."""
+    table = _Table()
+    problems: list[Problem] = []
+    for path, source in {**dict.fromkeys(RESERVED, "sitegen"), **generated}.items():
+        table.claim(path, _Owner(path, source))
+    for path, source in files.items():
+        other = table.claim(path, _Owner(path, source))
+        if other is not None:
+            problems.append(problem("duplicate-address", Place(source), address=f"/{path}", other=other.source))
+    kept: list[Page] = []
+    for page in sorted(pages, key=lambda page: page.kind == "redirect"):
+        if not is_path_within(page.output):
+            problems.append(problem("invalid-path", Place(page.origin, page.line, page.column), value=page.path))
+            continue
+        owner = table.claim(page.output, _Owner(page.path, page.origin or page.path, page))
+        if owner is None:
+            kept.append(page)
+        else:
+            problems.append(_collision(page, owner))
+    return tuple(kept), tuple(problems)
+
+
+def _collision(page: Page, owner: _Owner) -> Problem:
+    other = owner.page
+    place = Place(page.origin or page.path, page.line, page.column)
+    if page.kind == "redirect" and page.subject == owner.path:
+        return problem("redirect-loop", place, address=f"/{page.path}")
+    if other and other.line and not page.line:
+        place = Place(other.origin, other.line, other.column)
+        return problem("duplicate-address", place, address=f"/{page.path}", other=page.origin or page.path)
+    return problem("duplicate-address", place, address=f"/{page.path}", other=owner.source)
+
+
+class _Table:
+    """The files of the output by their owners, and the folders in which these lie."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, _Owner] = {}
+        self._folders: dict[str, _Owner] = {}
+
+    def claim(self, path: str, owner: _Owner) -> _Owner | None:
+        """Give a file to an owner, unless another has it already, has a folder in its place, or a file in place of a
+        folder above it: then that one."""
+        name = nfc(path).casefold()
+        other = self._files.get(name) or self._folders.get(name)
+        fresh = [] if other else _fresh_parents(name, self._folders)
+        other = other or next((self._files[parent] for parent in fresh if parent in self._files), None)
+        if other is None:
+            self._files[name] = owner
+            self._folders |= dict.fromkeys(fresh, owner)
+        return other
+
+
+def _fresh_parents(name: str, known: Collection[str]) -> list[str]:
+    """The folders above that are not known yet; those above one that is are known too."""
+    found = []
+    while (name := name.rpartition("/")[0]) and name not in known:
+        found.append(name)
+    return found

@@ -1,0 +1,77 @@
+"""gettext catalogues of a site: what its layouts say, extracted and kept up to date for translators."""
+
+from collections.abc import Iterable, Mapping
+from io import BytesIO
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po, write_po
+from msgspec import Struct
+
+from sitegen.i18n.languages import Language, is_done
+from sitegen.site.model import Layout, Message
+
+HEADER = """\
+msgid ""
+msgstr ""
+"Language: {lang}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: {plural}\\n"
+
+"""
+
+
+class Update(Struct, frozen=True):
+    """The catalogue of a language as it should be; `missing`: how many texts still want a translation."""
+
+    lang: str
+    path: str
+    text: str
+    missing: int
+
+
+def update(
+    layouts: Iterable[Layout], existing: Mapping[str, str], languages: Iterable[Language], theme: Mapping[str, Language]
+) -> tuple[Update, ...]:
+    """A catalogue for each language that needs one: the texts that the theme has not translated, and those that the
+    site says in its own words. Translations stay; those no longer used are kept as comments. `existing`: path →
+    text; `theme`: the languages as they are without the site's catalogues."""
+    texts = _texts(layouts)
+    updates = []
+    for language in languages:
+        path = f"layouts/locales/{language.code}.po"
+        catalogue = _read(existing.get(path, ""), language)
+        wanted = Catalog(locale=language.locale, fuzzy=False)
+        for message, places in texts.items():
+            if message.text in catalogue or not theme[language.code].has(message.text):
+                wanted.add((message.text, message.plural) if message.plural else message.text, locations=places)
+        if len(wanted) == 0 and len(catalogue) == 0:
+            continue
+        catalogue.update(wanted)
+        missing = sum(1 for message in catalogue if message.id and not is_done(message))
+        updates.append(Update(language.code, path, _written(catalogue, language.code), missing))
+    return tuple(updates)
+
+
+def _texts(layouts: Iterable[Layout]) -> dict[Message, list[tuple[str, int]]]:
+    """Each text once, with all the places where it is used."""
+    places: dict[Message, list[tuple[str, int]]] = {}
+    for layout in sorted(layouts, key=lambda layout: layout.path):
+        for message in layout.messages:
+            alike = Message(message.text, message.plural, 0)
+            places.setdefault(alike, []).append((layout.path, message.line))
+    return dict(sorted(places.items(), key=lambda item: item[0].text))
+
+
+def _read(text: str, language: Language) -> Catalog:
+    if text:
+        return read_po(BytesIO(text.encode()), locale=language.locale)
+    return Catalog(locale=language.locale, fuzzy=False)
+
+
+def _written(catalogue: Catalog, lang: str) -> str:
+    """PO text without dates, so that the same catalogue is the same file."""
+    body = BytesIO()
+    write_po(body, catalogue, omit_header=True, include_lineno=False, sort_output=True, width=100)
+    return HEADER.format(lang=lang, plural=catalogue.plural_forms) + body.getvalue().decode()

@@ -1,0 +1,341 @@
+"""Share cards: every page has a picture of its title where its address is shared."""
+
+import json
+import shutil
+from contextlib import closing
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from unittest.mock import Mock
+
+import pytest
+from lxml import html
+from PIL import Image
+
+from sitegen.artwork import fonts, shaping
+from sitegen.artwork.drawings import drawing
+from sitegen.artwork.fonts import Lettering, installed, packaged
+from sitegen.artwork.painting import paint
+from sitegen.artwork.share_cards import ShareCard
+from sitegen.build import typefaces
+from sitegen.build.options import Workers
+from sitegen.cache.session import Memos
+from sitegen.files import open_regular
+from sitegen.site.assembly import assemble
+from tests.support.sites import SETTINGS, Made, article, codes, rebuild, run, write_site
+
+WITH_CARDS = SETTINGS.replace("share_cards: false\n", "")
+MARK = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="4" cy="4" r="4" fill="#b3402a"/></svg>'
+
+
+def build(root: Path, files: dict[str, Any], **options: Any) -> Made:
+    write_site(root, {"site.yaml": WITH_CARDS, **files})
+    return rebuild(root, workers=Workers(1), **options)
+
+
+def opened(made: Made, page: str) -> Image.Image:
+    return Image.open(BytesIO(made.files[card_of(made, page)])).convert("RGB")
+
+
+def card_of(made: Made, page: str) -> str:
+    (address,) = html.fromstring(made.text(page)).xpath("//meta[@property='og:image']/@content")
+    return str(address).removeprefix("https://example.org/site/")
+
+
+def painted(title: str, locale: str = "vi", **more: Any) -> Image.Image:
+    """A card as it comes out, in the fonts that come with the packages."""
+    chosen = shaping.choose(title + "Thử 0123456789 tháng", locale, ())
+    card = ShareCard(title, "Thử", "2024-10-04", locale, drawing((), "a", "deep"), MARK, chosen)
+    (data,) = paint([card])
+    assert len(data) < 150_000
+    return Image.open(BytesIO(data)).convert("RGB")
+
+
+def ink(picture: Image.Image, box: tuple[int, int, int, int]) -> int:
+    """How many pixels of a part are quite dark."""
+    return sum(shade < 60 for shade in picture.crop(box).convert("L").tobytes())
+
+
+TITLE = (60, 150, 800, 530)
+
+
+def test_every_page_has_one_and_says_so(tmp_path: Path) -> None:
+    made = build(
+        tmp_path,
+        {
+            "content/news/a/index.vi.md": article("Sông & biển", image={"src": "a.svg", "alt": "Sóng"}),
+            "content/news/a/index.ja.md": article("川と海"),
+            "content/news/a/a.svg": MARK,
+            "content/about.vi.md": article("Giới thiệu", date=""),
+        },
+    )
+    assert made.build.problems == ()
+    own = {}
+    for page in ("vi/", "ja/", "vi/news/", "vi/news/a/", "ja/news/a/", "vi/about/"):
+        own[page] = card_of(made, f"{page}index.html")
+        picture = Image.open(BytesIO(made.files[own[page]]))
+        assert (picture.format, picture.size) == ("PNG", (1200, 630))
+    assert len(set(own.values())) == len(own)
+    for page in ("vi/tags/index.html", "vi/search/index.html", "vi/404.html"):
+        assert card_of(made, page) == own["vi/"]
+    assert card_of(made, "en/news/index.html") != own["vi/news/"]
+    head = html.fromstring(made.text("vi/news/a/index.html"))
+    values = {meta.get("property") or meta.get("name"): meta.get("content") for meta in head.xpath("//meta")}
+    assert values["og:image:width"], values["og:image:height"] == ("1200", "630")
+    assert values["og:image:alt"] == "Sông & biển"
+    assert values["twitter:card"] == "summary_large_image"
+    (news,) = head.xpath("//script[@type='application/ld+json']/text()")
+    assert [image.rpartition("/")[2] for image in json.loads(news)["image"]] == [
+        "a.svg",
+        own["vi/news/a/"].rpartition("/")[2],
+    ]
+
+
+def test_the_same_fonts_give_the_same_bytes_and_nothing_is_drawn_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {"content/news/a.vi.md": article("Một")}
+    made, again = (build(tmp_path / name, files) for name in ("one", "two"))
+    assert made.files == again.files
+    monkeypatch.setattr(shaping, "choose", None)
+    monkeypatch.setattr("sitegen.build.making.make", None)
+    after = build(tmp_path / "one", {"content/news/a.vi.md": article("Một", body="Khác.")})
+    assert card_of(after, "vi/news/a/index.html") == card_of(made, "vi/news/a/index.html")
+
+
+@pytest.mark.parametrize("lasting", [False, True])
+@pytest.mark.parametrize(
+    ("second", "third", "arranged"),
+    [
+        ("Một hai hai", "Một Một hai", 0),  # the same letters
+        ("Một ước", "Một", 2),  # new ones, then fewer
+        ("Một 日本", "Một 日", 2),
+        ("Một 🦀", "Một", 2),
+    ],
+)
+def test_other_titles_have_the_cards_that_a_clean_build_makes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, second: str, third: str, arranged: int, lasting: bool
+) -> None:
+    base = {"content/news/a.vi.md": article("Một hai", fallback="copy"), "content/news/b.vi.md": article("Hai")}
+    hidden = {"content/news/c.vi.md": article("Nháp", draft=True)}
+    assembled = Mock(side_effect=assemble)
+    monkeypatch.setattr("sitegen.build.pipeline.assemble", assembled)
+    with closing(Memos()) as memos:
+        known = memos if lasting else None
+        build(tmp_path / "site", {**base, **hidden}, memos=known)
+        assembled.reset_mock()
+        for title in (second, third):
+            edited = {"content/news/a.vi.md": article(title, fallback="copy"), "site.yaml": WITH_CARDS}
+            made = build(tmp_path / "site", edited, memos=known)
+        assert assembled.call_count == arranged
+        build(tmp_path / "site", {"content/news/c.vi.md": article("Nháp 2", draft=True)}, memos=known)
+        made = build(tmp_path / "site", {"content/news/b.vi.md": article("Hai", "Other.")}, memos=known)
+    clean = build(tmp_path / "clean", {**base, **edited, "content/news/b.vi.md": article("Hai", "Other.")})
+    assert made.files == clean.files
+    assert codes(made.build.problems) == codes(clean.build.problems)
+
+
+def test_cards_have_the_colours_and_the_logo_that_the_site_has(tmp_path: Path) -> None:
+    theme = "theme: {logo: own.svg, colors: {light: {paper: '#fff8e7'}}}\n"
+    made = build(tmp_path, {"site.yaml": WITH_CARDS + theme, "assets/own.svg": MARK, "content/a.vi.md": article("A")})
+    card = opened(made, "vi/a/index.html")
+    assert is_near(card, (20, 600, 30, 620), (0xFF, 0xF8, 0xE7))
+    assert is_near(card, (40, 30, 200, 130), (0xB3, 0x40, 0x2A))
+
+
+def is_near(card: Image.Image, box: tuple[int, int, int, int], colour: tuple[int, int, int]) -> bool:
+    """Whether a part has this colour, or one that nobody could tell from it: cards have a palette."""
+    found = card.crop(box).getcolors(2**16) or []
+    return any(max(abs(a - b) for a, b in zip(shade, colour, strict=True)) < 4 for _, shade in found)  # type: ignore[arg-type]
+
+
+def test_a_title_is_written_and_another_one_otherwise() -> None:
+    one, other = painted("Rác thải"), painted("Đại dương")
+    assert ink(one, TITLE) > 3_000
+    assert one.tobytes() != other.tobytes()
+
+
+def test_languages_that_run_from_right_to_left_begin_on_the_right() -> None:
+    left, right = painted("Rác thải"), painted("تعاون بيئي (JCM) 2024", "ar")
+    assert ink(left, (0, 600, 800, 630)) == ink(right, (400, 600, 1200, 630)) == 0
+    assert left.crop((840, 20, 1200, 630)).tobytes() == right.crop((12, 20, 372, 630)).tobytes()
+    assert ink(right, (440, 150, 1140, 530)) > 3_000
+    assert ink(right, (1141, 150, 1200, 530)) == 0
+
+
+def test_a_line_in_both_directions_within_one_that_runs_to_the_right() -> None:
+    assert ink(painted("Từ שלום là lời chào"), TITLE) > 3_000
+
+
+def test_symbols_that_no_font_has_are_left_out() -> None:
+    assert painted("Biển \U0001f30a xanh").tobytes() == painted("Biển xanh").tobytes()
+    assert ink(painted("\U0001f30a"), TITLE) == 0
+
+
+def test_without_a_date_and_with_the_title_of_the_site() -> None:
+    chosen = shaping.choose("Thử", "vi", ())
+    (data,) = paint([ShareCard("Thử", "", "", "vi", drawing((), "a", "deep"), MARK, chosen)])
+    picture = Image.open(BytesIO(data)).convert("RGB")
+    assert ink(picture, TITLE) > 1_000
+    assert ink(picture, (60, 535, 800, 600)) == 0
+
+
+NO_MARKS = {
+    "nothing": "",
+    "not XML": '<svg width="9" height="9"',
+    "no size": "no picture",
+    "nothing to see": '<svg xmlns="http://www.w3.org/2000/svg" width="0" height="0"/>',
+    "another namespace": '<svg xmlns="https://example.org/" width="9" height="9"/>',
+    "a mere line": '<svg xmlns="http://www.w3.org/2000/svg" width="900000" height="1"/>',
+    "reads a file": MARK.replace("<circle", '<image href="/etc/logo.png" width="9" height="9"/><circle'),
+}
+
+
+@pytest.mark.parametrize("mark", [MARK, *NO_MARKS.values()], ids=["drawn", *NO_MARKS])
+def test_a_logo_that_cannot_be_drawn_is_left_out(mark: str) -> None:
+    card = ShareCard("Thử", "", "", "vi", drawing((), "a", "deep"), mark, shaping.choose("Thử", "vi", ()))
+    (data,) = paint([card])
+    picture = Image.open(BytesIO(data)).convert("L")
+    assert (picture.crop((60, 60, 130, 130)).getextrema()[0] < 200) is (mark == MARK)  # type: ignore[operator]
+    assert ink(picture, TITLE) > 1_000
+
+
+@pytest.fixture
+def _no_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shaping, "packaged", tuple)
+    monkeypatch.setattr(shaping, "installed", lambda lang, letters: ())
+
+
+@pytest.mark.usefixtures("_no_fonts")
+def test_where_there_is_no_font_the_card_is_plain_and_the_author_is_told(tmp_path: Path) -> None:
+    made = build(tmp_path, {"content/news/a.vi.md": article("Một"), "content/news/b.vi.md": article("Hai")})
+    assert codes(made.build.problems) == ["no-card-font"] * 3
+    one, other = (opened(made, f"vi/news/{key}/index.html") for key in "ab")
+    assert ink(one, TITLE) == ink(other, TITLE) == 0
+    assert len(one.getcolors(1000) or ()) > 10
+    said = run("build", "--root", tmp_path, "--clean")
+    assert said.status == 0
+    assert "site.yaml: warning: No font on this machine has these letters of Tiếng Việt: 0123456789" in said.err
+
+
+def test_a_card_is_plain_only_where_its_own_letters_are_lacking(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (latin,) = (path for path in packaged() if path.name.startswith("NotoSans["))
+    monkeypatch.setattr(shaping, "packaged", lambda: (latin,))
+    monkeypatch.setattr(shaping, "installed", lambda lang, letters: ())
+    files = {"content/news/a.vi.md": article("Sông"), "content/news/b.vi.md": article("Sông 川")}
+    made = build(tmp_path, files)
+    assert [problem.message for problem in made.build.problems if "川" in problem.message] != []
+    assert ink(opened(made, "vi/news/a/index.html"), TITLE) > 1_000
+    assert ink(opened(made, "vi/news/b/index.html"), TITLE) == 0
+    dated = {"content/news/c.ja.md": article("Latin")}
+    assert ink(opened(build(tmp_path, dated), "ja/news/c/index.html"), TITLE) == 0  # for want of 年
+
+
+@pytest.mark.usefixtures("_no_fonts")
+def test_the_fonts_of_a_site_come_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sitegen.cache.file_state.GRAIN", -(10**12))
+    (latin,) = (path for path in packaged() if path.name.startswith("NotoSans["))
+    files = {"content/news/a.vi.md": article("Sông"), "fonts/Own.ttf": latin.read_bytes(), "fonts/OFL.txt": "Licence"}
+    settings = WITH_CARDS.replace("  ja: {name: 日本語}\n", "").replace("ja: 試し, ", "")
+    tags = "jcm: {name: JCM}\n"
+    made = build(tmp_path, {**files, "site.yaml": settings, "content/tags.yaml": tags})
+    assert made.build.problems == ()
+    assert ink(opened(made, "vi/news/a/index.html"), TITLE) > 1_000
+    assert [path for path in made.files if "Own" in path] == []
+    assert rebuild(tmp_path).build.site is None
+    edited = build(
+        tmp_path, {"content/news/a.vi.md": article("Biển"), "site.yaml": settings, "content/tags.yaml": tags}
+    )
+    assert ink(opened(edited, "vi/news/a/index.html"), TITLE) > 1_000
+    (tmp_path / "fonts/Own.ttf").write_bytes(b"no font")
+    assert codes(rebuild(tmp_path, workers=Workers(1)).build.problems) == ["no-card-font"] * 2
+
+
+def test_a_font_of_the_site_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sitegen.files.open_regular", _refusing(open_regular, "Own.ttf"))
+    write_site(tmp_path, {"fonts/Own.ttf": "x", "content/news/a.vi.md": article("A")})
+    said = run("build", "--root", tmp_path)
+    assert (said.status, "fonts/Own.ttf: error: This file cannot be read" in said.err) == (1, True)
+
+
+def _refusing(opens: Any, name: str) -> Any:
+    def refuse(path: str, **given: Any) -> Any:
+        if Path(path).name == name:
+            raise PermissionError(13, "Permission denied")
+        return opens(path, **given)
+
+    return refuse
+
+
+def test_fonts_that_come_later_are_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as bare:
+        bare.setattr(shaping, "packaged", tuple)
+        bare.setattr(shaping, "installed", lambda lang, letters: ())
+        made = build(tmp_path, {"content/news/a.vi.md": article("Một")})
+    assert "no-card-font" in codes(made.build.problems)
+    monkeypatch.setattr(fonts, "_SYSTEM", (tmp_path / "system",))
+    (tmp_path / "system").mkdir()
+    assert rebuild(tmp_path, workers=Workers(1)).build.problems == ()
+
+
+def test_without_the_libraries_the_build_says_so_and_the_rest_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(typefaces, "_LIBRARIES", ("a_library_that_nobody_has",))
+    made = build(
+        tmp_path,
+        {
+            "content/news/a/index.vi.md": article("A", image={"src": "a.svg", "alt": "Sóng"}),
+            "content/news/a/a.svg": MARK,
+            "content/b.vi.md": article("B"),
+        },
+    )
+    assert codes(made.build.problems) == ["no-card-libraries"]
+    assert card_of(made, "vi/news/a/index.html") == "files/news/a/a.svg"
+    assert "og:image" not in made.text("vi/b/index.html")
+
+
+def test_a_copy_for_other_readers_shows_the_card_of_the_original(tmp_path: Path) -> None:
+    made = build(tmp_path, {"content/news/a.vi.md": article("Một", fallback="copy")})
+    assert card_of(made, "ja/news/a/index.html") == card_of(made, "vi/news/a/index.html")
+
+
+@pytest.fixture
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A machine whose fonts lie in one folder, without fontconfig."""
+    monkeypatch.setattr(fonts, "_SYSTEM", (tmp_path,))
+    monkeypatch.setattr(shutil, "which", lambda command: None)
+    return tmp_path
+
+
+def test_where_there_is_no_fontconfig_fonts_are_known_by_name(folders: Path) -> None:
+    for name in (
+        "NotoSans-Bold.ttf",
+        "NotoSans-Italic.ttf",
+        "Zapfino.ttf",
+        "meiryo.ttc",
+        "NotoSansCJK-Regular.ttc.txt",
+    ):
+        (folders / name).write_bytes(b"")
+    assert [path.name for path in installed("ja", "日")] == ["NotoSans-Bold.ttf", "meiryo.ttc"]
+
+
+@pytest.mark.skipif(shutil.which("fc-match") is None, reason="there is no fontconfig")
+def test_fontconfig_is_asked_for_the_language_and_the_letters() -> None:
+    found = installed("vi", "ễ")
+    assert found
+    assert all(path.is_absolute() and path.suffix in fonts.SUFFIXES for path in found)
+
+
+def test_a_language_has_its_own_shapes_of_letters() -> None:
+    japanese, other = (shaping.choose("日本", lang, ()) for lang in ("ja", "vi"))
+    assert [family.name for family in japanese.families] == ["Noto Sans CJK JP"]
+    assert japanese == other
+    assert [family.name for family in shaping.choose("Sông", "vi", ()).families] == ["Noto Sans"]
+    assert [family.name for family in shaping.choose("Tin tức từ Nhật Bản 日本", "vi", ()).families] == [
+        "Noto Sans",
+        "Noto Sans CJK JP",
+    ]
+    assert shaping.choose("", "vi", ()) == Lettering((), "")

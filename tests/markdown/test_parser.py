@@ -1,0 +1,136 @@
+"""Our parsers give what markdown-it's own give: by the examples of CommonMark, and by random texts."""
+
+import re
+from collections.abc import MutableMapping
+from importlib import import_module
+from typing import Any
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from mdit_py_plugins.container import container_plugin
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+
+from sitegen.markdown.parser import use
+from sitegen.markdown.render import _parser
+from sitegen.markdown.rules import install
+from tests.conftest import PROJECT
+
+SPEC = PROJECT / ".tools" / "node_modules" / "commonmark-spec" / "spec.txt"
+EXAMPLE = re.compile(r"^`{32} example\n(?P<text>.*?)^\.\n(?P<html>.*?)^`{32}$", re.MULTILINE | re.DOTALL)
+
+
+def spec() -> list[tuple[str, str]]:
+    """All examples of CommonMark 0.31.2: text and HTML."""
+    if not SPEC.exists():
+        pytest.skip("the CommonMark specification is not installed")
+    found = EXAMPLE.finditer(SPEC.read_text("utf-8").partition("<!-- END TESTS -->")[0])
+    return [(match["text"].replace("→", "\t"), match["html"].replace("→", "\t")) for match in found]
+
+
+def dialect() -> MarkdownIt:
+    """All that our Markdown knows, in markdown-it's own parsers."""
+    md = MarkdownIt("commonmark", {"html": True, "typographer": True})
+    md.enable(["table", "strikethrough", "replacements", "smartquotes"])
+    md.use(footnote_plugin).use(deflist_plugin)
+    container_plugin(md, "box", validate=lambda info, _: bool(info.strip()))
+    install(md, "ja")
+    return md
+
+
+STOCK, OURS, PLAIN = dialect(), dialect(), MarkdownIt("commonmark")
+use(OURS)
+use(PLAIN)
+
+
+def assert_same(text: str) -> None:
+    """As our Markdown is read: always with an end to its last line, without which the container plugin may fail."""
+    text += "" if text.endswith("\n") else "\n"
+    assert told(OURS, text) == told(STOCK, text), text
+
+
+def told(md: MarkdownIt, text: str) -> list[MutableMapping[str, Any]]:
+    """All that tokens say, but for texts of nothing: the library leaves them where a delimiter was."""
+    tokens = md.parse(text)
+    for token in tokens:
+        token.children = token.children and [child for child in token.children if child.type != "text" or child.content]
+    return [token.as_dict() for token in tokens]
+
+
+def test_every_example_of_commonmark() -> None:
+    examples = spec()
+    assert len(examples) > 600
+    for text, html in examples:
+        assert PLAIN.render(text).replace("<blockquote></blockquote>", "<blockquote>\n</blockquote>") == html
+
+
+def test_tags_are_written_as_the_library_writes_them() -> None:
+    quick, slow = _parser("en", html=True, typography=False).renderer, RendererHTML()
+    assert isinstance(quick, RendererHTML)
+    for text, _ in spec():
+        tokens = STOCK.parse(text)
+        for row in (tokens, *(token.children or [] for token in tokens)):
+            for index in range(len(row)):
+                made = quick.renderToken(row, index, STOCK.options, {})
+                assert made == slow.renderToken(row, index, STOCK.options, {}), text
+
+
+def test_every_example_within_lists_quotes_and_our_dialect() -> None:
+    for text, _ in spec():
+        lines = text.split("\n")
+        for before, rest in (
+            ("", ""),
+            ("> ", "> "),
+            ("- ", "  "),
+            ("1. ", "   "),
+            ("> - ", ">   "),
+            ("[^1]: ", "    "),
+        ):
+            assert_same("\n".join([before + lines[0], *(rest + line for line in lines[1:])]))
+        assert_same(f":::note\n{text}:::\n\n[^1] ^[in {text}]")
+
+
+PIECES = [
+    *"\n\n\n   \t#>-*+_`~:|=.!?<>()[]{}^&\\\"'/019aé環、。",
+    "- ", "1. ", "> ", "    ", "```", "~~~", ":::", "::: note\n", "| a | b |\n|---|:-:|\n", "---\n", "===\n", ": def\n",
+    "[^1]", "[^1]: note\n", "^[x]", "[a]: /b 'c'\n", "[a]", "![p](q.svg)", "[t](u.md#v)", "<https://a.vn>", "<b>",
+    "<!-- c -->",
+    "&amp;", "{環|かん}", "**", "~~", "  \n", "\\\n", "\u00a0", "\u3000", "word", "これは**「重要」**です",
+]  # fmt: skip
+
+
+@settings(phases=[Phase.generate], max_examples=1500, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
+def test_random_texts(text: str) -> None:
+    assert_same(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "> " * 30 + "x\n",
+        "- " * 30 + "x\n",
+        "[" * 40 + "a" + "]" * 40 + "(b)\n",
+        "![" * 30 + "a" + "](b)" * 30,
+    ],
+    ids=["quotes", "lists", "brackets", "pictures"],
+)
+def test_where_the_library_stops(text: str) -> None:
+    assert_same(text)
+
+
+@pytest.mark.parametrize("text", ["", "a", "# a", "- a\n- b", "    code", "a\n  "])
+def test_texts_without_a_last_line(text: str) -> None:
+    assert told(PLAIN, text) == told(MarkdownIt("commonmark"), text)
+
+
+def test_short_texts_do_not_become_long_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So many cells that rows have not may be filled in, then the table ends."""
+    for module in ("sitegen.markdown.shortcuts", "markdown_it.rules_block.table"):
+        monkeypatch.setattr(import_module(module), "MAX_AUTOCOMPLETED_CELLS", 4)
+    text = "| a | b | c |\n|---|---|---|\n" + "| x |\n" * 5
+    assert_same(text)
+    assert OURS.render(text).count("<tr>") == 3

@@ -1,0 +1,213 @@
+"""Opening an editor from a preview: for this machine alone, and one at a time."""
+
+import asyncio
+import errno
+import http.client
+import os
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, cast
+from unittest.mock import Mock
+
+import psutil
+import pytest
+
+import sitegen.preview.handlers
+import sitegen.preview.server
+from sitegen.i18n.messages import Words
+from sitegen.preview.editors import BUSY, is_busy
+from sitegen.preview.server import Serving, serve
+from sitegen.preview.visitors import Door, is_here, refusal
+from sitegen.system import SCARCE
+from tests.preview.test_parts_alone import awaited
+from tests.support.previews import PATIENCE, Answered, Preview, previewed
+from tests.support.sites import article, write_site
+
+A = "content/news/a/index.vi.md"
+OPEN = "/__sitegen/open?path=site.yaml"
+ASKING = {"Host": "desk:8000", "Origin": "http://desk:8000"}
+
+
+@pytest.mark.parametrize(
+    ("peer", "here"),
+    [
+        ("127.0.0.1", True), ("127.1.2.3", True), ("::1", True), ("::ffff:127.0.0.1", True), ("::ffff:7f00:1", True),
+        ("192.0.2.7", False), ("10.0.0.1", False), ("169.254.0.1", False), ("0.0.0.0", False), ("128.0.0.1", False),
+        ("2001:db8::1", False), ("fe80::1%eth0", False), ("::", False), ("::ffff:192.0.2.7", False),
+        ("::127.0.0.1", False), ("", False), ("localhost", False), ("127.0.0.1, 192.0.2.7", False), ("/run/x", False),
+    ],
+)  # fmt: skip
+def test_an_editor_is_for_this_machine_alone(peer: str, here: bool) -> None:
+    assert is_here(peer) is here
+    for beyond in (True, False):
+        door = Door(beyond, frozenset({"desk"}))
+        for headers in (ASKING, {**ASKING, "X-Forwarded-For": "127.0.0.1", "X-Real-Ip": "127.0.0.1"}):
+            assert (refusal(door, headers, peer=peer, acts=True) == "") is here
+            assert refusal(door, headers, peer=peer) == "", "all may read"
+        assert refusal(door, {"Host": "desk:8000"}, peer=peer, acts=True)
+        assert refusal(door, {**ASKING, "Origin": "http://evil.example"}, peer=peer, acts=True)
+
+
+def test_one_editor_at_a_time() -> None:
+    assert not is_busy((), 100.0)
+    assert is_busy((100.0,), 100.0)
+    assert is_busy((100.0,), 99.9 + BUSY)
+    assert not is_busy((100.0,), 100.0 + BUSY), "its window may stay open"
+    assert is_busy((1.0, 100.0), 101.0)
+
+
+@pytest.fixture
+def noted(tmp_path: Path) -> Path:
+    """A file with a line for each time that `editor` was started."""
+    return tmp_path / "noted"
+
+
+@pytest.fixture
+def editor(tmp_path: Path, noted: Path) -> str:
+    """A program that stays until it is told to go."""
+    program = tmp_path / "editor"
+    program.write_text(f'#!/bin/sh\necho "$1" >> "{noted}"\nwhile [ ! -e "{tmp_path}/go" ]; do sleep 0.05; done\n')
+    program.chmod(0o755)
+    return str(program)
+
+
+def lines(file: Path) -> int:
+    return len(file.read_text("utf-8").splitlines()) if file.exists() else 0
+
+
+def opened(running: Preview, _: object = None) -> int:
+    return running.ask(OPEN, "POST", Origin=running.address.rstrip("/")).status
+
+
+def test_an_editor_that_outlives_the_preview(tmp_path: Path, editor: str, noted: Path) -> None:
+    """It is neither waited for nor ended, and nothing is printed of it."""
+    root = write_site(tmp_path / "site", {A: article("Một")})
+    with previewed(root, environment={"SITEGEN_EDITOR": editor}) as running:
+        assert opened(running) == 204
+        awaited(lambda: lines(noted))
+        ended = time.monotonic()
+    assert time.monotonic() - ended < 5.0
+    (process,) = (each for each in psutil.process_iter(["cmdline"]) if editor in (each.info["cmdline"] or ()))
+    (tmp_path / "go").touch()
+    process.wait(PATIENCE)
+
+
+def test_many_requests_at_once(tmp_path: Path, editor: str, noted: Path) -> None:
+    root = write_site(tmp_path / "site", {A: article("Một")})
+    with previewed(root, environment={"SITEGEN_EDITOR": editor}) as running:
+        with ThreadPoolExecutor(20) as pool:
+            statuses = sorted(pool.map(lambda _: opened(running), range(20)))
+        assert statuses == [204] + [429] * 19
+        answer = running.ask(OPEN, "POST", Origin=running.address.rstrip("/"))
+        assert answer.text == "429 An editor is being opened just now.\n"
+        awaited(lambda: lines(noted))
+        (tmp_path / "go").touch()
+        awaited(lambda: opened(running) == 204)
+        awaited(lambda: lines(noted) == 2)
+
+
+@pytest.fixture
+def outside() -> str:
+    """An address of this machine by which others know it."""
+    for addresses in psutil.net_if_addrs().values():
+        for each in addresses:
+            if each.family is socket.AF_INET and not each.address.startswith("127."):
+                return str(each.address)
+    pytest.skip("this machine has no address but loopback")
+
+
+@pytest.fixture
+def reachable(tmp_path: Path, editor: str) -> Iterator[Preview]:
+    (tmp_path / "go").touch()
+    root = write_site(tmp_path / "site", {A: article("Một", "![](none.png)")})
+    with previewed(root, "--host", "0.0.0.0", environment={"SITEGEN_EDITOR": editor}, built=False) as running:
+        awaited(running.is_built)
+        yield running
+
+
+def ask(running: Preview, machine: str, target: str, method: str = "GET", **headers: str) -> Answered:
+    """From an address of this machine to the same one."""
+    connection = http.client.HTTPConnection(machine, running.port, timeout=PATIENCE, source_address=(machine, 0))
+    try:
+        connection.request(method, target, headers=headers)
+        answer = connection.getresponse()
+        return Answered(answer.status, dict(answer.getheaders()), answer.read())
+    finally:
+        connection.close()
+
+
+def test_other_machines_open_nothing(reachable: Preview, outside: str, noted: Path) -> None:
+    for named in (outside, "127.0.0.1", "localhost"):
+        name = f"{named}:{reachable.port}"
+        for more in ({}, {"X-Forwarded-For": "127.0.0.1"}, {"X-Real-IP": "127.0.0.1"}, {"Forwarded": "for=127.0.0.1"}):
+            headers = {"Host": name, "Origin": f"http://{name}", **more}
+            answer = ask(reachable, outside, OPEN, "POST", **headers)
+            assert (answer.status, answer.text) == (
+                403,
+                "403 Files open only from the machine that the preview runs on.\n",
+            )
+            assert ask(reachable, outside, "/vi/", **headers).status in (200, 503), "it may read"
+    time.sleep(0.3)
+    assert lines(noted) == 0
+    own = f"127.0.0.1:{reachable.port}"
+    headers = {"Host": own, "Origin": f"http://{own}", "X-Forwarded-For": "192.0.2.7"}
+    assert ask(reachable, "127.0.0.1", OPEN, "POST", **headers).status == 204
+    awaited(lambda: lines(noted) == 1)
+
+
+def test_other_machines_are_offered_nothing_to_open(reachable: Preview, outside: str) -> None:
+    button = b'class="sitegen-open'
+    for target in ("/vi/", "/__sitegen/", "/__sitegen/problems"):
+        assert button in ask(reachable, "127.0.0.1", target).body, "there is a mistake to mend"
+        there = ask(reachable, outside, target)
+        assert button not in there.body
+        assert b"content/news/a/index.vi.md:" in there.body
+    reachable.write(A, article("Một"))
+    for target in ("/vi/news/a/", "/__sitegen/"):
+        reachable.until(target, lambda answer: button in answer.body)
+        there = ask(reachable, outside, target)
+        assert button not in there.body
+    assert b"content/news/a/index.vi.md" in ask(reachable, outside, "/vi/news/a/").body
+
+
+def test_a_command_that_cannot_be_started(tmp_path: Path) -> None:
+    program = tmp_path / "editor"
+    program.write_bytes(b"\0")
+    program.chmod(0o755)
+    root = write_site(tmp_path / "site", {A: article("Một")})
+    with previewed(root, environment={"SITEGEN_EDITOR": str(program)}) as running:
+        for _ in range(2):
+            assert opened(running) == 501
+        long = running.ask(f"{OPEN}&line={'1' * 5000}", "POST", Origin=running.address.rstrip("/"))
+        assert long.status == 404
+
+
+@pytest.mark.parametrize(("code", "status"), [*((scarce, 503) for scarce in SCARCE), (errno.EACCES, 501)])
+def test_a_command_that_the_system_refuses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, status: int
+) -> None:
+    """It keeps nobody waiting afterwards."""
+    told, stops = list[Any](), list[Any]()
+
+    def interrupted() -> asyncio.Event:
+        stops.extend((asyncio.get_running_loop(), asyncio.Event()))
+        return cast(asyncio.Event, stops[1])
+
+    monkeypatch.setenv("SITEGEN_EDITOR", "sh")
+    monkeypatch.setattr(sitegen.preview.server, "_interrupted", interrupted)
+    monkeypatch.setattr(sitegen.preview.handlers, "Popen", Mock(side_effect=OSError(code, os.strerror(code))))
+    with ThreadPoolExecutor() as pool:  # since a browser's tests leave a loop running here
+        running = pool.submit(serve, write_site(tmp_path, {}), Serving(port=0), Words("en"), told.append)
+        awaited(lambda: told)
+        name = told[0].address.split("/")[2]
+        for _ in range(2):
+            connection = http.client.HTTPConnection(name, timeout=PATIENCE)
+            connection.request("POST", OPEN, headers={"Origin": f"http://{name}"})
+            answer = connection.getresponse()
+            assert (answer.status, answer.getheader("Retry-After")) == (status, "1" if status == 503 else None)
+            connection.close()
+        stops[0].call_soon_threadsafe(stops[1].set)
+        running.result(PATIENCE)
