@@ -1,6 +1,6 @@
 """The whole build, top to bottom, for when something has changed."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor
 from datetime import UTC, datetime
 from functools import partial
@@ -21,12 +21,12 @@ from sitegen.images.metadata import without_private_data
 from sitegen.images.variants import key_of
 from sitegen.problems import Checked, Place, Problem, SiteError, errors, in_order, problem
 from sitegen.render.layouts import environment
-from sitegen.site.assembly import Given, assemble
+from sitegen.site.assembly import assemble
 from sitegen.site.derived import Derived
 from sitegen.site.edition import Moments
 from sitegen.site.media import File, variants_of
-from sitegen.site.model import Changes, Site
-from sitegen.site.parts import drawing
+from sitegen.site.model import Changes, Given, Site
+from sitegen.site.parts import DRAWN
 from sitegen.versions import installed_pagefind
 
 from .cluster import NoCluster
@@ -40,7 +40,7 @@ from .read import DESIGN, Contents, Design, Learnt, Met, read_contents, read_des
 from .search import Index, Indexes, search_indexes
 from .store import FOLDER as MADE
 from .store import Store
-from .typefaces import read_typefaces
+from .typefaces import Typefaces, read_typefaces
 from .work import Documents, Result, Workshop, render_batch
 
 
@@ -79,19 +79,18 @@ def _build(standing: Standing, store: Store, report: Report) -> Build:
             raise SiteError(met.problems)
         made = {result.output: result for result in results if result.ok}
         staged = {path: result.made for path, result in made.items() if result.made}
-        looked = traces.looked_at("drawing", (result.seen for result in results))
-        drawn = [*filter(None, (drawing(site, name) for name in sorted(looked)))]
-        files, lost = _files(site, drawn, sources, output, store, options.workers, partial(report, "make"))
+        drawn = {part: path for part, path in traces.looked_at(DRAWN, (r.seen for r in results)).items() if path}
+        files, lost = _files(site, _lacking(site, drawn, output), standing, store, partial(report, "make"))
         if lost:  # what was right a moment ago will be so again: nothing to leave out
             raise SiteError((*met.problems, *lost))
         watch.lap("make")
         indexes = met.take(_indexes(standing, site, design, bodies, partial(report, "index")))
         watch.lap("index")
         staged |= files | indexes.staged
-        kept = {*traces.current, *made, *_not_rendered(site, drawn), *indexes.files} - staged.keys()
+        kept = {*traces.current, *made, *_not_rendered(site), *drawn.values(), *indexes.files} - staged.keys()
         written = output.finish(staged, kept)
         if plan.worth_keeping is not None and (files or written.removed):
-            store.keep_only(plan.worth_keeping)
+            store.keep_only(plan.worth_keeping.union(made.key for made in _planned(site, drawn)))
     except OutputError as error:
         raise SiteError((*met.problems, *error.problems)) from error
     finally:
@@ -127,29 +126,26 @@ def _arrange(
     report: Callable[[int, int], None],
 ) -> Checked[_Plan]:  # fmt: skip
     sources, known, cache = standing.sources, standing.known, standing.cache
-    given = _given(design, sources)
+    typefaces, unlettered = read_typefaces(design, contents.teasers, sources, known, cache, standing.started)
+    given = _given(design, contents, typefaces, sources)
     key = arrangement.key(given, contents.outlines, sources, known, moments)
     remembered = Documents(cache.connections, contents.keys)
+    state: dict[str, object] = {"fonts": typefaces.by_language}
     read = read_documents(contents, cache) if cache.lasting else None
-    recalled = arrangement.recall(
-        cache, key, given, contents.listings, contents.keys, read[0] if read else remembered, moments.now
-    )
+    recalled = arrangement.recall(cache, key, given, read[0] if read else remembered, moments.now)
     if recalled is not None:
-        plan = _Plan(recalled.site, recalled.changes, state=recalled.state)
-        return plan, (*read_problems(contents, remembered), *recalled.problems)
+        site, problems = recalled
+        plan = _Plan(site, arrangement.changes(cache, site, recalled=True), typefaces.facts, state)
+        return plan, (*read_problems(contents, remembered), *unlettered, *problems)
     met, (documents, told) = Met(), read or read_documents(contents, cache)
     seen = met.take(
         inspect_files(sources, known, documents.values(), store, standing.options.workers, report, standing.started)
     )
-    typefaces = met.take(
-        read_typefaces(design.config, documents, design.languages, sources, known, cache, standing.started)
-    )
-    site = met.take(assemble(given, documents, seen.files, typefaces.letterings, moments))
-    facts = {**seen.facts, **typefaces.facts}
-    key = arrangement.key(given, contents.outlines, sources, {**known, **facts}, moments)
-    state = {**arrangement.to_keep(key, site, tuple(met.problems), contents.listings), "fonts": typefaces.by_language}
-    changes = arrangement.changes(cache, site, contents.listings)
-    return _Plan(site, changes, facts, state, _worth_keeping(site, seen.files)), (*told, *met.problems)
+    site = met.take(assemble(given, documents, seen.files, moments))
+    key = arrangement.key(given, contents.outlines, sources, {**known, **seen.facts}, moments)
+    state |= arrangement.to_keep(key, site, tuple(met.problems))
+    changes, facts = arrangement.changes(cache, site, recalled=False), {**seen.facts, **typefaces.facts}
+    return _Plan(site, changes, facts, state, _worth_keeping(seen.files)), (*told, *unlettered, *met.problems)
 
 
 def _design(standing: Standing) -> Checked[Design | None]:
@@ -171,15 +167,18 @@ def _moment(now: datetime | str | None, config: Config) -> datetime:
     return now or datetime.now(UTC)
 
 
-def _given(design: Design, sources: Mapping[str, Source]) -> Given:
+def _given(design: Design, read: Contents, typefaces: Typefaces, sources: Mapping[str, Source]) -> Given:
     return Given(
         config=design.config,
         contents=tuple(path for path, source in sources.items() if source.kind == "content"),
         present=tuple(path.removeprefix("content/") for path, source in sources.items() if source.kind == "file"),
+        digests=read.keys,
+        teasers=read.teasers,
         registry=design.registry,
         sources=design.sources,
         layouts=design.layouts,
         assets=design.assets,
+        letterings=typefaces.letterings,
         messages={code: language.digest for code, language in design.languages.items()},
         indexer=installed_pagefind() is not None,
     )
@@ -193,16 +192,26 @@ def _render(
     return results, tuple(found for result in results for found in result.problems)
 
 
+def _planned(site: Site, drawn: Iterable[tuple[str, str]]) -> Iterator[Derived]:
+    """What is drawn, by the kind and name that pages ask for it."""
+    return filter(None, (DRAWN[kind](site, name) for kind, name in drawn))
+
+
+def _lacking(site: Site, drawn: Mapping[tuple[str, str], str], output: Output) -> Iterator[Derived]:
+    """Of what is drawn, at these paths, all that the output does not have."""
+    held = output.held(drawn.values())
+    return _planned(site, (part for part, path in drawn.items() if held[path] is None))
+
+
 def _files(
-    site: Site, drawn: Sequence[Derived], sources: Mapping[str, Source], output: Output, store: Store, workers: Workers,
-    report: Callable[[int, int], None],
-) -> Checked[dict[str, Made]]:  # fmt: skip
+    site: Site, drawn: Iterable[Derived], standing: Standing, store: Store, report: Callable[[int, int], None]
+) -> Checked[dict[str, Made]]:
     """Stage what the output lacks besides pages."""
+    sources, output = standing.sources, standing.output
     copied, unread = _copies(site, sources, output)
-    derived, unmade = make_missing(
-        {made.path: made for made in (*site.derived, *drawn)}.values(), sources, output, store, workers, report
-    )
-    return copied | derived, (*unread, *unmade)
+    derived = {made.path: made for made in (*site.media.derived, *drawn)}
+    made, unmade = make_missing(derived.values(), sources, output, store, standing.options.workers, report)
+    return copied | made, (*unread, *unmade)
 
 
 def _indexes(
@@ -231,14 +240,13 @@ def _copies(site: Site, sources: Mapping[str, Source], output: Output) -> Checke
     return staged, tuple(problems)
 
 
-def _not_rendered(site: Site, drawn: Sequence[Derived]) -> set[str]:
-    assets = {asset.path for asset in site.assets.values()}
-    return assets | site.media.paths | {made.path for made in (*site.derived, *drawn)}
+def _not_rendered(site: Site) -> set[str]:
+    return {asset.path for asset in site.assets.values()} | site.media.paths
 
 
-def _worth_keeping(site: Site, files: Mapping[str, File]) -> frozenset[str]:
-    """What is made now, and what is known and will be made of pictures, some of which are not out yet."""
-    keys = {made.key for made in site.derived}
+def _worth_keeping(files: Mapping[str, File]) -> frozenset[str]:
+    """What is known and made of pictures, some of which are not out yet."""
+    keys: set[str] = set()
     for name, file in files.items():
         keys.add(key_of(file.source))
         keys.update(made.key for made in variants_of(name, file))

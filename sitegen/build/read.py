@@ -20,7 +20,7 @@ from sitegen.i18n.languages import Catalogue, Language, Tongue, catalogue_codes,
 from sitegen.problems import Checked, Place, Problem, SiteError, errors, problem
 from sitegen.render.assets import Found, read_assets
 from sitegen.render.layouts import Analysis, check_messages, read_layouts
-from sitegen.site.document import Document
+from sitegen.site.document import Document, Teaser
 from sitegen.site.model import Asset, Layout
 
 from .options import Workers
@@ -71,13 +71,13 @@ class Design(Struct, frozen=True):
 
 class Contents(Struct, frozen=True):
     """Content files that could be read, by path: `keys`, by which they are remembered, and `parsed`, of those that were
-    parsed now; `outlines`: one digest for all of them, None when one has none; `listings`: of each; `told`: the paths
-    of those that have problems; the facts of what was read now."""
+    parsed now; `outlines`: one digest for all of them, None when one has none; `teasers`: of those that say
+    something; `told`: the paths of those that have problems; the facts of what was read now."""
 
     keys: Mapping[str, str]
     parsed: Mapping[str, Record]
     outlines: str | None
-    listings: Mapping[str, str]
+    teasers: Mapping[str, Teaser]
     told: tuple[str, ...]
     facts: Mapping[str, Facts]
 
@@ -158,23 +158,25 @@ def read_contents(
                 continue
             facts[result.path] = fact(contents[result.path], result.digest, started)
             if result.record is not None and result.html is not None:
-                rows[result.path] = Known(content_key(settings, result.digest), result.outline, result.listing)
+                rows[result.path] = Known(content_key(settings, result.digest), result.outline, result.teaser)
                 parsed[result.path] = msgspec.msgpack.decode(result.record, type=Record)
                 yield result.path, rows[result.path], result.record, result.html
 
     if tasks or gone:
         cache.remember_documents(changed(), gone)
-    keys, outlines, listings = {}, {}, {}
+    keys, outlines, teasers = {}, {}, {}
     for path in contents:  # once, since there may be very many
         if (row := rows.get(path)) is not None:
-            keys[path], outlines[path], listings[path] = row.key, row.outline, row.listing
+            keys[path], outlines[path] = row.key, row.outline
+            if row.teaser is not None:
+                teasers[path] = row.teaser
     says_something = len(keys) == len(contents) and all(outlines.values())
     return Contents(
         keys=keys,
         parsed=parsed,
         told=tuple(path for path, outline in outlines.items() if outline.startswith(TOLD)),
         outlines=digest(msgspec.msgpack.encode(outlines)) if says_something else None,
-        listings=listings,
+        teasers=teasers,
         facts=facts,
     ), tuple(met.problems)
 

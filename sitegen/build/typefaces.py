@@ -1,10 +1,10 @@
 """The fonts that a site's share cards are written with, remembered between builds."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
+from babel import Locale
 from msgspec import Struct
 
 from sitegen.artwork.fonts import SUFFIXES, Lettering, Typeface, state
@@ -14,7 +14,9 @@ from sitegen.config.settings import Config
 from sitegen.files import Source, digest, read_bytes
 from sitegen.i18n.languages import Language
 from sitegen.problems import Checked, Place, Problem, problem
-from sitegen.site.document import Document
+from sitegen.site.document import Teaser
+
+from .read import Design
 
 _LIBRARIES = ("budoux", "resvg_py", "uharfbuzz", "uniseg")
 _SHOWN = 12
@@ -32,29 +34,31 @@ class Typefaces(Struct, frozen=True):
 
 
 def read_typefaces(
-    config: Config, documents: Mapping[str, Document], languages: Mapping[str, Language], sources: Mapping[str, Source],
-    facts: Mapping[str, Facts], cache: Cache, started: int,
+    design: Design, teasers: Mapping[str, Teaser], sources: Mapping[str, Source], facts: Mapping[str, Facts],
+    cache: Cache, started: int,
 ) -> Checked[Typefaces]:  # fmt: skip
-    """Fonts that have the letters of each language's titles."""
+    """Fonts that have the letters of each language's titles; chosen anew where these are others, or the fonts here."""
     own, problems = _own(sources, facts, started)
+    config, languages = design.config, design.languages
     if not config.share_cards:
         return Typefaces({}, own), problems
     if any(find_spec(library) is None for library in _LIBRARIES):
         return Typefaces({}, own), (*problems, problem("no-card-libraries", Place("site.yaml")))
-    texts, here = _texts(config, documents.values(), languages), state()
+    letters, here, files = _letters(config, teasers.values()), state(), [known.digest for known in own.values()]
     keys = {
-        lang: digest(repr((lang, here, [f.digest for f in own.values()], sorted(letters))).encode())
-        for lang, letters in texts.items()
+        lang: digest(repr((lang, str(config.locale(lang)), here, files, sorted(shown))).encode())
+        for lang, shown in letters.items()
     }
     remembered = cache.load("fonts", dict[str, Typeface]) or {}
     chosen = {lang: known.lettering for lang, known in remembered.items() if known.key == keys.get(lang)}
-    if len(chosen) < len(texts):
+    if len(chosen) < len(letters):
         from sitegen.artwork import shaping  # noqa: PLC0415 - its libraries come with an extra, and few builds need them
 
-        files = [Path(sources[path].location) for path in own if path.lower().endswith(SUFFIXES)]
-        for lang in texts.keys() - chosen.keys():
-            chosen[lang] = shaping.choose(texts[lang].keys(), str(config.locale(lang)), files)
-    typefaces = {lang: Typeface(keys[lang], letters, chosen[lang]) for lang, letters in texts.items()}
+        fonts = [Path(sources[path].location) for path in own if path.lower().endswith(SUFFIXES)]
+        for lang in letters.keys() - chosen.keys():
+            written = letters[lang].union(*_dates(languages[lang].locale))
+            chosen[lang] = shaping.choose(written, str(config.locale(lang)), fonts)
+    typefaces = {lang: Typeface(key, chosen[lang]) for lang, key in keys.items()}
     return Typefaces(typefaces, own), (*problems, *_lacking(typefaces, languages))
 
 
@@ -76,16 +80,21 @@ def _own(sources: Mapping[str, Source], facts: Mapping[str, Facts], started: int
     return own, tuple(problems)
 
 
-def _texts(config: Config, documents: Iterable[Document], languages: Mapping[str, Language]) -> dict[str, Counter[str]]:
-    """The letters that cards may have to show, by language: of titles, of the site's name, of dates."""
-    texts: dict[str, list[str]] = {}
-    for code, language in languages.items():
-        months = language.locale.months["format"]["wide"].values()
-        pattern = language.locale.date_formats["long"].pattern
-        texts[code] = ["0123456789…", config.text(config.title, code), *months, pattern]
-    for document in documents:
-        texts[document.lang] += document.meta.title, document.section, document.section.upper()
-    return {code: Counter("".join(shown)) for code, shown in texts.items()}
+def _letters(config: Config, teasers: Iterable[Teaser]) -> dict[str, set[str]]:
+    """The letters that cards may have to show besides names of months, by language: of titles, of the site's name."""
+    titles = {code: ["0123456789…", config.text(config.title, code)] for code in config.languages}
+    sections: dict[str, set[str]] = {code: set() for code in config.languages}
+    for teaser in teasers:
+        titles[teaser.lang].append(teaser.title)
+        sections[teaser.lang].add(teaser.section)
+    for code, named in sections.items():
+        titles[code] += *named, *(section.upper() for section in named)
+    return {code: set("".join(shown)) for code, shown in titles.items()}
+
+
+def _dates(locale: Locale) -> Iterable[str]:
+    """What dates are written with, which Babel takes long to tell."""
+    return *locale.months["format"]["wide"].values(), locale.date_formats["long"].pattern
 
 
 def _lacking(chosen: Mapping[str, Typeface], languages: Mapping[str, Language]) -> Iterator[Problem]:

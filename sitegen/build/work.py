@@ -16,7 +16,7 @@ from sitegen.files import decode, digest, read_bytes
 from sitegen.i18n.languages import Language
 from sitegen.problems import Problem
 from sitegen.render.renderer import Renderer
-from sitegen.site.document import Document, listing, outline, parse
+from sitegen.site.document import Document, Teaser, outline, parse, teaser
 from sitegen.site.model import Site
 
 from .output import stage
@@ -69,12 +69,12 @@ class Task(Struct, frozen=True, gc=False):
 
 class Parsed(Struct, frozen=True, gc=False):
     """A content file by its digest; `record` and `html` are None when it is as it is remembered; `outline` begins with
-    TOLD when it has problems, and is empty when it says nothing, as `listing` is. Or why it cannot be read."""
+    TOLD when it has problems, and is empty when it says nothing. Or why it cannot be read."""
 
     path: str
     digest: str = ""
     outline: str = ""
-    listing: str = ""
+    teaser: Teaser | None = None
     record: bytes | None = None
     html: bytes | None = None
     problem: Problem | None = None
@@ -127,9 +127,9 @@ def _parse(parsing: Parsing, task: Task) -> Parsed:
         return Parsed(task.path, problem=text)
     document, html, problems = parse(task.path, text, parsing.config, key)
     outlined = f"{TOLD if problems else ''}{outline(document)}" if document else ""
-    listed = listing(document) if document else ""
+    told = teaser(document) if document else None
     record = msgspec.msgpack.encode(Record(document, problems))
-    return Parsed(task.path, content, outlined, listed, record, html.encode())
+    return Parsed(task.path, content, outlined, told, record, html.encode())
 
 
 def render_batch(workshop: Workshop, jobs: Sequence[Job]) -> list[Result]:
