@@ -111,11 +111,11 @@ def _build(standing: Standing, store: Store, report: Report) -> Build:
 
 
 class _Plan(Struct, frozen=True):
-    """The site arranged. `changes`: None when all of it is as it was; the facts of the files that were looked at, the
-    state to be remembered, and what the store should keep, if all of that was looked at."""
+    """The site arranged, with what is not as it was; the facts of the files that were looked at, the state to be
+    remembered, and what the store should keep, if all of that was looked at."""
 
     site: Site
-    changes: Changes | None
+    changes: Changes
     facts: Mapping[str, Facts] = {}
     state: Mapping[str, object] = {}
     worth_keeping: frozenset[str] | None = None
