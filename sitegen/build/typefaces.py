@@ -44,7 +44,8 @@ def read_typefaces(
         return Typefaces({}, own), problems
     if any(find_spec(library) is None for library in _LIBRARIES):
         return Typefaces({}, own), (*problems, problem("no-card-libraries", Place("site.yaml")))
-    letters, here, files = _letters(config, teasers.values()), state(), [known.digest for known in own.values()]
+    letters, here = _letters(config, teasers.values()), state()
+    files = [(sources[path].location, known.digest) for path, known in own.items()]  # a folder may be moved
     keys = {
         lang: digest(repr((lang, str(config.locale(lang)), here, files, sorted(shown))).encode())
         for lang, shown in letters.items()

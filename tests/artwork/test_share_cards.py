@@ -256,6 +256,17 @@ def test_the_fonts_of_a_site_come_first(tmp_path: Path, monkeypatch: pytest.Monk
     assert codes(rebuild(tmp_path, workers=Workers(1)).build.problems) == ["no-card-font"] * 2
 
 
+def test_a_site_that_is_moved_with_its_fonts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sitegen.cache.file_state.GRAIN", -(10**12))
+    (latin,) = (path for path in packaged() if path.name.startswith("NotoSans["))
+    settings = WITH_CARDS.replace("  ja: {name: 日本語}\n", "").replace("ja: 試し, ", "")
+    tags = {"site.yaml": settings, "content/tags.yaml": "jcm: {name: JCM}\n"}
+    build(tmp_path / "here", {**tags, "fonts/Own.ttf": latin.read_bytes(), "content/a.vi.md": article("Hai")})
+    (tmp_path / "here").rename(tmp_path / "there")
+    made = build(tmp_path / "there", {**tags, "content/a.vi.md": article("iaH")})
+    assert ink(opened(made, "vi/a/index.html"), TITLE) > 1_000
+
+
 def test_a_font_of_the_site_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sitegen.files.open_regular", _refusing(open_regular, "Own.ttf"))
     write_site(tmp_path, {"fonts/Own.ttf": "x", "content/news/a.vi.md": article("A")})
