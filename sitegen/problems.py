@@ -71,6 +71,19 @@ class Lost(Exception):
     """What an earlier build kept cannot be had; no fault of anyone who asked for it."""
 
 
+class ProblemLog:
+    """The problems met so far."""
+
+    def __init__(self, found: Iterable[Problem] = ()) -> None:
+        self.problems: list[Problem] = [*found]
+
+    def take(self, checked: tuple[T, Iterable[Problem]]) -> T:
+        """The value, with its problems noted down."""
+        value, problems = checked
+        self.problems += problems
+        return value
+
+
 def problem(code: str, place: Place, **arguments: object) -> Problem:
     """Make a Problem; arguments that are None are left out, so that the plainer hint is chosen."""
     words = {name: in_utf8(str(value)) for name, value in arguments.items() if value is not None}

@@ -2,14 +2,19 @@
 
 import gc
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import CancelledError, Executor, Future
 from contextlib import contextmanager
+from importlib import import_module
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
-from .cluster import connected
+from sitegen import __version__
+from sitegen.cache.session import LIBRARIES
+from sitegen.problems import Place, Problem, problem
+
 from .options import FEW_COLLECTIONS, Workers
 
 if TYPE_CHECKING:
@@ -19,25 +24,33 @@ C = TypeVar("C")
 T = TypeVar("T")
 R = TypeVar("R")
 
-FEW = 200
-BATCH = 40
 PATIENCE = 1.0
 """Seconds without an answer after which it is asked whether all processes still live."""
+CLUSTER_PATIENCE = 20.0
+"""Seconds in which a scheduler must answer and a worker be there."""
+
+
+class Batches(NamedTuple):
+    """How items are shared out: so many at a time, and none where they are no more than a few. Where one item is much
+    work, both are less."""
+
+    few: int = 200
+    size: int = 40
 
 
 def carry_out(
     work: Callable[[C, Sequence[T]], list[R]], common: C, items: Sequence[T], workers: Workers,
-    report: Callable[[int, int], None], few: int = FEW, batch: int = BATCH,
+    report: Callable[[int, int], None], batches: Batches = Batches(),
 ) -> Iterator[R]:  # fmt: skip
     """The results of work on many items that have something in common, as they come: from a cluster or
-    processes where there is enough to do, else from here. Where one item is much work, `few` and `batch` are less."""
-    count = _processes(workers, len(items), few)
-    if workers.cluster and len(items) > batch:
+    processes where there is enough to do, else from here."""
+    count = _processes(workers, len(items), batches.few)
+    if workers.cluster and len(items) > batches.size:
         with connected(workers.cluster, common) as (executor, there):
-            yield from in_batches(executor, work, there, items, report, batch)
+            yield from in_batches(executor, work, there, items, report, batches.size)
     elif count > 1:
         with _pool(count, workers.start, common) as executor:
-            yield from in_batches(executor, _with_inherited, work, items, report, batch)
+            yield from in_batches(executor, _with_inherited, work, items, report, batches.size)
     else:
         for done, item in enumerate(items):
             report(done, len(items))
@@ -46,13 +59,13 @@ def carry_out(
 
 def in_batches(
     executor: Executor, work: Callable[[C, Sequence[T]], list[R]], common: object, items: Sequence[T],
-    report: Callable[[int, int], None], batch: int = BATCH,
+    report: Callable[[int, int], None], size: int,
 ) -> Iterator[R]:  # fmt: skip
     """The results of a function of batches, as they come, so that few wait in memory; `common` is what the executor
     takes for the function's first argument."""
     done, completed = 0, SimpleQueue[Future[list[R]]]()
     futures = [
-        executor.submit(cast(Any, work), common, items[start : start + batch]) for start in range(0, len(items), batch)
+        executor.submit(cast(Any, work), common, items[start : start + size]) for start in range(0, len(items), size)
     ]
     for future in futures:
         future.add_done_callback(completed.put)
@@ -139,3 +152,47 @@ def _processes(workers: Workers, items: int, few: int) -> int:
     if items < 2 or (workers.jobs is None and items <= few):
         return 1
     return workers.most
+
+
+def versions() -> str:
+    """Of sitegen, Python, and the libraries that the output depends on."""
+    libraries = [str(getattr(import_module(name), "__version__", "")) for name in LIBRARIES]
+    return " ".join([__version__, sys.version.split()[0], *libraries])
+
+
+class NoCluster(Exception):
+    """The cluster cannot do the work; `problem` says why."""
+
+    def __init__(self, found: Problem) -> None:
+        super().__init__(found.code)
+        self.problem = found
+
+
+@contextmanager
+def connected(address: str, common: object) -> Iterator[tuple[Executor, object]]:
+    """The executor of the scheduler at `address`, such as tcp://host:8786, and what stands there for `common`, which
+    each worker is sent once. Raises NoCluster."""
+    try:
+        dask = import_module("distributed")  # it takes longer to import than a small site to build
+    except ImportError:
+        raise NoCluster(problem("no-dask", Place(".sitegen"))) from None
+    try:
+        client = dask.Client(address, timeout=CLUSTER_PATIENCE, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise NoCluster(problem("no-cluster", Place(".sitegen"), address=address, reason=str(error))) from None
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=CLUSTER_PATIENCE)
+        except OSError as error:
+            raise NoCluster(problem("no-cluster", Place(".sitegen"), address=address, reason=str(error))) from None
+        for worker, there in client.run(versions, on_error="return").items():
+            if there != versions():
+                words = {"worker": worker, "there": str(there), "here": versions()}
+                raise NoCluster(problem("other-version", Place(".sitegen"), **words))
+        with client.get_executor() as executor:
+            try:
+                yield executor, client.scatter(common, broadcast=True, hash=False)
+            except (dask.KilledWorker, CancelledError):
+                raise NoCluster(
+                    problem("no-cluster", Place(".sitegen"), address=address, reason="its workers were lost")
+                ) from None

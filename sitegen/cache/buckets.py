@@ -17,6 +17,8 @@ T = TypeVar("T")
 D = TypeVar("D")
 
 SCHEMA = "CREATE TABLE buckets (name TEXT, number INTEGER, value BLOB, PRIMARY KEY (name, number))"
+FAULTS = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""What SQLite raises for a file that is damaged; the latter when its very message is."""
 COUNT = 32
 """Into how many rows a mapping is divided."""
 
@@ -192,3 +194,12 @@ class Kept(Mapping[str, T]):
 
 def _number(key: str) -> int:
     return crc32(key.encode()) % COUNT
+
+
+def seal(name: str, key: str, data: bytes) -> str:
+    """A sum over a record and what it goes by, so that damage shows and none is taken for another."""
+    return f"{crc32(data, crc32(f'{name} {key} '.encode())):08x}"
+
+
+def is_sealed(check: object, name: str, key: str, data: bytes) -> bool:
+    return isinstance(data, bytes) and check == seal(name, key, data)

@@ -14,8 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from . import buckets
-from .buckets import Buckets, Checksums, Connections, Damaged, Kept
-from .documents import FAULTS, is_sealed, seal
+from .buckets import FAULTS, Buckets, Checksums, Connections, Damaged, Kept, is_sealed, seal
 
 T = TypeVar("T")
 

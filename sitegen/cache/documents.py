@@ -1,13 +1,14 @@
-"""Single rows of the cache's tables of documents, sealed, and read in any process."""
+"""Documents and their HTML as they are remembered: single rows of the database, read when asked for, in any process."""
 
-from collections.abc import Mapping
-from sqlite3 import DatabaseError
-from zlib import crc32
+from collections.abc import Iterator, Mapping
 
-from .buckets import Connections, Damaged
+import msgspec
+from msgspec import Struct
 
-FAULTS = (DatabaseError, UnicodeDecodeError)
-"""What SQLite raises for a file that is damaged; the latter when its very message is."""
+from sitegen.problems import Problem
+from sitegen.site.document import Document
+
+from .buckets import FAULTS, Connections, Damaged, is_sealed
 
 
 class Rows:
@@ -42,10 +43,28 @@ class Bodies(Rows):
         return str(self.read(path), "utf-8")
 
 
-def seal(name: str, key: str, data: bytes) -> str:
-    """A sum over a record and what it goes by, so that damage shows and none is taken for another."""
-    return f"{crc32(data, crc32(f'{name} {key} '.encode())):08x}"
+class Record(Struct, frozen=True, gc=False, array_like=True):
+    """A parsed content file, without its HTML, as it is remembered."""
+
+    document: Document | None
+    problems: tuple[Problem, ...]
 
 
-def is_sealed(check: object, name: str, key: str, data: bytes) -> bool:
-    return isinstance(data, bytes) and check == seal(name, key, data)
+class Documents(Rows, Mapping[str, Document]):
+    """Documents that are read when something asks for them."""
+
+    def __getitem__(self, path: str) -> Document:
+        document = self.record(path).document if path in self._keys else None
+        if document is None:
+            raise KeyError(path)
+        return document
+
+    def record(self, path: str) -> Record:
+        """A document with its problems."""
+        return msgspec.msgpack.decode(self.read(path), type=Record)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)

@@ -13,9 +13,8 @@ from stat import S_ISREG
 from sitegen import __version__
 from sitegen.files import digest
 
-from .buckets import Damaged
+from .buckets import FAULTS, Damaged
 from .database import SCHEMA, Cache
-from .documents import FAULTS
 from .folder import is_alone, is_private, remove_beside
 
 FILE = "cache.sqlite"

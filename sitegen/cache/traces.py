@@ -10,9 +10,9 @@ from sitegen.site.model import Changes, Site
 from sitegen.site.parts import PARTS, digest_of, ground_of, mapping_of
 from sitegen.site.urls import Page
 
+from .buckets import FAULTS
 from .database import Cache, PageRow
 from .database import Part as Known
-from .documents import FAULTS
 from .file_state import Facts, Made
 
 Part = tuple[str, str]

@@ -22,7 +22,7 @@ import click
 from sitegen import __version__
 from sitegen.build import OUTPUT_OPTION, build
 from sitegen.build.options import FEW_COLLECTIONS, Options, Workers
-from sitegen.build.previous import Build, Report
+from sitegen.build.run import Build, Report
 from sitegen.files import SETTINGS, decode, read_source
 from sitegen.i18n.messages import LANGUAGES, Words, author_language
 from sitegen.problems import Place, Problem, SiteError, errors, in_order, in_utf8, problem
@@ -264,7 +264,7 @@ def new(root: Path, title: str, section: str, key: str) -> None:
 @_lang
 def messages(root: Path) -> None:
     """Bring layouts/locales/ up to date: one gettext catalogue for each language, with all that the layouts say."""
-    from sitegen.build.read import read_interface
+    from sitegen.build.design import read_interface
     from sitegen.translation.catalogs import update
 
     words = _words()

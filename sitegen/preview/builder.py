@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from sitegen.build import build
 from sitegen.build.options import Options
-from sitegen.build.previous import Build
+from sitegen.build.run import Build
 from sitegen.cache.session import Memos
 from sitegen.problems import Place, Problem, SiteError, problem
 from sitegen.system import are_left

@@ -6,7 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from sitegen.build.options import Options
-from sitegen.build.previous import Build
+from sitegen.build.run import Build
 from sitegen.i18n.dates import parse_moment
 from sitegen.i18n.messages import Words
 from sitegen.problems import Problem

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from msgspec import Struct
 
-from sitegen.build.previous import Build
+from sitegen.build.run import Build
 from sitegen.config.settings import language_of
 from sitegen.i18n.messages import Words
 from sitegen.problems import Problem

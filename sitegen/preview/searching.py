@@ -10,11 +10,11 @@ from threading import Lock, Thread
 
 import msgspec
 
+from sitegen.build.design import read_interface
 from sitegen.build.pagefind import make_index
-from sitegen.build.read import read_interface
 from sitegen.build.search import find_entries
-from sitegen.cache.buckets import Connections, Damaged
-from sitegen.cache.documents import FAULTS, Bodies
+from sitegen.cache.buckets import FAULTS, Connections, Damaged
+from sitegen.cache.documents import Bodies
 from sitegen.cache.folder import own_folder, remove_links
 from sitegen.cache.session import FILE
 from sitegen.files import digest

@@ -98,7 +98,7 @@ def test_the_same_fonts_give_the_same_bytes_and_nothing_is_drawn_twice(
     made, again = (build(tmp_path / name, files) for name in ("one", "two"))
     assert made.files == again.files
     monkeypatch.setattr(shaping, "choose", None)
-    monkeypatch.setattr("sitegen.build.making.make", None)
+    monkeypatch.setattr("sitegen.build.picture_files.make", None)
     after = build(tmp_path / "one", {"content/news/a.vi.md": article("Một", body="Khác.")})
     assert card_of(after, "vi/news/a/index.html") == card_of(made, "vi/news/a/index.html")
 

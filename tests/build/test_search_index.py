@@ -41,7 +41,7 @@ class Indexer:
 @pytest.fixture
 def indexer(monkeypatch: pytest.MonkeyPatch) -> Indexer:
     made = Indexer()
-    monkeypatch.setattr("sitegen.build.pagefind.make_index", made)
+    monkeypatch.setattr("sitegen.build.search.make_index", made)
     return made
 
 
@@ -125,8 +125,8 @@ def test_another_pagefind_makes_all_indexes_again(
 ) -> None:
     make(tmp_path, SITE, index=True)
     indexer.run()
-    for module in ("standing", "search"):
-        monkeypatch.setattr(f"sitegen.{module}.installed_pagefind", lambda: "another")
+    for module in ("run", "search"):
+        monkeypatch.setattr(f"sitegen.build.{module}.installed_pagefind", lambda: "another")
     rebuild(tmp_path, index=True)
     assert indexer.run() == ["vi", "ja", "en"]
 

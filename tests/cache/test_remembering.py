@@ -17,7 +17,7 @@ import pytest
 
 from sitegen.build import build
 from sitegen.build.options import Options, Workers
-from sitegen.build.previous import Build
+from sitegen.build.run import Build
 from sitegen.cache.folder import FOLDER, held
 from sitegen.cache.session import FILE
 from sitegen.problems import SiteError

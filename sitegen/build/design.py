@@ -1,0 +1,191 @@
+"""The design of a site: settings, registries, layouts, assets and languages as values; read anew where they changed."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from msgspec import Struct
+
+from sitegen.cache.file_state import Facts, fact
+from sitegen.config.registries import PATH as TAGS
+from sitegen.config.registries import Registry, read_tags
+from sitegen.config.settings import Config, language_of, read_config
+from sitegen.config.sources import PATH as SOURCES
+from sitegen.config.sources import NamedSource, read_sources
+from sitegen.config.theme import ThemeSettings
+from sitegen.files import SETTINGS, Kind, Source, decode, digest, find, read_bytes
+from sitegen.i18n.languages import Catalogue, Language, Tongue, catalogue_codes, read_catalogue
+from sitegen.problems import Checked, Place, Problem, ProblemLog, SiteError, errors, problem
+from sitegen.render.assets import Found, read_assets
+from sitegen.render.layouts import Analysis, check_messages, read_layouts
+from sitegen.site.assembly import Given
+from sitegen.site.model import Asset, Layout
+from sitegen.versions import installed_pagefind
+
+from .run import Run
+
+T = TypeVar("T")
+DESIGN: tuple[Kind, ...] = ("settings", "layout", "catalogue", "asset")
+"""The kinds of sources that a design is read from."""
+Texts = Mapping[str, str]
+
+
+class DesignCache(Struct, frozen=True):
+    """What was made of layouts and catalogues, by the digest of their texts, of locales, by name, and found out about
+    assets."""
+
+    layouts: Mapping[str, Analysis] = {}
+    catalogues: Mapping[str, Catalogue] = {}
+    assets: Found = Found()
+    tongues: Mapping[str, Tongue] = {}
+
+
+class Design(Struct, frozen=True):
+    """All but the content. `catalogues`: path → text, as they were read."""
+
+    config: Config
+    registry: Registry
+    sources: Mapping[str, NamedSource]
+    layouts: Mapping[str, Layout]
+    assets: Mapping[str, Asset]
+    catalogues: Texts
+    languages: Mapping[str, Language]
+    facts: Mapping[str, Facts]
+    cache: DesignCache
+
+
+COLORS = "assets/css/colors.css"
+"""Made from the settings; a file of the site's own with this name stands in for it."""
+
+
+class Interface(Struct, frozen=True):
+    """What the texts of a site's pages come from. `themes`: the languages without the site's own catalogues."""
+
+    layouts: Mapping[str, Layout]
+    catalogues: Texts
+    languages: Mapping[str, Language]
+    themes: Mapping[str, Language]
+
+
+def restore_design(run: Run) -> Design:
+    """The design as an earlier build of this process read it, else read now. Raises SiteError when the settings cannot
+    be used."""
+    address = run.options.base_url
+    paths = [path for path, source in run.sources.items() if source.kind in DESIGN]
+    key = (address, [(path, run.known[path].digest) for path in paths]) if run.known.keys() >= {*paths} else None
+
+    def read() -> Checked[Design | None]:
+        run.memos["design"] = "sources"
+        return read_design(run.sources, address, run.started, run.cache.load("design", DesignCache) or DesignCache())
+
+    run.memos["design"] = ""
+    design = run.problems.take(run.cache.once("design", key, read))
+    if design is None:
+        raise SiteError(run.problems.problems)
+    run.watch.lap("read")
+    return design
+
+
+def inputs_of(design: Design, sources: Mapping[str, Source]) -> Given:
+    """What a site is arranged from beside its documents."""
+    return Given(
+        config=design.config,
+        contents=tuple(path for path, source in sources.items() if source.kind == "content"),
+        present=tuple(path.removeprefix("content/") for path, source in sources.items() if source.kind == "file"),
+        registry=design.registry,
+        sources=design.sources,
+        layouts=design.layouts,
+        assets=design.assets,
+        messages={code: language.digest for code, language in design.languages.items()},
+        indexer=installed_pagefind() is not None,
+    )
+
+
+def read_design(
+    sources: Mapping[str, Source], base_url: str | None, started: int, known: DesignCache = DesignCache()
+) -> Checked[Design | None]:
+    """Read everything that is small; None when the settings cannot be used."""
+    log = ProblemLog()
+    contents = log.take(_read(sources, DESIGN))
+    texts = log.take(_decode(sources, contents))
+    layouts, analyses = log.take(read_layouts(_of_kind("layout", sources, texts), known.layouts))
+    files = _of_kind("asset", sources, contents)
+    no_settings = None, (problem("no-settings", Place(SETTINGS)),)
+    names = [path.removeprefix("assets/") for path in files]
+    config = log.take(read_config(texts[SETTINGS], SETTINGS, base_url, names) if SETTINGS in texts else no_settings)
+    theme = config.theme if config else ThemeSettings()
+    minify = config is not None and config.minify
+    assets = log.take(read_assets({COLORS: theme.style_sheet.encode(), **files}, known.assets, minify=minify))
+    if config is None:
+        return None, tuple(log.problems)
+    catalogues = _of_kind("catalogue", sources, texts)
+    languages, read = log.take(read_languages(config, catalogues, known.catalogues, known.tongues))
+    design = Design(
+        config=config,
+        registry=log.take(read_tags(texts.get(TAGS, ""), config)),
+        sources=log.take(read_sources(texts.get(SOURCES, ""), config)),
+        layouts=layouts,
+        assets=assets.by_name,
+        catalogues=catalogues,
+        languages=languages,
+        facts={path: fact(sources[path], digest(data), started) for path, data in contents.items()},
+        cache=DesignCache(analyses, read, assets.found, {str(one.locale): one.tongue for one in languages.values()}),
+    )
+    return design, (*log.problems, *check_messages(layouts.values(), languages.values()))
+
+
+def read_interface(root: Path) -> Interface:
+    """Read layouts and catalogues alone. Raises SiteError when one of them is broken."""
+    log = ProblemLog()
+    sources = log.take(find(root))
+    wanted = {path: s for path, s in sources.items() if path == SETTINGS or s.kind in ("layout", "catalogue")}
+    design = log.take(read_design(wanted, None, 0))
+    if design is None or errors(log.problems):
+        raise SiteError(log.problems)
+    own = {path: text for path, text in design.catalogues.items() if not path.startswith("theme/")}
+    themed = {path: text for path, text in design.catalogues.items() if path not in own}
+    (themes, _), _ = read_languages(design.config, themed, design.cache.catalogues)
+    return Interface(design.layouts, own, design.languages, themes)
+
+
+def read_languages(
+    config: Config, texts: Texts, known: Mapping[str, Catalogue], tongues: Mapping[str, Tongue] = {}
+) -> Checked[tuple[dict[str, Language], dict[str, Catalogue]]]:
+    """Each language with its catalogues, the site's before the theme's; and the catalogues by digest. Those that are
+    `known` are not read again."""
+    languages: dict[str, Language] = {}
+    read: dict[str, Catalogue] = {}
+    problems: list[Problem] = []
+    for code in config.languages:
+        own: list[Catalogue] = []
+        names = catalogue_codes(config.locale(code), code)
+        for path in (f"{base}layouts/locales/{name}.po" for base in ("", "theme/") for name in names):
+            if path in texts:
+                key = digest(f"{code} {texts[path]}".encode())
+                catalogue = known.get(key) or read_catalogue(texts[path], path.removeprefix("theme/"), code)
+                if isinstance(catalogue, Problem):
+                    problems.append(catalogue)
+                else:
+                    read[key] = catalogue
+                    own.append(catalogue)
+        languages[code] = language_of(config, code, tuple(own), tongues.get(str(config.locale(code))))
+    return (languages, read), tuple(problems)
+
+
+def _read(sources: Mapping[str, Source], kinds: Sequence[Kind]) -> Checked[dict[str, bytes]]:
+    """The bytes of every source of these kinds that can be read."""
+    results = {path: read_bytes(s.location, path) for path, s in sources.items() if s.kind in kinds}
+    contents = {path: data for path, data in results.items() if isinstance(data, bytes)}
+    return contents, tuple(found for found in results.values() if isinstance(found, Problem))
+
+
+def _decode(sources: Mapping[str, Source], contents: Mapping[str, bytes]) -> Checked[dict[str, str]]:
+    """The text of every source that is one."""
+    kinds = ("settings", "layout", "catalogue")
+    results = {path: decode(data, path) for path, data in contents.items() if sources[path].kind in kinds}
+    texts = {path: text for path, text in results.items() if isinstance(text, str)}
+    return texts, tuple(found for found in results.values() if isinstance(found, Problem))
+
+
+def _of_kind(kind: Kind, sources: Mapping[str, Source], contents: Mapping[str, T]) -> dict[str, T]:
+    return {path: value for path, value in contents.items() if sources[path].kind == kind}
