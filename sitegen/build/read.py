@@ -16,7 +16,7 @@ from sitegen.config.sources import PATH as SOURCES
 from sitegen.config.sources import NamedSource, read_sources
 from sitegen.config.theme import ThemeSettings
 from sitegen.files import SETTINGS, Kind, Source, decode, digest, find, read_bytes
-from sitegen.i18n.languages import Catalogue, Language, Tongue, catalogue_codes, read_catalogue
+from sitegen.i18n.languages import Catalogue, Language, LocaleInfo, catalogue_codes, read_catalogue
 from sitegen.problems import Checked, Place, Problem, SiteError, errors, problem
 from sitegen.render.assets import Found, read_assets
 from sitegen.render.layouts import Analysis, check_messages, read_layouts
@@ -52,7 +52,7 @@ class Learnt(Struct, frozen=True):
     layouts: Mapping[str, Analysis] = {}
     catalogues: Mapping[str, Catalogue] = {}
     assets: Found = Found()
-    tongues: Mapping[str, Tongue] = {}
+    tongues: Mapping[str, LocaleInfo] = {}
 
 
 class Design(Struct, frozen=True):
@@ -123,7 +123,7 @@ def read_design(
         catalogues=catalogues,
         languages=languages,
         facts={path: fact(sources[path], digest(data), started) for path, data in contents.items()},
-        learnt=Learnt(analyses, read, assets.found, {str(one.locale): one.tongue for one in languages.values()}),
+        learnt=Learnt(analyses, read, assets.found, {str(one.locale): one.info for one in languages.values()}),
     )
     return design, (*met.problems, *check_messages(layouts.values(), languages.values()))
 
@@ -208,7 +208,7 @@ def read_interface(root: Path) -> Interface:
 
 
 def read_languages(
-    config: Config, texts: Texts, known: Mapping[str, Catalogue], tongues: Mapping[str, Tongue] = {}
+    config: Config, texts: Texts, known: Mapping[str, Catalogue], tongues: Mapping[str, LocaleInfo] = {}
 ) -> Checked[tuple[dict[str, Language], dict[str, Catalogue]]]:
     """Each language with its catalogues, the site's before the theme's; and the catalogues by digest. Those that are
     `known` are not read again."""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from sitegen.config import palette
-from sitegen.i18n.names import in_html, in_text
+from sitegen.i18n.typography import mark_names, mark_names_in_html
 from tests.conftest import PROJECT
 from tests.support import photos
 from tests.support.sites import BASE, SETTINGS, Content, article, make, run
@@ -133,15 +133,15 @@ def test_names_are_kept_together_in_pages_alone(tmp_path: Path) -> None:
     ],
 )
 def test_a_name_is_a_whole_word_as_it_is_written(text: str, marked: str) -> None:
-    assert in_text(text, ("Việt Nam", "Côte d'Ivoire", " ")) == marked
-    assert in_text(in_text(text, ("Việt Nam",)), ("một",)) == in_text(text, ("Việt Nam",))
+    assert mark_names(text, ("Việt Nam", "Côte d'Ivoire", " ")) == marked
+    assert mark_names(mark_names(text, ("Việt Nam",)), ("một",)) == mark_names(text, ("Việt Nam",))
 
 
 def test_what_is_no_text_is_left_alone() -> None:
     code = '<a title="Hà Nội"><!-- Hà Nội --><PRE>Hà Nội</PRE><code class="x">Hà <b>Nội</b> Hà Nội</code>'
-    assert in_html(code, ("Hà Nội", "Hà")) == code
+    assert mark_names_in_html(code, ("Hà Nội", "Hà")) == code
     assert (
-        in_html("<p>Hà Nội, Hà", ("Hà", "Hà Nội"))
+        mark_names_in_html("<p>Hà Nội, Hà", ("Hà", "Hà Nội"))
         == '<p><span class="name">Hà Nội</span>, <span class="name word">Hà</span>'
     )
 
