@@ -8,8 +8,7 @@ from typing import Literal, get_args
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sitegen.config import palette
-from sitegen.config.theme import PatternName, ThemeSettings
+from sitegen.config.theme import DARK, LIGHT, PatternName, ThemeSettings, mix, readable
 from sitegen.files import digest
 
 from .pattern_tools import HEIGHT, WHOLE, WIDTH, Chance, Tones
@@ -62,15 +61,15 @@ def drawing(tags: Sequence[str], key: str, manner: Manner, wanted: PatternName |
 def inks_of(theme: ThemeSettings) -> Inks:
     """Those that a site's own colours make; none where it has the theme's: they were chosen by eye."""
     light, dark = theme.light, theme.dark
-    chosen = {name for name in light if light[name] != palette.LIGHT[name] or dark[name] != palette.DARK[name]}
+    chosen = {name for name in light if light[name] != LIGHT[name] or dark[name] != DARK[name]}
     inks: dict[tuple[Colour, Manner], tuple[Ink, Ink]] = {}
     for colour, names in _MADE_OF.items():
         if chosen & {"paper", *names}:
             inks[colour, "soft"] = _soft(light, names), _soft(dark, names)
         own = "green" if _INKS["light", "deep"][colour] == _GREEN_DEEP else "indigo"
         if own in chosen:
-            ground, night = light[own], palette.mix(light[own], "#000000", 0.2)
-            inks[colour, "deep"] = (ground, palette.readable(ground, ground)), (night, palette.readable(ground, night))
+            ground, night = light[own], mix(light[own], "#000000", 0.2)
+            inks[colour, "deep"] = (ground, readable(ground, ground)), (night, readable(ground, night))
     return inks
 
 
@@ -157,10 +156,10 @@ _MADE_OF: Mapping[Colour, tuple[str, ...]] = {
 
 def _soft(colors: Mapping[str, str], names: Sequence[str]) -> Ink:
     """A breath of the colour on the paper, and the colour itself on that."""
-    ink = palette.mix(colors[names[0]], colors[names[-1]], 0.5)
-    ground = palette.mix(colors["paper"], ink, 0.1)
-    return ground, palette.readable(ink, ground)
+    ink = mix(colors[names[0]], colors[names[-1]], 0.5)
+    ground = mix(colors["paper"], ink, 0.1)
+    return ground, readable(ink, ground)
 
 
 def _tones(ground: str, ink: str) -> Tones:
-    return Tones(ground, *(palette.mix(ground, ink, part) for part in (0.13, 0.42, 0.66)))
+    return Tones(ground, *(mix(ground, ink, part) for part in (0.13, 0.42, 0.66)))

@@ -9,13 +9,10 @@ from msgspec import Struct
 
 from sitegen.cache.database import Cache, Known
 from sitegen.cache.file_state import Facts, fact
-from sitegen.config.registries import PATH as TAGS
-from sitegen.config.registries import Registry, read_tags
+from sitegen.config.registries import NamedSource, Registry, read_sources, read_tags
 from sitegen.config.settings import Config, language_of, read_config
-from sitegen.config.sources import PATH as SOURCES
-from sitegen.config.sources import NamedSource, read_sources
 from sitegen.config.theme import ThemeSettings
-from sitegen.files import SETTINGS, Kind, Source, decode, digest, find, read_bytes
+from sitegen.files import SETTINGS, SOURCES, TAGS, Kind, Source, decode, digest, find, read_bytes
 from sitegen.i18n.languages import Catalogue, Language, LocaleInfo, catalogue_codes, read_catalogue
 from sitegen.problems import Checked, Place, Problem, SiteError, errors, problem
 from sitegen.render.assets import Found, read_assets

@@ -12,9 +12,7 @@ from lxml import etree, html
 
 from sitegen.artwork.drawings import _COLOURS, EDITION, VARIANTS, Drawing, Manner, draw, drawing, inks_of
 from sitegen.artwork.pattern_tools import WHOLE
-from sitegen.config import palette
-from sitegen.config.palette import contrast
-from sitegen.config.theme import Colors, PatternName, ThemeColors, ThemeSettings
+from sitegen.config.theme import LIGHT, Colors, PatternName, ThemeColors, ThemeSettings, contrast, mix
 from sitegen.files import digest
 from tests.support.sites import SETTINGS, TAGS, Made, article, make
 
@@ -90,7 +88,7 @@ def test_a_sites_own_colours_are_drawn_with_and_seen(green: str, indigo: str, ve
     for inks in inks_of(ThemeSettings(ThemeColors(light=own, dark=own))).values():
         for ground, ink in inks:
             assert contrast(ink, ground) >= 4.5
-    assert inks_of(ThemeSettings(ThemeColors(light=Colors(indigo=palette.LIGHT["indigo"])))) == {}
+    assert inks_of(ThemeSettings(ThemeColors(light=Colors(indigo=LIGHT["indigo"])))) == {}
 
 
 def test_drawings_follow_the_colours_of_a_site(tmp_path: Path) -> None:
@@ -108,8 +106,8 @@ def test_drawings_follow_the_colours_of_a_site(tmp_path: Path) -> None:
     assert {path: data for path, data in drawn[0].items() if "waves" in path}.items() <= drawn[1].items()
     soft = next(data.decode() for path, data in drawn[1].items() if "leaf" in path and "soft" in path)
     deep = next(data.decode() for path, data in drawn[1].items() if "leaf" in path and "deep" in path)
-    assert f'<path d="{WHOLE}" fill="{palette.mix("#fbfaf6", "#7a1f2b", 0.1)}"/>' in soft
-    assert f"{{fill:{palette.mix('#131816', '#f0a9b0', 0.1)}}}" in soft
+    assert f'<path d="{WHOLE}" fill="{mix("#fbfaf6", "#7a1f2b", 0.1)}"/>' in soft
+    assert f"{{fill:{mix('#131816', '#f0a9b0', 0.1)}}}" in soft
     assert f'<path d="{WHOLE}" fill="#7a1f2b"/>' in deep
 
 
