@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from importlib import import_module
 
 from sitegen import __version__
-from sitegen.cache.session import LIBRARIES
 from sitegen.problems import Place, Problem, problem
+from sitegen.versions import OUTPUT_LIBRARIES
 
 PATIENCE = 20.0
 """Seconds in which a scheduler must answer and a worker be there."""
@@ -16,7 +16,7 @@ PATIENCE = 20.0
 
 def versions() -> str:
     """Of sitegen, Python, and the libraries that the output depends on."""
-    libraries = [str(getattr(import_module(name), "__version__", "")) for name in LIBRARIES]
+    libraries = [str(getattr(import_module(name), "__version__", "")) for name in OUTPUT_LIBRARIES]
     return " ".join([__version__, sys.version.split()[0], *libraries])
 
 

@@ -19,7 +19,7 @@ from sitegen.files import Source, read_bytes
 from sitegen.i18n.dates import parse_moment
 from sitegen.images.metadata import without_private_data
 from sitegen.images.variants import key_of
-from sitegen.problems import Checked, Place, Problem, SiteError, errors, in_order, problem
+from sitegen.problems import Checked, Place, Problem, ProblemLog, SiteError, errors, in_order, problem
 from sitegen.render.layouts import environment
 from sitegen.site.assembly import Given, assemble
 from sitegen.site.derived import Derived
@@ -36,7 +36,7 @@ from .output import Output, OutputError
 from .parallel import carry_out
 from .picture_files import inspect_files
 from .previous import Build, Report, Standing, Summary, in_zone, name_of
-from .read import DESIGN, Contents, Design, Learnt, Met, read_contents, read_design, read_documents, read_problems
+from .read import DESIGN, Contents, Design, Learnt, read_contents, read_design, read_documents, read_problems
 from .search import Index, Indexes, search_indexes
 from .store import FOLDER as MADE
 from .store import Store
@@ -57,7 +57,7 @@ def build_whole(standing: Standing, memory: Path | None, report: Report) -> Buil
 
 def _build(standing: Standing, store: Store, report: Report) -> Build:
     options, sources, cache, output = standing.options, standing.sources, standing.cache, standing.output
-    watch, met = standing.watch, Met(standing.found)
+    watch, met = standing.watch, ProblemLog(standing.found)
     design = met.take(_design(standing))
     if design is None:
         raise SiteError(met.problems)
@@ -137,7 +137,7 @@ def _arrange(
     if recalled is not None:
         plan = _Plan(recalled.site, recalled.changes, state=recalled.state)
         return plan, (*read_problems(contents, remembered), *recalled.problems)
-    met, (documents, told) = Met(), read or read_documents(contents, cache)
+    met, (documents, told) = ProblemLog(), read or read_documents(contents, cache)
     seen = met.take(
         inspect_files(sources, known, documents.values(), store, standing.options.workers, report, standing.started)
     )

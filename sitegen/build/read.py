@@ -1,6 +1,6 @@
 """The sources of a site as values; content is parsed anew only where it changed."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,7 +14,7 @@ from sitegen.config.settings import Config, language_of, read_config
 from sitegen.config.theme import ThemeSettings
 from sitegen.files import SETTINGS, SOURCES, TAGS, Kind, Source, decode, digest, find, read_bytes
 from sitegen.i18n.languages import Catalogue, Language, LocaleInfo, catalogue_codes, read_catalogue
-from sitegen.problems import Checked, Place, Problem, SiteError, errors, problem
+from sitegen.problems import Checked, Place, Problem, ProblemLog, SiteError, errors, problem
 from sitegen.render.assets import Found, read_assets
 from sitegen.render.layouts import Analysis, check_messages, read_layouts
 from sitegen.site.document import Document
@@ -28,18 +28,6 @@ T = TypeVar("T")
 DESIGN: tuple[Kind, ...] = ("settings", "layout", "catalogue", "asset")
 """The kinds of sources that a design is read from."""
 Texts = Mapping[str, str]
-
-
-class Met:
-    """The problems met so far."""
-
-    def __init__(self, found: Iterable[Problem] = ()) -> None:
-        self.problems: list[Problem] = [*found]
-
-    def take(self, checked: tuple[T, Iterable[Problem]]) -> T:
-        value, problems = checked
-        self.problems += problems
-        return value
 
 
 class Learnt(Struct, frozen=True):
@@ -96,7 +84,7 @@ def read_design(
     sources: Mapping[str, Source], base_url: str | None, started: int, known: Learnt = Learnt()
 ) -> Checked[Design | None]:
     """Read everything that is small; None when the settings cannot be used."""
-    met = Met()
+    met = ProblemLog()
     contents = met.take(_read(sources, DESIGN))
     texts = met.take(_decode(sources, contents))
     layouts, analyses = met.take(read_layouts(_of_kind("layout", sources, texts), known.layouts))
@@ -133,7 +121,7 @@ def read_contents(
     build."""
     asked = config.languages, config.default_language, config.time_zone, config.markdown, config.keep_together
     settings = digest(repr(asked).encode())
-    met = Met()
+    met = ProblemLog()
     contents = {path: source for path, source in sources.items() if source.kind == "content"}
     rows = {**cache.entries("documents", Known)}
     gone = rows.keys() - contents.keys()
@@ -192,7 +180,7 @@ def read_problems(contents: Contents, remembered: Documents) -> tuple[Problem, .
 
 def read_interface(root: Path) -> Interface:
     """Read layouts and catalogues alone. Raises SiteError when one of them is broken."""
-    met = Met()
+    met = ProblemLog()
     sources = met.take(find(root))
     wanted = {path: s for path, s in sources.items() if path == SETTINGS or s.kind in ("layout", "catalogue")}
     design = met.take(read_design(wanted, None, 0))
