@@ -1,4 +1,4 @@
-"""Finds and reads the files of a site, and nothing outside its folder."""
+"""Files of a site: found, read, digested, and nothing outside its folder."""
 
 import errno
 import hashlib

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree, html
 
-from sitegen.artwork.drawings import _COLOURS, EDITION, VARIANTS, Drawing, Manner, draw, drawing, inks_of
+from sitegen.artwork.drawings import _COLORS, VARIANTS, VERSION, Drawing, Manner, draw, drawing, inks_of
 from sitegen.artwork.pattern_tools import WHOLE
 from sitegen.config.theme import LIGHT, Colors, PatternName, ThemeColors, ThemeSettings, contrast, mix
 from sitegen.files import digest
@@ -20,7 +20,7 @@ PATTERNS = get_args(PatternName)
 ALL = {
     one: draw(one)
     for pattern in PATTERNS
-    for parts in product(_COLOURS[pattern], get_args(Manner), range(VARIANTS))
+    for parts in product(_COLORS[pattern], get_args(Manner), range(VARIANTS))
     for one in (Drawing(pattern, *parts),)
 }
 SVG = "{http://www.w3.org/2000/svg}"
@@ -66,14 +66,13 @@ def test_tags_of_any_site_lead_to_all_patterns(tagged: bool) -> None:
 def test_variants_differ() -> None:
     for pattern in PATTERNS:
         assert (
-            len({draw(Drawing(pattern, _COLOURS[pattern][0], "soft", number)) for number in range(VARIANTS)})
-            == VARIANTS
+            len({draw(Drawing(pattern, _COLORS[pattern][0], "soft", number)) for number in range(VARIANTS)}) == VARIANTS
         )
 
 
 def test_names_promise_the_same_bytes() -> None:
-    """Hosts cache drawings for ever under names that hold EDITION: if this fails, raise it, then write the new pair."""
-    assert (EDITION, digest("".join(ALL.values()).encode())) == (1, "a16e67946b6c8dee541fc5986a065db0")
+    """Hosts cache drawings for ever under names that hold VERSION: if this fails, raise it, then write the new pair."""
+    assert (VERSION, digest("".join(ALL.values()).encode())) == (1, "a16e67946b6c8dee541fc5986a065db0")
 
 
 def shown(made: Made, page: str) -> list[tuple[str, str]]:

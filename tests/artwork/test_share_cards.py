@@ -14,9 +14,9 @@ from PIL import Image
 
 from sitegen import versions
 from sitegen.artwork import fonts, shaping
+from sitegen.artwork.card_painter import paint
 from sitegen.artwork.drawings import drawing
 from sitegen.artwork.fonts import Lettering, installed, packaged
-from sitegen.artwork.painting import paint
 from sitegen.artwork.share_cards import ShareCard
 from sitegen.build.options import Workers
 from sitegen.cache.session import Memos
