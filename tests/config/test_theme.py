@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from lxml import html
 
 from sitegen.config.theme import DARK, LIGHT, contrast, unreadable
-from sitegen.i18n.typography import mark_names, mark_names_in_html
 from tests.conftest import PROJECT
 from tests.support import photos
 from tests.support.sites import BASE, SETTINGS, Content, article, make, run
@@ -122,28 +121,6 @@ def test_names_are_kept_together_in_pages_alone(tmp_path: Path) -> None:
     assert "<title>Sông ở Việt Nam</title>" in made.text("vi/feed.xml")
     assert json.loads(made.text("vi/feed.json"))["items"][0]["title"] == "Sông ở Việt Nam"
     assert "\u00a0" not in page
-
-
-@pytest.mark.parametrize(
-    ("text", "marked"),
-    [
-        ("Việt Namese, một Việt Nam", 'Việt Namese, một <span class="name">Việt Nam</span>'),
-        ("<b>Côte d'Ivoire", '&lt;b&gt;<span class="name long">Côte d&#39;Ivoire</span>'),
-        ("tiếng việt nam", "tiếng việt nam"),
-    ],
-)
-def test_a_name_is_a_whole_word_as_it_is_written(text: str, marked: str) -> None:
-    assert mark_names(text, ("Việt Nam", "Côte d'Ivoire", " ")) == marked
-    assert mark_names(mark_names(text, ("Việt Nam",)), ("một",)) == mark_names(text, ("Việt Nam",))
-
-
-def test_what_is_no_text_is_left_alone() -> None:
-    code = '<a title="Hà Nội"><!-- Hà Nội --><PRE>Hà Nội</PRE><code class="x">Hà <b>Nội</b> Hà Nội</code>'
-    assert mark_names_in_html(code, ("Hà Nội", "Hà")) == code
-    assert (
-        mark_names_in_html("<p>Hà Nội, Hà", ("Hà", "Hà Nội"))
-        == '<p><span class="name">Hà Nội</span>, <span class="name word">Hà</span>'
-    )
 
 
 def test_contrast_as_wcag_counts_it() -> None:
