@@ -16,7 +16,6 @@ import pytest
 
 from sitegen.build import build
 from sitegen.build.options import Options
-from sitegen.build.parallel import without_safe_path
 from sitegen.cache.folder import FOLDER, own_folder
 from sitegen.cli.terminal import excerpts
 from sitegen.files import MANIFEST, NOTES, STAGING, digest, find
@@ -24,6 +23,7 @@ from sitegen.i18n.messages import Words
 from sitegen.preview.searching import PLACE, make_indexes
 from sitegen.preview.server import preview_folder
 from sitegen.problems import SiteError
+from sitegen.system import without_safe_path
 from tests.support.full import in_full
 from tests.support.previews import previewed
 from tests.support.sites import NOW, SETTINGS, article, codes, make, output_files, problems_of, rebuild, run, write_site

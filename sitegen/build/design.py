@@ -7,14 +7,11 @@ from typing import TypeVar
 from msgspec import Struct
 
 from sitegen.cache.file_state import Facts, fact
-from sitegen.config.registries import PATH as TAGS
-from sitegen.config.registries import Registry, read_tags
+from sitegen.config.registries import NamedSource, Registry, read_sources, read_tags
 from sitegen.config.settings import Config, language_of, read_config
-from sitegen.config.sources import PATH as SOURCES
-from sitegen.config.sources import NamedSource, read_sources
 from sitegen.config.theme import ThemeSettings
-from sitegen.files import SETTINGS, Kind, Source, decode, digest, find, read_bytes
-from sitegen.i18n.languages import Catalogue, Language, Tongue, catalogue_codes, read_catalogue
+from sitegen.files import SETTINGS, SOURCES, TAGS, Kind, Source, decode, digest, find, read_bytes
+from sitegen.i18n.languages import Catalogue, Language, LocaleInfo, catalogue_codes, read_catalogue
 from sitegen.problems import Checked, Place, Problem, ProblemLog, SiteError, errors, problem
 from sitegen.render.assets import Found, read_assets
 from sitegen.render.layouts import Analysis, check_messages, read_layouts
@@ -37,7 +34,7 @@ class DesignCache(Struct, frozen=True):
     layouts: Mapping[str, Analysis] = {}
     catalogues: Mapping[str, Catalogue] = {}
     assets: Found = Found()
-    tongues: Mapping[str, Tongue] = {}
+    locales: Mapping[str, LocaleInfo] = {}
 
 
 class Design(Struct, frozen=True):
@@ -119,7 +116,7 @@ def read_design(
     if config is None:
         return None, tuple(log.problems)
     catalogues = _of_kind("catalogue", sources, texts)
-    languages, read = log.take(read_languages(config, catalogues, known.catalogues, known.tongues))
+    languages, read = log.take(read_languages(config, catalogues, known.catalogues, known.locales))
     design = Design(
         config=config,
         registry=log.take(read_tags(texts.get(TAGS, ""), config)),
@@ -129,7 +126,7 @@ def read_design(
         catalogues=catalogues,
         languages=languages,
         facts={path: fact(sources[path], digest(data), started) for path, data in contents.items()},
-        cache=DesignCache(analyses, read, assets.found, {str(one.locale): one.tongue for one in languages.values()}),
+        cache=DesignCache(analyses, read, assets.found, {str(one.locale): one.info for one in languages.values()}),
     )
     return design, (*log.problems, *check_messages(layouts.values(), languages.values()))
 
@@ -149,7 +146,7 @@ def read_interface(root: Path) -> Interface:
 
 
 def read_languages(
-    config: Config, texts: Texts, known: Mapping[str, Catalogue], tongues: Mapping[str, Tongue] = {}
+    config: Config, texts: Texts, known: Mapping[str, Catalogue], locales: Mapping[str, LocaleInfo] = {}
 ) -> Checked[tuple[dict[str, Language], dict[str, Catalogue]]]:
     """Each language with its catalogues, the site's before the theme's; and the catalogues by digest. Those that are
     `known` are not read again."""
@@ -168,7 +165,7 @@ def read_languages(
                 else:
                     read[key] = catalogue
                     own.append(catalogue)
-        languages[code] = language_of(config, code, tuple(own), tongues.get(str(config.locale(code))))
+        languages[code] = language_of(config, code, tuple(own), locales.get(str(config.locale(code))))
     return (languages, read), tuple(problems)
 
 

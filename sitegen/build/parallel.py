@@ -3,22 +3,20 @@
 import gc
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Executor, Future
 from contextlib import contextmanager
 from importlib import import_module
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from sitegen import __version__
-from sitegen.cache.session import LIBRARIES
 from sitegen.problems import Place, Problem, problem
+from sitegen.system import start_context
+from sitegen.versions import OUTPUT_LIBRARIES
 
 from .options import FEW_COLLECTIONS, Workers
-
-if TYPE_CHECKING:
-    from multiprocessing.context import BaseContext
 
 C = TypeVar("C")
 T = TypeVar("T")
@@ -119,32 +117,13 @@ def _with_inherited(work: Callable[[Any, Sequence[T]], list[R]], items: Sequence
 @contextmanager
 def _pool(jobs: int, method: str | None, common: object) -> Iterator[Executor]:
     """Processes of this machine; fork gives them what they have in common for nothing, spawn sends it."""
-    import multiprocessing  # noqa: PLC0415 - small builds do without
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - small builds do without
 
-    context = start_context(method or ("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"))
-    executor = ProcessPoolExecutor(jobs, mp_context=context, initializer=_inherit, initargs=(common,))
+    executor = ProcessPoolExecutor(jobs, mp_context=start_context(method), initializer=_inherit, initargs=(common,))
     try:
         yield executor
     finally:
         executor.shutdown(cancel_futures=True)
-
-
-def start_context(method: str) -> "BaseContext":
-    """How processes start, by multiprocessing's names. Those that are no forks begin as `python -c`, which would import
-    from the working folder, perhaps a site's, but for this variable."""
-    import multiprocessing  # noqa: PLC0415
-
-    os.environ[_SAFE_PATH] = "1"
-    return multiprocessing.get_context(method)
-
-
-def without_safe_path(environment: Mapping[str, str]) -> dict[str, str]:
-    """What other programs are given, whose own Python processes that would change."""
-    return {name: value for name, value in environment.items() if name != _SAFE_PATH}
-
-
-_SAFE_PATH = "PYTHONSAFEPATH"
 
 
 def _processes(workers: Workers, items: int, few: int) -> int:
@@ -156,7 +135,7 @@ def _processes(workers: Workers, items: int, few: int) -> int:
 
 def versions() -> str:
     """Of sitegen, Python, and the libraries that the output depends on."""
-    libraries = [str(getattr(import_module(name), "__version__", "")) for name in LIBRARIES]
+    libraries = [str(getattr(import_module(name), "__version__", "")) for name in OUTPUT_LIBRARIES]
     return " ".join([__version__, sys.version.split()[0], *libraries])
 
 

@@ -260,9 +260,9 @@ def make(files: Sequence[Derived], contents: Sequence[bytes]) -> Iterator[bytes]
     before: it is heavy, and few builds make anything."""
     recipes = [file.recipe for file in files]
     if cards := [recipe for recipe in recipes if isinstance(recipe, ShareCard)]:
-        from sitegen.artwork import painting  # noqa: PLC0415
+        from sitegen.artwork import card_painter  # noqa: PLC0415
 
-        return painting.paint(cards)
+        return card_painter.paint(cards)
     from sitegen.images import codecs  # noqa: PLC0415
 
     return codecs.encode([recipe for recipe in recipes if isinstance(recipe, Variant)], contents[0])

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from importlib.util import find_spec
 from pathlib import Path
 
 from msgspec import Struct
@@ -15,8 +14,8 @@ from sitegen.files import Source, digest, read_bytes
 from sitegen.i18n.languages import Language
 from sitegen.problems import Checked, Place, Problem, problem
 from sitegen.site.document import Document
+from sitegen.versions import has_card_libraries
 
-_LIBRARIES = ("budoux", "resvg_py", "uharfbuzz", "uniseg")
 _SHOWN = 12
 
 
@@ -39,7 +38,7 @@ def read_typefaces(
     own, problems = _own(sources, facts, started)
     if not config.share_cards:
         return Typefaces({}, own), problems
-    if any(find_spec(library) is None for library in _LIBRARIES):
+    if not has_card_libraries():
         return Typefaces({}, own), (*problems, problem("no-card-libraries", Place("site.yaml")))
     texts, here = _texts(config, documents.values(), languages), state()
     keys = {

@@ -12,15 +12,13 @@ from stat import S_ISREG
 
 from sitegen import __version__
 from sitegen.files import digest
+from sitegen.versions import OUTPUT_LIBRARIES
 
 from .buckets import FAULTS, Damaged
 from .database import SCHEMA, Cache
 from .folder import is_alone, is_private, remove_beside
 
 FILE = "cache.sqlite"
-LIBRARIES = (
-    "babel", "jinja2", "lightningcss", "markdown_it", "mdit_py_plugins", "msgspec", "PIL", "rapidfuzz", "tzdata", "yaml"
-)  # fmt: skip
 
 
 class Memos:
@@ -114,6 +112,6 @@ def program() -> str:
     packages = [folder for folder, _, names in os.walk(Path(__file__).parents[1]) if "__init__.py" in names]
     modules = (entry for package in packages for entry in os.scandir(package) if entry.name.endswith(".py"))
     files = [(module.path, module.stat()) for module in modules]
-    files += [(name, Path(spec.origin).stat()) for name in LIBRARIES if (spec := find_spec(name)) and spec.origin]
+    files += [(s.name, Path(s.origin).stat()) for s in map(find_spec, OUTPUT_LIBRARIES) if s and s.origin]
     stats = sorted((name, stat.st_size, stat.st_mtime_ns) for name, stat in files)
     return digest(repr((__version__, sys.version, stats)).encode())

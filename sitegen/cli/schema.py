@@ -4,9 +4,8 @@ from typing import Any
 
 import msgspec
 
-from sitegen.config.registries import Tag
+from sitegen.config.registries import NamedSource, Tag
 from sitegen.config.settings import Config
-from sitegen.config.sources import NamedSource
 from sitegen.i18n.dates import Moment
 from sitegen.site.front_matter import Meta
 

@@ -16,9 +16,8 @@ from typing import Any
 import msgspec
 from tornado.web import Application, HTTPError, RedirectHandler, RequestHandler, StaticFileHandler
 
-from sitegen.build.parallel import without_safe_path
 from sitegen.files import find, read_regular
-from sitegen.system import are_left, is_scarce
+from sitegen.system import are_left, is_scarce, without_safe_path
 
 from .editors import editor_command, is_busy
 from .hosting import content_type, look_up

@@ -22,12 +22,11 @@ from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 
 from sitegen.build.options import Options, Workers
-from sitegen.build.parallel import start_context
 from sitegen.cache.folder import OTHERS, PREVIEW, own_folder
 from sitegen.files import open_regular
 from sitegen.i18n.messages import Words
 from sitegen.site.urls import quoted
-from sitegen.system import PAUSE, is_scarce
+from sitegen.system import PAUSE, is_scarce, start_context
 
 from .builder import Attempt, Rebuilding
 from .handlers import application

@@ -5,9 +5,8 @@ from collections.abc import Collection, Iterable, Mapping
 from msgspec import Struct
 
 from sitegen.artwork.fonts import Lettering
-from sitegen.config.registries import Registry, in_order
+from sitegen.config.registries import NamedSource, Registry, in_order
 from sitegen.config.settings import Config, MenuLink
-from sitegen.config.sources import NamedSource
 from sitegen.problems import Checked, Place, Problem, nearest, problem
 
 from .document import Document

@@ -5,7 +5,7 @@ from typing import NamedTuple, cast
 
 from msgspec.structs import replace
 
-from sitegen.artwork.drawings import Drawing, Inks, Manner, coloured, drawing, inks_of
+from sitegen.artwork.drawings import Drawing, Inks, Manner, colored, drawing, inks_of
 from sitegen.artwork.fonts import Lettering
 from sitegen.artwork.share_cards import Colours, ShareCard
 from sitegen.config.registries import Registry
@@ -29,7 +29,7 @@ def drawing_of(name: str, edition: Edition, registry: Registry, inks: Inks) -> D
     card = edition.cards[next(iter(own.values()))] if own else None
     if card is None or card.role != "article" or card.image:
         return None
-    drawn = coloured(_drawing(card, registry, cast(Manner, manner)), inks)
+    drawn = colored(_drawing(card, registry, cast(Manner, manner)), inks)
     return Derived(f"drawn/{drawn.name}.{drawn.key[:10]}.svg", drawn.key, drawn)
 
 
@@ -46,7 +46,7 @@ class Stationery:
     def card(self, place: str, lang: str, title: str, drawn: Drawing, day: str = "") -> Derived:
         """The card of the page at a place, to be made."""
         site, locale = self.config.text(self.config.title, lang), str(self.config.locale(lang))
-        drawn = coloured(replace(drawn, variant=0), self._inks)  # few to rasterise, however many cards
+        drawn = colored(replace(drawn, variant=0), self._inks)  # few to rasterise, however many cards
         shown = site if site != title else ""
         card = ShareCard(title, shown, day, locale, drawn, self._mark, self.letterings[lang], self._colours)
         return Derived(f"cards/{place}.{card.key[:10]}.png", card.key, card)

@@ -12,12 +12,12 @@ import pytest
 from lxml import html
 from PIL import Image
 
+from sitegen import versions
 from sitegen.artwork import fonts, shaping
+from sitegen.artwork.card_painter import paint
 from sitegen.artwork.drawings import drawing
 from sitegen.artwork.fonts import Lettering, installed, packaged
-from sitegen.artwork.painting import paint
 from sitegen.artwork.share_cards import ShareCard
-from sitegen.build import typefaces
 from sitegen.build.options import Workers
 from sitegen.cache.session import Memos
 from sitegen.files import open_regular
@@ -283,7 +283,7 @@ def test_fonts_that_come_later_are_noticed(tmp_path: Path, monkeypatch: pytest.M
 def test_without_the_libraries_the_build_says_so_and_the_rest_works(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(typefaces, "_LIBRARIES", ("a_library_that_nobody_has",))
+    monkeypatch.setattr(versions, "CARD_LIBRARIES", ("a_library_that_nobody_has",))
     made = build(
         tmp_path,
         {
