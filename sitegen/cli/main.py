@@ -193,15 +193,15 @@ def serve_command(
         _print_problems(root, [problem("no-settings", Place(SETTINGS))])
         sys.exit(WRONG_USE)
     with suppress(KeyboardInterrupt):  # while it starts; after that it ends by itself
-        from sitegen.preview.server import NoDoor, Serving, serve
+        from sitegen.preview.server import CannotListen, ServerOptions, serve
 
         from .serve import teller
 
         gc.set_threshold(FEW_COLLECTIONS)
-        words, wanted = _words(), Serving(host, port, base_path, poll, drafts, future)
+        words, wanted = _words(), ServerOptions(host, port, base_path, poll, drafts, future)
         try:
             serve(root, wanted, words, teller(root, words, click.echo, opens=opens))
-        except NoDoor as error:
+        except CannotListen as error:
             refused = words.say(
                 "The preview cannot listen at {host}, port {port}: {reason}.", host=host, port=port, reason=error
             )

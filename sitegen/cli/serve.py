@@ -10,19 +10,19 @@ import segno
 
 from sitegen.i18n.messages import Words
 from sitegen.preview.builder import Attempt
-from sitegen.preview.server import Opened
+from sitegen.preview.server import Started
 
 from .report import summary
 from .terminal import print_problems
 
 
-def teller(root: Path, words: Words, say: Callable[[str], None], *, opens: bool) -> Callable[[Opened | Attempt], None]:
+def teller(root: Path, words: Words, say: Callable[[str], None], *, opens: bool) -> Callable[[Started | Attempt], None]:
     """Says what happens to a preview; `opens`: the site in a browser, once there is something to see."""
     address = ""
 
-    def tell(what: Opened | Attempt) -> None:
+    def tell(what: Started | Attempt) -> None:
         nonlocal address, opens
-        if isinstance(what, Opened):
+        if isinstance(what, Started):
             address = what.address
             for line in welcome(what, words):
                 say(line)
@@ -37,12 +37,12 @@ def teller(root: Path, words: Words, say: Callable[[str], None], *, opens: bool)
     return tell
 
 
-def welcome(opened: Opened, words: Words) -> list[str]:
+def welcome(opened: Started, words: Words) -> list[str]:
     lines = []
     if opened.busy is not None:
         lines.append(words.say("Port {port} is in use; the preview has taken the next free one.", port=opened.busy))
     lines.append(words.say("The preview is at {address} – Ctrl+C ends it.", address=opened.address))
-    if opened.beyond:
+    if opened.public:
         code = StringIO()
         segno.make(opened.address, error="l").terminal(out=code, border=2, compact=True)
         lines.append(code.getvalue().rstrip("\n"))
