@@ -13,12 +13,14 @@ from .command import PROBLEMS, Command, author_words, fail_on_error, lang_option
 def messages(root: Path) -> None:
     """Bring layouts/locales/ up to date: one gettext catalogue for each language, with all that the layouts say."""
     from sitegen.build.read import read_interface
-    from sitegen.translation.catalogs import update
+    from sitegen.translation.catalogs import update_catalogs
 
     words = author_words()
     with fail_on_error(root, PROBLEMS):
         interface = read_interface(root)
-    updates = update(interface.layouts.values(), interface.catalogues, interface.languages.values(), interface.themes)
+    updates = update_catalogs(
+        interface.layouts.values(), interface.catalogues, interface.languages.values(), interface.themes
+    )
     for made in updates:
         path = root / made.path
         path.parent.mkdir(parents=True, exist_ok=True)
