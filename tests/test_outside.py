@@ -20,7 +20,7 @@ from sitegen.cache.folder import FOLDER, own_folder
 from sitegen.cli.terminal import excerpts
 from sitegen.files import MANIFEST, NOTES, STAGING, digest, find
 from sitegen.i18n.messages import Words
-from sitegen.preview.searching import PLACE, make_indexes
+from sitegen.preview.builder import INDEX_FOLDER, make_indexes
 from sitegen.preview.server import preview_folder
 from sitegen.problems import SiteError
 from sitegen.system import without_safe_path
@@ -163,7 +163,7 @@ def test_search_indexes_of_a_preview_follow_no_link(tmp_path: Path, beside: Path
     root = tmp_path / "site"
     site = make(root, FILES, assembled=True).site
     expected = make_indexes(root, site).keys()
-    before, place = seen(beside), root / FOLDER / PLACE
+    before, place = seen(beside), root / FOLDER / INDEX_FOLDER
     for name in ("", "vi", "vi/*"):
         for folder in place.glob(name) if name else [place]:
             _take_away(folder)

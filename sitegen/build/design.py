@@ -1,7 +1,6 @@
 """The design of a site: settings, registries, layouts, assets and languages as values; read anew where they changed."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TypeVar
 
 from msgspec import Struct
@@ -10,9 +9,9 @@ from sitegen.cache.file_state import Facts, fact
 from sitegen.config.registries import NamedSource, Registry, read_sources, read_tags
 from sitegen.config.settings import Config, language_of, read_config
 from sitegen.config.theme import ThemeSettings
-from sitegen.files import SETTINGS, SOURCES, TAGS, Kind, Source, decode, digest, find, read_bytes
+from sitegen.files import SETTINGS, SOURCES, TAGS, Kind, Source, decode, digest, read_bytes
 from sitegen.i18n.languages import Catalogue, Language, LocaleInfo, catalogue_codes, read_catalogue
-from sitegen.problems import Checked, Place, Problem, ProblemLog, SiteError, errors, problem
+from sitegen.problems import Checked, Place, Problem, ProblemLog, SiteError, problem
 from sitegen.render.assets import Found, read_assets
 from sitegen.render.layouts import Analysis, check_messages, read_layouts
 from sitegen.site.assembly import Given
@@ -53,15 +52,6 @@ class Design(Struct, frozen=True):
 
 COLORS = "assets/css/colors.css"
 """Made from the settings; a file of the site's own with this name stands in for it."""
-
-
-class Interface(Struct, frozen=True):
-    """What the texts of a site's pages come from. `themes`: the languages without the site's own catalogues."""
-
-    layouts: Mapping[str, Layout]
-    catalogues: Texts
-    languages: Mapping[str, Language]
-    themes: Mapping[str, Language]
 
 
 def restore_design(run: Run) -> Design:
@@ -129,20 +119,6 @@ def read_design(
         cache=DesignCache(analyses, read, assets.found, {str(one.locale): one.info for one in languages.values()}),
     )
     return design, (*log.problems, *check_messages(layouts.values(), languages.values()))
-
-
-def read_interface(root: Path) -> Interface:
-    """Read layouts and catalogues alone. Raises SiteError when one of them is broken."""
-    log = ProblemLog()
-    sources = log.take(find(root))
-    wanted = {path: s for path, s in sources.items() if path == SETTINGS or s.kind in ("layout", "catalogue")}
-    design = log.take(read_design(wanted, None, 0))
-    if design is None or errors(log.problems):
-        raise SiteError(log.problems)
-    own = {path: text for path, text in design.catalogues.items() if not path.startswith("theme/")}
-    themed = {path: text for path, text in design.catalogues.items() if path not in own}
-    (themes, _), _ = read_languages(design.config, themed, design.cache.catalogues)
-    return Interface(design.layouts, own, design.languages, themes)
 
 
 def read_languages(

@@ -1,22 +1,35 @@
-"""Builds a site again and again: when it is asked to, when the clock passes a date, and once more when all is quiet."""
+"""A builder that builds its site again and again: when it is asked to, when the clock passes a date, and once more when
+all is quiet; and an indexer that makes search indexes beside it, which wait for nobody and lie beside the output."""
 
 import gc
+import shutil
+import tempfile
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from signal import SIG_BLOCK, SIGINT, pthread_sigmask
-from threading import Event
+from threading import Event, Lock, Thread
 
 import msgspec
 from msgspec import Struct
 
 from sitegen.build import build
 from sitegen.build.options import Options
+from sitegen.build.pagefind import make_index
 from sitegen.build.run import Build
-from sitegen.cache.session import Memos
+from sitegen.build.search import find_entries
+from sitegen.cache.buckets import FAULTS, Connections, Damaged
+from sitegen.cache.documents import Bodies
+from sitegen.cache.folder import own_folder, remove_links
+from sitegen.cache.session import FILE, Memos
+from sitegen.files import digest
 from sitegen.problems import Place, Problem, SiteError, problem
-from sitegen.system import are_left
+from sitegen.site.model import Site
+from sitegen.site.urls import index_path
+from sitegen.system import PAUSE, are_left
+from sitegen.translation.catalogs import read_interface
+from sitegen.versions import installed_pagefind
 
 SETTLE = 0.03
 """Seconds that are waited for when a file was deleted: many editors save by taking the old one away first."""
@@ -28,6 +41,7 @@ PAUSES = (0.02, 0.05, 0.2, 0.5)
 """Seconds before further attempts when files went away under a build."""
 PASSING = {"build-under-way", "output-in-use", "changed-meanwhile", "worker-lost", "broken-off", "no-handles"}
 """Problems that go away by themselves."""
+INDEX_FOLDER = "preview-search"
 
 
 class Attempt(Struct, frozen=True):
@@ -52,12 +66,14 @@ def _let_collector_rest() -> None:
     gc.freeze()
 
 
-class Rebuilding:
-    """`tell` gets each attempt that came to something new; `rest` is called when all is quiet. Both are called in the
-    thread that runs this."""
+class Builder:
+    """Builds as long as it runs. `on_attempt` gets each attempt that came to something new; `on_quiet` is called when
+    all is quiet. Both are called in the thread that runs this."""
 
-    def __init__(self, root: Path, options: Options, tell: Callable[[Attempt], None], rest: Callable[[], None]) -> None:
-        self._root, self._options, self._tell, self._rest = root, options, tell, rest
+    def __init__(
+        self, root: Path, options: Options, on_attempt: Callable[[Attempt], None], on_quiet: Callable[[], None]
+    ) -> None:
+        self._root, self._options, self._on_attempt, self._on_quiet = root, options, on_attempt, on_quiet
         self._asked, self._ended = Event(), Event()
         self._deleted, self._saved, self._lost = Event(), Event(), Event()
 
@@ -96,11 +112,11 @@ class Rebuilding:
             if self._ended.is_set():
                 return
             if saved or attempt.problems != last.problems or attempt.has_changed_something:
-                self._tell(attempt)
+                self._on_attempt(attempt)
             if quiet or good is None:
                 _let_collector_rest()
             if quiet:
-                self._rest()
+                self._on_quiet()
             if attempt.build:
                 options, good = self._options, attempt.build
             last = attempt
@@ -147,3 +163,90 @@ class Rebuilding:
     def _report(self, step: str, done: int, total: int) -> None:
         if self._ended.is_set():
             raise _Ended
+
+
+class Indexer:
+    """Makes the search indexes of one site after another, in a thread, one at a time; `on_indexes` gets their files by
+    the path that they are asked for at."""
+
+    def __init__(self, root: Path, on_indexes: Callable[[dict[str, Path]], None]) -> None:
+        self._root, self._on_indexes = root, on_indexes
+        self._lock = Lock()
+        self._is_busy = False
+        self._wanted: Site | None = None
+        self._made: Site | None = None
+
+    def update(self, site: Site | None) -> None:
+        """Bring the indexes up to date with a site, unless they are; after others, if such are being made."""
+        with self._lock:
+            self._wanted = site
+            if site is self._made or self._is_busy:
+                return
+            self._is_busy = True
+        Thread(target=self._make, daemon=True).start()
+
+    def _make(self) -> None:
+        while (site := self._next()) is not None:
+            with suppress(SiteError, Damaged, OSError, *FAULTS):  # a build or an author was faster
+                self._on_indexes(make_indexes(self._root, site))
+                self._made = site if are_left() else None  # else some may be lacking
+
+    def _next(self) -> Site | None:
+        """The site that is wanted, unless it was just tried; it will be again when all is quiet the next time."""
+        while not are_left():
+            time.sleep(PAUSE)
+        with self._lock:
+            site, self._wanted = self._wanted, None
+            self._is_busy = site is not None and site is not self._made
+            return site if self._is_busy else None
+
+
+def make_indexes(root: Path, site: Site) -> dict[str, Path]:
+    """The files of a site's search indexes, made anew where their texts have changed."""
+    memory, found = own_folder(root), dict[str, Path]()
+    if memory is None:
+        return found
+    languages = read_interface(root).languages
+    with closing(Connections(str(memory / FILE))) as connections:
+        bodies = Bodies(connections, site.digests)
+        for lang in site.searchable:
+            entries = find_entries(site, languages[lang], bodies)
+            texts = digest(msgspec.msgpack.encode((installed_pagefind(), entries)))
+            folder = _folder(memory, INDEX_FOLDER, lang) / texts
+            if not folder.is_dir():
+                files, problems = make_index(lang, entries)
+                if problems:
+                    continue
+                _write_index(folder, files)
+            under = index_path(site.config, lang)
+            found |= {
+                f"{under}{path.relative_to(folder).as_posix()}": path
+                for path in folder.rglob("*") if path.is_file() and not path.is_symlink()
+            }  # fmt: skip
+    return found
+
+
+def _folder(memory: Path, *names: str) -> Path:
+    """A folder below another, made where it is not there, without any link in it."""
+    folder = memory
+    for name in names:
+        folder /= name
+        folder.mkdir(exist_ok=True)
+        remove_links(folder)
+    return folder
+
+
+def _write_index(folder: Path, files: dict[str, bytes]) -> None:
+    """All of an index at once. That before it stays a while, for those who search just now. What a preview leaves that
+    ends meanwhile goes with the next one."""
+    for old in sorted(folder.parent.iterdir(), key=lambda path: path.stat().st_mtime)[:-1]:
+        shutil.rmtree(old, ignore_errors=True)
+    made = Path(tempfile.mkdtemp(dir=folder.parent))
+    try:
+        for path, data in files.items():
+            target = made / "index" / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+        (made / "index").rename(folder)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
