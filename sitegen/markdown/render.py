@@ -24,8 +24,7 @@ from .charts import read_chart
 from .parser import use
 from .plain import PARAGRAPH
 from .renderer import Renderer, description, plain_text
-from .rules import DEFAULT_QUOTES, QUOTES, install
-from .timelines import arrange
+from .rules import DEFAULT_QUOTES, QUOTES, arrange, install
 
 CONTAINERS = ("note", "tip", "warning", "quote", "contact", "timeline")
 
