@@ -14,7 +14,7 @@ from sitegen.artwork.fonts import state as fonts_here
 from sitegen.cache.database import Cache
 from sitegen.cache.file_state import Facts, Made, unchanged
 from sitegen.cache.store import FOLDER as MADE
-from sitegen.cache.store import Store
+from sitegen.cache.store import SEARCH, Store
 from sitegen.files import Source, digest, find
 from sitegen.problems import Problem, ProblemLog
 from sitegen.versions import installed_pagefind
@@ -69,6 +69,7 @@ class Run(Struct, frozen=True):
     known: Mapping[str, Facts]
     cache: Cache
     store: Store
+    indexes: Store
     output: Output
     key: str
     started: int
@@ -98,6 +99,7 @@ def begin(root: Path, options: Options, folder: Path, cache: Cache, memory: Path
         known=unchanged(sources, cache.entries("sources", Facts)),
         cache=cache,
         store=Store(memory / MADE if memory else None),
+        indexes=Store(memory / SEARCH if memory else None),
         output=Output(folder, written, ours, clean=options.clean, untouched=options.untouched),
         key=key,
         started=started,

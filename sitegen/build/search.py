@@ -1,14 +1,15 @@
 """Search indexes, one for each language, made again where what readers may find has changed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from msgspec import Struct
 
 from sitegen.cache.file_state import Made
+from sitegen.cache.store import Store
 from sitegen.files import SETTINGS, digest
 from sitegen.i18n.languages import Language
-from sitegen.problems import Place, problem
+from sitegen.problems import Checked, Place, problem
 from sitegen.render.view import Bodies
 from sitegen.site.model import Site
 from sitegen.site.pages import is_findable
@@ -21,10 +22,11 @@ from .run import Run
 
 
 class Index(Struct, frozen=True):
-    """What is remembered of a language's index: digests of its sources, of the texts in them, and of its files."""
+    """What is remembered of a language's index: the digest of its sources, its key in the store, made of the texts in
+    them, and the digests of its files."""
 
     sources: str
-    texts: str
+    key: str
     files: dict[str, str]
 
 
@@ -54,20 +56,38 @@ def make_search_indexes(run: Run, site: Site, languages: Mapping[str, Language],
         index, sources = _intact(known.get(lang), output), _sources(site, lang, program)
         if make and (index is None or index.sources != sources):
             entries = find_entries(site, languages[lang], bodies)
-            texts = _digest((program, entries))
-            if index and index.texts == texts:
-                index = Index(sources, texts, index.files)
+            if index and index.key == index_key(entries):
+                index = Index(sources, index.key, index.files)
             else:
                 report(done, len(site.searchable))
-                made = run.problems.take(make_index(lang, entries))
+                made = run.problems.take(search_index(run.indexes, lang, entries))
                 files = {index_path(site.config, lang) + path: data for path, data in made.items()}
                 staged |= {p: output.stage(p, data) for p, data in files.items() if output.holds(p) != digest(data)}
-                index = Index(sources, texts, {p: digest(data) for p, data in files.items()}) if files else None
+                files_by_digest = {path: digest(data) for path, data in files.items()}
+                index = Index(sources, index_key(entries), files_by_digest) if files else None
         if index:
             found[lang] = index
         current = current and index is not None and index.sources == sources
+    if staged:
+        run.indexes.keep_only({index.key for index in found.values()})
     run.watch.lap("index")
     return Indexes(found, staged, current)
+
+
+def search_index(store: Store, lang: str, entries: Sequence[Entry]) -> Checked[dict[str, bytes]]:
+    """The files of a language's index, by path below it: from the store, else made now and kept there."""
+    kept = store.get(index_key(entries))
+    if kept is not None:
+        return msgspec.msgpack.decode(kept, type=dict[str, bytes]), ()
+    files, problems = make_index(lang, entries)
+    if files:
+        store.put(index_key(entries), msgspec.msgpack.encode(files))
+    return files, problems
+
+
+def index_key(entries: Sequence[Entry]) -> str:
+    """Changes with all that the files of an index are made from."""
+    return _digest((installed_pagefind(), entries))
 
 
 def find_entries(site: Site, language: Language, bodies: Bodies) -> tuple[Entry, ...]:

@@ -2,8 +2,6 @@
 all is quiet; and an indexer that makes search indexes beside it, which wait for nobody and lie beside the output."""
 
 import gc
-import shutil
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -16,20 +14,18 @@ from msgspec import Struct
 
 from sitegen.build import build
 from sitegen.build.options import Options
-from sitegen.build.pagefind import make_index
 from sitegen.build.run import Build
-from sitegen.build.search import find_entries
+from sitegen.build.search import find_entries, index_key, search_index
 from sitegen.cache.buckets import FAULTS, Connections, Damaged
 from sitegen.cache.documents import Bodies
-from sitegen.cache.folder import own_folder, remove_links
+from sitegen.cache.folder import own_folder
 from sitegen.cache.session import FILE, Memos
-from sitegen.files import digest
+from sitegen.cache.store import SEARCH, Store
 from sitegen.problems import Place, Problem, SiteError, problem
 from sitegen.site.model import Site
 from sitegen.site.urls import index_path
 from sitegen.system import PAUSE, are_left
 from sitegen.translation.catalogs import read_interface
-from sitegen.versions import installed_pagefind
 
 SETTLE = 0.03
 """Seconds that are waited for when a file was deleted: many editors save by taking the old one away first."""
@@ -41,7 +37,6 @@ PAUSES = (0.02, 0.05, 0.2, 0.5)
 """Seconds before further attempts when files went away under a build."""
 PASSING = {"build-under-way", "output-in-use", "changed-meanwhile", "worker-lost", "broken-off", "no-handles"}
 """Problems that go away by themselves."""
-INDEX_FOLDER = "preview-search"
 
 
 class Attempt(Struct, frozen=True):
@@ -169,7 +164,7 @@ class Indexer:
     """Makes the search indexes of one site after another, in a thread, one at a time; `on_indexes` gets their files by
     the path that they are asked for at."""
 
-    def __init__(self, root: Path, on_indexes: Callable[[dict[str, Path]], None]) -> None:
+    def __init__(self, root: Path, on_indexes: Callable[[dict[str, bytes]], None]) -> None:
         self._root, self._on_indexes = root, on_indexes
         self._lock = Lock()
         self._is_busy = False
@@ -201,52 +196,18 @@ class Indexer:
             return site if self._is_busy else None
 
 
-def make_indexes(root: Path, site: Site) -> dict[str, Path]:
+def make_indexes(root: Path, site: Site) -> dict[str, bytes]:
     """The files of a site's search indexes, made anew where their texts have changed."""
-    memory, found = own_folder(root), dict[str, Path]()
+    memory, files = own_folder(root), dict[str, bytes]()
     if memory is None:
-        return found
-    languages = read_interface(root).languages
+        return files
+    languages, store, keys = read_interface(root).languages, Store(memory / SEARCH), set()
     with closing(Connections(str(memory / FILE))) as connections:
         bodies = Bodies(connections, site.digests)
         for lang in site.searchable:
             entries = find_entries(site, languages[lang], bodies)
-            texts = digest(msgspec.msgpack.encode((installed_pagefind(), entries)))
-            folder = _folder(memory, INDEX_FOLDER, lang) / texts
-            if not folder.is_dir():
-                files, problems = make_index(lang, entries)
-                if problems:
-                    continue
-                _write_index(folder, files)
-            under = index_path(site.config, lang)
-            found |= {
-                f"{under}{path.relative_to(folder).as_posix()}": path
-                for path in folder.rglob("*") if path.is_file() and not path.is_symlink()
-            }  # fmt: skip
-    return found
-
-
-def _folder(memory: Path, *names: str) -> Path:
-    """A folder below another, made where it is not there, without any link in it."""
-    folder = memory
-    for name in names:
-        folder /= name
-        folder.mkdir(exist_ok=True)
-        remove_links(folder)
-    return folder
-
-
-def _write_index(folder: Path, files: dict[str, bytes]) -> None:
-    """All of an index at once. That before it stays a while, for those who search just now. What a preview leaves that
-    ends meanwhile goes with the next one."""
-    for old in sorted(folder.parent.iterdir(), key=lambda path: path.stat().st_mtime)[:-1]:
-        shutil.rmtree(old, ignore_errors=True)
-    made = Path(tempfile.mkdtemp(dir=folder.parent))
-    try:
-        for path, data in files.items():
-            target = made / "index" / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
-        (made / "index").rename(folder)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
+            made, _ = search_index(store, lang, entries)
+            files |= {index_path(site.config, lang) + path: data for path, data in made.items()}
+            keys.add(index_key(entries))
+    store.keep_only(keys)
+    return files

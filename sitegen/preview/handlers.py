@@ -128,8 +128,8 @@ class _SiteHandler(_FileHandler):
             query = f"?{self.request.query}" if self.request.query else ""
             self.redirect(f"{snapshot.base}{answer.location}{query}", status=answer.status)
         elif other is not None:
-            self.root = str(other.parent)
-            await super().get(other.name, include_body)
+            self.set_header("Content-Type", content_type(asked))
+            self.finish(other)
         elif answer.path.endswith(".html"):
             self._finish_html(answer.path, answer.status)
         else:

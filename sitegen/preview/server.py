@@ -95,7 +95,7 @@ async def _serve(root: Path, wanted: ServerOptions, words: Words, on_event: OnEv
             live.show(live.snapshot.after(attempt))
             on_event(attempt)
 
-        def show_found(found: dict[str, Path]) -> None:
+        def show_found(found: dict[str, bytes]) -> None:
             live.snapshot = msgspec.structs.replace(live.snapshot, found=found)
 
         def soon(call: Callable[..., None], *values: object) -> None:

@@ -48,7 +48,7 @@ class Snapshot(Struct, frozen=True):
     number: int = 0
     files: frozenset[str] = frozenset()
     changed: Mapping[str, int] = {}
-    found: Mapping[str, Path] = {}
+    found: Mapping[str, bytes] = {}
 
     @property
     def folder(self) -> Path:

@@ -170,10 +170,10 @@ def until_said(running: Preview, words: str) -> None:
 
 def test_a_search_index_waits_for_handles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plain_theme: None) -> None:
     """It is made when there are some; where they went meanwhile it is made again when all is quiet."""
-    answers, told = [False, False, True, False, True, True, True, True], list[dict[str, Path]]()
+    answers, told = [False, False, True, False, True, True, True, True], list[dict[str, bytes]]()
     monkeypatch.setattr(sitegen.preview.builder, "are_left", lambda: answers.pop(0))
     monkeypatch.setattr(sitegen.preview.builder, "PAUSE", 0.01)
-    monkeypatch.setattr(sitegen.preview.builder, "make_indexes", lambda root, site: {site.config.base_path: root})
+    monkeypatch.setattr(sitegen.preview.builder, "make_indexes", lambda root, site: {site.config.base_path: b""})
     site = make(tmp_path, {A: article("Một")}).site
     indexer = Indexer(tmp_path, told.append)
     for times in (1, 2, 2):
