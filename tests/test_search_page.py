@@ -72,7 +72,8 @@ def saying(host: Host, lang: str, said: str) -> set[str]:
     for card in site.edition.cards.values():
         body = (PROJECT / card.document).read_text("utf-8").split("---\n", 2)[2]
         body = re.sub(r"\{([^|}]*)\|[^}]*\}", r"\1", body)
-        text = " · ".join((card.title, body, *(tags[tag]["name"][card.lang] for tag in card.tags)))
+        title, topics = site.teasers[card.document].title, (tags[tag]["name"][card.lang] for tag in card.tags)
+        text = " · ".join((title, body, *topics))
         if card.lang == lang and said.lower() in " ".join(text.lower().split()):
             addresses.add(f"/repo/{card.path}")
     return addresses

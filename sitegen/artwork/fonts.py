@@ -3,14 +3,12 @@
 import os
 import re
 import sys
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from unicodedata import category
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from sitegen.files import digest
 
@@ -51,19 +49,10 @@ class Lettering(Struct, frozen=True, gc=False, array_like=True):
 
 
 class Typeface(Struct, frozen=True):
-    """What a language is written with. `key`: of all that this depends on; `letters`: how often there is each."""
+    """What a language is written with. `key`: of all that this depends on."""
 
     key: str
-    letters: Mapping[str, int]
     lettering: Lettering
-
-    def retitled(self, old: str, new: str) -> "Typeface | None":
-        """The same after a title became another one; None when it must be chosen anew."""
-        counts = Counter(self.letters)
-        counts.update(new)
-        counts.subtract(old)
-        letters = +counts
-        return replace(self, letters=letters) if letters.keys() == self.letters.keys() else None
 
 
 SUFFIXES = (".ttf", ".otf", ".ttc", ".otc")

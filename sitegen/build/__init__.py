@@ -1,9 +1,8 @@
 """The pipeline of a build: `build` makes a Build.
 
 pipeline       the whole build, top to bottom, in one function that reads as a table of contents
-design         settings, registries, layouts, assets and languages as values; read anew where they changed
+design         settings, registries, layouts, assets, languages and fonts as values; read anew where they changed
 contents       content files as values; parsed anew where they changed, and remembered at once
-typefaces      the fonts for share cards, remembered between builds
 picture_files  pictures, attachments and what is made from others: looked at, copied, made where they are lacking
 search         which languages need a new search index, and what goes into it
 pagefind       Pagefind as a function: texts in, the files of a search index out

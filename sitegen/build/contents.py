@@ -11,7 +11,7 @@ from sitegen.cache.file_state import Facts, fact
 from sitegen.config.settings import Config
 from sitegen.files import decode, digest, read_bytes
 from sitegen.problems import Checked, Problem
-from sitegen.site.document import Document, listing, outline, parse
+from sitegen.site.document import Document, Teaser, outline, parse, teaser
 
 from .parallel import carry_out
 from .run import Run
@@ -36,12 +36,12 @@ class Task(Struct, frozen=True, gc=False):
 
 class Parsed(Struct, frozen=True, gc=False):
     """A content file by its digest; `record` and `html` are None when it is as it is remembered; `outline` begins with
-    TOLD when it has problems, and is empty when it says nothing, as `listing` is. Or why it cannot be read."""
+    TOLD when it has problems, and is empty when it says nothing. Or why it cannot be read."""
 
     path: str
     digest: str = ""
     outline: str = ""
-    listing: str = ""
+    teaser: Teaser | None = None
     record: bytes | None = None
     html: bytes | None = None
     problem: Problem | None = None
@@ -49,13 +49,13 @@ class Parsed(Struct, frozen=True, gc=False):
 
 class Contents(Struct, frozen=True):
     """Content files that could be read, by path: `keys`, by which they are remembered, and `parsed`, of those that were
-    parsed now; `outlines`: one digest for all of them, None when one has none; `listings`: of each; `told`: the paths
-    of those that have problems; the facts of what was read now."""
+    parsed now; `outlines`: one digest for all of them, None when one has none; `teasers`: of those that say
+    something; `told`: the paths of those that have problems; the states of what was read now."""
 
     keys: Mapping[str, str]
     parsed: Mapping[str, Record]
     outlines: str | None
-    listings: Mapping[str, str]
+    teasers: Mapping[str, Teaser]
     told: tuple[str, ...]
     facts: Mapping[str, Facts]
 
@@ -87,16 +87,18 @@ def read_contents(run: Run, config: Config) -> Contents:
                 continue
             facts[result.path] = fact(contents[result.path], result.digest, run.started)
             if result.record is not None and result.html is not None:
-                rows[result.path] = Known(content_key(settings, result.digest), result.outline, result.listing)
+                rows[result.path] = Known(content_key(settings, result.digest), result.outline, result.teaser)
                 parsed[result.path] = msgspec.msgpack.decode(result.record, type=Record)
                 yield result.path, rows[result.path], result.record, result.html
 
     if tasks or gone:
         run.cache.remember_documents(changed(), gone)
-    keys, outlines, listings = {}, {}, {}
+    keys, outlines, teasers = {}, {}, {}
     for path in contents:  # once, since there may be very many
         if (row := rows.get(path)) is not None:
-            keys[path], outlines[path], listings[path] = row.key, row.outline, row.listing
+            keys[path], outlines[path] = row.key, row.outline
+            if row.teaser is not None:
+                teasers[path] = row.teaser
     says_something = len(keys) == len(contents) and all(outlines.values())
     run.watch.lap("parse")
     return Contents(
@@ -104,7 +106,7 @@ def read_contents(run: Run, config: Config) -> Contents:
         parsed=parsed,
         told=tuple(path for path, outline in outlines.items() if outline.startswith(TOLD)),
         outlines=digest(msgspec.msgpack.encode(outlines)) if says_something else None,
-        listings=listings,
+        teasers=teasers,
         facts=facts,
     )
 
@@ -146,6 +148,6 @@ def _parse(parsing: Parsing, task: Task) -> Parsed:
         return Parsed(task.path, problem=text)
     document, html, problems = parse(task.path, text, parsing.config, key)
     outlined = f"{TOLD if problems else ''}{outline(document)}" if document else ""
-    listed = listing(document) if document else ""
+    told = teaser(document) if document else None
     record = msgspec.msgpack.encode(Record(document, problems))
-    return Parsed(task.path, content, outlined, listed, record, html.encode())
+    return Parsed(task.path, content, outlined, told, record, html.encode())

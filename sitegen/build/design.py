@@ -1,10 +1,13 @@
-"""The design of a site: settings, registries, layouts, assets and languages as values; read anew where they changed."""
+"""The design of a site: settings, registries, layouts, assets, languages, fonts as values; read where they changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TypeVar
 
+from babel import Locale
 from msgspec import Struct
 
+from sitegen.artwork.fonts import SUFFIXES, Lettering, Typeface, state
 from sitegen.cache.file_state import Facts, fact
 from sitegen.config.registries import NamedSource, Registry, read_sources, read_tags
 from sitegen.config.settings import Config, language_of, read_config
@@ -14,9 +17,9 @@ from sitegen.i18n.languages import Catalogue, Language, LocaleInfo, catalogue_co
 from sitegen.problems import Checked, Place, Problem, ProblemLog, SiteError, problem
 from sitegen.render.assets import Found, read_assets
 from sitegen.render.layouts import Analysis, check_messages, read_layouts
-from sitegen.site.assembly import Given
+from sitegen.site.document import Teaser
 from sitegen.site.model import Asset, Layout
-from sitegen.versions import installed_pagefind
+from sitegen.versions import has_card_libraries
 
 from .run import Run
 
@@ -71,21 +74,6 @@ def restore_design(run: Run) -> Design:
         raise SiteError(run.problems.problems)
     run.watch.lap("read")
     return design
-
-
-def inputs_of(design: Design, sources: Mapping[str, Source]) -> Given:
-    """What a site is arranged from beside its documents."""
-    return Given(
-        config=design.config,
-        contents=tuple(path for path, source in sources.items() if source.kind == "content"),
-        present=tuple(path.removeprefix("content/") for path, source in sources.items() if source.kind == "file"),
-        registry=design.registry,
-        sources=design.sources,
-        layouts=design.layouts,
-        assets=design.assets,
-        messages={code: language.digest for code, language in design.languages.items()},
-        indexer=installed_pagefind() is not None,
-    )
 
 
 def read_design(
@@ -162,3 +150,87 @@ def _decode(sources: Mapping[str, Source], contents: Mapping[str, bytes]) -> Che
 
 def _of_kind(kind: Kind, sources: Mapping[str, Source], contents: Mapping[str, T]) -> dict[str, T]:
     return {path: value for path, value in contents.items() if sources[path].kind == kind}
+
+
+_SHOWN = 12
+
+
+class Typefaces(Struct, frozen=True):
+    """By language, and the states of the site's own fonts."""
+
+    by_language: Mapping[str, Typeface]
+    states: Mapping[str, Facts]
+
+    @property
+    def letterings(self) -> Mapping[str, Lettering]:
+        return {lang: typeface.lettering for lang, typeface in self.by_language.items()}
+
+
+def read_typefaces(run: Run, design: Design, teasers: Mapping[str, Teaser]) -> Typefaces:
+    """Fonts that have the letters of each language's titles; chosen anew where these are others, or the fonts here."""
+    own, config, languages = _own_fonts(run), design.config, design.languages
+    if not config.share_cards:
+        return Typefaces({}, own)
+    if not has_card_libraries():
+        run.problems.problems.append(problem("no-card-libraries", Place(SETTINGS)))
+        return Typefaces({}, own)
+    letters, here, files = _letters(config, teasers.values()), state(), [known.digest for known in own.values()]
+    keys = {
+        lang: digest(repr((lang, str(config.locale(lang)), here, files, sorted(shown))).encode())
+        for lang, shown in letters.items()
+    }
+    remembered = run.cache.load("fonts", dict[str, Typeface]) or {}
+    chosen = {lang: known.lettering for lang, known in remembered.items() if known.key == keys.get(lang)}
+    if len(chosen) < len(letters):
+        from sitegen.artwork import shaping  # noqa: PLC0415 - its libraries come with an extra, and few builds need them
+
+        fonts = [Path(run.sources[path].location) for path in own if path.lower().endswith(SUFFIXES)]
+        for lang in letters.keys() - chosen.keys():
+            written = letters[lang].union(*_dates(languages[lang].locale))
+            chosen[lang] = shaping.choose(written, str(config.locale(lang)), fonts)
+    typefaces = {lang: Typeface(key, chosen[lang]) for lang, key in keys.items()}
+    run.problems.problems += _lacking(typefaces, languages)
+    return Typefaces(typefaces, own)
+
+
+def _own_fonts(run: Run) -> dict[str, Facts]:
+    """What is in the site's folder of fonts; read only where it is not known."""
+    own: dict[str, Facts] = {}
+    for path, source in run.sources.items():
+        if source.kind != "font":
+            continue
+        if path in run.known:
+            own[path] = run.known[path]
+            continue
+        data = read_bytes(source.location, path)
+        if isinstance(data, Problem):
+            run.problems.problems.append(data)
+        else:
+            own[path] = fact(source, digest(data), run.started)
+    return own
+
+
+def _letters(config: Config, teasers: Iterable[Teaser]) -> dict[str, set[str]]:
+    """The letters that cards may have to show besides names of months, by language: of titles, of the site's name."""
+    titles = {code: ["0123456789…", config.text(config.title, code)] for code in config.languages}
+    sections: dict[str, set[str]] = {code: set() for code in config.languages}
+    for teaser in teasers:
+        titles[teaser.lang].append(teaser.title)
+        sections[teaser.lang].add(teaser.section)
+    for code, named in sections.items():
+        titles[code] += *named, *(section.upper() for section in named)
+    return {code: set("".join(shown)) for code, shown in titles.items()}
+
+
+def _dates(locale: Locale) -> Iterable[str]:
+    """What dates are written with, which Babel takes long to tell."""
+    return *locale.months["format"]["wide"].values(), locale.date_formats["long"].pattern
+
+
+def _lacking(chosen: Mapping[str, Typeface], languages: Mapping[str, Language]) -> Iterator[Problem]:
+    """A warning for each language that letters are lacking of."""
+    for lang, typeface in chosen.items():
+        letters = typeface.lettering.lacking
+        if letters:
+            shown = letters[:_SHOWN] + ("…" if len(letters) > _SHOWN else "")
+            yield problem("no-card-font", Place(SETTINGS), lang=languages[lang].name, letters=shown)

@@ -190,7 +190,7 @@ def make_files(run: Run, site: Site, drawn: Iterable[Derived]) -> dict[str, Made
     read: it will be the next time, so nothing is left out for it."""
     copied, unread = _copies(run, site)
     derived, unmade = make_missing(
-        {file.path: file for file in (*site.derived, *drawn)}.values(),
+        {file.path: file for file in (*site.media.derived, *drawn)}.values(),
         run.sources, run.output, run.store, run.options.workers, run.progress("make"),
     )  # fmt: skip
     if unread or unmade:

@@ -1,6 +1,6 @@
 """The whole build, top to bottom, for when something has changed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
 from datetime import UTC, datetime
 from functools import partial
@@ -22,22 +22,22 @@ from sitegen.images.variants import key_of
 from sitegen.problems import Place, Problem, SiteError, errors, in_order, problem
 from sitegen.render.layouts import environment
 from sitegen.render.renderer import Renderer
-from sitegen.site.assembly import Given, assemble
+from sitegen.site.assembly import assemble
 from sitegen.site.derived import Derived
 from sitegen.site.edition import Moments
 from sitegen.site.media import File, variants_of
-from sitegen.site.model import Changes, Site
-from sitegen.site.parts import drawing
+from sitegen.site.model import Changes, Given, Site
+from sitegen.site.parts import DRAWN
+from sitegen.versions import installed_pagefind
 
 from .contents import Contents, read_contents, read_documents, read_problems
-from .design import Design, inputs_of, restore_design
+from .design import Design, Typefaces, read_typefaces, restore_design
 from .output import OutputError, stage
 from .parallel import NoCluster, carry_out
 from .picture_files import inspect_files, make_files
 from .previous import in_zone, to_remember
 from .run import Build, Run, name_of
 from .search import make_search_indexes
-from .typefaces import read_typefaces
 
 
 def run_build(run: Run) -> Build:
@@ -55,25 +55,32 @@ def run_build(run: Run) -> Build:
 def _run(run: Run) -> Build:
     design = restore_design(run)
     contents = read_contents(run, design.config)
-    inputs, moments = inputs_of(design, run.sources), _moments(run, design.config)
-    plan = restore_site(run, inputs, contents, moments) or assemble_site(run, design, inputs, contents, moments)
+    typefaces = read_typefaces(run, design, contents.teasers)
+    inputs, moments = inputs_of(run, design, contents, typefaces), _moments(run, design.config)
+    plan = restore_site(run, inputs, contents, moments) or assemble_site(run, inputs, contents, moments)
     site, bodies = plan.site, Bodies(run.cache.connections, contents.keys)
     traces = Traces(run.cache, site, run.output.held(site.pages), plan.changes)
     with run.output.staged() as staged:
         context = RenderContext(site, design.languages, bodies, run.output.staging, _templates(run, site))
         pages = render_pages(run, context, traces.stale)
         staged.add(pages.made)
-        drawn = find_drawings(site, traces, pages)
-        files = make_files(run, site, drawn)
+        drawn = find_drawings(traces, pages)
+        files = make_files(run, site, _lacking(run, site, drawn))
         staged.add(files)
         indexes = make_search_indexes(run, site, design.languages, bodies)
         staged.add(indexes.staged)
-        written = staged.publish({*traces.current, *pages.seen, *_other_paths(site, drawn), *indexes.files})
+        written = staged.publish({*traces.current, *pages.seen, *_other_paths(site), *drawn.values(), *indexes.files})
     run.watch.lap("write")
     if plan.worth_keeping is not None and (files or written.removed):
-        run.store.keep_only(plan.worth_keeping)
-    problems, states = in_order(run.problems.problems), _states(run, design, contents, plan)
-    state = {**plan.state, "design": design.cache, "search": indexes.known, "key": run.key}
+        run.store.keep_only(plan.worth_keeping.union(made.key for made in _planned(site, drawn)))
+    problems, states = in_order(run.problems.problems), _states(run, design, contents, typefaces, plan)
+    state = {
+        **plan.state,
+        "fonts": typefaces.by_language,
+        "design": design.cache,
+        "search": indexes.known,
+        "key": run.key,
+    }
     state |= {"folder": name_of(run.output.folder)}
     state |= {"previous": to_remember(run, states, site, problems, indexed=indexes.current)}
     traces.keep(pages.seen, staged.files(), state, states)
@@ -93,6 +100,24 @@ def _run(run: Run) -> Build:
     )
 
 
+def inputs_of(run: Run, design: Design, contents: Contents, typefaces: Typefaces) -> Given:
+    """What a site is arranged from beside its documents and pictures."""
+    return Given(
+        config=design.config,
+        contents=tuple(path for path, source in run.sources.items() if source.kind == "content"),
+        present=tuple(path.removeprefix("content/") for path, source in run.sources.items() if source.kind == "file"),
+        digests=contents.keys,
+        teasers=contents.teasers,
+        registry=design.registry,
+        sources=design.sources,
+        layouts=design.layouts,
+        assets=design.assets,
+        letterings=typefaces.letterings,
+        messages={code: language.digest for code, language in design.languages.items()},
+        indexer=installed_pagefind() is not None,
+    )
+
+
 class Plan(Struct, frozen=True):
     """The site arranged. `changes`: None when all of it is as it was; the states of the files that were looked at, the
     state to be remembered, and what the store should keep, if all of that was looked at."""
@@ -109,32 +134,29 @@ def restore_site(run: Run, inputs: Given, contents: Contents, moments: Moments) 
     key = arrangement.key(inputs, contents.outlines, run.sources, run.known, moments)
     remembered = Documents(run.cache.connections, contents.keys)
     documents = read_documents(contents, run.cache)[0] if run.cache.lasting else remembered
-    restored = arrangement.recall(run.cache, key, inputs, contents.listings, contents.keys, documents, moments.now)
+    restored = arrangement.recall(run.cache, key, inputs, documents, moments.now)
     run.memos["arrangement"] = "" if restored else "structure"
     if restored is None:
         return None
-    run.problems.take((None, (*read_problems(contents, remembered), *restored.problems)))
+    site, problems = restored
+    run.problems.take((None, (*read_problems(contents, remembered), *problems)))
+    changes = arrangement.changes(run.cache, site, recalled=True)
     run.watch.lap("assemble")
-    return Plan(restored.site, restored.changes, state=restored.state)
+    return Plan(site, changes)
 
 
-def assemble_site(run: Run, design: Design, inputs: Given, contents: Contents, moments: Moments) -> Plan:
+def assemble_site(run: Run, inputs: Given, contents: Contents, moments: Moments) -> Plan:
     """Arrange the site anew, from all documents."""
-    before = len(run.problems.problems)
     documents, told = read_documents(contents, run.cache)
+    before = len(run.problems.problems)
     seen = inspect_files(run, documents.values())
-    typefaces = run.problems.take(
-        read_typefaces(design.config, documents, design.languages, run.sources, run.known, run.cache, run.started)
-    )
-    site = run.problems.take(assemble(inputs, documents, seen.files, typefaces.letterings, moments))
+    site = run.problems.take(assemble(inputs, documents, seen.files, moments))
     found = tuple(run.problems.problems[before:])
     run.problems.take((None, told))
-    states = {**seen.states, **typefaces.facts}
-    key = arrangement.key(inputs, contents.outlines, run.sources, {**run.known, **states}, moments)
-    state = {**arrangement.to_keep(key, site, found, contents.listings), "fonts": typefaces.by_language}
-    changes = arrangement.changes(run.cache, site, contents.listings)
+    key = arrangement.key(inputs, contents.outlines, run.sources, {**run.known, **seen.states}, moments)
+    changes = arrangement.changes(run.cache, site, recalled=False)
     run.watch.lap("assemble")
-    return Plan(site, changes, states, state, _worth_keeping(site, seen.files))
+    return Plan(site, changes, seen.states, arrangement.to_keep(key, site, found), _worth_keeping(seen.files))
 
 
 class RenderContext:
@@ -197,10 +219,10 @@ def render_batch(context: RenderContext, jobs: Sequence[Job]) -> list[RenderedPa
     return pages
 
 
-def find_drawings(site: Site, traces: Traces, pages: Pages) -> tuple[Derived, ...]:
-    """The drawings that pages show, those that are current and those that were rendered."""
-    names = sorted(traces.looked_at("drawing", pages.seen.values()))
-    return tuple(filter(None, (drawing(site, name) for name in names)))
+def find_drawings(traces: Traces, pages: Pages) -> dict[Part, str]:
+    """The drawings and share cards that pages show, those that are current and those that were rendered: their paths,
+    by the kind and name that pages ask for them."""
+    return {part: path for part, path in traces.looked_at(DRAWN, pages.seen.values()).items() if path}
 
 
 def _templates(run: Run, site: Site) -> Environment:
@@ -214,22 +236,31 @@ def _moments(run: Run, config: Config) -> Moments:
     return Moments(moment, run.options.drafts, run.options.future)
 
 
-def _other_paths(site: Site, drawn: Iterable[Derived]) -> set[str]:
-    """Of all files but pages and search indexes."""
-    assets = {asset.path for asset in site.assets.values()}
-    return assets | site.media.paths | {made.path for made in (*site.derived, *drawn)}
+def _planned(site: Site, drawn: Iterable[Part]) -> Iterator[Derived]:
+    return filter(None, (DRAWN[kind](site, name) for kind, name in drawn))
 
 
-def _worth_keeping(site: Site, files: Mapping[str, File]) -> frozenset[str]:
-    """What is made now, and what is known and will be made of pictures, some of which are not out yet."""
-    keys = {made.key for made in site.derived}
+def _lacking(run: Run, site: Site, drawn: Mapping[Part, str]) -> Iterator[Derived]:
+    """Of what is drawn, all that the output does not have."""
+    held = run.output.held(drawn.values())
+    return _planned(site, (part for part, path in drawn.items() if held[path] is None))
+
+
+def _other_paths(site: Site) -> set[str]:
+    """Of all files but pages, drawings and search indexes."""
+    return {asset.path for asset in site.assets.values()} | site.media.paths
+
+
+def _worth_keeping(files: Mapping[str, File]) -> frozenset[str]:
+    """What is known and made of pictures, some of which are not out yet."""
+    keys: set[str] = set()
     for name, file in files.items():
         keys.add(key_of(file.source))
         keys.update(made.key for made in variants_of(name, file))
     return frozenset(keys)
 
 
-def _states(run: Run, design: Design, contents: Contents, plan: Plan) -> dict[str, Facts]:
+def _states(run: Run, design: Design, contents: Contents, typefaces: Typefaces, plan: Plan) -> dict[str, Facts]:
     """What is known of all sources now."""
-    states = {**run.known, **design.facts, **contents.facts, **plan.states}
+    states = {**run.known, **design.facts, **contents.facts, **typefaces.states, **plan.states}
     return {path: state for path, state in states.items() if path in run.sources}

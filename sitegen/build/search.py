@@ -98,7 +98,7 @@ def find_entries(site: Site, language: Language, bodies: Bodies) -> tuple[Entry,
         found.append(
             Entry(
                 url=site.config.base_path + quoted(page.path),
-                title=card.title,
+                title=site.teasers[card.document].title,
                 text=plain_text(bodies[card.document]),
                 date=f"{language.day(card.date)} {language.date(card.date)}" if card.date else "",
                 topics=tuple(site.config.text(site.registry.tags[tag].name, page.lang) for tag in card.tags),

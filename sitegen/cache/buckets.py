@@ -91,12 +91,6 @@ class Buckets(Generic[T]):
             if self._whole is not None:
                 del self._whole[key]
 
-    def amend(self, entries: Mapping[str, T]) -> None:
-        """Put these entries; what `whole` gave before stays as it is."""
-        self._whole = {**self._whole, **entries} if self._whole is not None else None
-        for key, value in entries.items():
-            self.put(key, value)
-
     def update(self, mapping: Mapping[str, T]) -> None:
         """Make it this mapping, of which most is as it was."""
         was = self.whole()
@@ -155,14 +149,14 @@ class Buckets(Generic[T]):
 
 class Kept(Mapping[str, T]):
     """A mapping as it was kept, of which no more is read than what is asked for; in any process. `keys`: all of them,
-    in their order, where that matters; `amended`: entries that are not as they were kept."""
+    in their order, where that matters."""
 
     def __init__(
         self, connections: Connections, name: str, checksums: Checksums, shape: Any,
-        keys: tuple[str, ...] | None = None, amended: Mapping[str, T] = {},
+        keys: tuple[str, ...] | None = None,
     ) -> None:  # fmt: skip
-        self._made_of = connections, name, checksums, shape, keys, amended
-        self._keys, self._amended = keys, amended
+        self._made_of = connections, name, checksums, shape, keys
+        self._keys = keys
         self._buckets: Buckets[T] = Buckets(connections.get, name, checksums, shape)
 
     def __getitem__(self, key: str) -> T:
@@ -177,9 +171,7 @@ class Kept(Mapping[str, T]):
     def get(self, key: str, /, default: D) -> T | D: ...
     def get(self, key: str, /, default: D | None = None) -> T | D | None:
         """As of any mapping; it is asked for very often."""
-        value = self._amended.get(key)
-        if value is None:
-            value = self._buckets.get(key)
+        value = self._buckets.get(key)
         return default if value is None else value
 
     def __iter__(self) -> Iterator[str]:

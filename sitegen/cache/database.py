@@ -13,6 +13,8 @@ from typing import Any, TypeVar, cast
 import msgspec
 from msgspec import Struct
 
+from sitegen.site.document import Teaser
+
 from . import buckets
 from .buckets import FAULTS, Buckets, Checksums, Connections, Damaged, Kept, is_sealed, seal
 
@@ -44,11 +46,11 @@ class Part(Struct, frozen=True, gc=False, array_like=True):
 
 
 class Known(Struct, frozen=True, gc=False, array_like=True):
-    """What a document is remembered by, its outline and its listing."""
+    """What a document is remembered by, its outline and its teaser, if it says anything."""
 
     key: str
     outline: str
-    listing: str
+    teaser: Teaser | None
 
 
 class Cache:
@@ -101,20 +103,12 @@ class Cache:
         """A large part of the state; empty when there is none."""
         return self._buckets(name, shape).whole()
 
-    def kept(
-        self, name: str, shape: Any, keys: tuple[str, ...] | None = None, amended: Mapping[str, Any] = {}
-    ) -> Mapping[str, Any]:
-        """The same, read when it is asked for, or in memory; `keys`: all of them, where their order matters; `amended`:
-        entries that are not in the file yet."""
+    def kept(self, name: str, shape: Any, keys: tuple[str, ...] | None = None) -> Mapping[str, Any]:
+        """The same, read when it is asked for, or in memory; `keys`: all of them, where their order matters."""
         if self.lasting:
             whole = self.entries(name, shape)
             return whole if keys is None else {key: whole[key] for key in keys}
-        return Kept(self.connections, name, self._rows().get(name, {}), shape, keys, amended)
-
-    def amended(self, name: str, shape: Any, entries: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The same with other values at some of its keys; from now on they are kept."""
-        self._buckets(name, shape).amend(entries)
-        return self.kept(name, shape, amended=entries)
+        return Kept(self.connections, name, self._rows().get(name, {}), shape, keys)
 
     def documents(self, keys: Mapping[str, str], shape: type[T]) -> dict[str, T]:
         """Records, of this shape, of those paths, each by the key that it must have. Raises Damaged when one lacks."""

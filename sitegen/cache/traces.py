@@ -40,12 +40,13 @@ class Traces:
         grounds = before if changes is None else {kind: ground_of(site, kind) for kind in kinds}
         self._grounds = {kind: ground for kind, ground in grounds.items() if ground is not None}
         moved = {kind for kind, ground in self._grounds.items() if before.get(kind) != ground}
-        self._changed: dict[int, Part] = {
-            part.number: (kind, name)
-            for kind in kinds
-            for name, part in _suspects(kind, cache, site, changes, moved)
-            if (digest_of(site, kind, name) or "") != part.digest
-        }
+        self._changed: dict[int, Part] = {}
+        self._digests: dict[Part, str] = {}
+        for kind in kinds:
+            for name, part in _suspects(kind, cache, site, changes, moved):
+                found = digest_of(site, kind, name) or ""
+                if found != part.digest:
+                    self._changed[part.number], self._digests[kind, name] = (kind, name), found
         replanned = changes["pages"] if changes else {}
         self.current: list[str] = []
         self.stale: list[Job] = []
@@ -60,15 +61,27 @@ class Traces:
             else:
                 self.stale.append(Job(site.pages[path], digest))
 
-    def looked_at(self, kind: str, seen: Iterable[Iterable[Part]]) -> set[str]:
-        """The names of all parts of a kind that pages look at: those that are current, and those that were made, which
-        have `seen` these parts."""
-        names = {name for parts in seen for found, name in parts if found == kind}
-        known = {part.number: name for name, part in self._cache.parts(kind).items() if name not in names}
-        if known:
-            for output in self.current:
-                names.update(known[number] for number in array("I", self._rows[output].parts) if number in known)
-        return names
+    def looked_at(self, kinds: Collection[str], seen: Iterable[Iterable[Part]]) -> dict[Part, str]:
+        """All parts of some kinds that pages look at, with their digests: pages that are current, and those that were
+        made, which have `seen` these parts."""
+        found = {part for parts in seen for part in parts if part[0] in kinds}
+        known = {
+            part.number: (kind, name)
+            for kind in kinds
+            for name, part in self._cache.parts(kind).items()
+            if (kind, name) not in found
+        }
+        numbers: set[int] = set()
+        for output in self.current if known else ():
+            numbers |= known.keys() & array("I", self._rows[output].parts)
+        return {part: self._digest(part) for part in sorted(found.union(known[number] for number in numbers))}
+
+    def _digest(self, part: Part) -> str:
+        """What is kept of a part as it is now."""
+        if part not in self._digests:
+            known = self._cache.parts(part[0]).get(part[1])
+            self._digests[part] = known.digest if known else digest_of(self._site, *part) or ""
+        return self._digests[part]
 
     def keep(
         self, seen: Mapping[str, Iterable[Part]], outputs: Mapping[str, Made], state: Mapping[str, Any],
@@ -87,7 +100,7 @@ class Traces:
     ) -> None:  # fmt: skip
         numbers, fresh = self._cache.number({part for parts in seen.values() for part in parts})
         moved = {**fresh, **{part: number for number, part in self._changed.items()}}
-        parts = {part: Known(number, digest_of(self._site, *part) or "") for part, number in moved.items()}
+        parts = {part: Known(number, self._digest(part)) for part, number in moved.items()}
         rows = {}
         for output, looked in seen.items():
             trace = array("I", sorted(numbers[part] for part in looked)).tobytes()
@@ -103,12 +116,10 @@ def _suspects(
 ) -> Iterable[tuple[str, Known]]:
     """The parts of a kind that may not be as they were."""
     part, known = PARTS[kind], cache.parts(kind).items()
-    if part.entry_of:
-        changed = changes[part.entry_of] if changes else {}
-        return [(name, one) for name, one in known if part.entry(name) in changed] if changed else ()
-    if part.ground and kind not in moved and not (changes and _concern(kind, changes, site)):
-        return ()
-    return known
+    if not (part.entries_of or part.ground) or kind in moved or (changes and _concern(kind, changes, site)):
+        return known
+    changed = {name for mapping in part.entries_of for name in changes[mapping]} if changes else ()
+    return [(name, one) for name, one in known if part.entry(name) in changed] if changed else ()
 
 
 def _concern(kind: str, changes: Changes, site: Site) -> bool:

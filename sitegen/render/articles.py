@@ -15,7 +15,7 @@ from sitegen.config.registries import Tag, address_part
 from sitegen.i18n.languages import Language
 from sitegen.markdown.chart_html import WORDS
 from sitegen.markdown.render import Reference
-from sitegen.site.document import Document
+from sitegen.site.document import Document, Teaser
 from sitegen.site.edition import Card, ListName, Section
 from sitegen.site.front_matter import many
 from sitegen.site.links import address_target
@@ -110,14 +110,15 @@ class AttachmentView:
 
 
 class Entry:
-    """An article in a list: what its card tells."""
+    """An article in a list: what its card and its teaser tell."""
 
     def __init__(self, view: View, card_id: str) -> None:
         self._view = view
         self._card: Card = view.look("card", card_id)
         card = self._card
-        self.title, self.summary, self.key = card.title, card.summary, card.key
-        self.date, self.updated = card.date, card.updated
+        self._teaser: Teaser = view.look("teaser", card.document)
+        self.title, self.summary, self.key = self._teaser.title, self._teaser.summary, card.key
+        self.date, self.updated = card.date, self._teaser.updated
         self.lang, self.foreign = card.lang, card.lang != view.lang
         language = view.languages[card.lang]
         self.dir, self.language_name = language.direction, language.name
@@ -131,7 +132,7 @@ class Entry:
     def image(self) -> PictureView | None:
         name = self._card.image
         file: File | None = self._view.look("file", name) if name else None
-        return PictureView(self._view, name, file, self._card.image_alt) if file else None
+        return PictureView(self._view, name, file, self._teaser.image_alt) if file else None
 
     @property
     def drawing(self) -> DrawnPicture | None:

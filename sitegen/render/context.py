@@ -7,6 +7,8 @@ from typing import Any
 
 from sitegen.artwork.share_cards import SIZE
 from sitegen.config.settings import FeedFormat
+from sitegen.site.document import Teaser
+from sitegen.site.edition import Card
 from sitegen.site.urls import FEED_TYPES, feed_path, list_path, prefix
 
 from .articles import Alternate, ArticleView, LanguageLink, SectionView, Term, entries_of
@@ -70,7 +72,7 @@ class PageView:
         view, page, gettext = self._view, self._page, self._view.language.gettext
         match page.kind:
             case "article" | "page":
-                title = view.look("card", page.subject).title
+                title = self._teaser().title
             case "section":
                 title = view.look("section", f"{page.lang}:{page.subject}").title
             case "tag":
@@ -97,7 +99,7 @@ class PageView:
         view, page, gettext = self._view, self._page, self._view.language.gettext
         match page.kind:
             case "article" | "page":
-                return str(view.look("card", page.subject).summary)
+                return self._teaser().summary
             case "section":
                 return str(view.look("section", f"{page.lang}:{page.subject}").description)
             case "tag":
@@ -113,6 +115,12 @@ class PageView:
             case "home" | "chooser":
                 return view.text(view.config.description)
         return ""
+
+    def _teaser(self) -> Teaser:
+        """Of the article or page that is shown."""
+        card: Card = self._view.look("card", self._page.subject)
+        teaser: Teaser = self._view.look("teaser", card.document)
+        return teaser
 
     @property
     def share_card(self) -> DrawnPicture | None:

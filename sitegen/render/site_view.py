@@ -127,7 +127,8 @@ class MenuItem:
     """`current`: this very page; `within`: this page lies below it."""
 
     def __init__(self, view: View, entry: MenuEntry) -> None:
-        self.title = entry.title or view.language.gettext("Topics")
+        title = view.look("title", entry.document) if entry.document else entry.title
+        self.title = title or view.language.gettext("Topics")
         self.url = entry.url or view.url(entry.path)
         self.lang = entry.lang or None
         self.current = not entry.url and view.record.path == entry.path

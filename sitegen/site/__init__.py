@@ -2,8 +2,8 @@
 
 parts         what pages look at, by kind: how each is found, and what tells that it has not changed
 assembly      everything that was read, arranged into one site
-model         the whole site as one value
 drawn         what is drawn for a site: pictures for articles without one, share cards
+model         the whole site as one value
 links         where references lead, and which lead nowhere
 pages         every address of the site and what stands there
 media         which pictures and attachments are published, as they are or in variants

@@ -2,69 +2,48 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
-from msgspec import Struct
-
-from sitegen.artwork.fonts import Lettering
-from sitegen.config.registries import NamedSource, Registry, in_order
+from sitegen.config.registries import in_order
 from sitegen.config.settings import Config, MenuLink
 from sitegen.problems import Checked, Place, Problem, nearest, problem
 
 from .document import Document
-from .drawn import Drawn, Stationery, plan_cards
+from .drawn import FOLDER, card_names, share_card_of
 from .edition import Card, Edition, ListName, Moments, collect
 from .links import address_target, check_links
 from .media import File, Media, published
-from .model import Asset, Layout, MenuEntry, Site, SitemapEntry, missing_layout
+from .model import Given, Layout, MenuEntry, Site, SitemapEntry, missing_layout
 from .pages import is_findable, is_in_sitemap, plan
 from .urls import Page, check_collisions, index_path, prefix
 
 
-class Given(Struct, frozen=True):
-    """All that was read but the documents and what they show, each part left out that was broken. `contents`: paths of
-    all content files; `present`: of all pictures and attachments, below content/; `messages`: language → digest of its
-    catalogues; `indexer`: whether there is one for search."""
-
-    config: Config
-    contents: tuple[str, ...]
-    present: tuple[str, ...]
-    registry: Registry
-    sources: Mapping[str, NamedSource]
-    layouts: Mapping[str, Layout]
-    assets: Mapping[str, Asset]
-    messages: Mapping[str, str]
-    indexer: bool
-
-
 def assemble(
-    given: Given, documents: Mapping[str, Document], files: Mapping[str, File], letterings: Mapping[str, Lettering],
-    moments: Moments,
-) -> Checked[Site]:  # fmt: skip
+    given: Given, documents: Mapping[str, Document], files: Mapping[str, File], moments: Moments
+) -> Checked[Site]:
     """Arrange everything; problems leave out the part that has them. `files`: pictures and attachments, by path below
-    content/; `letterings`: language → what its share cards are written with."""
+    content/."""
     config = given.config
     edition, edition_problems = collect(config, tuple(documents.values()), given.registry, moments)
     pages = plan(config, edition, given.registry, documents)
     pages, layout_problems = _known_layouts(pages, documents, given.layouts)
     media = published(documents.values(), edition, files)
-    cards = plan_cards(edition, stationery(given, letterings))
     copies = {media.files[name].path: f"content/{name}" for name in media.copies}
-    pages, collisions = check_collisions(pages, copies, _generated(pages, given, media, cards))
+    pages, collisions = check_collisions(pages, copies, _generated(pages, given, media, edition))
     paths = {page.path for page in pages} | {asset.path for asset in given.assets.values()} | media.paths
     menus, menu_problems = _menus(config, edition, paths)
     site = Site(
         config=config,
         documents=documents,
-        digests={path: document.digest for path, document in documents.items()},
+        digests=given.digests,
+        teasers=given.teasers,
         registry=given.registry,
         sources=given.sources,
         edition=edition,
         pages={page.output: page for page in pages},
         layouts=given.layouts,
         assets=given.assets,
-        media=media,
-        derived=(*media.derived, *cards.derived),
-        share_cards=cards.paths,
+        letterings=given.letterings,
         messages=given.messages,
+        media=media,
         topics={
             lang: tuple(
                 tag
@@ -87,22 +66,17 @@ def assemble(
     )
 
 
-def stationery(given: Given, letterings: Mapping[str, Lettering]) -> Stationery:
-    """What share cards are made of."""
-    logo = given.assets.get(given.config.theme.logo)
-    mark = logo.data.decode("utf-8", "replace") if logo and logo.name.endswith(".svg") else ""
-    return Stationery(given.config, given.registry, mark, letterings)
-
-
-def _generated(pages: Iterable[Page], given: Given, media: Media, cards: Drawn) -> dict[str, str]:
+def _generated(pages: Iterable[Page], given: Given, media: Media, edition: Edition) -> dict[str, str]:
     """What is published under names with digests, with its source, as far as it lies in a folder where pages are; of
     search indexes the whole folder."""
+    tops = {page.output.partition("/")[0].casefold() for page in pages}
     made = {asset.path: f"assets/{asset.name}" for asset in given.assets.values()}
     made |= {file.path: file.reads[0][0] for file in media.derived}
-    made |= {path: card for card, path in cards.paths.items()}
+    if FOLDER in tops:
+        names = card_names(edition, given.config)
+        made |= {card.path: name for name in names if (card := share_card_of(name, edition, given))}
     if given.indexer and given.config.search:
         made |= {index_path(given.config, lang).rstrip("/"): "search" for lang in given.config.languages}
-    tops = {page.output.partition("/")[0].casefold() for page in pages}
     return {path: source for path, source in made.items() if path.partition("/")[0].casefold() in tops}
 
 
@@ -146,7 +120,8 @@ def _menus(
                         made.append(MenuEntry(section.title, section.path, "", ""))
                 elif entry in edition.translations:
                     card = _version(edition, entry, lang, config)
-                    made.append(MenuEntry(card.title, card.path, "", "" if card.lang == lang else card.lang))
+                    other = "" if card.lang == lang else card.lang
+                    made.append(MenuEntry("", card.path, "", other, card.document))
                 else:
                     known = [*edition.sections, *edition.translations, "tags"]
                     problems.append(

@@ -11,6 +11,7 @@ from msgspec import Struct
 from sitegen.config.registries import is_address_part
 from sitegen.config.settings import Config, is_locale
 from sitegen.files import digest, join
+from sitegen.i18n.dates import Moment
 from sitegen.i18n.typography import excerpt, mark_names_in_html
 from sitegen.markdown.render import Heading, Reference, render
 from sitegen.problems import Place, Problem, errors, problem
@@ -35,6 +36,18 @@ class Identity(Struct, frozen=True, gc=False):
     def key(self) -> str:
         last = self.name if self.role != "section" else "_index"
         return f"{self.section}/{last}" if self.section else last
+
+
+class Teaser(Struct, frozen=True, gc=False, array_like=True):
+    """What is told of an article elsewhere: in lists, in menus, on share cards. `lang`, `section`: for the letters that
+    the last of these need."""
+
+    lang: str
+    section: str
+    title: str
+    updated: Moment | None
+    summary: str
+    image_alt: str
 
 
 class Document(Struct, frozen=True, gc=False, array_like=True):
@@ -72,11 +85,11 @@ class Document(Struct, frozen=True, gc=False, array_like=True):
 
 def outline(document: Document) -> str:
     """Changes with anything that the arrangement of the site depends on: with all but the text, where in it things
-    stand, and of articles what they say of themselves and are listed with."""
+    stand, and of articles and pages what they say of themselves and their teasers."""
     references = tuple((reference.kind, reference.target, reference.fragment) for reference in document.references)
     headings = tuple(heading.id for heading in document.headings)
     bare = msgspec.structs.replace(document, digest="", headings=(), references=(), minutes=0, blocks=(), marks={})
-    if document.role == "article":
+    if document.role != "section":
         meta = msgspec.structs.replace(
             document.meta, title="", summary="", updated=None, image=None, attachments=(), author=(), source="",
             translation=None, extra={},
@@ -85,12 +98,10 @@ def outline(document: Document) -> str:
     return digest(msgspec.msgpack.encode((bare, headings, references)))
 
 
-def listing(document: Document) -> str:
-    """Changes with anything that lists tell of an article and that the arrangement of the site does not depend on."""
-    if document.role != "article":
-        return ""
-    alt = document.image.alt if document.image else None
-    return digest(msgspec.msgpack.encode((document.meta.title, document.meta.updated, document.summary, alt)))
+def teaser(document: Document) -> Teaser:
+    """What is told of a document elsewhere."""
+    meta, alt = document.meta, document.image.alt if document.image else None
+    return Teaser(document.lang, document.section, meta.title, meta.updated, document.summary, alt or "")
 
 
 _KEPT_MARKS = (

@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Any, Literal, NamedTuple, cast
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from sitegen.config.registries import Registry
 from sitegen.config.settings import Config
@@ -30,8 +29,8 @@ class Moments(Struct, frozen=True):
 
 
 class Card(Struct, frozen=True, gc=False):
-    """All that other pages may know of an article. A fallback copy has a card of its own, at the reader's
-    address; then `lang` is the text's language, `reader` the page's."""
+    """An article's place in the site; what is told of it is its teaser. A fallback copy has a card of its own, at the
+    reader's address; then `lang` is the text's language, `reader` the page's."""
 
     id: str
     document: str
@@ -40,14 +39,10 @@ class Card(Struct, frozen=True, gc=False):
     section: str
     lang: str
     reader: str
-    title: str
     path: str
     date: Moment | None
-    updated: Moment | None
     tags: tuple[str, ...]
-    summary: str
     image: str
-    image_alt: str
 
 
 class Section(Struct, frozen=True, gc=False):
@@ -267,22 +262,11 @@ def _card(
         section=document.section,
         lang=document.lang,
         reader=reader,
-        title=meta.title,
         path=f"{above}{part}/",
         date=meta.date,
-        updated=meta.updated,
         tags=tags,
-        summary=document.summary,
         image=document.image_path,
-        image_alt=(document.image.alt or "") if document.image else "",
     )
-
-
-def relisted(card: Card, document: Document) -> Card:
-    """The card of a document whose outline is as it was."""
-    alt = (document.image.alt or "") if document.image else ""
-    meta = document.meta
-    return replace(card, title=meta.title, updated=meta.updated, summary=document.summary, image_alt=alt)
 
 
 def _lists(entries: list[tuple[Card, str, bool]]) -> dict[str, tuple[str, ...]]:

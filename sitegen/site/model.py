@@ -5,12 +5,12 @@ from typing import Any
 
 from msgspec import Struct
 
+from sitegen.artwork.fonts import Lettering
 from sitegen.config.registries import NamedSource, Registry
 from sitegen.config.settings import Config
 from sitegen.problems import Place, Problem, nearest, problem
 
-from .derived import Derived
-from .document import Document
+from .document import Document, Teaser
 from .edition import Edition
 from .media import Media
 from .urls import Page
@@ -49,12 +49,14 @@ class Layout(Struct, frozen=True):
 
 
 class MenuEntry(Struct, frozen=True):
-    """`path` below the root, or `url` when it leads elsewhere; `lang` when that is in another language."""
+    """`path` below the root, or `url` when it leads elsewhere; `lang` when that is in another language; `document`: of
+    an article or page, which has the title of its teaser."""
 
     title: str
     path: str
     url: str
     lang: str
+    document: str = ""
 
 
 class SitemapEntry(Struct, frozen=True, gc=False):
@@ -64,26 +66,45 @@ class SitemapEntry(Struct, frozen=True, gc=False):
     card: str
 
 
+class Given(Struct, frozen=True):
+    """All that was read but the documents and what they show, each part left out that was broken. `contents`: paths of
+    all content files; `present`: of all pictures and attachments, below content/; `digests`, `teasers`: of documents,
+    by path; `letterings`: language → what its share cards are written with; `messages`: language → digest of its
+    catalogues; `indexer`: whether there is one for search."""
+
+    config: Config
+    contents: tuple[str, ...]
+    present: tuple[str, ...]
+    digests: Mapping[str, str]
+    teasers: Mapping[str, Teaser]
+    registry: Registry
+    sources: Mapping[str, NamedSource]
+    layouts: Mapping[str, Layout]
+    assets: Mapping[str, Asset]
+    letterings: Mapping[str, Lettering]
+    messages: Mapping[str, str]
+    indexer: bool
+
+
 class Site(Struct, frozen=True):
-    """Whole and immutable. `digests`: of documents, by path; `pages`: by output path; `derived`: files to be made from
-    others, but for drawings; `share_cards`: the paths of such, as `artwork` names them; `topics`: language → ids of the
-    tags with articles to show, by name; `menus`: "main:vi", "footer:vi"; `redirects`: old and new address; `sitemaps`:
-    by number, from 0 for the only one; `searchable`: languages with something for the search indexer, where there is
-    one."""
+    """Whole and immutable. `digests`, `teasers`: of documents, by path; `letterings`: language → what its share cards
+    are written with; `pages`: by output path; `topics`: language → ids of the tags with articles to show, by name;
+    `menus`: "main:vi", "footer:vi"; `redirects`: old and new address; `sitemaps`: by number, from 0 for the only one;
+    `searchable`: languages with something for the search indexer, where there is one."""
 
     config: Config
     documents: Mapping[str, Document]
     digests: Mapping[str, str]
+    teasers: Mapping[str, Teaser]
     registry: Registry
     sources: Mapping[str, NamedSource]
     edition: Edition
     pages: Mapping[str, Page]
     layouts: Mapping[str, Layout]
     assets: Mapping[str, Asset]
-    media: Media
-    derived: tuple[Derived, ...]
-    share_cards: Mapping[str, str]
+    letterings: Mapping[str, Lettering]
     messages: Mapping[str, str]
+    media: Media
     topics: Mapping[str, tuple[str, ...]]
     menus: Mapping[str, tuple[MenuEntry, ...]]
     redirects: tuple[tuple[str, str], ...]

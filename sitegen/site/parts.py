@@ -10,12 +10,11 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from sitegen.artwork.drawings import inks_of
 from sitegen.files import digest
 from sitegen.markdown.render import Reference
 
 from .derived import Derived
-from .drawn import drawing_of
+from .drawn import drawing_of, share_card_of
 from .edition import Card, ListName
 from .links import Target, resolve
 from .model import Site
@@ -25,13 +24,13 @@ Get = Callable[[Site, str], Any]
 
 
 class Part(Struct, frozen=True):
-    """One kind. `get`: the part of a name, None where there is none. So that parts need not be looked at one by one:
-    `entry_of` names the large mapping of which each is one entry, by `entry` of its name. Or `ground` is all that parts
-    of the kind are taken from but for large mappings, whose entries `concern` them in what a function takes of each.
-    `digest`: of a part of a name, where that is known without it."""
+    """One kind. `get`: the part of a name, None where there is none. `digest`: of it, where that is known without it.
+    So that parts need not be looked at one by one: `entries_of` names the large mappings of which each takes one entry,
+    by `entry` of its name; `ground` is all else that parts of the kind are taken from, but for large mappings whose
+    entries `concern` all of them, in what a function takes of each. With none of these, nothing is known of a kind."""
 
     get: Get
-    entry_of: str = ""
+    entries_of: tuple[str, ...] = ()
     entry: Callable[[str], str] = str
     ground: Callable[[Site], object] | None = None
     concern: Mapping[str, Callable[[Any], object]] = {}
@@ -64,11 +63,6 @@ def mapping_of(site: Site, name: str) -> Mapping[str, Any]:
     return mapping
 
 
-def drawing(site: Site, name: str) -> Derived | None:
-    """The drawing that pages ask for by this name."""
-    return drawing_of(name, site.edition, site.registry, inks_of(site.config.theme))
-
-
 def slice_name(start: int, stop: int, collection: str) -> str:
     """So much of a collection as a page shows: the numbers first, so that a collection may have any name."""
     return f"{start}:{stop}:{collection}"
@@ -79,9 +73,14 @@ def _read_slice(name: str) -> tuple[int, int, str]:
     return int(start), int(stop), collection
 
 
+def _title(site: Site, path: str) -> str | None:
+    teaser = site.teasers.get(path)
+    return teaser.title if teaser else None
+
+
 def _updated(site: Site, name: str) -> Any:
     card = site.edition.cards.get(name)
-    return (card.updated or card.date) if card else None
+    return (site.teasers[card.document].updated or card.date) if card else None
 
 
 def _collection(site: Site, name: str) -> tuple[str, ...]:
@@ -116,9 +115,19 @@ def _asset_size(site: Site, name: str) -> Any:
     return asset.size if asset else None
 
 
-def _drawing_path(site: Site, name: str) -> str | None:
-    drawn = drawing(site, name)
-    return drawn.path if drawn else None
+def _drawn(kind: str) -> Get:
+    """The paths of what is drawn."""
+
+    def path(site: Site, name: str) -> str | None:
+        drawn = DRAWN[kind](site, name)
+        return drawn.path if drawn else None
+
+    return path
+
+
+def _card_ground(site: Site) -> object:
+    logo = site.assets.get(site.config.theme.logo)
+    return site.config, site.registry.tags, site.edition.sections, logo and logo.digest
 
 
 def _search_index(site: Site, lang: str) -> str | None:
@@ -138,40 +147,48 @@ def _address(card: Card | None) -> object:
     return card and (card.path, card.lang, card.document)
 
 
-def _drawn(card: Card | None) -> object:
+def _shown(card: Card | None) -> object:
     return card and (card.role, card.image, card.tags)
 
+
+DRAWN: Mapping[str, Callable[[Site, str], Derived | None]] = {
+    "drawing": lambda site, name: drawing_of(name, site),
+    "share_card": lambda site, name: share_card_of(name, site.edition, site),
+}
+"""Files that are planned when a page looks at them, by kind."""
 
 PARTS: Mapping[str, Part] = {
     "asset": Part(_asset),
     "asset-size": Part(_asset_size),
-    "card": Part(lambda site, name: site.edition.cards.get(name), entry_of="edition.cards"),
-    "collection": Part(_collection, entry_of="edition.collections", entry=lambda name: _read_slice(name)[2]),
+    "card": Part(lambda site, name: site.edition.cards.get(name), entries_of=("edition.cards",)),
+    "collection": Part(_collection, entries_of=("edition.collections",), entry=lambda name: _read_slice(name)[2]),
     "config": Part(lambda site, _: site.config),
     "count": Part(
-        lambda site, name: len(site.edition.collections.get(name, ())), entry_of="edition.collections"
+        lambda site, name: len(site.edition.collections.get(name, ())), entries_of=("edition.collections",)
     ),
     "document": Part(
         lambda site, name: site.documents.get(name), digest=lambda site, name: site.digests.get(name)
     ),
     "drawing": Part(
-        _drawing_path,
+        _drawn("drawing"),
         ground=lambda site: (site.registry.tags, site.config.theme),
-        concern={"edition.cards": _drawn, "edition.translations": _whole},
+        concern={"edition.cards": _shown, "edition.translations": _whole},
     ),
     "file": Part(lambda site, name: site.media.files.get(name), ground=lambda site: site.media.files),
     "layout": Part(_layout),
     "menu": Part(lambda site, name: site.menus.get(name)),
     "messages": Part(lambda site, lang: site.messages.get(lang)),
-    "neighbours": Part(lambda site, name: site.edition.neighbours.get(name), entry_of="edition.neighbours"),
+    "neighbours": Part(lambda site, name: site.edition.neighbours.get(name), entries_of=("edition.neighbours",)),
     "redirects": Part(lambda site, _: site.redirects),
     "search_index": Part(_search_index),
     "section": Part(_section, ground=lambda site: site.edition.sections),
     "sections": Part(
         _sections, ground=lambda site: site.edition.sections, concern={"edition.collections": bool}
     ),
-    "share_card": Part(lambda site, name: site.share_cards.get(name), entry_of="share_cards"),
-    "sitemap": Part(lambda site, number: site.sitemaps.get(number), entry_of="sitemaps"),
+    "share_card": Part(
+        _drawn("share_card"), ("edition.cards", "teasers"), ground=_card_ground, concern={"letterings": _whole}
+    ),
+    "sitemap": Part(lambda site, number: site.sitemaps.get(number), entries_of=("sitemaps",)),
     "source": Part(lambda site, name: site.sources.get(name)),
     "tag": Part(lambda site, name: site.registry.tags.get(name), ground=lambda site: site.registry.tags),
     "tags": Part(lambda site, lang: site.topics.get(lang), ground=lambda site: site.topics),
@@ -183,11 +200,13 @@ PARTS: Mapping[str, Part] = {
             "edition.copies": _whole, "edition.keys_by_path": _whole,
         },
     ),
-    "translations": Part(lambda site, key: site.edition.translations.get(key), entry_of="edition.translations"),
-    "updated": Part(_updated, entry_of="edition.cards"),
+    "teaser": Part(lambda site, path: site.teasers.get(path), entries_of=("teasers",)),
+    "title": Part(_title, entries_of=("teasers",)),
+    "translations": Part(lambda site, key: site.edition.translations.get(key), entries_of=("edition.translations",)),
+    "updated": Part(_updated, entries_of=("edition.cards", "teasers")),
 }  # fmt: skip
 
-LARGE = ("pages", *sorted({name for part in PARTS.values() for name in (part.entry_of, *part.concern) if name}))
+LARGE = ("pages", *sorted({name for part in PARTS.values() for name in (*part.entries_of, *part.concern)}))
 """The mappings of a site of which the edit of a text needs a few entries only: pages, and what parts are taken from."""
 
 _ENCODER = msgspec.msgpack.Encoder()

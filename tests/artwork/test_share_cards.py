@@ -105,7 +105,7 @@ def test_the_same_fonts_give_the_same_bytes_and_nothing_is_drawn_twice(
 
 @pytest.mark.parametrize("lasting", [False, True])
 @pytest.mark.parametrize(
-    ("second", "third", "arranged"),
+    ("second", "third", "chosen"),
     [
         ("Một hai hai", "Một Một hai", 0),  # the same letters
         ("Một ước", "Một", 2),  # new ones, then fewer
@@ -114,20 +114,23 @@ def test_the_same_fonts_give_the_same_bytes_and_nothing_is_drawn_twice(
     ],
 )
 def test_other_titles_have_the_cards_that_a_clean_build_makes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, second: str, third: str, arranged: int, lasting: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, second: str, third: str, chosen: int, lasting: bool
 ) -> None:
+    """And nothing is arranged anew for them; fonts are chosen anew where there are other letters."""
     base = {"content/news/a.vi.md": article("Một hai", fallback="copy"), "content/news/b.vi.md": article("Hai")}
     hidden = {"content/news/c.vi.md": article("Nháp", draft=True)}
-    assembled = Mock(side_effect=assemble)
+    assembled, choosing = Mock(side_effect=assemble), Mock(side_effect=shaping.choose)
     monkeypatch.setattr("sitegen.build.pipeline.assemble", assembled)
+    monkeypatch.setattr(shaping, "choose", choosing)
     with closing(Memos()) as memos:
         known = memos if lasting else None
         build(tmp_path / "site", {**base, **hidden}, memos=known)
         assembled.reset_mock()
+        choosing.reset_mock()
         for title in (second, third):
             edited = {"content/news/a.vi.md": article(title, fallback="copy"), "site.yaml": WITH_CARDS}
             made = build(tmp_path / "site", edited, memos=known)
-        assert assembled.call_count == arranged
+        assert (assembled.call_count, choosing.call_count) == (0, chosen)
         build(tmp_path / "site", {"content/news/c.vi.md": article("Nháp 2", draft=True)}, memos=known)
         made = build(tmp_path / "site", {"content/news/b.vi.md": article("Hai", "Other.")}, memos=known)
     clean = build(tmp_path / "clean", {**base, **edited, "content/news/b.vi.md": article("Hai", "Other.")})

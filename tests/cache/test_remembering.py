@@ -77,6 +77,17 @@ def test_what_lists_tell_of_an_article_is_exchanged_where_it_is_told(
     assert_as_clean(tmp_path)
 
 
+@pytest.mark.parametrize("path", [A1, "content/about.vi.md"])
+def test_a_menu_has_the_title_that_a_page_has_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    monkeypatch.setattr("sitegen.cache.file_state.GRAIN", -(10**19))
+    make(tmp_path, {**SITE, A1: article("1 vi"), "site.yaml": f"{BASE['site.yaml']}menu: [news/a1, about]\n"})
+    with monkeypatch.context() as context:
+        context.setattr("sitegen.build.pipeline.assemble", None)
+        edit(tmp_path, path, article("Another", date="" if "about" in path else "04/10/2024"))
+        assert "Another" in rebuild(tmp_path).text("vi/404.html")
+    assert_as_clean(tmp_path)
+
+
 def test_a_site_with_warnings_is_not_arranged_anew_for_a_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """But they are told, in the line where they are now."""
     blind, astray = "content/news/a0/index.vi.md", "content/news/a2/index.vi.md"
