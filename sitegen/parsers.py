@@ -18,7 +18,6 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from . import shortcuts
-from .plain import plain_block
 from .shortcuts import BLOCK_STARTS, STARTS
 
 BlockRule = Callable[[StateBlock, int, int, bool], bool]
@@ -43,11 +42,10 @@ _DEFINING = ": ", ":\t", "~ ", "~\t"
 _DEFINITION = re.compile(r"^[\s>]*[:~][ \t]", re.MULTILINE)
 
 
-def use(md: MarkdownIt, *, plain: bool = False) -> None:
-    """Replace the parsers of `md`, which has all its rules by now, and those rules that have a short way; `plain`: its
-    renderer knows the tokens of blocks that are nothing but text."""
+def use(md: MarkdownIt) -> None:
+    """Replace the parsers of `md`, which has all its rules by now, and those rules that have a short way."""
     shortcuts.install(md)
-    md.block = _BlockParser(md.block, plain=plain)
+    md.block = _BlockParser(md.block)
     md.inline = _InlineParser(md.inline)
 
 
@@ -142,8 +140,7 @@ class _Chain:
 
 
 class _BlockParser(ParserBlock):
-    def __init__(self, original: ParserBlock, *, plain: bool) -> None:
-        self._plain = plain
+    def __init__(self, original: ParserBlock) -> None:
         self.ruler = original.ruler
         self.ruler.at("paragraph", _paragraph)
         names = dict(zip(self.ruler.getRules(""), self.ruler.get_active_rules(), strict=True))
@@ -171,9 +168,6 @@ class _BlockParser(ParserBlock):
             state.line = line = state.skipEmptyLines(line)
             if line >= endLine or state.sCount[line] < state.blkIndent:
                 return
-            if self._plain and not state.level and not state.sCount[line] and plain_block(state, line):
-                line = state.line
-                continue
             if state.level >= most:
                 state.line = endLine
                 return
