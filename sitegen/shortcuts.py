@@ -24,7 +24,6 @@ def install(md: MarkdownIt) -> None:
     core.at("smartquotes", _where(lambda token: '"' in token.content or "'" in token.content, smartquotes))
     core.at("text_join", _where(_has_parts, text_join))
     md.block.ruler.at("table", table, {"alt": ["paragraph", "reference"]})
-    md.block.ruler.at("heading", heading, {"alt": ["paragraph", "reference", "blockquote"]})
     md.inline.ruler.at("link", link)
 
 
@@ -198,25 +197,3 @@ def _write_row(state: StateBlock, line: int, tag: str, cells: list[str], styles:
         token.content = cells[index] if index < len(cells) else ""
         state.push(f"{tag}_close", tag, -1)
     state.push("tr_close", "tr", -1)
-
-
-_HEADING = re.compile(r"(#{1,6})(?:[ \t]+(.*?))??(?:[ \t]+#+)?[ \t]*")
-
-
-def heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """An ATX heading (CommonMark, section 4.2)."""
-    if state.is_code_block(start):
-        return False
-    match = _HEADING.fullmatch(state.src, state.bMarks[start] + state.tShift[start], state.eMarks[start])
-    if match is None:
-        return False
-    if silent:
-        return True
-    mark, tag = match[1], f"h{len(match[1])}"
-    state.line = start + 1
-    token = state.push("heading_open", tag, 1)
-    token.markup, token.map = mark, [start, state.line]
-    token = state.push("inline", "", 0)
-    token.content, token.map, token.children = mdTrim(match[2] or ""), [start, state.line], []
-    state.push("heading_close", tag, -1).markup = mark
-    return True
