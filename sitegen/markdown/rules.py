@@ -20,8 +20,6 @@ from sitegen.i18n.typography import is_cjk
 from sitegen.problems import Place, Problem, problem
 from sitegen.typed_yaml import Refused
 
-from .shortcuts import PLAIN_TEXT
-
 QUOTES = {
     "fr": "«»‹›",
     "de": "„“‚‘",
@@ -52,37 +50,11 @@ def emphasis(state: StateInline, silent: bool) -> bool:
     while end < state.posMax and state.src[end] == marker:
         end += 1
     opens, closes = _sides(marker, _before(state, start), _after(state, end))
-    if opens and not closes and _plain(state, marker, start, end):
-        return True
     for _ in range(end - start):
         state.push("text", "", 0).content = marker
         state.delimiters.append(Delimiter(ord(marker), end - start, len(state.tokens) - 1, -1, opens, closes))
     state.pos = end
     return True
-
-
-def _plain(state: StateInline, marker: str, start: int, end: int) -> bool:
-    """The short way: a run of one or two that only opens, plain text, and as long a run that only closes belong
-    together, whatever is around them."""
-    run = state.src[start:end]
-    text = _PLAIN_TEXT.match(state.src, end, state.posMax)
-    if len(run) > 2 or text is None:
-        return False
-    close, stop = text.end(), text.end() + len(run)
-    after = _after(state, stop)
-    if stop > state.posMax or state.src[close:stop] != run or after == marker:
-        return False
-    if _sides(marker, text[0][-1], after) != (False, True):
-        return False
-    name = "strong" if len(run) == 2 else "em"
-    state.push(f"{name}_open", name, 1).markup = run
-    state.push("text", "", 0).content = text[0]
-    state.push(f"{name}_close", name, -1).markup = run
-    state.pos = stop
-    return True
-
-
-_PLAIN_TEXT = re.compile(PLAIN_TEXT)
 
 
 def _before(state: StateInline, start: int) -> str:
