@@ -119,11 +119,11 @@ def inputs_of(run: Run, design: Design, contents: Contents, typefaces: Typefaces
 
 
 class Plan(Struct, frozen=True):
-    """The site arranged. `changes`: None when all of it is as it was; the states of the files that were looked at, the
-    state to be remembered, and what the store should keep, if all of that was looked at."""
+    """The site arranged, with what is not as it was; the states of the files that were looked at, the state to be
+    remembered, and what the store should keep, if all of that was looked at."""
 
     site: Site
-    changes: Changes | None
+    changes: Changes
     states: Mapping[str, Facts] = {}
     state: Mapping[str, object] = {}
     worth_keeping: frozenset[str] | None = None

@@ -20,8 +20,7 @@ from .database import Cache
 from .file_state import Facts
 
 _ARRANGED = "arranged:"
-_SHARED = {field.name for field in msgspec.structs.fields(Given)}
-GIVEN = ("documents", *(field.name for field in msgspec.structs.fields(Site) if field.name in _SHARED))
+GIVEN = ("documents", *(field.name for field in msgspec.structs.fields(Given)))
 """What a Site is given as it was read; all else of it is arranged."""
 
 
@@ -84,16 +83,20 @@ def recall(
     kept = {name: cache.kept(f"{_ARRANGED}{name}", VALUES[name], keys.get(name)) for name in arranged_too}
     edition = {name: kept[f"edition.{name}"] for name in _OF_EDITION}
     parts = {**msgspec.structs.asdict(arranged), **{name: kept[name] for name in _OF_SITE}}
-    parts |= {name: getattr(given, name) for name in GIVEN if name != "documents"}
-    return Site(**{**parts, "edition": replace(parts["edition"], **edition)}, documents=documents), valid.problems
+    parts["edition"] = replace(parts["edition"], **edition)
+    return Site(**msgspec.structs.asdict(given), **parts, documents=documents), valid.problems
 
 
-def changes(cache: Cache, site: Site, *, recalled: bool) -> Changes | None:
-    """What is not as it was in the large mappings, by their names, with what it was; None when all of a site that was
-    `recalled` is. From now on they are kept."""
-    fresh = [name for name in LARGE if name in GIVEN or not recalled]
-    found = {name: cache.replace(f"{_ARRANGED}{name}", mapping_of(site, name), VALUES[name]) for name in fresh}
-    return {name: found.get(name, {}) for name in LARGE} if not recalled or any(found.values()) else None
+def changes(cache: Cache, site: Site, *, recalled: bool) -> Changes:
+    """What is not as it was in the large mappings, by their names, with what it was; from now on they are kept. Of a
+    site that was `recalled` only what it was given may be another."""
+
+    def changed(name: str) -> Mapping[str, Any]:
+        if recalled and name not in GIVEN:
+            return {}
+        return cache.replace(f"{_ARRANGED}{name}", mapping_of(site, name), VALUES[name])
+
+    return {name: changed(name) for name in LARGE}
 
 
 def to_keep(key: str | None, site: Site, problems: tuple[Problem, ...]) -> dict[str, object]:

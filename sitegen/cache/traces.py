@@ -30,15 +30,14 @@ class Traces:
     it looked at has the digest it had, and the output holds what was made of it then. Where all that the parts of a
     kind are taken from is as it was, they are not looked at one by one."""
 
-    def __init__(self, cache: Cache, site: Site, held: Mapping[str, str | None], changes: Changes | None) -> None:
+    def __init__(self, cache: Cache, site: Site, held: Mapping[str, str | None], changes: Changes) -> None:
         """`held`: the digest of each page's file that the output has; `changes`: what is not as it was in the large
-        mappings of the site; None when all of it is arranged as it was."""
+        mappings of the site."""
         self._cache, self._site = cache, site
         self._rows = cache.entries("pages", PageRow)
         before = cache.load("grounds", dict[str, str]) or {}
         kinds = cache.kinds()
-        grounds = before if changes is None else {kind: ground_of(site, kind) for kind in kinds}
-        self._grounds = {kind: ground for kind, ground in grounds.items() if ground is not None}
+        self._grounds = {kind: ground for kind in kinds if (ground := ground_of(site, kind)) is not None}
         moved = {kind for kind, ground in self._grounds.items() if before.get(kind) != ground}
         self._changed: dict[int, Part] = {}
         self._digests: dict[Part, str] = {}
@@ -47,14 +46,13 @@ class Traces:
                 found = digest_of(site, kind, name) or ""
                 if found != part.digest:
                     self._changed[part.number], self._digests[kind, name] = (kind, name), found
-        replanned = changes["pages"] if changes else {}
         self.current: list[str] = []
         self.stale: list[Job] = []
         rows, woken = self._rows, self._changed.keys()
         for path, digest in held.items():
             row = rows.get(path)
             if (
-                row is not None and row.made == digest and path not in replanned
+                row is not None and row.made == digest and path not in changes["pages"]
                 and (not woken or woken.isdisjoint(array("I", row.parts)))
             ):  # fmt: skip
                 self.current.append(path)
@@ -112,13 +110,13 @@ class Traces:
 
 
 def _suspects(
-    kind: str, cache: Cache, site: Site, changes: Changes | None, moved: Collection[str]
+    kind: str, cache: Cache, site: Site, changes: Changes, moved: Collection[str]
 ) -> Iterable[tuple[str, Known]]:
     """The parts of a kind that may not be as they were."""
     part, known = PARTS[kind], cache.parts(kind).items()
-    if not (part.entries_of or part.ground) or kind in moved or (changes and _concern(kind, changes, site)):
+    if not (part.entries_of or part.ground) or kind in moved or _concern(kind, changes, site):
         return known
-    changed = {name for mapping in part.entries_of for name in changes[mapping]} if changes else ()
+    changed = {name for mapping in part.entries_of for name in changes[mapping]}
     return [(name, one) for name, one in known if part.entry(name) in changed] if changed else ()
 
 

@@ -1,5 +1,4 @@
-"""Rules of markdown-it with a short way for the common case; what comes out is the same, and tests/markdown/test_parser.py
-holds them against the library's own."""
+"""Rules of markdown-it with a short way for the common case; what comes out is the same as of the library's own."""
 
 import re
 from collections.abc import Callable

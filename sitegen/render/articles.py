@@ -115,10 +115,10 @@ class Entry:
     def __init__(self, view: View, card_id: str) -> None:
         self._view = view
         self._card: Card = view.look("card", card_id)
-        card = self._card
-        self._teaser: Teaser = view.look("teaser", card.document)
-        self.title, self.summary, self.key = self._teaser.title, self._teaser.summary, card.key
-        self.date, self.updated = card.date, self._teaser.updated
+        self._teaser: Teaser = view.look("teaser", self._card.document)
+        card, teaser = self._card, self._teaser
+        self.title, self.summary, self.key = teaser.title, teaser.summary, card.key
+        self.date, self.updated = card.date, teaser.updated
         self.lang, self.foreign = card.lang, card.lang != view.lang
         language = view.languages[card.lang]
         self.dir, self.language_name = language.direction, language.name

@@ -7,11 +7,9 @@ from typing import Any
 
 from sitegen.artwork.share_cards import SIZE
 from sitegen.config.settings import FeedFormat
-from sitegen.site.document import Teaser
-from sitegen.site.edition import Card
 from sitegen.site.urls import FEED_TYPES, feed_path, list_path, prefix
 
-from .articles import Alternate, ArticleView, LanguageLink, SectionView, Term, entries_of
+from .articles import Alternate, ArticleView, Entry, LanguageLink, SectionView, Term, entries_of
 from .pictures import DrawnPicture
 from .site_view import FeedView, SitemapView, SiteView, redirects
 from .view import View
@@ -72,7 +70,7 @@ class PageView:
         view, page, gettext = self._view, self._page, self._view.language.gettext
         match page.kind:
             case "article" | "page":
-                title = self._teaser().title
+                title = Entry(view, page.subject).title
             case "section":
                 title = view.look("section", f"{page.lang}:{page.subject}").title
             case "tag":
@@ -99,7 +97,7 @@ class PageView:
         view, page, gettext = self._view, self._page, self._view.language.gettext
         match page.kind:
             case "article" | "page":
-                return self._teaser().summary
+                return str(Entry(view, page.subject).summary)
             case "section":
                 return str(view.look("section", f"{page.lang}:{page.subject}").description)
             case "tag":
@@ -115,12 +113,6 @@ class PageView:
             case "home" | "chooser":
                 return view.text(view.config.description)
         return ""
-
-    def _teaser(self) -> Teaser:
-        """Of the article or page that is shown."""
-        card: Card = self._view.look("card", self._page.subject)
-        teaser: Teaser = self._view.look("teaser", card.document)
-        return teaser
 
     @property
     def share_card(self) -> DrawnPicture | None:

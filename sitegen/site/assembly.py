@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
+from msgspec.structs import asdict
+
 from sitegen.config.registries import in_order
 from sitegen.config.settings import Config, MenuLink
 from sitegen.problems import Checked, Place, Problem, nearest, problem
@@ -31,18 +33,10 @@ def assemble(
     paths = {page.path for page in pages} | {asset.path for asset in given.assets.values()} | media.paths
     menus, menu_problems = _menus(config, edition, paths)
     site = Site(
-        config=config,
+        **asdict(given),
         documents=documents,
-        digests=given.digests,
-        teasers=given.teasers,
-        registry=given.registry,
-        sources=given.sources,
         edition=edition,
         pages={page.output: page for page in pages},
-        layouts=given.layouts,
-        assets=given.assets,
-        letterings=given.letterings,
-        messages=given.messages,
         media=media,
         topics={
             lang: tuple(
@@ -74,7 +68,7 @@ def _generated(pages: Iterable[Page], given: Given, media: Media, edition: Editi
     made |= {file.path: file.reads[0][0] for file in media.derived}
     if FOLDER in tops:
         names = card_names(edition, given.config)
-        made |= {card.path: name for name in names if (card := share_card_of(name, edition, given))}
+        made |= {card.path: name for name in names if (card := share_card_of(given, edition, name))}
     if given.indexer and given.config.search:
         made |= {index_path(given.config, lang).rstrip("/"): "search" for lang in given.config.languages}
     return {path: source for path, source in made.items() if path.partition("/")[0].casefold() in tops}

@@ -20,7 +20,7 @@ FOLDER = "cards"
 """Where share cards lie."""
 
 
-def drawing_of(name: str, site: Site) -> Derived | None:
+def drawing_of(site: Site, name: str) -> Derived | None:
     """The drawing for an article without a picture, in a manner: "soft:news/opening"."""
     manner, _, key = name.partition(":")
     own = site.edition.translations.get(key)
@@ -41,7 +41,7 @@ def card_names(edition: Edition, config: Config) -> Iterator[str]:
     yield from (card.id for card in edition.cards.values() if card.id == card.document)
 
 
-def share_card_of(name: str, edition: Edition, given: Given | Site) -> Derived | None:
+def share_card_of(given: Given, edition: Edition, name: str) -> Derived | None:
     """The share card that goes by a name; None where there is nothing to write it with."""
     config = given.config
     if (article := edition.cards.get(name)) is not None:
@@ -58,7 +58,7 @@ def share_card_of(name: str, edition: Edition, given: Given | Site) -> Derived |
     return None
 
 
-def _card(given: Given | Site, lang: str, place: str, title: str, drawn: Drawing, day: str = "") -> Derived | None:
+def _card(given: Given, lang: str, place: str, title: str, drawn: Drawing, day: str = "") -> Derived | None:
     """The card of the page at a place of a language, to be made."""
     config, lettering = given.config, given.letterings.get(lang)
     if lettering is None:

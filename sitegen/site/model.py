@@ -86,24 +86,14 @@ class Given(Struct, frozen=True):
     indexer: bool
 
 
-class Site(Struct, frozen=True):
-    """Whole and immutable. `digests`, `teasers`: of documents, by path; `letterings`: language → what its share cards
-    are written with; `pages`: by output path; `topics`: language → ids of the tags with articles to show, by name;
-    `menus`: "main:vi", "footer:vi"; `redirects`: old and new address; `sitemaps`: by number, from 0 for the only one;
-    `searchable`: languages with something for the search indexer, where there is one."""
+class Site(Given, frozen=True):
+    """What was given, arranged; whole and immutable. `pages`: by output path; `topics`: language → ids of the tags with
+    articles to show, by name; `menus`: "main:vi", "footer:vi"; `redirects`: old and new address; `sitemaps`: by number,
+    from 0 for the only one; `searchable`: languages with something for the search indexer, where there is one."""
 
-    config: Config
     documents: Mapping[str, Document]
-    digests: Mapping[str, str]
-    teasers: Mapping[str, Teaser]
-    registry: Registry
-    sources: Mapping[str, NamedSource]
     edition: Edition
     pages: Mapping[str, Page]
-    layouts: Mapping[str, Layout]
-    assets: Mapping[str, Asset]
-    letterings: Mapping[str, Lettering]
-    messages: Mapping[str, str]
     media: Media
     topics: Mapping[str, tuple[str, ...]]
     menus: Mapping[str, tuple[MenuEntry, ...]]

@@ -115,14 +115,8 @@ def _asset_size(site: Site, name: str) -> Any:
     return asset.size if asset else None
 
 
-def _drawn(kind: str) -> Get:
-    """The paths of what is drawn."""
-
-    def path(site: Site, name: str) -> str | None:
-        drawn = DRAWN[kind](site, name)
-        return drawn.path if drawn else None
-
-    return path
+def _path(drawn: Derived | None) -> str | None:
+    return drawn.path if drawn else None
 
 
 def _card_ground(site: Site) -> object:
@@ -152,8 +146,8 @@ def _shown(card: Card | None) -> object:
 
 
 DRAWN: Mapping[str, Callable[[Site, str], Derived | None]] = {
-    "drawing": lambda site, name: drawing_of(name, site),
-    "share_card": lambda site, name: share_card_of(name, site.edition, site),
+    "drawing": drawing_of,
+    "share_card": lambda site, name: share_card_of(site, site.edition, name),
 }
 """Files that are planned when a page looks at them, by kind."""
 
@@ -170,7 +164,7 @@ PARTS: Mapping[str, Part] = {
         lambda site, name: site.documents.get(name), digest=lambda site, name: site.digests.get(name)
     ),
     "drawing": Part(
-        _drawn("drawing"),
+        lambda site, name: _path(DRAWN["drawing"](site, name)),
         ground=lambda site: (site.registry.tags, site.config.theme),
         concern={"edition.cards": _shown, "edition.translations": _whole},
     ),
@@ -186,7 +180,8 @@ PARTS: Mapping[str, Part] = {
         _sections, ground=lambda site: site.edition.sections, concern={"edition.collections": bool}
     ),
     "share_card": Part(
-        _drawn("share_card"), ("edition.cards", "teasers"), ground=_card_ground, concern={"letterings": _whole}
+        lambda site, name: _path(DRAWN["share_card"](site, name)),
+        entries_of=("edition.cards", "teasers"), ground=_card_ground, concern={"letterings": _whole},
     ),
     "sitemap": Part(lambda site, number: site.sitemaps.get(number), entries_of=("sitemaps",)),
     "source": Part(lambda site, name: site.sources.get(name)),
