@@ -17,7 +17,7 @@ manifest       which files of an output folder sitegen wrote, and what is in the
 import os
 from pathlib import Path
 
-from sitegen.cache.buckets import Damaged
+from sitegen.cache.database import Damaged
 from sitegen.cache.folder import FOLDER, PREVIEW, Locked, held
 from sitegen.cache.session import Memos, opened
 from sitegen.files import FOLDERS, OUTPUT, SETTINGS, find, is_below, locate

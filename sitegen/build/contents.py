@@ -5,18 +5,16 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 from msgspec import Struct
 
-from sitegen.cache.database import Cache, Known
-from sitegen.cache.documents import Documents, Record
+from sitegen.cache.documents import Documents, Known, Record, load_records, save_documents
 from sitegen.cache.file_state import Facts, fact
+from sitegen.cache.session import Cache
 from sitegen.config.settings import Config
 from sitegen.files import decode, digest, read_bytes
 from sitegen.problems import Checked, Problem
-from sitegen.site.document import Document, Teaser, outline, parse, teaser
+from sitegen.site.document import Document, Teaser, parse, structure, teaser
 
 from .parallel import carry_out
 from .run import Run
-
-TOLD = "!"
 
 
 class Parsing(Struct, frozen=True):
@@ -35,12 +33,12 @@ class Task(Struct, frozen=True, gc=False):
 
 
 class Parsed(Struct, frozen=True, gc=False):
-    """A content file by its digest; `record` and `html` are None when it is as it is remembered; `outline` begins with
-    TOLD when it has problems, and is empty when it says nothing. Or why it cannot be read."""
+    """A content file by its digest; `record` and `html` are None when it is as it is remembered; `structure` is
+    empty when it says nothing. Or why it cannot be read."""
 
     path: str
     digest: str = ""
-    outline: str = ""
+    structure: str = ""
     teaser: Teaser | None = None
     record: bytes | None = None
     html: bytes | None = None
@@ -49,12 +47,12 @@ class Parsed(Struct, frozen=True, gc=False):
 
 class Contents(Struct, frozen=True):
     """Content files that could be read, by path: `keys`, by which they are remembered, and `parsed`, of those that were
-    parsed now; `outlines`: one digest for all of them, None when one has none; `teasers`: of those that say
+    parsed now; `structure`: one digest for all of them, None when one has none; `teasers`: of those that say
     something; `told`: the paths of those that have problems; the states of what was read now."""
 
     keys: Mapping[str, str]
     parsed: Mapping[str, Record]
-    outlines: str | None
+    structure: str | None
     teasers: Mapping[str, Teaser]
     told: tuple[str, ...]
     facts: Mapping[str, Facts]
@@ -66,7 +64,7 @@ def read_contents(run: Run, config: Config) -> Contents:
     asked = config.languages, config.default_language, config.time_zone, config.markdown, config.keep_together
     settings = digest(repr(asked).encode())
     contents = {path: source for path, source in run.sources.items() if source.kind == "content"}
-    rows = {**run.cache.entries("documents", Known)}
+    rows = {**run.cache.entries("documents", Known).whole()}
     gone = rows.keys() - contents.keys()
     start = content_key(settings, "")
     fresh = [
@@ -78,7 +76,7 @@ def read_contents(run: Run, config: Config) -> Contents:
     parsed: dict[str, Record] = {}
     facts: dict[str, Facts] = {}
 
-    def changed() -> Iterator[tuple[str, Known, bytes, bytes]]:
+    def changed() -> Iterator[tuple[str, str, bytes, bytes]]:
         common, workers = Parsing(config, settings), run.options.workers
         for result in carry_out(parse_batch, common, tasks, workers, run.progress("parse")):
             if result.problem is not None:
@@ -87,25 +85,29 @@ def read_contents(run: Run, config: Config) -> Contents:
                 continue
             facts[result.path] = fact(contents[result.path], result.digest, run.started)
             if result.record is not None and result.html is not None:
-                rows[result.path] = Known(content_key(settings, result.digest), result.outline, result.teaser)
-                parsed[result.path] = msgspec.msgpack.decode(result.record, type=Record)
-                yield result.path, rows[result.path], result.record, result.html
+                record = parsed[result.path] = msgspec.msgpack.decode(result.record, type=Record)
+                key = content_key(settings, result.digest)
+                rows[result.path] = Known(key, result.structure, result.teaser, bool(record.problems))
+                yield result.path, key, result.record, result.html
 
     if tasks or gone:
-        run.cache.remember_documents(changed(), gone)
-    keys, outlines, teasers = {}, {}, {}
+        save_documents(run.cache, changed(), gone)
+        rows = {path: row for path, row in rows.items() if path not in gone}
+        run.cache.entries("documents", Known).save(rows)
+        run.cache.commit()
+    keys, structures, teasers = {}, {}, {}
     for path in contents:  # once, since there may be very many
         if (row := rows.get(path)) is not None:
-            keys[path], outlines[path] = row.key, row.outline
+            keys[path], structures[path] = row.key, row.structure
             if row.teaser is not None:
                 teasers[path] = row.teaser
-    says_something = len(keys) == len(contents) and all(outlines.values())
+    says_something = len(keys) == len(contents) and all(structures.values())
     run.watch.lap("parse")
     return Contents(
         keys=keys,
         parsed=parsed,
-        told=tuple(path for path, outline in outlines.items() if outline.startswith(TOLD)),
-        outlines=digest(msgspec.msgpack.encode(outlines)) if says_something else None,
+        told=tuple(path for path in keys if rows[path].has_problems),
+        structure=digest(msgspec.msgpack.encode(structures)) if says_something else None,
         teasers=teasers,
         facts=facts,
     )
@@ -114,8 +116,12 @@ def read_contents(run: Run, config: Config) -> Contents:
 def read_documents(contents: Contents, cache: Cache) -> Checked[dict[str, Document]]:
     """All documents in the order of their paths: those that were parsed now, the others from the cache."""
     others = {path: key for path, key in contents.keys.items() if path not in contents.parsed}
-    records = {**(cache.documents(others, Record) if others else {}), **contents.parsed}
-    cache.hold(records, contents.keys)
+    known = {path: record for path, (key, record) in cache.records.items() if others.get(path) == key}
+    if len(known) < len(others):
+        known = load_records(cache, others)
+    records = {**known, **contents.parsed}
+    if cache.lasting:
+        cache.records = {path: (contents.keys[path], record) for path, record in records.items()}
     documents = {path: record.document for path, record in sorted(records.items()) if record.document}
     return documents, tuple(found for _, record in sorted(records.items()) for found in record.problems)
 
@@ -147,7 +153,12 @@ def _parse(parsing: Parsing, task: Task) -> Parsed:
     if isinstance(text, Problem):
         return Parsed(task.path, problem=text)
     document, html, problems = parse(task.path, text, parsing.config, key)
-    outlined = f"{TOLD if problems else ''}{outline(document)}" if document else ""
-    told = teaser(document) if document else None
     record = msgspec.msgpack.encode(Record(document, problems))
-    return Parsed(task.path, content, outlined, told, record, html.encode())
+    return Parsed(
+        path=task.path,
+        digest=content,
+        structure=structure(document) if document else "",
+        teaser=teaser(document) if document else None,
+        record=record,
+        html=html.encode(),
+    )

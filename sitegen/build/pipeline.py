@@ -11,6 +11,7 @@ from jinja2 import Environment
 from msgspec import Struct
 
 from sitegen.cache import arrangement
+from sitegen.cache.database import FAULTS
 from sitegen.cache.documents import Bodies, Documents
 from sitegen.cache.file_state import Facts, Made
 from sitegen.cache.traces import Job, Part, Traces
@@ -74,17 +75,9 @@ def _run(run: Run) -> Build:
     if plan.worth_keeping is not None and (files or written.removed):
         run.store.keep_only(plan.worth_keeping.union(made.key for made in _planned(site, drawn)))
     problems, states = in_order(run.problems.problems), _states(run, design, contents, typefaces, plan)
-    state = {
-        **plan.state,
-        "fonts": typefaces.by_language,
-        "design": design.cache,
-        "search": indexes.known,
-        "key": run.key,
-    }
-    state |= {"folder": name_of(run.output.folder)}
-    state |= {"previous": to_remember(run, states, site, problems, indexed=indexes.current)}
-    traces.keep(pages.seen, staged.files(), state, states)
-    run.watch.lap("remember")
+    previous = to_remember(run, states, site, problems, indexed=indexes.current)
+    made = {"design": design.cache, "fonts": typefaces.by_language, "search": indexes.known, "previous": previous}
+    remember(run, {**traces.save(pages.seen, staged.files()), **plan.state, **made}, states, staged.files())
     left = (problem("left-behind", Place(run.output.folder.name), output=path) for path in written.left)
     return Build(
         site=site,
@@ -118,6 +111,17 @@ def inputs_of(run: Run, design: Design, contents: Contents, typefaces: Typefaces
     )
 
 
+def remember(run: Run, values: Mapping[str, object], states: Mapping[str, Facts], files: Mapping[str, Made]) -> None:
+    """Keep all that the next build needs to know, at once, after the output is in place."""
+    run.cache.entries("sources", Facts).save(states)
+    run.cache.entries("outputs", Made).save(files)
+    try:
+        run.cache.commit({**values, "key": run.key, "folder": name_of(run.output.folder)})
+    except FAULTS:  # the site is in its place: what cannot be remembered will be made again
+        run.cache.lasting = False
+    run.watch.lap("remember")
+
+
 class Plan(Struct, frozen=True):
     """The site arranged, with what is not as it was; the states of the files that were looked at, the state to be
     remembered, and what the store should keep, if all of that was looked at."""
@@ -131,16 +135,16 @@ class Plan(Struct, frozen=True):
 
 def restore_site(run: Run, inputs: Given, contents: Contents, moments: Moments) -> Plan | None:
     """The site as it was arranged before, where nothing has changed that this depends on."""
-    key = arrangement.key(inputs, contents.outlines, run.sources, run.known, moments)
+    key = arrangement.key(inputs, contents.structure, run.sources, run.known, moments)
     remembered = Documents(run.cache.connections, contents.keys)
     documents = read_documents(contents, run.cache)[0] if run.cache.lasting else remembered
-    restored = arrangement.recall(run.cache, key, inputs, documents, moments.now)
+    restored = arrangement.restore(run.cache, key, inputs, documents, moments.now)
     run.memos["arrangement"] = "" if restored else "structure"
     if restored is None:
         return None
     site, problems = restored
     run.problems.take((None, (*read_problems(contents, remembered), *problems)))
-    changes = arrangement.changes(run.cache, site, recalled=True)
+    changes = arrangement.save(run.cache, site, restored=True)
     run.watch.lap("assemble")
     return Plan(site, changes)
 
@@ -153,8 +157,8 @@ def assemble_site(run: Run, inputs: Given, contents: Contents, moments: Moments)
     site = run.problems.take(assemble(inputs, documents, seen.files, moments))
     found = tuple(run.problems.problems[before:])
     run.problems.take((None, told))
-    key = arrangement.key(inputs, contents.outlines, run.sources, {**run.known, **seen.states}, moments)
-    changes = arrangement.changes(run.cache, site, recalled=False)
+    key = arrangement.key(inputs, contents.structure, run.sources, {**run.known, **seen.states}, moments)
+    changes = arrangement.save(run.cache, site, restored=False)
     run.watch.lap("assemble")
     return Plan(site, changes, seen.states, arrangement.to_keep(key, site, found), _worth_keeping(seen.files))
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from sitegen.artwork.fonts import state as fonts_here
-from sitegen.cache.database import Cache
 from sitegen.cache.file_state import Facts, Made, unchanged
+from sitegen.cache.session import Cache
 from sitegen.cache.store import FOLDER as MADE
 from sitegen.cache.store import SEARCH, Store
 from sitegen.files import Source, digest, find
@@ -89,14 +89,14 @@ def begin(root: Path, options: Options, folder: Path, cache: Cache, memory: Path
     sources, found = find(root, closed=(os.path.realpath(folder),))
     asked: tuple[object, ...] = (options.drafts, options.future, options.base_url, str(folder))
     key = digest(repr((*asked, fonts_here(), installed_pagefind())).encode())
-    outputs = cache.entries("outputs", Made)  # read in any case: the cache takes new ones for what was read
+    outputs = cache.entries("outputs", Made).whole()
     written = outputs if cache.load("key", str) == key else {}
     ours = outputs if cache.load("folder", str) == name_of(folder) else {}
     return Run(
         options=options,
         sources=sources,
         found=found,
-        known=unchanged(sources, cache.entries("sources", Facts)),
+        known=unchanged(sources, cache.entries("sources", Facts).whole()),
         cache=cache,
         store=Store(memory / MADE if memory else None),
         indexes=Store(memory / SEARCH if memory else None),

@@ -16,7 +16,7 @@ from sitegen.build import build
 from sitegen.build.options import Options
 from sitegen.build.run import Build
 from sitegen.build.search import find_entries, index_key, search_index
-from sitegen.cache.buckets import FAULTS, Connections, Damaged
+from sitegen.cache.database import FAULTS, Connections, Damaged
 from sitegen.cache.documents import Bodies
 from sitegen.cache.folder import own_folder
 from sitegen.cache.session import FILE, Memos

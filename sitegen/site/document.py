@@ -83,7 +83,7 @@ class Document(Struct, frozen=True, gc=False, array_like=True):
         return Place(self.path, *self.marks.get(mark, (1, 1)))
 
 
-def outline(document: Document) -> str:
+def structure(document: Document) -> str:
     """Changes with anything that the arrangement of the site depends on: with all but the text, where in it things
     stand, and of articles and pages what they say of themselves and their teasers."""
     references = tuple((reference.kind, reference.target, reference.fragment) for reference in document.references)
