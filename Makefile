@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 COUNTED := --cov --cov-report=term:skip-covered
 .DEFAULT_GOAL := site
-.PHONY: site test coverage test-full check lint unit bench shots format clean
+.PHONY: site test coverage test-full check lint unit bench shots same format clean
 
 site: .venv/.site
 	@$(BIN)/sitegen build
@@ -35,6 +35,11 @@ test-full: test
 # Screenshots of every kind of page, to be looked at.
 shots: .venv/.dev .tools/.ready
 	@$(BIN)/python -m tests.support.shots .tools/shots
+
+# Whether all outputs are still those of another commit, byte for byte: make same REVISION=COMMIT
+same: REVISION ?= HEAD
+same: .venv/.dev
+	@$(BIN)/python -m tests.support.same_output $(REVISION)
 
 # The peers live in an environment of their own. To try it: make bench BENCH='--articles 20 --rounds 1 --output FOLDER'
 bench: .tools/bench/.ready .tools/bench/.eleventy

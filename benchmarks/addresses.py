@@ -4,18 +4,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from math import ceil
 
-from .corpus import LANGUAGES, PAGE_SIZE, outlines
+from .corpus import LANGUAGES, PAGE_SIZE, written_in
 
 Kinds = dict[str, set[str]]
 
 
 def wanted(count: int) -> Kinds:
     """Paths in the output of articles, lists, tag pages and feeds."""
-    uses = Counter(tag for outline in outlines(count) for tag in outline.tags)
     kinds: Kinds = {"articles": set(), "lists": set(), "tag pages": set(), "feeds": set()}
     for lang in LANGUAGES:
-        kinds["articles"] |= {f"{lang}/news/{outline.key}/index.html" for outline in outlines(count)}
-        kinds["lists"] |= {page for folder in (f"{lang}/", f"{lang}/news/") for page in _pages(folder, count)}
+        written = written_in(lang, count)
+        uses = Counter(tag for outline in written for tag in outline.tags)
+        kinds["articles"] |= {f"{lang}/news/{outline.key}/index.html" for outline in written}
+        kinds["lists"] |= {page for folder in (f"{lang}/", f"{lang}/news/") for page in _pages(folder, len(written))}
         kinds["tag pages"] |= {f"{lang}/tags/index.html"}
         kinds["tag pages"] |= {page for tag, used in uses.items() for page in _pages(f"{lang}/tags/{tag}/", used)}
         folders = (f"{lang}/", f"{lang}/news/", *(f"{lang}/tags/{tag}/" for tag in uses))

@@ -1,109 +1,132 @@
-"""The same articles for every generator: N keys × three languages, unique text of about 700 words each."""
+"""The same articles for every generator: posts, press releases and reports, as long as real ones are and with as much
+Markdown in them, in up to three languages."""
 
 import random
 from collections.abc import Iterator
+from functools import lru_cache
+from statistics import NormalDist
 from typing import NamedTuple
+
+from .bodies import PICTURES, Body, Text
 
 LANGUAGES = ("vi", "ja", "en")
 TAGS = tuple(f"topic-{number:02}" for number in range(40))
 PAGE_SIZE = 20
 FEED_SIZE = 20
 
-_WORDS = {
-    "vi": (
-        "môi trường nước biển rừng khí hậu đổi mới quản lý chất thải nhựa đại dương hợp tác chính sách năng lượng "
-        "sạch tái tạo ngọc bảo vệ phát triển bền vững cộng đồng thành phố sông hồ núi làng đường xanh ánh sáng"
-    ),
-    "ja": (
-        "環境 協力 政策 対話 海洋 廃棄物 削減 技術 都市 水質 大気 生物 多様性 循環 経済 資源 気候 変動 地域 市民 "
-        "の を に は が で と も から まで より ため こと もの 進める 学ぶ 守る 支える"
-    ),
-    "en": (
-        "water river forest coast policy waste plastic energy climate city village market school ministry partner "
-        "project method result season harvest bridge signal measure protect improve learn share the of and to in for"
-    ),
+SHARES: dict[str, tuple[float, float, float]] = {
+    "median": (1260, 2800, 9000),  # of characters
+    "ninth decile": (2900, 4500, 20_000),
+    "paragraphs": (5.3, 9, 30),
+    "wrapped": (0.51, 0, 0.6),  # of the paragraphs: over several lines
+    "plain": (0.28, 0.6, 0.15),  # of the paragraphs: in one line, without any mark
+    "headings": (2, 2, 12),
+    "bullet lists": (2.4, 0.3, 4),
+    "nested lists": (0.23, 0, 1),
+    "numbered lists": (0.1, 0.1, 2),
+    "indented code": (1, 0, 0.5),
+    "fences": (0.1, 0, 0.5),
+    "spans": (1.7, 0, 3),
+    "tables": (0, 0.25, 3),
+    "quotes": (0.05, 0.2, 1),
+    "links": (2.7, 2, 12),
+    "references": (1.3, 0, 4),
+    "autolinks": (0.4, 0, 1),
+    "strong": (0.16, 0.6, 3.6),
+    "emphasis": (0.11, 0.4, 2.4),
+    "straight": (1.3, 6, 20),  # quotes and apostrophes
+    "footnotes": (0, 0.1, 6),
+    "pictures": (0.02, 0.7, 3),
+    "front pictures": (0, 0.5, 0),
+    "tags": (0.6, 0, 0.5),  # of raw HTML
+    "in two": (0.4, 0.05, 0.1),  # of the articles: in two languages only
+    "in one": (0.25, 0, 0),
 }
+"""What a post, a press release and a report have on average."""
+OTHER_SHARES: dict[str, dict[str, tuple[float, float, float]]] = {
+    "ja": {
+        "median": (819, 1820, 5850), "ninth decile": (1885, 2925, 13_000), "wrapped": (0.39, 0, 0.6),
+        "plain": (0.38, 0.6, 0.15), "straight": (0.5, 2.3, 7.7),
+    },
+    "en": {"straight": (1.7, 7.8, 26)},
+}  # fmt: skip
+
+
+_WORDS = ("river", "forest", "coast", "waste", "energy", "market", "school", "bridge", "bird", "season")
 
 
 class Outline(NamedTuple):
-    """What the versions of an article share; `number` counts from 0, `date` is ISO 8601."""
+    """What the versions of an article share; `date` is ISO 8601, `length` in standard deviations."""
 
     number: int
+    kind: int
+    key: str
     date: str
     tags: tuple[str, ...]
-
-    @property
-    def key(self) -> str:
-        return f"article-{self.number:05}"
+    languages: tuple[str, ...]
+    picture: str
+    length: float
 
 
 class Article(NamedTuple):
+    """`picture`: the one that its front matter names, or nothing."""
+
     key: str
     lang: str
     title: str
     date: str
     tags: tuple[str, ...]
     summary: str
+    picture: str
     body: str
 
 
-def outlines(count: int) -> Iterator[Outline]:
-    for number in range(count):
-        chance = random.Random(number)
-        date = f"{2015 + number % 10}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}"
-        yield Outline(number, date, tuple(sorted(chance.sample(TAGS, 3))))
+@lru_cache(1)
+def outlines(count: int) -> tuple[Outline, ...]:
+    return tuple(map(_outline, range(count)))
+
+
+def _outline(number: int) -> Outline:
+    chance, kind = random.Random(f"article {number}"), number % len(SHARES["median"])
+    fewer, lone = SHARES["in two"][kind], SHARES["in one"][kind]
+    (versions,) = chance.choices((1, 2, 3), (lone, fewer, 1 - lone - fewer))
+    languages = chance.sample(LANGUAGES, versions)
+    tags = chance.choices(TAGS, [1 / rank for rank in range(1, len(TAGS) + 1)], k=chance.randint(1, 4))
+    return Outline(
+        number,
+        kind,
+        key=f"{'-'.join(chance.sample(_WORDS, chance.randint(2, 8)))}-{number:05}",
+        date=f"{2015 + number % 10}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}",
+        tags=tuple(sorted({*tags})),
+        languages=tuple(lang for lang in LANGUAGES if lang in languages),
+        picture=chance.choice([*PICTURES]) if chance.random() < SHARES["front pictures"][kind] else "",
+        length=NormalDist().inv_cdf((number + 1) * 0.618034 % 1),  # spread evenly, however many there are
+    )
 
 
 def corpus(count: int) -> Iterator[Article]:
     """All versions of `count` articles, the same at every call."""
-    return (_article(outline, lang, count) for outline in outlines(count) for lang in LANGUAGES)
+    return (_article(outline, lang, count) for outline in outlines(count) for lang in outline.languages)
 
 
 def newest(count: int) -> Article:
     """The one that is edited: it is in the first page of its lists, and in their feeds."""
-    return _article(max(outlines(count), key=lambda outline: outline.date), LANGUAGES[0], count)
+    lang = LANGUAGES[0]
+    return _article(max(written_in(lang, count), key=lambda outline: outline.date), lang, count)
+
+
+def written_in(lang: str, count: int) -> list[Outline]:
+    return [outline for outline in outlines(count) if lang in outline.languages]
+
+
+@lru_cache(len(LANGUAGES))
+def _keys(lang: str, count: int) -> list[str]:
+    return [outline.key for outline in written_in(lang, count)]
 
 
 def _article(outline: Outline, lang: str, count: int) -> Article:
-    words = random.Random(f"{outline.number} {lang}")
-    text = _Text(words, lang)
-    title, summary = f"{text.phrase(6)} {outline.number}", text.paragraph(25)
-    other = f"/{lang}/news/article-{words.randrange(count):05}/"
-    parts = [text.paragraph(60)]
-    for heading in range(4):
-        parts.append(f"## {text.phrase(4)}")
-        parts.append(text.paragraph(70))
-        target = other if heading % 2 else "https://example.org/"
-        parts.append(f"{text.paragraph(30)} [{text.phrase(3)}]({target})")
-        if heading == 1:
-            parts.append("\n".join(f"- {text.sentence(9)}" for _ in range(5)))
-        if heading == 2:
-            rows = "\n".join(f"| {text.word()} | {words.randrange(1000)} | {text.word()} |" for _ in range(5))
-            parts.append(f"| {text.word()} | {text.word()} | {text.word()} |\n|---|---:|---|\n{rows}")
-        strong, plain = f"**{text.phrase(4)}**", text.paragraph(20)
-        parts.append(f"{text.paragraph(30)} {strong} {plain} *{text.word()}* `{text.word()}`")
-    return Article(outline.key, lang, title, outline.date, outline.tags, summary, "\n\n".join(parts) + "\n")
-
-
-class _Text:
-    def __init__(self, chance: random.Random, lang: str) -> None:
-        self.chance, self.words = chance, _WORDS[lang].split()
-        self.space, self.stop = ("", "。") if lang == "ja" else (" ", ".")
-
-    def word(self) -> str:
-        number = str(self.chance.randrange(1000)) if self.chance.random() < 0.05 else ""
-        return self.chance.choice(self.words) + number
-
-    def phrase(self, length: int) -> str:
-        return self.space.join(self.word() for _ in range(length)).capitalize()
-
-    def sentence(self, length: int) -> str:
-        return self.phrase(length) + self.stop
-
-    def paragraph(self, length: int) -> str:
-        sentences = []
-        while length > 0:
-            size = min(length, self.chance.randint(6, 14))
-            sentences.append(self.sentence(size))
-            length -= size
-        return self.space.join(sentences)
+    text = Text(random.Random(f"{outline.number} {lang}"), lang)
+    title, summary = text.line(*((16, 45) if lang == "ja" else (30, 110))), text.sentence()
+    shares = {name: row[outline.kind] for name, row in (SHARES | OTHER_SHARES.get(lang, {})).items()}
+    body = Body(text, shares, outline.length, _keys(lang, count)).markdown()
+    return Article(outline.key, lang, title, outline.date, outline.tags, summary, outline.picture, body)

@@ -11,19 +11,20 @@ NAMES = {**TITLES, LIMIT: "limit"}
 HEAD = """\
 # Sitegen beside its peers
 
-Made by `make bench`, which installs the peers, gives all of them the same articles (three languages, about 700 words
-and three tags each) and layouts that do the same work, checks that all wrote the same articles, lists, tag pages and
-feeds, and builds in turn, A B A B. Figures are medians; ratios are to Hugo's cold build, since Hugo builds the whole
-site each time. Limits: markdown-it-py alone parsing the same bodies in as many processes; a process that imports the
-same libraries and looks at the size and times of every source. A new base layout parses no Markdown again
-(`tests/cache/test_remembering.py`). Previews: from a save to the message that reloads the browser which shows the
-article, by the peers' own servers; the limit is what was promised. Memory is the most that all processes of a build
-have at one time, measured once.
+Made by `make bench`, which installs the peers, gives all of them the same articles and layouts that do the same work,
+checks that all wrote the same articles, lists, tag pages and feeds, and builds in turn, A B A B. Articles are posts,
+press releases and reports in up to three languages, as long as real ones are and with as much Markdown in them
+(`corpus.py`). Figures are medians; ratios are to Hugo's cold build, since Hugo builds the whole site each time. Limits:
+markdown-it-py alone parsing the same bodies in as many processes; a process that imports the same libraries and looks
+at the size and times of every source. A new base layout parses no Markdown again (`tests/cache/test_remembering.py`).
+Previews: from a save to the message that reloads the browser which shows the article, by the peers' own servers; the
+limit is what was promised. Memory is the most that all processes of a build have at one time, measured once.
 [results.json](results.json) has every single figure.
 
 Where there is a choice, it is made for the peers: Hugo is called without its Python wrapper; Pelican parses an article
-once for its three sites, by its cache, and has only the extension for tables; Eleventy's Markdown is not run through a
-template engine, and translations are found in its collections.
+once for its three sites, by its cache, and has only the extension for tables, so that footnotes are text; Eleventy's
+Markdown is not run through a template engine, and translations are found in its collections. Only sitegen makes
+pictures in several formats.
 """
 
 

@@ -1,4 +1,4 @@
-"""Finds and reads the files of a site, and nothing outside its folder."""
+"""Files of a site: found, read, digested, and nothing outside its folder."""
 
 import errno
 import hashlib
@@ -18,7 +18,7 @@ from .text import nfc
 Kind = Literal["settings", "content", "file", "layout", "catalogue", "asset", "font"]
 
 THEME = Path(__file__).parent / "theme"
-SETTINGS = "site.yaml"
+SETTINGS, TAGS, SOURCES = "site.yaml", "content/tags.yaml", "content/sources.yaml"
 FOLDERS = ("content", "layouts", "assets", "fonts")
 """Where the other sources of a site are."""
 OUTPUT, MEMORY = "output", ".sitegen"
@@ -274,7 +274,7 @@ def _kind(path: str) -> Kind:
     if path.startswith("content/"):
         if path.endswith(".md"):
             return "content"
-        return "settings" if path in ("content/tags.yaml", "content/sources.yaml") else "file"
+        return "settings" if path in (TAGS, SOURCES) else "file"
     if path.startswith("layouts/"):
         return "catalogue" if path.endswith(".po") else "layout"
     return "font" if path.startswith("fonts/") else "asset"

@@ -1,4 +1,4 @@
-"""Every code of a problem, and its words: what is wrong, what to do."""
+"""Codes of problems, and the words of each: what is wrong, what to do."""
 
 from collections.abc import Mapping
 from typing import Literal

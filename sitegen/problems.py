@@ -1,4 +1,4 @@
-"""What can go wrong in a site: a code, and the place it is found at."""
+"""Problems of a site: each a code, the place where it is found, and what is needed to say it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
@@ -57,6 +57,19 @@ class Problem(Struct, frozen=True, gc=False):
 
 Checked = tuple[T, tuple[Problem, ...]]
 """A value and the problems met on the way to it; what was broken has been left out."""
+
+
+class ProblemLog:
+    """The problems met so far."""
+
+    def __init__(self, found: Iterable[Problem] = ()) -> None:
+        self.problems = [*found]
+
+    def take(self, checked: tuple[T, Iterable[Problem]]) -> T:
+        """The value alone; its problems are noted."""
+        value, problems = checked
+        self.problems += problems
+        return value
 
 
 class SiteError(Exception):

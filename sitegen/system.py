@@ -1,7 +1,12 @@
-"""File handles: whether the system has some left, and what it says when it has not."""
+"""Differences between operating systems: file handles, cores, and how processes start."""
 
 import errno
 import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from multiprocessing.context import BaseContext
 
 SCARCE = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 """What the system says when the process, or the whole machine, has no handle left, or no memory for one more."""
@@ -28,3 +33,26 @@ def are_left() -> bool:
         for handle in taken:
             os.close(handle)
     return True
+
+
+def usable_cores() -> int:
+    """As many as this process may run on, where the system tells; else all."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def start_context(method: str | None = None) -> "BaseContext":
+    """How processes start, by multiprocessing's names; by default as forks where the system has them. Those that are no
+    forks begin as `python -c`, which would import from the working folder, perhaps a site's, but for this variable."""
+    import multiprocessing  # noqa: PLC0415 - small builds do without
+
+    os.environ[_SAFE_PATH] = "1"
+    has_forks = "fork" in multiprocessing.get_all_start_methods()
+    return multiprocessing.get_context(method or ("fork" if has_forks else "spawn"))
+
+
+def without_safe_path(environment: Mapping[str, str]) -> dict[str, str]:
+    """What other programs are given, whose own Python processes that would change."""
+    return {name: value for name, value in environment.items() if name != _SAFE_PATH}
+
+
+_SAFE_PATH = "PYTHONSAFEPATH"

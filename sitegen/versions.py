@@ -1,9 +1,20 @@
-"""Libraries that are not needed, and whether they are installed; found without importing them."""
+"""Libraries: those that the output depends on, and whether those that are not needed are installed. None is imported to
+find out."""
 
 from importlib.util import find_spec
 from pathlib import Path
 
+OUTPUT_LIBRARIES = (
+    "babel", "jinja2", "lightningcss", "markdown_it", "mdit_py_plugins", "msgspec", "PIL", "rapidfuzz", "tzdata", "yaml"
+)  # fmt: skip
+"""The output depends on these."""
+CARD_LIBRARIES = ("budoux", "resvg_py", "uharfbuzz", "uniseg")
+"""Share cards are drawn with these."""
 _PAGEFIND = ("pagefind", "pagefind_bin_extended", "pagefind_bin")
+
+
+def has_card_libraries() -> bool:
+    return all(find_spec(name) for name in CARD_LIBRARIES)
 
 
 def installed_pagefind() -> str | None:

@@ -1,16 +1,21 @@
 """The benchmark without its peers: the corpus, our own project, and what is made of figures."""
 
+import re
+from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
+from statistics import quantiles
 from xml.etree import ElementTree
 
 import msgspec
 import pytest
+from markdown_it import MarkdownIt
+from mdit_py_plugins.footnote import footnote_plugin
 
 from benchmarks.addresses import counted, wanted
 from benchmarks.chart import svg
-from benchmarks.corpus import LANGUAGES, corpus, newest
+from benchmarks.corpus import LANGUAGES, OTHER_SHARES, SHARES, Article, corpus, newest, outlines
 from benchmarks.measure import loaded, measured, prepare
 from benchmarks.peers import PEERS, Peer, Sitegen
 from benchmarks.preview import previewed
@@ -42,16 +47,101 @@ LARGE = run_of(10_000, (1.6, 0.05, 0.05, 0.1, 1.0, 130.0))
 def test_the_same_corpus_at_every_call() -> None:
     first = list(corpus(4))
     assert first == list(corpus(4))
-    assert [article.lang for article in first] == [*LANGUAGES] * 4
-    assert len({article.body for article in first}) == len({article.title for article in first}) == 12
+    assert len({article.body for article in first}) == len({article.title for article in first}) == len(first)
     assert newest(4) in first
-    assert newest(4).date == max(article.date for article in first)
-    assert all(len(article.tags) == 3 and "\n## " in article.body and "\n|---|" in article.body for article in first)
+    assert newest(4).date == max(article.date for article in first if article.lang == "vi")
+    assert {tuple(match["to"].split("/")[1::2]) for a in first for match in INSIDE.finditer(a.body)} <= {
+        (article.lang, article.key) for article in first
+    }
+
+
+@pytest.fixture(scope="module")
+def sample() -> dict[tuple[int, str], list[Article]]:
+    """Articles of each kind in each language."""
+    kinds = {outline.key: outline.kind for outline in outlines(900)}
+    found: dict[tuple[int, str], list[Article]] = defaultdict(list)
+    for article in corpus(900):
+        found[kinds[article.key], article.lang].append(article)
+    return found
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("kind", range(3))
+def test_articles_have_the_shares_of_real_ones(
+    sample: dict[tuple[int, str], list[Article]], kind: int, lang: str
+) -> None:
+    articles = sample[kind, lang]
+    assert len(articles) > 150
+    lengths = quantiles([len(article.body) for article in articles], n=10)
+    counts = sum(map(shares_of, articles), Counter[str]())
+    paragraphs = counts["paragraphs"]
+    found = {name: number / len(articles) for name, number in counts.items()} | {
+        "median": lengths[4],
+        "ninth decile": lengths[8],
+        "wrapped": counts["wrapped"] / paragraphs,
+        "plain": counts["plain"] / paragraphs,
+    }
+    wanted = {name: shares[kind] for name, shares in (SHARES | OTHER_SHARES.get(lang, {})).items()}
+    for name, share in wanted.items():
+        if not name.startswith("in "):
+            assert found.get(name, 0) == pytest.approx(share, rel=0.2, abs=0.08), name
+    least, most = (15, 45) if lang == "ja" else (20, 110)
+    assert all(least <= len(article.title) <= most for article in articles)
+
+
+def test_few_articles_are_in_every_language(sample: dict[tuple[int, str], list[Article]]) -> None:
+    for kind in range(3):
+        versions = Counter(article.key for lang in LANGUAGES for article in sample[kind, lang])
+        assert all(15 <= len(key) <= 60 for key in versions)
+        for name, number in (("in two", 2), ("in one", 1)):
+            share = [*versions.values()].count(number) / 300
+            assert share == pytest.approx(SHARES[name][kind], abs=0.05), name
+
+
+def test_tags_are_used_very_unevenly() -> None:
+    uses = Counter(tag for outline in outlines(900) for tag in outline.tags)
+    assert {len(outline.tags) for outline in outlines(900)} == {1, 2, 3, 4}
+    assert len(uses) == 40
+    assert max(uses.values()) > 10 * min(uses.values())
+
+
+COMMONMARK = MarkdownIt("commonmark").enable("table").use(footnote_plugin)
+MARK = re.compile(r"""[\\`*_~\[\]!<>&{}^"']""")
+INSIDE = re.compile(r"\]\((?P<to>/[^)]*)\)")
+NAMES = {
+    "heading_open": "headings", "ordered_list_open": "numbered lists", "code_block": "indented code", "fence": "fences",
+    "table_open": "tables", "blockquote_open": "quotes", "strong_open": "strong", "em_open": "emphasis",
+    "code_inline": "spans", "image": "pictures", "footnote_ref": "footnotes",
+}  # fmt: skip
+
+
+def shares_of(article: Article) -> Counter[str]:
+    """What an article has, by the names in the corpus."""
+    tokens = COMMONMARK.parse(article.body)
+    texts = [token for token in tokens if token.type == "inline"]
+    children = [child for token in texts for child in token.children or ()]
+    found = Counter(NAMES[token.type] for token in [*tokens, *children] if token.type in NAMES)
+    for opening, inline in pairwise(tokens):
+        if opening.type == "bullet_list_open":
+            found["nested lists" if opening.level else "bullet lists"] += 1
+        elif opening.type == "paragraph_open" and not opening.level and not inline.content.startswith("!["):
+            found["paragraphs"] += 1
+            lines = inline.content.count("\n") + 1
+            assert lines <= 5
+            found["wrapped" if lines > 1 else "marked" if MARK.search(inline.content) else "plain"] += 1
+    found["autolinks"] = sum(child.type == "link_open" and child.info == "auto" for child in children)
+    found["references"] = len(re.findall(r"\]\[source", article.body))
+    found["links"] = sum(child.type == "link_open" for child in children) - found["autolinks"] - found["references"]
+    found["tags"] = sum(child.type == "html_inline" and child.content[1] != "/" for child in children)
+    text = re.sub(r"^!\[.*", "", article.body, flags=re.MULTILINE)
+    found["straight"] = text.count('"') + text.count("'")
+    found["front pictures"] = int(article.picture != "")
+    return found
 
 
 def test_what_is_wanted_of_a_corpus() -> None:
     kinds = wanted(45)
-    assert len(kinds["articles"]) == 135
+    assert len(kinds["articles"]) == len([*corpus(45)])
     assert {path for path in kinds["lists"] if path.startswith("ja")} == {
         f"ja/{folder}{page}index.html" for folder in ("", "news/") for page in ("", "page/2/", "page/3/")
     }
@@ -72,14 +162,14 @@ def test_every_peer_is_given_the_articles(tmp_path: Path, kind: type[Peer]) -> N
         assert text.splitlines()[1] == f"title: {article.title}", "its title is found there when it is edited"
         assert text.endswith(f"---\n{article.body}")
     assert "<body" in (peer.folder / peer.layout).read_text("utf-8")
-    assert len({peer.source(article) for article in corpus(2)}) == 6
+    assert len({peer.source(article) for article in corpus(2)}) == len([*corpus(2)])
 
 
 @pytest.fixture(scope="module")
 def ours(tmp_path_factory: pytest.TempPathFactory) -> Peer:
     peer = Sitegen(tmp_path_factory.mktemp("ours") / "sitegen")
     files = prepare([peer], 3, lambda what: None)
-    assert files["sitegen"]["articles"] == 9
+    assert files["sitegen"]["articles"] == len([*corpus(3)])
     return peer
 
 

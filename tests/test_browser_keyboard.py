@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from sitegen.config.palette import contrast
+from sitegen.config.theme import contrast
 from tests.conftest import Hosted
 from tests.support.browser import Reader
 from tests.support.matrix import KINDS, LANGUAGES, Visit, visits

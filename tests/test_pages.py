@@ -281,8 +281,8 @@ def test_a_large_site_map_is_split(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_trace_names_what_was_looked_at(tmp_path: Path) -> None:
-    from sitegen.build.read import read_languages
-    from sitegen.cache.buckets import Connections
+    from sitegen.build.design import read_languages
+    from sitegen.cache.database import Connections
     from sitegen.cache.documents import Bodies
     from sitegen.cache.folder import FOLDER
     from sitegen.cache.session import FILE

@@ -4,6 +4,9 @@ import shutil
 from abc import ABC, abstractmethod
 from pathlib import Path
 
+from PIL import Image, ImageOps
+
+from benchmarks.bodies import PICTURES
 from benchmarks.corpus import Article
 
 LAYOUTS = Path(__file__).parents[1] / "layouts"
@@ -31,8 +34,12 @@ class Peer(ABC):
         self.folder = folder
 
     def prepare(self) -> None:
-        """Write the project without its articles: the templates in `layouts/`, and settings."""
+        """Write the project without its articles: the templates in `layouts/`, pictures, and settings."""
         shutil.copytree(LAYOUTS / self.name, self.folder, dirs_exist_ok=True)
+        pictures = self.folder / "content" / "news" / "pictures"
+        pictures.mkdir(parents=True)
+        for name, color in PICTURES.items():
+            ImageOps.colorize(Image.linear_gradient("L"), color, "white").save(pictures / name)
 
     def add(self, article: Article) -> None:
         path = self.source(article)
@@ -45,7 +52,8 @@ class Peer(ABC):
     def head(self, article: Article) -> str:
         """The front matter, with the title in its first line."""
         tags = ", ".join(article.tags)
-        return f"title: {article.title}\ndate: {article.date}\ntags: [{tags}]\nsummary: {article.summary}\n"
+        image = f"image:\n  src: ../pictures/{article.picture}\n  alt: {article.summary}\n" if article.picture else ""
+        return f"title: {article.title}\ndate: {article.date}\ntags: [{tags}]\nsummary: {article.summary}\n{image}"
 
     @abstractmethod
     def command(self) -> list[str]:

@@ -62,6 +62,8 @@ def _settings() -> dict[str, object]:
         "THEME_STATIC_PATHS": [],
         "ARTICLE_URL": "{category}/{slug}/",
         "ARTICLE_SAVE_AS": "{category}/{slug}/index.html",
+        "DRAFT_SAVE_AS": "",
+        "DRAFT_LANG_SAVE_AS": "",
         "CATEGORY_URL": "{slug}/",
         "CATEGORY_SAVE_AS": "{slug}/index.html",
         "TAG_URL": "tags/{slug}/",

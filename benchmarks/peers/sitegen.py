@@ -19,13 +19,12 @@ class Sitegen(Peer):
 
     def prepare(self) -> None:
         super().prepare()
-        (self.folder / "content").mkdir()
         tags = "".join(f"{tag}: {{name: {tag}}}\n" for tag in TAGS)
         (self.folder / "content" / "tags.yaml").write_text(tags, encoding="utf-8")
         languages = "".join(f"  {code}: {{name: {name}}}\n" for code, name in NAMES.items())
         (self.folder / "site.yaml").write_text(
             f"title: {TITLE}\nbase_url: {ADDRESS}/\npage_size: {PAGE_SIZE}\nfeed_size: {FEED_SIZE}\n"
-            f"search: false\nshare_cards: false\nfeeds: [atom]\nlanguages:\n{languages}",
+            f"search: false\nshare_cards: false\nfallback: hide\nfeeds: [atom]\nlanguages:\n{languages}",
             encoding="utf-8",
         )
 

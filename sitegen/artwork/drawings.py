@@ -1,4 +1,4 @@
-"""Pictures for articles that have none: the pattern comes from the first tag, colour and details from the key. The
+"""Drawings for articles without a picture: the pattern comes from the first tag, colour and details from the key. The
 inks are the theme's, or made of what a site has chosen in their place."""
 
 from collections.abc import Mapping, Sequence
@@ -8,35 +8,35 @@ from typing import Literal, get_args
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sitegen.config import palette
-from sitegen.config.theme import PatternName, ThemeSettings
+from sitegen.config.theme import DARK, LIGHT, PatternName, ThemeSettings, mix, readable
 from sitegen.files import digest
 
 from .pattern_tools import HEIGHT, WHOLE, WIDTH, Chance, Tones
 from .patterns import PATTERNS
 
-Colour = Literal["green", "indigo", "clay", "sand", "plum"]
+Color = Literal["green", "indigo", "clay", "sand", "plum"]
 Manner = Literal["soft", "deep"]
 """Soft tints beside text; deep grounds where a drawing stands for itself."""
 
 Ink = tuple[str, str]
 """A ground and what is drawn on it."""
 
-Inks = Mapping[tuple[Colour, Manner], tuple[Ink, Ink]]
+Inks = Mapping[tuple[Color, Manner], tuple[Ink, Ink]]
 """For light and for dark."""
 
-EDITION = 1
-"""Raised when a drawing comes out otherwise than before (tests/test_drawings.py knows): its name must change then."""
+VERSION = 1
+"""Raised when drawings come out otherwise than before, which a test notices: their names must change then."""
 
 VARIANTS = 12
 """Of a pattern in a colour, so that a large site has no more drawings than a reader's cache will hold."""
 
 
 class Drawing(Struct, frozen=True, gc=False, tag=True, repr_omit_defaults=True):
-    """All that a drawing is made from. `inks`: for light and for dark, where a site has colours of its own."""
+    """All that a drawing is made from. `inks`: for light and for dark, where a site has colours of its own. The key,
+    which is part of addresses, has the names of fields in it."""
 
     pattern: PatternName
-    colour: Colour
+    colour: Color
     manner: Manner
     variant: int
     inks: tuple[Ink, Ink] | None = None
@@ -47,34 +47,34 @@ class Drawing(Struct, frozen=True, gc=False, tag=True, repr_omit_defaults=True):
 
     @property
     def key(self) -> str:
-        return digest(repr((EDITION, self)).encode())
+        return digest(repr((VERSION, self)).encode())
 
 
 def drawing(tags: Sequence[str], key: str, manner: Manner, wanted: PatternName | None = None) -> Drawing:
     """The drawing of an article; `wanted` is the pattern that the site chose for its first tag."""
     names = get_args(PatternName)
     pattern: PatternName = wanted or names[Chance(tags[0] if tags else key).count(0, len(names) - 1)]
-    colours, chance = _COLOURS[pattern], Chance(key)
-    return Drawing(pattern, colours[chance.count(0, len(colours) - 1)], manner, chance.count(0, VARIANTS - 1))
+    colors, chance = _COLORS[pattern], Chance(key)
+    return Drawing(pattern, colors[chance.count(0, len(colors) - 1)], manner, chance.count(0, VARIANTS - 1))
 
 
 @cache
 def inks_of(theme: ThemeSettings) -> Inks:
     """Those that a site's own colours make; none where it has the theme's: they were chosen by eye."""
     light, dark = theme.light, theme.dark
-    chosen = {name for name in light if light[name] != palette.LIGHT[name] or dark[name] != palette.DARK[name]}
-    inks: dict[tuple[Colour, Manner], tuple[Ink, Ink]] = {}
-    for colour, names in _MADE_OF.items():
+    chosen = {name for name in light if light[name] != LIGHT[name] or dark[name] != DARK[name]}
+    inks: dict[tuple[Color, Manner], tuple[Ink, Ink]] = {}
+    for color, names in _MADE_OF.items():
         if chosen & {"paper", *names}:
-            inks[colour, "soft"] = _soft(light, names), _soft(dark, names)
-        own = "green" if _INKS["light", "deep"][colour] == _GREEN_DEEP else "indigo"
+            inks[color, "soft"] = _soft(light, names), _soft(dark, names)
+        own = "green" if _INKS["light", "deep"][color] == _GREEN_DEEP else "indigo"
         if own in chosen:
-            ground, night = light[own], palette.mix(light[own], "#000000", 0.2)
-            inks[colour, "deep"] = (ground, palette.readable(ground, ground)), (night, palette.readable(ground, night))
+            ground, night = light[own], mix(light[own], "#000000", 0.2)
+            inks[color, "deep"] = (ground, readable(ground, ground)), (night, readable(ground, night))
     return inks
 
 
-def coloured(drawing: Drawing, inks: Inks) -> Drawing:
+def colored(drawing: Drawing, inks: Inks) -> Drawing:
     return replace(drawing, inks=inks.get((drawing.colour, drawing.manner)))
 
 
@@ -99,7 +99,7 @@ def draw(drawing: Drawing) -> str:
     )
 
 
-_COLOURS: Mapping[PatternName, tuple[Colour, ...]] = {
+_COLORS: Mapping[PatternName, tuple[Color, ...]] = {
     "waves": ("indigo",),
     "drum": ("plum", "clay"),
     "leaf": ("green",),
@@ -118,7 +118,7 @@ _COLOURS: Mapping[PatternName, tuple[Colour, ...]] = {
 
 _GREEN_DEEP, _INDIGO_DEEP = ("#0d4f3c", "#7cc4a5"), ("#26416b", "#9db7e4")
 _GREEN_DARK, _INDIGO_DARK = ("#0b3f31", "#6fb597"), ("#1d3358", "#8ea8d6")
-_INKS: Mapping[tuple[str, Manner], Mapping[Colour, Ink]] = {
+_INKS: Mapping[tuple[str, Manner], Mapping[Color, Ink]] = {
     ("light", "soft"): {
         "green": ("#e6efe8", "#0d4f3c"),
         "indigo": ("#e3eaf4", "#26416b"),
@@ -145,7 +145,7 @@ _INKS: Mapping[tuple[str, Manner], Mapping[Colour, Ink]] = {
 """From the theme's palette; sand and plum are at home beside it."""
 
 
-_MADE_OF: Mapping[Colour, tuple[str, ...]] = {
+_MADE_OF: Mapping[Color, tuple[str, ...]] = {
     "green": ("green",),
     "indigo": ("indigo",),
     "clay": ("vermilion",),
@@ -157,10 +157,10 @@ _MADE_OF: Mapping[Colour, tuple[str, ...]] = {
 
 def _soft(colors: Mapping[str, str], names: Sequence[str]) -> Ink:
     """A breath of the colour on the paper, and the colour itself on that."""
-    ink = palette.mix(colors[names[0]], colors[names[-1]], 0.5)
-    ground = palette.mix(colors["paper"], ink, 0.1)
-    return ground, palette.readable(ink, ground)
+    ink = mix(colors[names[0]], colors[names[-1]], 0.5)
+    ground = mix(colors["paper"], ink, 0.1)
+    return ground, readable(ink, ground)
 
 
 def _tones(ground: str, ink: str) -> Tones:
-    return Tones(ground, *(palette.mix(ground, ink, part) for part in (0.13, 0.42, 0.66)))
+    return Tones(ground, *(mix(ground, ink, part) for part in (0.13, 0.42, 0.66)))

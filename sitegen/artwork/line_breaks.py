@@ -1,4 +1,4 @@
-"""Titles set in lines: broken as their language wants it, as large as they fit, cut only as the last resort."""
+"""Line breaks of titles: where their language wants them, as large as they fit, cut only as the last resort."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,6 +16,19 @@ Measure = Callable[[str], float]
 """The width of a text at a size of 1."""
 
 
+class Frame(Struct, frozen=True):
+    """The room that a text has, the sizes it may be set in, the largest first, and its line height at a size of 1."""
+
+    width: float
+    height: float
+    sizes: Sequence[float]
+    leading: float
+
+    def lines(self, size: float) -> int:
+        """How many there is room for."""
+        return max(1, int(self.height / (size * self.leading)))
+
+
 class Block(Struct, frozen=True):
     """Lines of a size; `cut`: something was left out."""
 
@@ -24,11 +37,10 @@ class Block(Struct, frozen=True):
     cut: bool = False
 
 
-def fit(
-    text: str, lang: str, measure: Measure, width: float, height: float, sizes: Sequence[float], leading: float
-) -> Block:
+def fit(text: str, lang: str, measure: Measure, frame: Frame) -> Block:
     """The largest of the sizes at which a text fits, its lines of about one length. Phrases are parted only where the
     size would else be less than two thirds of the first, words only where no size would do; the smallest is cut."""
+    sizes = frame.sizes
     if not text:
         return Block(sizes[0], ())
     ends = _ends(text, lang)
@@ -39,12 +51,13 @@ def fit(
         (4, sizes[-4:]),
     ):
         for size in steps:
-            parts = list(_parted(text, 0, ends[:depth], measure, width / size))
-            lines = _wrapped(parts, measure, width / size)
-            if lines is not None and len(lines) <= max(1, int(height / (size * leading))):
-                return Block(size, _balanced(parts, measure, width / size, len(lines)))
-    kept = lines[: max(1, int(height / (size * leading))) - 1] if lines else []
-    rest = _shortened(text[sum(map(len, kept)) :].strip(), measure, width / size)
+            width = frame.width / size
+            parts = list(_parted(text, 0, ends[:depth], measure, width))
+            lines = _wrapped(parts, measure, width)
+            if lines is not None and len(lines) <= frame.lines(size):
+                return Block(size, _balanced(parts, measure, width, len(lines)))
+    kept = lines[: frame.lines(size) - 1] if lines else []
+    rest = _shortened(text[sum(map(len, kept)) :].strip(), measure, width)
     return Block(size, (*(line.rstrip() for line in kept), rest), cut=True)
 
 

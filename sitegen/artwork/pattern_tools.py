@@ -1,4 +1,4 @@
-"""What patterns are drawn with: tones, chance that is the same everywhere, and SVG in few bytes."""
+"""Tools that patterns are drawn with: tones, chance that is the same everywhere, and SVG in few bytes."""
 
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
@@ -47,13 +47,13 @@ def numbers(*values: float) -> str:
 
 
 def path(steps: str, fill: str = "", more: str = "") -> str:
-    colour = f' fill="{fill}"' if fill else ""
-    return f'<path d="{steps}"{colour}{more}/>'
+    color = f' fill="{fill}"' if fill else ""
+    return f'<path d="{steps}"{color}{more}/>'
 
 
 def circle(x: float, y: float, radius: float, fill: str = "") -> str:
-    colour = f' fill="{fill}"' if fill else ""
-    return f'<circle cx="{numbers(x)}" cy="{numbers(y)}" r="{numbers(radius)}"{colour}/>'
+    color = f' fill="{fill}"' if fill else ""
+    return f'<circle cx="{numbers(x)}" cy="{numbers(y)}" r="{numbers(radius)}"{color}/>'
 
 
 def use(name: str, x: float, y: float, more: str = "") -> str:

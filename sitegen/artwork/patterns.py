@@ -1,4 +1,4 @@
-"""Quiet patterns, of our own drawing, after what both countries know from the sea to the rice field."""
+"""Patterns, quiet ones of our own drawing, after what both countries know from the sea to the rice field."""
 
 from collections.abc import Callable, Mapping
 from math import cos, hypot, pi, sin, sqrt, tau

@@ -1,4 +1,4 @@
-"""Letters by HarfBuzz: which fonts have them, how wide they are, and how they look."""
+"""Shaping by HarfBuzz: which fonts have the letters of a text, how wide it is, and how it looks."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache

@@ -9,12 +9,12 @@ from .fonts import Lettering
 
 WIDTH, HEIGHT = SIZE = 1200, 630
 
-EDITION = 1
+VERSION = 1
 """Raised when cards come out otherwise than before: their names must change then."""
 
 
 class Colours(Struct, frozen=True):
-    """Of the theme; `bar` runs along the top."""
+    """Of the theme; `bar` runs along the top. A card's key has this name in it."""
 
     paper: str = "#fbfaf6"
     ink: str = "#1b211d"
@@ -33,10 +33,10 @@ class ShareCard(Struct, frozen=True, gc=False, tag=True):
     drawing: Drawing
     mark: str
     lettering: Lettering
-    colours: Colours = Colours()
+    colors: Colours = Colours()
 
     @property
     def key(self) -> str:
         """The same wherever the fonts are the same."""
-        shown = (EDITION, self.title, self.site, self.day, self.locale, self.drawing.key, self.mark, self.colours)
+        shown = (VERSION, self.title, self.site, self.day, self.locale, self.drawing.key, self.mark, self.colors)
         return digest(repr((shown, self.lettering.identity)).encode())

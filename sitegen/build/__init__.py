@@ -1,36 +1,31 @@
 """The pipeline of a build: `build` makes a Build.
 
 pipeline       the whole build, top to bottom, in one function that reads as a table of contents
-typefaces      the fonts for share cards, remembered between builds
-read           the sources as values; content parsed anew only where it changed
-picture_files  pictures and attachments as values; looked at anew only where they changed
-making         makes derived files: what neither the output nor the store has
-store          what was made, by what it was made from
-work           what is done in batches: content files parsed, pages rendered
-parallel       work on many items: here, in a pool of processes, or by any executor
-cluster        a Dask scheduler as one more executor
-previous       what stands from earlier builds, and whether that is still the answer
+design         settings, registries, layouts, assets, languages and fonts as values; read anew where they changed
+contents       content files as values; parsed anew where they changed, and remembered at once
+picture_files  pictures, attachments and what is made from others: looked at, copied, made where they are lacking
 search         which languages need a new search index, and what goes into it
 pagefind       Pagefind as a function: texts in, the files of a search index out
-output         writes atomically, removes what is no longer made, keeps the manifest
-ownership      which files of an output folder are sitegen's, and what is in the way of new ones
+previous       the last build, and whether what it came to is still so
+run            one build under way, and what came of it
+parallel       work on many items: here, in a pool of processes, by a Dask scheduler
 options        what a build is asked for
-manifest       which files of an output folder sitegen wrote
-findable       texts and queries in words that the search indexer finds again
+output         the output folder: written atomically, what is no longer made removed
+manifest       which files of an output folder sitegen wrote, and what is in the way of new ones
 """
 
 import os
-import time
 from pathlib import Path
 
-from sitegen.cache.buckets import Damaged
+from sitegen.cache.database import Damaged
 from sitegen.cache.folder import FOLDER, PREVIEW, Locked, held
 from sitegen.cache.session import Memos, opened
 from sitegen.files import FOLDERS, OUTPUT, SETTINGS, find, is_below, locate
 from sitegen.problems import Place, Problem, SiteError, problem
 
 from .options import Options
-from .previous import Build, Report, Standing
+from .previous import restore_build
+from .run import Build, Report, Run, begin
 
 OUTPUT_OPTION = "--output"
 """Where a problem is that the command line has brought."""
@@ -43,7 +38,7 @@ def build(
     """Build the site in the folder `root`. Raises SiteError with all problems when one is an error, unless
     `keep_going` leaves out what is broken; then nothing in the output has been touched. `memos`: for a process that
     builds again and again."""
-    started, root = time.time_ns(), root.absolute()  # a cluster's workers are in other folders
+    root = root.absolute()  # a cluster's workers are in other folders
     folder = (options.output or root / OUTPUT).absolute()
     wrong = _check_settings(root) or _check_output(root, folder, asked=options.output is not None)
     if wrong:
@@ -53,9 +48,8 @@ def build(
             for place, trust in ((memory, not options.clean), (memory, False), (None, False)):
                 try:
                     with opened(place, trust=trust, memos=memos) as cache:
-                        sources, found = find(root, closed=(os.path.realpath(folder),))
-                        standing = Standing(options, folder, sources, found, cache, started)
-                        return standing.answer() or _build(standing, place, report)
+                        run = begin(root, options, folder, cache, place, report)
+                        return restore_build(run) or _run(run)
                 except Damaged as error:
                     reason = str(error)
     except Locked as error:
@@ -83,8 +77,8 @@ def _check_output(root: Path, folder: Path, *, asked: bool) -> Problem | None:
     return None
 
 
-def _build(standing: Standing, memory: Path | None, report: Report) -> Build:
+def _run(run: Run) -> Build:
     """With all that parsing and rendering need, which takes longer to import than to find that nothing has changed."""
-    from .pipeline import build_whole  # noqa: PLC0415
+    from .pipeline import run_build  # noqa: PLC0415
 
-    return build_whole(standing, memory, report)
+    return run_build(run)

@@ -1,14 +1,20 @@
-"""The manifest of an output folder: which files in it sitegen wrote."""
+"""The manifest of an output folder: which files in it sitegen wrote, and what is in the way of new ones."""
 
+import errno
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from functools import cached_property
 from pathlib import Path
+from stat import S_ISDIR, S_ISLNK, S_ISREG
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
 from sitegen.files import MANIFEST, digest, read_regular
+from sitegen.text import is_path_within
 
 _SECOND, _GRAIN = 1_000_000_000, 100
 """Nanoseconds, and how many of them a disk may count as one."""
@@ -65,3 +71,114 @@ def _seal(manifest: Manifest, folder: Path) -> int:
     """
     found = digest(msgspec.msgpack.encode((folder.stat().st_ino, manifest.files)))
     return int(found, 16) % (_SECOND // _GRAIN) * _GRAIN
+
+
+Way = Literal["open", "new", "blocked"]
+"""To a folder of the output: it is there, it will be made, or something that is not ours is in the way."""
+
+
+class Ownership:
+    """Of what lies in a folder, by its manifest and the paths that we remember to have written there (`ours`)."""
+
+    def __init__(self, folder: Path, manifest: Manifest, ours: Container[str]) -> None:
+        self._folder, self._manifest, self._ours = folder, manifest, ours
+        self._ways: dict[str, Way] = {"": "open"}
+
+    @cached_property
+    def is_sealed(self) -> bool:
+        """Whether the manifest was written here, so that what it names is ours even where somebody has changed it."""
+        return is_sealed(self._manifest, self._folder)
+
+    def is_ours(self, path: str) -> bool:
+        """Whether what a manifest names lies in this folder and was written by us, as far as it is there at all: as we
+        remember, as the seal says, or by its digest."""
+        name = self._manifest.files.get(path)
+        if name is None or not is_path_within(path) or self._way(path.rpartition("/")[0]) == "blocked":
+            return False
+        place = f"{self._folder}/{path}"
+        mode = mode_of(place)
+        if S_ISDIR(mode):
+            return False
+        return not mode or path in self._ours or self.is_sealed or holds(place, name)
+
+    def in_the_way(self, wanted: Mapping[str, str], removed: Collection[str]) -> list[str]:
+        """The paths among those that are `wanted`, each with its digest, where something lies that is not ours, or that
+        stays: a file, a link that leads away, a file where a folder must be. Raises OSError when a folder may not be
+        changed or is on another disk. Asked before anything is moved."""
+        self._ways = {"": "open"}
+        gone = frozenset(removed)
+        found = []
+        for path, name in wanted.items():
+            way = self._way(path.rpartition("/")[0], gone)
+            if way == "blocked" or (way == "open" and not self._is_free(path, name, gone)):
+                found.append(path)
+        if not found:
+            self._check_rights((*wanted, *removed))
+        return found
+
+    def _way(self, folder: str, removed: AbstractSet[str] = frozenset()) -> Way:
+        """What is where a folder must be; below one that is not there, nothing needs to be looked for."""
+        known = self._ways
+        if folder not in known:
+            above = self._way(folder.rpartition("/")[0], removed)
+            known[folder] = self._step(folder, removed) if above == "open" else above
+        return known[folder]
+
+    def _step(self, folder: str, removed: AbstractSet[str]) -> Way:
+        mode = mode_of(f"{self._folder}/{folder}")
+        if not mode:
+            return "new"
+        return "open" if S_ISDIR(mode) or (S_ISREG(mode) and folder in removed) else "blocked"
+
+    def _is_free(self, path: str, wanted: str, removed: AbstractSet[str]) -> bool:
+        """Whether nothing is there, what we wrote, the same bytes, or a folder of which nothing will be left."""
+        place = f"{self._folder}/{path}"
+        mode = mode_of(place)
+        if S_ISDIR(mode):
+            start = len(f"{self._folder}/")
+            return all(found[start:] in removed for found in _ends(place))
+        return not mode or self.is_ours(path) or holds(place, wanted)
+
+    def _check_rights(self, paths: Iterable[str]) -> None:
+        """Raises OSError when one of them is in a folder that may not be changed, or that is on another disk."""
+        device = os.stat(self._folder).st_dev  # noqa: PTH116
+        for folder in sorted({self._nearest(folder) for folder in {path.rpartition("/")[0] for path in paths}}):
+            place = f"{self._folder}/{folder}"
+            code = errno.EXDEV if os.stat(place).st_dev != device else errno.EACCES  # noqa: PTH116
+            if code == errno.EXDEV or not os.access(place, os.W_OK | os.X_OK):
+                raise OSError(code, os.strerror(code), folder or self._folder.name)
+
+    def _nearest(self, folder: str) -> str:
+        """The folder itself, or else the first above it that is there."""
+        while folder and not S_ISDIR(mode_of(f"{self._folder}/{folder}")):
+            folder = folder.rpartition("/")[0]
+        return folder
+
+    def left_behind(self, paths: Iterable[str]) -> tuple[str, ...]:
+        """Those that are there still."""
+        return tuple(sorted(path for path in paths if is_path_within(path) and mode_of(f"{self._folder}/{path}")))
+
+
+def holds(path: str, expected: str) -> bool:
+    """Whether a file, and no link to one, has this digest."""
+    try:
+        return digest(read_regular(path)) == expected
+    except OSError:
+        return False
+
+
+def mode_of(path: str) -> int:
+    """What lies at a path, no link followed; 0 where nothing does."""
+    try:
+        return os.lstat(path).st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return 0
+
+
+def _ends(folder: str) -> Iterator[str]:
+    """All that lies in a folder but the folders on the way to it: files, links, folders with nothing in them."""
+    for at, folders, names in os.walk(folder):
+        yield from (f"{at}/{name}" for name in names)
+        yield from (f"{at}/{name}" for name in folders if S_ISLNK(mode_of(f"{at}/{name}")))
+        if not folders and not names:
+            yield at

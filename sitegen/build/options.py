@@ -1,10 +1,11 @@
 """What a build is asked for."""
 
-import os
 from datetime import datetime
 from pathlib import Path
 
 from msgspec import Struct
+
+from sitegen.system import usable_cores
 
 FEW_COLLECTIONS = 50_000
 """New objects before the collector looks for cycles; a parsed article leaves some thousands."""
@@ -20,11 +21,8 @@ class Workers(Struct, frozen=True):
 
     @property
     def most(self) -> int:
-        """Processes to use where there is much to do: by default as many as cores that this one may run on, where the
-        system tells."""
-        if self.jobs is not None:
-            return self.jobs
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        """Processes to use where there is much to do."""
+        return usable_cores() if self.jobs is None else self.jobs
 
 
 class Options(Struct, frozen=True):

@@ -18,8 +18,7 @@ from sitegen.files import MANIFEST, NOTES, STAGING, digest
 from sitegen.problems import Place, Problem, problem
 from sitegen.text import is_path_within
 
-from .manifest import identity, read_manifest, seal, write_manifest
-from .ownership import Ownership, holds, mode_of
+from .manifest import Ownership, holds, identity, mode_of, read_manifest, seal, write_manifest
 
 
 class Written(Struct, frozen=True):
@@ -132,6 +131,14 @@ class Output:
                     seal(self.folder / MANIFEST, self.before, self.folder)
         return Written(tuple(sorted(staged)), frozenset(kept), tuple(removed), behind)
 
+    @contextmanager
+    def staged(self) -> "Iterator[Staged]":
+        """What is staged from now on; forgotten at the end, unless it was published."""
+        try:
+            yield Staged(self)
+        finally:
+            self.abandon()
+
     def abandon(self) -> None:
         """Forget what was staged, and let others write here, whatever becomes of it."""
         if self._staging is not None:
@@ -175,6 +182,25 @@ class Output:
                 os.replace(last, self.folder / MANIFEST)
         finally:
             self.abandon()
+
+
+class Staged:
+    """The files that one build has staged."""
+
+    def __init__(self, output: Output) -> None:
+        self._output, self._made, self._kept = output, dict[str, Made](), frozenset[str]()
+
+    def add(self, made: Mapping[str, Made]) -> None:
+        self._made |= made
+
+    def publish(self, paths: AbstractSet[str]) -> Written:
+        """Move all of it into place; `paths`: of all files that there are to be. Raises OutputError."""
+        self._kept = frozenset(paths - self._made.keys())
+        return self._output.finish(self._made, self._kept)
+
+    def files(self) -> dict[str, Made]:
+        """All files of the output as they were published."""
+        return self._output.made(self._made, self._kept)
 
 
 def stage(staging: Path, path: str, data: bytes, name: str = "") -> Made:

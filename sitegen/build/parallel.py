@@ -2,42 +2,53 @@
 
 import gc
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError, Executor, Future
 from contextlib import contextmanager
+from importlib import import_module
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
-from .cluster import connected
+from sitegen import __version__
+from sitegen.problems import Place, Problem, problem
+from sitegen.system import start_context
+from sitegen.versions import OUTPUT_LIBRARIES
+
 from .options import FEW_COLLECTIONS, Workers
-
-if TYPE_CHECKING:
-    from multiprocessing.context import BaseContext
 
 C = TypeVar("C")
 T = TypeVar("T")
 R = TypeVar("R")
 
-FEW = 200
-BATCH = 40
 PATIENCE = 1.0
 """Seconds without an answer after which it is asked whether all processes still live."""
+CLUSTER_PATIENCE = 20.0
+"""Seconds in which a scheduler must answer and a worker be there."""
+
+
+class Batches(NamedTuple):
+    """How items are shared out: so many at a time, and none where they are no more than a few. Where one item is much
+    work, both are less."""
+
+    few: int = 200
+    size: int = 40
 
 
 def carry_out(
     work: Callable[[C, Sequence[T]], list[R]], common: C, items: Sequence[T], workers: Workers,
-    report: Callable[[int, int], None], few: int = FEW, batch: int = BATCH,
+    report: Callable[[int, int], None], batches: Batches = Batches(),
 ) -> Iterator[R]:  # fmt: skip
     """The results of work on many items that have something in common, as they come: from a cluster or
-    processes where there is enough to do, else from here. Where one item is much work, `few` and `batch` are less."""
-    count = _processes(workers, len(items), few)
-    if workers.cluster and len(items) > batch:
+    processes where there is enough to do, else from here."""
+    count = _processes(workers, len(items), batches.few)
+    if workers.cluster and len(items) > batches.size:
         with connected(workers.cluster, common) as (executor, there):
-            yield from in_batches(executor, work, there, items, report, batch)
+            yield from in_batches(executor, work, there, items, report, batches.size)
     elif count > 1:
         with _pool(count, workers.start, common) as executor:
-            yield from in_batches(executor, _with_inherited, work, items, report, batch)
+            yield from in_batches(executor, _with_inherited, work, items, report, batches.size)
     else:
         for done, item in enumerate(items):
             report(done, len(items))
@@ -46,13 +57,13 @@ def carry_out(
 
 def in_batches(
     executor: Executor, work: Callable[[C, Sequence[T]], list[R]], common: object, items: Sequence[T],
-    report: Callable[[int, int], None], batch: int = BATCH,
+    report: Callable[[int, int], None], size: int,
 ) -> Iterator[R]:  # fmt: skip
     """The results of a function of batches, as they come, so that few wait in memory; `common` is what the executor
     takes for the function's first argument."""
     done, completed = 0, SimpleQueue[Future[list[R]]]()
     futures = [
-        executor.submit(cast(Any, work), common, items[start : start + batch]) for start in range(0, len(items), batch)
+        executor.submit(cast(Any, work), common, items[start : start + size]) for start in range(0, len(items), size)
     ]
     for future in futures:
         future.add_done_callback(completed.put)
@@ -106,32 +117,13 @@ def _with_inherited(work: Callable[[Any, Sequence[T]], list[R]], items: Sequence
 @contextmanager
 def _pool(jobs: int, method: str | None, common: object) -> Iterator[Executor]:
     """Processes of this machine; fork gives them what they have in common for nothing, spawn sends it."""
-    import multiprocessing  # noqa: PLC0415 - small builds do without
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - small builds do without
 
-    context = start_context(method or ("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"))
-    executor = ProcessPoolExecutor(jobs, mp_context=context, initializer=_inherit, initargs=(common,))
+    executor = ProcessPoolExecutor(jobs, mp_context=start_context(method), initializer=_inherit, initargs=(common,))
     try:
         yield executor
     finally:
         executor.shutdown(cancel_futures=True)
-
-
-def start_context(method: str) -> "BaseContext":
-    """How processes start, by multiprocessing's names. Those that are no forks begin as `python -c`, which would import
-    from the working folder, perhaps a site's, but for this variable."""
-    import multiprocessing  # noqa: PLC0415
-
-    os.environ[_SAFE_PATH] = "1"
-    return multiprocessing.get_context(method)
-
-
-def without_safe_path(environment: Mapping[str, str]) -> dict[str, str]:
-    """What other programs are given, whose own Python processes that would change."""
-    return {name: value for name, value in environment.items() if name != _SAFE_PATH}
-
-
-_SAFE_PATH = "PYTHONSAFEPATH"
 
 
 def _processes(workers: Workers, items: int, few: int) -> int:
@@ -139,3 +131,47 @@ def _processes(workers: Workers, items: int, few: int) -> int:
     if items < 2 or (workers.jobs is None and items <= few):
         return 1
     return workers.most
+
+
+def versions() -> str:
+    """Of sitegen, Python, and the libraries that the output depends on."""
+    libraries = [str(getattr(import_module(name), "__version__", "")) for name in OUTPUT_LIBRARIES]
+    return " ".join([__version__, sys.version.split()[0], *libraries])
+
+
+class NoCluster(Exception):
+    """The cluster cannot do the work; `problem` says why."""
+
+    def __init__(self, found: Problem) -> None:
+        super().__init__(found.code)
+        self.problem = found
+
+
+@contextmanager
+def connected(address: str, common: object) -> Iterator[tuple[Executor, object]]:
+    """The executor of the scheduler at `address`, such as tcp://host:8786, and what stands there for `common`, which
+    each worker is sent once. Raises NoCluster."""
+    try:
+        dask = import_module("distributed")  # it takes longer to import than a small site to build
+    except ImportError:
+        raise NoCluster(problem("no-dask", Place(".sitegen"))) from None
+    try:
+        client = dask.Client(address, timeout=CLUSTER_PATIENCE, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise NoCluster(problem("no-cluster", Place(".sitegen"), address=address, reason=str(error))) from None
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=CLUSTER_PATIENCE)
+        except OSError as error:
+            raise NoCluster(problem("no-cluster", Place(".sitegen"), address=address, reason=str(error))) from None
+        for worker, there in client.run(versions, on_error="return").items():
+            if there != versions():
+                words = {"worker": worker, "there": str(there), "here": versions()}
+                raise NoCluster(problem("other-version", Place(".sitegen"), **words))
+        with client.get_executor() as executor:
+            try:
+                yield executor, client.scatter(common, broadcast=True, hash=False)
+            except (dask.KilledWorker, CancelledError):
+                raise NoCluster(
+                    problem("no-cluster", Place(".sitegen"), address=address, reason="its workers were lost")
+                ) from None

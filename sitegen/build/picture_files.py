@@ -1,24 +1,33 @@
-"""Pictures and attachments as values: looked at anew only where they changed, and only if something refers to them."""
+"""Pictures, attachments and other files that are no pages: looked at where they changed, and only if something refers
+to them; copied, or made from others, where neither the output nor the store has them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
-from sitegen.cache.file_state import Facts, fact
+from sitegen.artwork.drawings import Drawing, draw
+from sitegen.artwork.share_cards import ShareCard
+from sitegen.cache.file_state import Facts, Made, fact
+from sitegen.cache.store import Store
 from sitegen.files import Source, digest, read_bytes
 from sitegen.images.metadata import without_private_data
 from sitegen.images.svg import read_svg
-from sitegen.images.variants import Picture, key_of
-from sitegen.problems import Checked, Place, Problem, problem
+from sitegen.images.variants import Picture, Variant, key_of
+from sitegen.problems import Checked, Place, Problem, SiteError, problem
+from sitegen.site.derived import Derived
 from sitegen.site.document import Document, shown_and_offered
 from sitegen.site.media import File
+from sitegen.site.model import Site
 from sitegen.site.urls import file_path
 
 from .options import Workers
-from .parallel import carry_out
-from .store import Store
+from .output import Output, stage
+from .parallel import Batches, carry_out
+from .run import Run
 
 LARGEST = 64_000_000
 """Bytes of a picture."""
@@ -28,10 +37,10 @@ HEAVY = 2_000_000
 
 
 class Inspected(Struct, frozen=True):
-    """By path below content/, and the facts by path. What cannot be shown is left out."""
+    """By path below content/, and the states by path. What cannot be shown is left out."""
 
     files: Mapping[str, File]
-    facts: dict[str, Facts]
+    states: dict[str, Facts]
 
 
 class Look(Struct, frozen=True):
@@ -53,14 +62,11 @@ class Looked(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
-def inspect_files(
-    sources: Mapping[str, Source], known: Mapping[str, Facts], documents: Iterable[Document], store: Store,
-    workers: Workers, report: Callable[[int, int], None], started: int,
-) -> Checked[Inspected]:  # fmt: skip
+def inspect_files(run: Run, documents: Iterable[Document]) -> Inspected:
     """Look at the files beside the articles that are not known as well as `documents` need them."""
-    found = {path: source for path, source in sources.items() if source.kind == "file"}
+    found = {path: source for path, source in run.sources.items() if source.kind == "file"}
     shown, offered = shown_and_offered(documents if found else ())
-    facts: dict[str, Facts] = {path: known[path] for path in found if path in known}
+    states: dict[str, Facts] = {path: run.known[path] for path in found if path in run.known}
     problems: list[Problem] = []
     looks = []
     for path, source in found.items():
@@ -69,19 +75,19 @@ def inspect_files(
         if look.shown and source.size > LARGEST:
             words = {"found": f"{source.size // 1_000_000} MB", "limit": f"{LARGEST // 1_000_000} MB"}
             problems.append(problem("picture-too-large", Place(path), **words))
-            facts.pop(path, None)
-        elif not _suffices(facts.get(path), look):
+            states.pop(path, None)
+        elif not _suffices(states.get(path), look):
             looks.append(look)
-    for looked in _look_at_all(looks, store, workers, report):
+    for looked in _look_at_all(run, looks):
         problems += looked.problems
         if looked.problems:
-            facts.pop(looked.path, None)
+            states.pop(looked.path, None)
         else:
             source = found[looked.path]
-            facts[looked.path] = fact(source, looked.digest, started, looked.picture, looked.published)
-    files = {path.removeprefix("content/"): _file(path, facts[path]) for path in found if path in facts}
+            states[looked.path] = fact(source, looked.digest, run.started, looked.picture, looked.published)
+    files = {path.removeprefix("content/"): _file(path, states[path]) for path in found if path in states}
     problems += [heavy for name in shown & files.keys() for heavy in _heavy(name, files[name])]
-    return Inspected(files, facts), tuple(problems)
+    return run.problems.take((Inspected(files, states), problems))
 
 
 def _heavy(name: str, file: File) -> Iterator[Problem]:
@@ -95,15 +101,14 @@ def _suffices(facts: Facts | None, look: Look) -> bool:
     return not (look.shown and facts.picture is None) and not (look.offered and facts.published is None)
 
 
-def _look_at_all(
-    looks: Sequence[Look], store: Store, workers: Workers, report: Callable[[int, int], None]
-) -> list[Looked]:
+def _look_at_all(run: Run, looks: Sequence[Look]) -> list[Looked]:
     """Pictures that must be decoded in the pool, all others here."""
     light: list[Look] = []
     heavy: list[Look] = []
     for look in looks:
         (heavy if look.shown and not _is_svg(look) else light).append(look)
-    return [*look_batch(store, light), *carry_out(look_batch, store, heavy, workers, report, few=4, batch=2)]
+    seen = carry_out(look_batch, run.store, heavy, run.options.workers, run.progress("parse"), Batches(few=4, size=2))
+    return [*look_batch(run.store, light), *seen]
 
 
 def look_batch(store: Store, looks: Sequence[Look]) -> list[Looked]:
@@ -157,3 +162,131 @@ def _file(path: str, facts: Facts) -> File:
     name = path.removeprefix("content/")
     size, published = facts.published or (facts.size, facts.digest)
     return File(file_path(name), size, published, facts.digest, facts.picture)
+
+
+class MakeContext(Struct, frozen=True):
+    """Where what is made goes."""
+
+    staging: Path
+    store: Store
+
+
+class Batch(Struct, frozen=True):
+    """Files of one kind, made from sources with the same contents; `locations`: where those of the first lie."""
+
+    files: tuple[Derived, ...]
+    locations: tuple[str, ...]
+
+
+class BatchResult(Struct, frozen=True):
+    """What was staged, by path below the output."""
+
+    made: Mapping[str, Made]
+    problems: tuple[Problem, ...]
+
+
+def make_files(run: Run, site: Site, drawn: Iterable[Derived]) -> dict[str, Made]:
+    """Stage what the output lacks besides pages and search indexes. Raises SiteError where a source is not as it was
+    read: it will be the next time, so nothing is left out for it."""
+    copied, unread = _copies(run, site)
+    derived, unmade = make_missing(
+        {file.path: file for file in (*site.media.derived, *drawn)}.values(),
+        run.sources, run.output, run.store, run.options.workers, run.progress("make"),
+    )  # fmt: skip
+    if unread or unmade:
+        raise SiteError((*run.problems.problems, *unread, *unmade))
+    run.watch.lap("make")
+    return copied | derived
+
+
+def _copies(run: Run, site: Site) -> Checked[dict[str, Made]]:
+    """The assets, pictures and attachments that the output lacks."""
+    staged: dict[str, Made] = {}
+    problems = []
+    for asset in site.assets.values():
+        if run.output.holds(asset.path) != asset.digest:
+            staged[asset.path] = run.output.stage(asset.path, asset.data)
+    for name in site.media.copies:
+        file, path = site.media.files[name], f"content/{name}"
+        if run.output.holds(file.path) != file.digest:
+            data = read_bytes(run.sources[path].location, path)
+            clean = data if isinstance(data, Problem) else without_private_data(data)
+            if isinstance(clean, bytes):
+                staged[file.path] = run.output.stage(file.path, clean)
+            else:
+                problems.append(clean or problem("changed-meanwhile", Place(path)))
+    return staged, tuple(problems)
+
+
+def make_missing(
+    derived: Iterable[Derived], sources: Mapping[str, Source], output: Output, store: Store, workers: Workers,
+    report: Callable[[int, int], None],
+) -> Checked[dict[str, Made]]:  # fmt: skip
+    """The derived files that the output lacks: from the store, else made anew."""
+    staged: dict[str, Made] = {}
+    missing: dict[tuple[type, object], list[Derived]] = {}
+    for file in derived:
+        if output.holds(file.path):
+            continue
+        if isinstance(file.recipe, Drawing):  # as quickly made as found
+            staged[file.path] = output.stage(file.path, draw(file.recipe).encode())
+            continue
+        data = store.get(file.key)
+        if data is None:
+            contents = tuple(digest for _, digest in file.reads)
+            missing.setdefault((type(file.recipe), contents or file.key), []).append(file)
+        else:
+            staged[file.path] = output.stage(file.path, data)
+    problems: list[Problem] = []
+    for has_letters, hands in ((False, workers), (True, replace(workers, cluster=None))):  # here the fonts are known
+        batches = [_batch(files, sources) for (kind, _), files in missing.items() if (kind is ShareCard) is has_letters]
+        context = MakeContext(output.staging, store) if batches else None
+        for result in (
+            carry_out(make_batches, context, batches, hands, report, Batches(few=1, size=1))
+            if context else ()
+        ):  # fmt: skip
+            staged |= result.made
+            problems += result.problems
+    return staged, tuple(problems)
+
+
+def make_batches(context: MakeContext, batches: Sequence[Batch]) -> list[BatchResult]:
+    """Make and stage files, and keep them in the store."""
+    return [_make_batch(context, batch) for batch in batches]
+
+
+def make(files: Sequence[Derived], contents: Sequence[bytes]) -> Iterator[bytes]:
+    """The bytes of each file, made from the contents of their sources. What makes them is imported here, and nowhere
+    before: it is heavy, and few builds make anything."""
+    recipes = [file.recipe for file in files]
+    if cards := [recipe for recipe in recipes if isinstance(recipe, ShareCard)]:
+        from sitegen.artwork import card_painter  # noqa: PLC0415
+
+        return card_painter.paint(cards)
+    from sitegen.images import codecs  # noqa: PLC0415
+
+    return codecs.encode([recipe for recipe in recipes if isinstance(recipe, Variant)], contents[0])
+
+
+def _batch(files: Sequence[Derived], sources: Mapping[str, Source]) -> Batch:
+    return Batch(tuple(files), tuple(sources[path].location for path, _ in files[0].reads))
+
+
+def _make_batch(context: MakeContext, batch: Batch) -> BatchResult:
+    contents: list[bytes] = []
+    for (path, wanted), location in zip(batch.files[0].reads, batch.locations, strict=True):
+        data = read_bytes(location, path)
+        if isinstance(data, Problem):
+            return BatchResult({}, (data,))
+        if digest(data) != wanted:
+            return BatchResult({}, (problem("changed-meanwhile", Place(path)),))
+        contents.append(data)
+    made: dict[str, Made] = {}
+    paths: dict[str, list[str]] = {}
+    for file in batch.files:
+        paths.setdefault(file.key, []).append(file.path)
+    once = list({file.key: file for file in batch.files}.values())
+    for file, data in zip(once, make(once, contents), strict=True):
+        context.store.put(file.key, data)
+        made |= {path: stage(context.staging, path, data) for path in paths[file.key]}
+    return BatchResult(made, ())

@@ -1,26 +1,28 @@
 """The whole build, top to bottom, for when something has changed."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment
 from msgspec import Struct
 
 from sitegen.cache import arrangement
-from sitegen.cache.database import Cache
-from sitegen.cache.documents import Bodies
+from sitegen.cache.database import FAULTS
+from sitegen.cache.documents import Bodies, Documents
 from sitegen.cache.file_state import Facts, Made
-from sitegen.cache.traces import Job, Traces
+from sitegen.cache.traces import Job, Part, Traces
 from sitegen.config.settings import Config
-from sitegen.files import Source, read_bytes
+from sitegen.files import digest
 from sitegen.i18n.dates import parse_moment
-from sitegen.images.metadata import without_private_data
+from sitegen.i18n.languages import Language
 from sitegen.images.variants import key_of
-from sitegen.problems import Checked, Place, Problem, SiteError, errors, in_order, problem
+from sitegen.problems import Place, Problem, SiteError, errors, in_order, problem
 from sitegen.render.layouts import environment
+from sitegen.render.renderer import Renderer
 from sitegen.site.assembly import assemble
 from sitegen.site.derived import Derived
 from sitegen.site.edition import Moments
@@ -29,151 +31,76 @@ from sitegen.site.model import Changes, Given, Site
 from sitegen.site.parts import DRAWN
 from sitegen.versions import installed_pagefind
 
-from .cluster import NoCluster
-from .making import make_missing
-from .options import Workers
-from .output import Output, OutputError
-from .parallel import carry_out
-from .picture_files import inspect_files
-from .previous import Build, Report, Standing, Summary, in_zone, name_of
-from .read import DESIGN, Contents, Design, Learnt, Met, read_contents, read_design, read_documents, read_problems
-from .search import Index, Indexes, search_indexes
-from .store import FOLDER as MADE
-from .store import Store
-from .typefaces import Typefaces, read_typefaces
-from .work import Documents, Result, Workshop, render_batch
+from .contents import Contents, read_contents, read_documents, read_problems
+from .design import Design, Typefaces, read_typefaces, restore_design
+from .output import OutputError, stage
+from .parallel import NoCluster, carry_out
+from .picture_files import inspect_files, make_files
+from .previous import in_zone, to_remember
+from .run import Build, Run, name_of
+from .search import make_search_indexes
 
 
-def build_whole(standing: Standing, memory: Path | None, report: Report) -> Build:
-    """Bring the output up to date; what is made is kept in the folder `memory` too. Raises SiteError; then nothing in
-    the output has been touched."""
+def run_build(run: Run) -> Build:
+    """Bring the output up to date. Raises SiteError; then nothing in the output has been touched."""
     try:
-        return _build(standing, Store(memory / MADE if memory else None), report)
+        return _run(run)
+    except OutputError as error:
+        raise SiteError((*run.problems.problems, *error.problems)) from error
     except NoCluster as error:
         raise SiteError((error.problem,)) from None
     except BrokenExecutor:
         raise SiteError((problem("worker-lost", Place(".sitegen")),)) from None
 
 
-def _build(standing: Standing, store: Store, report: Report) -> Build:
-    options, sources, cache, output = standing.options, standing.sources, standing.cache, standing.output
-    watch, met = standing.watch, Met(standing.found)
-    design = met.take(_design(standing))
-    if design is None:
-        raise SiteError(met.problems)
-    config, known, parsing = design.config, standing.known, partial(report, "parse")
-    watch.lap("read")
-    contents = met.take(read_contents(sources, known, config, cache, options.workers, parsing, standing.started))
-    watch.lap("parse")
-    moments = Moments(_moment(options.now, config), options.drafts, options.future)
-    plan = met.take(_arrange(standing, design, contents, store, moments, parsing))
-    site = plan.site
-    watch.lap("assemble")
-    traces = Traces(cache, site, output.held(site.pages), plan.changes)
-    bodies = Bodies(cache.connections, contents.keys)
-    try:
-        shop = Workshop(site, design.languages, bodies, output.staging, _templates(cache, site))
-        results = met.take(_render(traces.stale, shop, options.workers, partial(report, "render")))
-        watch.lap("render")
-        if errors(met.problems) and not options.keep_going:
-            raise SiteError(met.problems)
-        made = {result.output: result for result in results if result.ok}
-        staged = {path: result.made for path, result in made.items() if result.made}
-        drawn = {part: path for part, path in traces.looked_at(DRAWN, (r.seen for r in results)).items() if path}
-        files, lost = _files(site, _lacking(site, drawn, output), standing, store, partial(report, "make"))
-        if lost:  # what was right a moment ago will be so again: nothing to leave out
-            raise SiteError((*met.problems, *lost))
-        watch.lap("make")
-        indexes = met.take(_indexes(standing, site, design, bodies, partial(report, "index")))
-        watch.lap("index")
-        staged |= files | indexes.staged
-        kept = {*traces.current, *made, *_not_rendered(site), *drawn.values(), *indexes.files} - staged.keys()
-        written = output.finish(staged, kept)
-        if plan.worth_keeping is not None and (files or written.removed):
-            store.keep_only(plan.worth_keeping.union(made.key for made in _planned(site, drawn)))
-    except OutputError as error:
-        raise SiteError((*met.problems, *error.problems)) from error
-    finally:
-        output.abandon()
-    watch.lap("write")
-    facts = {**known, **design.facts, **contents.facts, **plan.facts}
-    facts = {path: fact for path, fact in facts.items() if path in sources}
-    problems, outputs = in_order(met.problems), output.made(staged, kept)
-    state = {**plan.state, "key": standing.key, "folder": name_of(output.folder), "learnt": design.learnt}
-    state |= {"search": indexes.known, "summary": _summary(standing, facts, site, problems, indexes.current)}
-    traces.keep({path: result.seen for path, result in made.items()}, outputs, state, facts)
-    watch.lap("remember")
-    left = (problem("left-behind", Place(output.folder.name), output=path) for path in written.left)
+def _run(run: Run) -> Build:
+    design = restore_design(run)
+    contents = read_contents(run, design.config)
+    typefaces = read_typefaces(run, design, contents.teasers)
+    inputs, moments = inputs_of(run, design, contents, typefaces), _moments(run, design.config)
+    plan = restore_site(run, inputs, contents, moments) or assemble_site(run, inputs, contents, moments)
+    site, bodies = plan.site, Bodies(run.cache.connections, contents.keys)
+    traces = Traces(run.cache, site, run.output.held(site.pages), plan.changes)
+    with run.output.staged() as staged:
+        context = RenderContext(site, design.languages, bodies, run.output.staging, _templates(run, site))
+        pages = render_pages(run, context, traces.stale)
+        staged.add(pages.made)
+        drawn = find_drawings(traces, pages)
+        files = make_files(run, site, _lacking(run, site, drawn))
+        staged.add(files)
+        indexes = make_search_indexes(run, site, design.languages, bodies)
+        staged.add(indexes.staged)
+        written = staged.publish({*traces.current, *pages.seen, *_other_paths(site), *drawn.values(), *indexes.files})
+    run.watch.lap("write")
+    if plan.worth_keeping is not None and (files or written.removed):
+        run.store.keep_only(plan.worth_keeping.union(made.key for made in _planned(site, drawn)))
+    problems, states = in_order(run.problems.problems), _states(run, design, contents, typefaces, plan)
+    previous = to_remember(run, states, site, problems, indexed=indexes.current)
+    made = {"design": design.cache, "fonts": typefaces.by_language, "search": indexes.known, "previous": previous}
+    remember(run, {**traces.save(pages.seen, staged.files()), **plan.state, **made}, states, staged.files())
+    left = (problem("left-behind", Place(run.output.folder.name), output=path) for path in written.left)
     return Build(
-        site, len(site.pages), in_zone(site.edition.next_change, config.time_zone), written, len(results),
-        in_order((*problems, *left)), watch.laps,
-    )  # fmt: skip
-
-
-class _Plan(Struct, frozen=True):
-    """The site arranged, with what is not as it was; the facts of the files that were looked at, the state to be
-    remembered, and what the store should keep, if all of that was looked at."""
-
-    site: Site
-    changes: Changes
-    facts: Mapping[str, Facts] = {}
-    state: Mapping[str, object] = {}
-    worth_keeping: frozenset[str] | None = None
-
-
-def _arrange(
-    standing: Standing, design: Design, contents: Contents, store: Store, moments: Moments,
-    report: Callable[[int, int], None],
-) -> Checked[_Plan]:  # fmt: skip
-    sources, known, cache = standing.sources, standing.known, standing.cache
-    typefaces, unlettered = read_typefaces(design, contents.teasers, sources, known, cache, standing.started)
-    given = _given(design, contents, typefaces, sources)
-    key = arrangement.key(given, contents.outlines, sources, known, moments)
-    remembered = Documents(cache.connections, contents.keys)
-    state: dict[str, object] = {"fonts": typefaces.by_language}
-    read = read_documents(contents, cache) if cache.lasting else None
-    recalled = arrangement.recall(cache, key, given, read[0] if read else remembered, moments.now)
-    if recalled is not None:
-        site, problems = recalled
-        plan = _Plan(site, arrangement.changes(cache, site, recalled=True), typefaces.facts, state)
-        return plan, (*read_problems(contents, remembered), *unlettered, *problems)
-    met, (documents, told) = Met(), read or read_documents(contents, cache)
-    seen = met.take(
-        inspect_files(sources, known, documents.values(), store, standing.options.workers, report, standing.started)
+        site=site,
+        pages=len(site.pages),
+        next_change=in_zone(site.edition.next_change, design.config.time_zone),
+        written=written,
+        problems=in_order((*problems, *left)),
+        timings=run.watch.laps,
+        memos=run.memos,
+        parsed=len(contents.parsed),
+        rendered=len(traces.stale),
+        made=len(files) + len(indexes.staged),
     )
-    site = met.take(assemble(given, documents, seen.files, moments))
-    key = arrangement.key(given, contents.outlines, sources, {**known, **seen.facts}, moments)
-    state |= arrangement.to_keep(key, site, tuple(met.problems))
-    changes, facts = arrangement.changes(cache, site, recalled=False), {**seen.facts, **typefaces.facts}
-    return _Plan(site, changes, facts, state, _worth_keeping(seen.files)), (*told, *unlettered, *met.problems)
 
 
-def _design(standing: Standing) -> Checked[Design | None]:
-    sources, known, address = standing.sources, standing.known, standing.options.base_url
-    paths = [path for path, source in sources.items() if source.kind in DESIGN]
-    key = (address, [(path, known[path].digest) for path in paths]) if known.keys() >= {*paths} else None
-    learnt = standing.cache.load("learnt", Learnt) or Learnt()
-    return standing.cache.once("design", key, partial(read_design, sources, address, standing.started, learnt))
-
-
-def _templates(cache: Cache, site: Site) -> Environment:
-    key = [(name, layout.digest) for name, layout in site.layouts.items()]
-    return cache.once("templates", key, partial(environment, site.layouts))
-
-
-def _moment(now: datetime | str | None, config: Config) -> datetime:
-    if isinstance(now, str):
-        return parse_moment(now, config.zone).at
-    return now or datetime.now(UTC)
-
-
-def _given(design: Design, read: Contents, typefaces: Typefaces, sources: Mapping[str, Source]) -> Given:
+def inputs_of(run: Run, design: Design, contents: Contents, typefaces: Typefaces) -> Given:
+    """What a site is arranged from beside its documents and pictures."""
     return Given(
         config=design.config,
-        contents=tuple(path for path, source in sources.items() if source.kind == "content"),
-        present=tuple(path.removeprefix("content/") for path, source in sources.items() if source.kind == "file"),
-        digests=read.keys,
-        teasers=read.teasers,
+        contents=tuple(path for path, source in run.sources.items() if source.kind == "content"),
+        present=tuple(path.removeprefix("content/") for path, source in run.sources.items() if source.kind == "file"),
+        digests=contents.keys,
+        teasers=contents.teasers,
         registry=design.registry,
         sources=design.sources,
         layouts=design.layouts,
@@ -184,63 +111,147 @@ def _given(design: Design, read: Contents, typefaces: Typefaces, sources: Mappin
     )
 
 
-def _render(
-    jobs: Collection[Job], shop: Workshop, workers: Workers, report: Callable[[int, int], None]
-) -> Checked[list[Result]]:
-    shop.renderer.compile({job.page.layout for job in jobs})
-    results = list(carry_out(render_batch, shop, [*jobs], workers, report))
-    return results, tuple(found for result in results for found in result.problems)
+def remember(run: Run, values: Mapping[str, object], states: Mapping[str, Facts], files: Mapping[str, Made]) -> None:
+    """Keep all that the next build needs to know, at once, after the output is in place."""
+    run.cache.entries("sources", Facts).save(states)
+    run.cache.entries("outputs", Made).save(files)
+    try:
+        run.cache.commit({**values, "key": run.key, "folder": name_of(run.output.folder)})
+    except FAULTS:  # the site is in its place: what cannot be remembered will be made again
+        run.cache.lasting = False
+    run.watch.lap("remember")
 
 
-def _planned(site: Site, drawn: Iterable[tuple[str, str]]) -> Iterator[Derived]:
-    """What is drawn, by the kind and name that pages ask for it."""
+class Plan(Struct, frozen=True):
+    """The site arranged, with what is not as it was; the states of the files that were looked at, the state to be
+    remembered, and what the store should keep, if all of that was looked at."""
+
+    site: Site
+    changes: Changes
+    states: Mapping[str, Facts] = {}
+    state: Mapping[str, object] = {}
+    worth_keeping: frozenset[str] | None = None
+
+
+def restore_site(run: Run, inputs: Given, contents: Contents, moments: Moments) -> Plan | None:
+    """The site as it was arranged before, where nothing has changed that this depends on."""
+    key = arrangement.key(inputs, contents.structure, run.sources, run.known, moments)
+    remembered = Documents(run.cache.connections, contents.keys)
+    documents = read_documents(contents, run.cache)[0] if run.cache.lasting else remembered
+    restored = arrangement.restore(run.cache, key, inputs, documents, moments.now)
+    run.memos["arrangement"] = "" if restored else "structure"
+    if restored is None:
+        return None
+    site, problems = restored
+    run.problems.take((None, (*read_problems(contents, remembered), *problems)))
+    changes = arrangement.save(run.cache, site, restored=True)
+    run.watch.lap("assemble")
+    return Plan(site, changes)
+
+
+def assemble_site(run: Run, inputs: Given, contents: Contents, moments: Moments) -> Plan:
+    """Arrange the site anew, from all documents."""
+    documents, told = read_documents(contents, run.cache)
+    before = len(run.problems.problems)
+    seen = inspect_files(run, documents.values())
+    site = run.problems.take(assemble(inputs, documents, seen.files, moments))
+    found = tuple(run.problems.problems[before:])
+    run.problems.take((None, told))
+    key = arrangement.key(inputs, contents.structure, run.sources, {**run.known, **seen.states}, moments)
+    changes = arrangement.save(run.cache, site, restored=False)
+    run.watch.lap("assemble")
+    return Plan(site, changes, seen.states, arrangement.to_keep(key, site, found), _worth_keeping(seen.files))
+
+
+class RenderContext:
+    """What rendering needs; goes to another process without its compiled templates."""
+
+    def __init__(
+        self, site: Site, languages: Mapping[str, Language], bodies: Bodies, staging: Path,
+        templates: Environment | None = None,
+    ) -> None:  # fmt: skip
+        self.site, self.languages, self.bodies, self.staging = site, languages, bodies, staging
+        self.renderer = Renderer(site, languages, bodies, templates)
+
+    def __reduce__(self) -> tuple[type["RenderContext"], tuple[Any, ...]]:
+        return RenderContext, (self.site, self.languages, self.bodies, self.staging)
+
+
+class Pages(Struct, frozen=True):
+    """Pages whose layout did not fail: by output path, those that were staged, and what all of them looked at."""
+
+    made: Mapping[str, Made]
+    seen: Mapping[str, tuple[Part, ...]]
+
+
+class RenderedPage(Struct, frozen=True, gc=False):
+    """`is_whole`: the layout did not fail; `made`: what was staged, since it differs from what the output has."""
+
+    output: str
+    is_whole: bool
+    made: Made | None
+    seen: tuple[Part, ...]
+    problems: tuple[Problem, ...]
+
+
+def render_pages(run: Run, context: RenderContext, stale: Sequence[Job]) -> Pages:
+    """Stage the pages that are not as they were. Raises SiteError when something is wrong that is an error."""
+    context.renderer.compile({job.page.layout for job in stale})
+    rendered = [*carry_out(render_batch, context, stale, run.options.workers, run.progress("render"))]
+    run.problems.take((None, (found for page in rendered for found in page.problems)))
+    run.watch.lap("render")
+    if errors(run.problems.problems) and not run.options.keep_going:
+        raise SiteError(run.problems.problems)
+    return Pages(
+        {page.output: page.made for page in rendered if page.made},
+        {page.output: page.seen for page in rendered if page.is_whole},
+    )
+
+
+def render_batch(context: RenderContext, jobs: Sequence[Job]) -> list[RenderedPage]:
+    """Render pages; what differs from the output is staged."""
+    pages = []
+    known: dict[Part, Part] = {}  # so that what many pages look at is sent, and kept in memory, once
+    for job in jobs:
+        rendered = context.renderer.render(job.page)
+        made = None
+        if rendered.data is not None:
+            name = digest(rendered.data)
+            made = stage(context.staging, job.page.output, rendered.data, name) if name != job.held else None
+        seen = tuple(known.setdefault(part, part) for part in sorted(rendered.seen))
+        pages.append(RenderedPage(job.page.output, rendered.data is not None, made, seen, rendered.problems))
+    return pages
+
+
+def find_drawings(traces: Traces, pages: Pages) -> dict[Part, str]:
+    """The drawings and share cards that pages show, those that are current and those that were rendered: their paths,
+    by the kind and name that pages ask for them."""
+    return {part: path for part, path in traces.looked_at(DRAWN, pages.seen.values()).items() if path}
+
+
+def _templates(run: Run, site: Site) -> Environment:
+    key = [(name, layout.digest) for name, layout in site.layouts.items()]
+    return run.cache.once("templates", key, partial(environment, site.layouts))
+
+
+def _moments(run: Run, config: Config) -> Moments:
+    now = run.options.now
+    moment = parse_moment(now, config.zone).at if isinstance(now, str) else now or datetime.now(UTC)
+    return Moments(moment, run.options.drafts, run.options.future)
+
+
+def _planned(site: Site, drawn: Iterable[Part]) -> Iterator[Derived]:
     return filter(None, (DRAWN[kind](site, name) for kind, name in drawn))
 
 
-def _lacking(site: Site, drawn: Mapping[tuple[str, str], str], output: Output) -> Iterator[Derived]:
-    """Of what is drawn, at these paths, all that the output does not have."""
-    held = output.held(drawn.values())
+def _lacking(run: Run, site: Site, drawn: Mapping[Part, str]) -> Iterator[Derived]:
+    """Of what is drawn, all that the output does not have."""
+    held = run.output.held(drawn.values())
     return _planned(site, (part for part, path in drawn.items() if held[path] is None))
 
 
-def _files(
-    site: Site, drawn: Iterable[Derived], standing: Standing, store: Store, report: Callable[[int, int], None]
-) -> Checked[dict[str, Made]]:
-    """Stage what the output lacks besides pages."""
-    sources, output = standing.sources, standing.output
-    copied, unread = _copies(site, sources, output)
-    derived = {made.path: made for made in (*site.media.derived, *drawn)}
-    made, unmade = make_missing(derived.values(), sources, output, store, standing.options.workers, report)
-    return copied | made, (*unread, *unmade)
-
-
-def _indexes(
-    standing: Standing, site: Site, design: Design, bodies: Bodies, report: Callable[[int, int], None]
-) -> Checked[Indexes]:
-    known = standing.cache.load("search", dict[str, Index]) or {}
-    return search_indexes(site, design.languages, bodies, standing.output, known, report, make=standing.options.index)
-
-
-def _copies(site: Site, sources: Mapping[str, Source], output: Output) -> Checked[dict[str, Made]]:
-    """Stage the assets, pictures and attachments that the output lacks."""
-    staged: dict[str, Made] = {}
-    problems = []
-    for asset in site.assets.values():
-        if output.holds(asset.path) != asset.digest:
-            staged[asset.path] = output.stage(asset.path, asset.data)
-    for name in site.media.copies:
-        file, path = site.media.files[name], f"content/{name}"
-        if output.holds(file.path) != file.digest:
-            data = read_bytes(sources[path].location, path)
-            clean = data if isinstance(data, Problem) else without_private_data(data)
-            if isinstance(clean, bytes):
-                staged[file.path] = output.stage(file.path, clean)
-            else:
-                problems.append(clean or problem("changed-meanwhile", Place(path)))
-    return staged, tuple(problems)
-
-
-def _not_rendered(site: Site) -> set[str]:
+def _other_paths(site: Site) -> set[str]:
+    """Of all files but pages, drawings and search indexes."""
     return {asset.path for asset in site.assets.values()} | site.media.paths
 
 
@@ -253,21 +264,7 @@ def _worth_keeping(files: Mapping[str, File]) -> frozenset[str]:
     return frozenset(keys)
 
 
-def _summary(
-    standing: Standing, facts: Mapping[str, Facts], site: Site, problems: tuple[Problem, ...], indexed: bool
-) -> Summary | None:
-    """What the next build may say when nothing has changed; None when it must look for itself."""
-    if len(facts) < len(standing.sources) or errors(problems):
-        return None
-    last, following = site.edition.last_change, site.edition.next_change
-    return Summary(
-        key=standing.key,
-        found=standing.found,
-        pages=len(site.pages),
-        since=last.timestamp() if last else float("-inf"),
-        until=following.timestamp() if following else float("inf"),
-        next_change=following,
-        zone=site.config.time_zone,
-        problems=problems,
-        indexed=indexed,
-    )
+def _states(run: Run, design: Design, contents: Contents, typefaces: Typefaces, plan: Plan) -> dict[str, Facts]:
+    """What is known of all sources now."""
+    states = {**run.known, **design.facts, **contents.facts, **typefaces.states, **plan.states}
+    return {path: state for path, state in states.items() if path in run.sources}

@@ -1,15 +1,15 @@
 """Search indexes, one for each language, made again where what readers may find has changed."""
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from msgspec import Struct
 
 from sitegen.cache.file_state import Made
+from sitegen.cache.store import Store
 from sitegen.files import SETTINGS, digest
 from sitegen.i18n.languages import Language
-from sitegen.problems import Checked, Place, Problem, problem
+from sitegen.problems import Checked, Place, problem
 from sitegen.render.view import Bodies
 from sitegen.site.model import Site
 from sitegen.site.pages import is_findable
@@ -17,16 +17,16 @@ from sitegen.site.urls import Page, index_path, quoted
 from sitegen.versions import installed_pagefind
 
 from .output import Output
-
-if TYPE_CHECKING:
-    from .pagefind import Entry
+from .pagefind import Entry, make_index, plain_text
+from .run import Run
 
 
 class Index(Struct, frozen=True):
-    """What is remembered of a language's index: digests of its sources, of the texts in them, and of its files."""
+    """What is remembered of a language's index: the digest of its sources, its key in the store, made of the texts in
+    them, and the digests of its files."""
 
     sources: str
-    texts: str
+    key: str
     files: dict[str, str]
 
 
@@ -43,44 +43,55 @@ class Indexes(Struct, frozen=True):
         return {path for index in self.known.values() for path in index.files}
 
 
-def search_indexes(
-    site: Site, languages: Mapping[str, Language], bodies: Bodies, output: Output, known: Mapping[str, Index],
-    report: Callable[[int, int], None], *, make: bool,
-) -> Checked[Indexes]:  # fmt: skip
-    """Make the indexes whose texts have changed and keep the others; not `make`: keep all that there are."""
-    program, current = installed_pagefind(), True
+def make_search_indexes(run: Run, site: Site, languages: Mapping[str, Language], bodies: Bodies) -> Indexes:
+    """Make the indexes whose texts have changed and keep the others; all that there are, where none are asked for."""
+    program, output, make = installed_pagefind(), run.output, run.options.index
+    known, report = run.cache.load("search", dict[str, Index]) or {}, run.progress("index")
     found: dict[str, Index] = {}
     staged: dict[str, Made] = {}
-    problems: list[Problem] = []
+    current = True
     if site.config.search and make and program is None:
-        problems.append(problem("no-pagefind", Place(SETTINGS)))
+        run.problems.problems.append(problem("no-pagefind", Place(SETTINGS)))
     for done, lang in enumerate(site.searchable):
-        index, sources = _held(known.get(lang), output), _sources(site, lang, program)
+        index, sources = _intact(known.get(lang), output), _sources(site, lang, program)
         if make and (index is None or index.sources != sources):
             entries = find_entries(site, languages[lang], bodies)
-            texts = _digest((program, entries))
-            if index and index.texts == texts:
-                index = Index(sources, texts, index.files)
+            if index and index.key == index_key(entries):
+                index = Index(sources, index.key, index.files)
             else:
-                from .pagefind import make_index  # noqa: PLC0415 - most builds make none
-
                 report(done, len(site.searchable))
-                made, failures = make_index(lang, entries)
-                problems += failures
+                made = run.problems.take(search_index(run.indexes, lang, entries))
                 files = {index_path(site.config, lang) + path: data for path, data in made.items()}
                 staged |= {p: output.stage(p, data) for p, data in files.items() if output.holds(p) != digest(data)}
-                index = Index(sources, texts, {p: digest(data) for p, data in files.items()}) if files else None
+                files_by_digest = {path: digest(data) for path, data in files.items()}
+                index = Index(sources, index_key(entries), files_by_digest) if files else None
         if index:
             found[lang] = index
         current = current and index is not None and index.sources == sources
-    return Indexes(found, staged, current), tuple(problems)
+    if staged:
+        run.indexes.keep_only({index.key for index in found.values()})
+    run.watch.lap("index")
+    return Indexes(found, staged, current)
 
 
-def find_entries(site: Site, language: Language, bodies: Bodies) -> "tuple[Entry, ...]":
+def search_index(store: Store, lang: str, entries: Sequence[Entry]) -> Checked[dict[str, bytes]]:
+    """The files of a language's index, by path below it: from the store, else made now and kept there."""
+    kept = store.get(index_key(entries))
+    if kept is not None:
+        return msgspec.msgpack.decode(kept, type=dict[str, bytes]), ()
+    files, problems = make_index(lang, entries)
+    if files:
+        store.put(index_key(entries), msgspec.msgpack.encode(files))
+    return files, problems
+
+
+def index_key(entries: Sequence[Entry]) -> str:
+    """Changes with all that the files of an index are made from."""
+    return _digest((installed_pagefind(), entries))
+
+
+def find_entries(site: Site, language: Language, bodies: Bodies) -> tuple[Entry, ...]:
     """What readers of a language may find, newest first."""
-    from .findable import plain_text  # noqa: PLC0415
-    from .pagefind import Entry  # noqa: PLC0415
-
     found = []
     for page in _pages(site, language.code):
         card = site.edition.cards[page.subject]
@@ -100,7 +111,7 @@ def _pages(site: Site, lang: str) -> list[Page]:
     return [page for page in site.pages.values() if page.lang == lang and is_findable(page)]
 
 
-def _held(index: Index | None, output: Output) -> Index | None:
+def _intact(index: Index | None, output: Output) -> Index | None:
     """An index whose files are as they were left."""
     return index if index and all(output.holds(path) == held for path, held in index.files.items()) else None
 

@@ -2,10 +2,10 @@
 
 arrangement  the site as it was arranged before, when nothing that this depends on has changed
 traces       which pages are still what they would become
-session      the cache opened, and kept open for a process that builds again and again
-database     documents and traces remembered between builds
-documents    single documents of the cache, read in any process
-buckets      large mappings in SQLite, read and written in part
+documents    content files as they are remembered: single rows, read when asked for, in any process
+session      the cache of a site: opened as it was left or begun anew, kept open from build to build
+database     values and mappings by name in one SQLite file, read in part, written where they changed
+store        what was made, by what it was made from
 folder       the folder for what is remembered, for one build and one user at a time
 file_state   what is known of a source since it was last read
 """

@@ -16,8 +16,8 @@ from sitegen.site.edition import Edition, Moments
 from sitegen.site.model import Changes, Given, Site
 from sitegen.site.parts import LARGE, mapping_of
 
-from .database import Cache
 from .file_state import Facts
+from .session import Cache
 
 _ARRANGED = "arranged:"
 GIVEN = ("documents", *(field.name for field in msgspec.structs.fields(Given)))
@@ -53,22 +53,22 @@ class Validity(Struct, frozen=True):
 
 
 def key(
-    given: Given, outlines: str | None, sources: Mapping[str, Source], known: Mapping[str, Facts], moments: Moments
+    given: Given, structure: str | None, sources: Mapping[str, Source], known: Mapping[str, Facts], moments: Moments
 ) -> str | None:
     """Changes with all that an arrangement depends on but the clock; None when some document says nothing, or some
-    picture must be looked at. `outlines`: of all documents."""
+    picture must be looked at. `structure`: the digest for that of all documents."""
     beside = [path for path, source in sources.items() if source.kind == "file"]
-    if outlines is None or not known.keys() >= set(beside):
+    if structure is None or not known.keys() >= set(beside):
         return None
     whole = (
-        outlines, given.config, given.registry, given.contents, sorted(given.layouts),
+        structure, given.config, given.registry, given.contents, sorted(given.layouts),
         [(path, known[path]) for path in beside], [(asset.path, asset.digest) for asset in given.assets.values()],
         moments.drafts, moments.future, given.indexer,
     )  # fmt: skip
     return digest(msgspec.msgpack.encode(whole))
 
 
-def recall(
+def restore(
     cache: Cache, key: str | None, given: Given, documents: Mapping[str, Document], now: datetime
 ) -> Checked[Site] | None:
     """The site with its problems, if it is still arranged as it was when it was last kept."""
@@ -80,27 +80,27 @@ def recall(
         return None
     keys = {"pages": valid.outputs}
     arranged_too = (name for name in LARGE if name not in GIVEN)
-    kept = {name: cache.kept(f"{_ARRANGED}{name}", VALUES[name], keys.get(name)) for name in arranged_too}
+    kept = {name: cache.mapping(f"{_ARRANGED}{name}", VALUES[name], keys.get(name)) for name in arranged_too}
     edition = {name: kept[f"edition.{name}"] for name in _OF_EDITION}
     parts = {**msgspec.structs.asdict(arranged), **{name: kept[name] for name in _OF_SITE}}
     parts["edition"] = replace(parts["edition"], **edition)
     return Site(**msgspec.structs.asdict(given), **parts, documents=documents), valid.problems
 
 
-def changes(cache: Cache, site: Site, *, recalled: bool) -> Changes:
-    """What is not as it was in the large mappings, by their names, with what it was; from now on they are kept. Of a
-    site that was `recalled` only what it was given may be another."""
+def save(cache: Cache, site: Site, *, restored: bool) -> Changes:
+    """Save the large mappings of a site. Returns what is not as it was in them, by their names, with what it was. Of a
+    site that was `restored` only what it was given may be another."""
 
     def changed(name: str) -> Mapping[str, Any]:
-        if recalled and name not in GIVEN:
+        if restored and name not in GIVEN:
             return {}
-        return cache.replace(f"{_ARRANGED}{name}", mapping_of(site, name), VALUES[name])
+        return cache.entries(f"{_ARRANGED}{name}", VALUES[name]).save(mapping_of(site, name))
 
     return {name: changed(name) for name in LARGE}
 
 
 def to_keep(key: str | None, site: Site, problems: tuple[Problem, ...]) -> dict[str, object]:
-    """The state that `recall` asks for, beside the large mappings; without a key, that there is none."""
+    """The state that `restore` asks for, beside the large mappings; without a key, that there is none."""
     if key is None:
         return {"validity": None, "arranged": None}
     last, following = site.edition.last_change, site.edition.next_change

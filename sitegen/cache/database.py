@@ -1,251 +1,262 @@
-"""What earlier builds remember: documents and traces in one SQLite file, as typed records that cannot run.
+"""The database of what builds remember: one SQLite file of typed records with checksums, which cannot run.
 
 Whatever is wrong with the file, whether it is another version's or damaged or someone else's, it is begun anew: that
 costs time only.
 """
 
+import os
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+import threading
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, overload
+from zlib import crc32
 
 import msgspec
-from msgspec import Struct
 
-from sitegen.site.document import Teaser
-
-from . import buckets
-from .buckets import Buckets, Checksums, Connections, Damaged, Kept
-from .documents import FAULTS, is_sealed, seal
+from sitegen.files import digest
+from sitegen.problems import Lost
 
 T = TypeVar("T")
+D = TypeVar("D")
 
-SCHEMA = f"""
-CREATE TABLE state (name TEXT PRIMARY KEY, checksum TEXT, value BLOB);
-CREATE TABLE documents (path TEXT PRIMARY KEY, key TEXT, checksum TEXT, record BLOB);
-CREATE TABLE bodies (path TEXT PRIMARY KEY, key TEXT, checksum TEXT, html BLOB);
-{buckets.SCHEMA};
-"""
-_PARTS = "parts:"
+SCHEMA = "CREATE TABLE rows (name TEXT, key TEXT, checksum TEXT, value BLOB, PRIMARY KEY (name, key))"
+FAULTS = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""What SQLite raises for a file that is damaged; the latter when its very message is."""
+BUCKETS = 32
+"""Into how many rows a mapping is divided, so that it is quickly read as a whole or in part, and a small change writes
+little."""
 
-
-class PageRow(Struct, frozen=True, gc=False, array_like=True):
-    """`parts`: the numbers of what the page looked at, an array of four bytes each; `made`: the digest of the file that
-    came of it; the output may hold another, of a build that was killed before it could remember, or of one that
-    remembers another folder."""
-
-    parts: bytes
-    made: str
+Checksums = dict[int, str]
+"""Of the rows of a mapping, by number; kept elsewhere, so that a row that is gone or older is missed."""
 
 
-class Part(Struct, frozen=True, gc=False, array_like=True):
-    """Something that pages have looked at: its number, and the digest it had."""
-
-    number: int
-    digest: str
+class Damaged(Lost):
+    """What is remembered is not what this program wrote, or cannot be written."""
 
 
-class Known(Struct, frozen=True, gc=False, array_like=True):
-    """What a document is remembered by, its outline and its teaser, if it says anything."""
+class Connections:
+    """Connections to a database, each process and thread with one of its own."""
 
-    key: str
-    outline: str
-    teaser: Teaser | None
+    def __init__(self, path: str) -> None:
+        self._path, self._own = path, threading.local()
+
+    def get(self) -> sqlite3.Connection:
+        if getattr(self._own, "process", None) != os.getpid():
+            self._own.connection, self._own.process = sqlite3.connect(self._path, isolation_level=None), os.getpid()
+        connection: sqlite3.Connection = self._own.connection
+        return connection
+
+    def read(self, name: str, key: str, stamp: str = "") -> bytes:
+        """The value of a row, if it was written with this stamp. Raises Damaged."""
+        try:
+            rows = self.get().execute("SELECT checksum, value FROM rows WHERE name = ? AND key = ?", (name, key))
+            for checksum, value in rows:
+                return intact(value, checksum, name, key, stamp)
+        except FAULTS as error:
+            raise Damaged(name) from error
+        raise Damaged(name)
+
+    def close(self) -> None:
+        """The connection of this process and thread."""
+        if getattr(self._own, "process", None) == os.getpid():
+            self._own.connection.close()
+            del self._own.process
+
+    def __reduce__(self) -> tuple[type["Connections"], tuple[str]]:
+        return Connections, (self._path,)
 
 
-class Cache:
-    """One build's use of the file; raises Damaged, or sqlite3.DatabaseError, which `opened` turns into it."""
+class Entries(Mapping[str, T]):
+    """A mapping of the database, of which no more is read than what is asked for; in any process. `order`: all of its
+    keys, where their order matters. Raises Damaged."""
+
+    def __init__(
+        self,
+        connections: Connections,
+        name: str,
+        checksums: Checksums,
+        shape: Any,
+        order: tuple[str, ...] | None = None,
+    ) -> None:
+        self._made_of = connections, name, checksums, shape, order
+        self._connections, self._name, self.checksums, _, self._order = self._made_of
+        self._decoder = msgspec.msgpack.Decoder(dict[str, shape])
+        self._buckets: dict[int, dict[str, T]] = {}
+        self._whole: dict[str, T] | None = None
+        self.unwritten: dict[int, bytes] = {}
+
+    def __getitem__(self, key: str) -> T:
+        value = self.get(key)
+        if value is None:
+            raise KeyError(key)
+        return value
+
+    @overload
+    def get(self, key: str, /) -> T | None: ...
+    @overload
+    def get(self, key: str, /, default: D) -> T | D: ...
+    def get(self, key: str, /, default: D | None = None) -> T | D | None:
+        """As of any mapping; it is asked for very often."""
+        value = self._bucket(_number(key)).get(key)
+        return default if value is None else value
+
+    def whole(self) -> dict[str, T]:
+        """All of it, as a dictionary."""
+        if self._whole is None:
+            found: dict[str, T] = {}
+            for number in range(BUCKETS):
+                found |= self._bucket(number)
+            self._whole = found if self._order is None else {key: found[key] for key in self._order}
+        return self._whole
+
+    def save(self, mapping: Mapping[str, T]) -> dict[str, T | None]:
+        """Make it this mapping, once it is committed. Returns what is not as it was, with what it was: only rows that
+        come out another way are read for it."""
+        buckets: dict[int, dict[str, T]] = {number: {} for number in range(BUCKETS)}
+        for key, value in mapping.items():
+            buckets[_number(key)][key] = value
+        is_new = not self.checksums
+        changed: dict[str, T | None] = dict.fromkeys(mapping) if is_new else {}
+        for number, bucket in buckets.items():
+            data = msgspec.msgpack.encode(bucket) if bucket else b""
+            checksum = digest(data) if data else ""
+            if checksum != self.checksums.get(number, ""):
+                was = {} if is_new else self._bucket(number)
+                changed |= {key: was.get(key) for key in was.keys() | bucket.keys() if was.get(key) != bucket.get(key)}
+                self.unwritten[number] = data
+                self.checksums[number] = checksum
+        self._buckets, self._whole = buckets, None
+        return changed
+
+    def _bucket(self, number: int) -> dict[str, T]:
+        bucket = self._buckets.get(number)
+        if bucket is None:
+            bucket = self._buckets[number] = self._load(number) if self.checksums.get(number) else {}
+        return bucket
+
+    def _load(self, number: int) -> dict[str, T]:
+        data = self._connections.read(self._name, str(number))
+        if digest(data) != self.checksums[number]:
+            raise Damaged(self._name)
+        return self._decoder.decode(data)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.whole() if self._order is None else self._order)
+
+    def __len__(self) -> int:
+        return len(self.whole() if self._order is None else self._order)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Entries, self._made_of
+
+
+class Database:
+    """One build's use of the file: values and mappings by name, rows that are read one by one. What is saved is in the
+    file when it is committed. Raises Damaged, or one of FAULTS, which `opened` turns into it."""
 
     def __init__(self, path: Path) -> None:
         self.connections = Connections(str(path))
         """For what is read when it is asked for."""
-        self.lasting = False
-        """Whether it is used by many builds of one process, which keep in memory what was read."""
-        self._held: dict[str, tuple[object, Any]] = {}
-        self._records: dict[str, tuple[str, Any]] = {}
-        self._state: dict[str, Any] = {}
-        self._mappings: dict[str, Buckets[Any]] = {}
-        self.connection = sqlite3.connect(path, isolation_level=None)
+        self._values: dict[str, Any] = {}
+        self._entries: dict[str, Entries[Any]] = {}
         try:
-            self.connection.executescript(
+            self.connections.get().executescript(
                 "PRAGMA trusted_schema = OFF; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;"
             )
         except FAULTS:
             self.close()
             raise
 
-    def has_our_tables(self) -> bool:
-        """And nothing else: a view or a trigger could answer in place of a table."""
-        made = self.connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")
-        return sorted(sql for (sql,) in made) == sorted(filter(None, map(str.strip, SCHEMA.split(";"))))
+    def has_our_table(self) -> bool:
+        """And nothing else: a view or a trigger could answer in place of it."""
+        made = self.connections.get().execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")
+        return [sql for (sql,) in made] == [SCHEMA]
 
     def close(self) -> None:
         self.connections.close()
-        self.connection.close()
 
     def load(self, name: str, shape: type[T]) -> T | None:
-        """A part of the state, or None when there is none."""
-        if name not in self._state:
-            row = self.connection.execute("SELECT checksum, value FROM state WHERE name = ?", (name,)).fetchone()
-            self._state[name] = (
-                None if row is None else _decoded(name, "", row[0], row[1], msgspec.msgpack.Decoder(shape))
-            )
-        return cast(T | None, self._state[name])
+        """A value, or None when there is none."""
+        if name not in self._values:
+            row = self.connections.get().execute("SELECT 1 FROM rows WHERE name = '' AND key = ?", (name,)).fetchone()
+            self._values[name] = decoded(self.connections.read("", name), shape) if row else None
+        return cast(T | None, self._values[name])
 
-    def once(self, name: str, key: object, make: Callable[[], T]) -> T:
-        """A value as an earlier build of this process made it, if that was for the same key; with none, made anew."""
-        held = self._held.get(name)
-        if held is None or key is None or held[0] != key:
-            held = self._held[name] = key, make()
-        return cast(T, held[1])
+    def entries(self, name: str, shape: type[T]) -> Entries[T]:
+        """A mapping; empty when there is none."""
+        if name not in self._entries:
+            self._entries[name] = Entries(self.connections, name, {**self._checksums().get(name, {})}, shape)
+        return self._entries[name]
 
-    def entries(self, name: str, shape: type[T]) -> Mapping[str, T]:
-        """A large part of the state; empty when there is none."""
-        return self._buckets(name, shape).whole()
+    def names(self, start: str) -> list[str]:
+        """Of all mappings, those that begin so."""
+        return [name for name in {**self._checksums(), **self._entries} if name.startswith(start)]
 
-    def kept(self, name: str, shape: Any, keys: tuple[str, ...] | None = None) -> Mapping[str, Any]:
-        """The same, read when it is asked for, or in memory; `keys`: all of them, where their order matters."""
-        if self.lasting:
-            whole = self.entries(name, shape)
-            return whole if keys is None else {key: whole[key] for key in keys}
-        return Kept(self.connections, name, self._rows().get(name, {}), shape, keys)
+    def commit(self, values: Mapping[str, Any] = {}) -> None:
+        """Write what was saved, with these values; None forgets one. What is as it was is left alone."""
+        with self.transaction():
+            for name, entries in self._entries.items():
+                self.put(name, ((str(number), "", data) for number, data in entries.unwritten.items() if data))
+                self.drop(name, (str(number) for number, data in entries.unwritten.items() if not data))
+                entries.unwritten.clear()
+            checksums = {
+                name: {n: c for n, c in entries.checksums.items() if c} for name, entries in self._entries.items()
+            }
+            checksums = {name: found for name, found in {**self._checksums(), **checksums}.items() if found}
+            for name, value in {**values, "checksums": checksums}.items():
+                if name not in self._values or self._values[name] != value:
+                    self._values[name] = value
+                    if value is None:
+                        self.drop("", [name])
+                    else:
+                        self.put("", [(name, "", msgspec.msgpack.encode(value))])
 
-    def documents(self, keys: Mapping[str, str], shape: type[T]) -> dict[str, T]:
-        """Records, of this shape, of those paths, each by the key that it must have. Raises Damaged when one lacks."""
-        held = {path: record for path, (key, record) in self._records.items() if keys.get(path) == key}
-        if len(held) == len(keys):
-            return held
-        rows = self.connection.execute("SELECT path, key, checksum, record FROM documents")
-        known = (row for row in rows if keys.get(row[0]) == row[1])
-        decoder = msgspec.msgpack.Decoder(shape)
-        records = {path: _decoded(path, key, check, data, decoder) for path, key, check, data in known}
-        if len(records) < len(keys):
-            raise Damaged("documents")
-        return records
+    def put(self, name: str, rows: Iterable[tuple[str, str, bytes]]) -> None:
+        """Write rows, in a transaction: key, stamp, value."""
+        written = ((name, key, checksum_of(name, key, stamp, value), value) for key, stamp, value in rows)
+        self.connections.get().executemany("INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?)", written)
 
-    def hold(self, records: Mapping[str, Any], keys: Mapping[str, str]) -> None:
-        """Keep records in memory, where that is for more than one build."""
-        if self.lasting:
-            self._records |= {path: (keys[path], record) for path, record in records.items()}
-            for path in self._records.keys() - keys.keys():
-                del self._records[path]
+    def drop(self, name: str, keys: Iterable[str]) -> None:
+        """Remove rows, in a transaction."""
+        self.connections.get().executemany("DELETE FROM rows WHERE name = ? AND key = ?", ((name, key) for key in keys))
 
-    def remember_documents(self, parsed: Iterable[tuple[str, Known, bytes, bytes]], gone: Iterable[str]) -> None:
-        """Path, key and outline, record and HTML of what was parsed. Right whatever becomes of the build."""
-        known = self._buckets("documents", Known)
-        with self._transaction() as connection:
-            for path, document, record, html in parsed:
-                key = document.key
-                known.put(path, document)
-                row = (path, key, seal(path, key, record), record)
-                connection.execute("INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?)", row)
-                shown = (path, key, seal(path, key, html), html)
-                connection.execute("INSERT OR REPLACE INTO bodies VALUES (?, ?, ?, ?)", shown)
-            for path in gone:
-                known.drop(path)
-                connection.execute("DELETE FROM documents WHERE path = ?", (path,))
-                connection.execute("DELETE FROM bodies WHERE path = ?", (path,))
-            self._write({})
-
-    def replace(self, name: str, mapping: Mapping[str, Any], shape: Any) -> Mapping[str, Any]:
-        """Take this for a large part of the state, to be kept with all else. Returns what is not as it was, with what
-        it was."""
-        return self._buckets(name, shape).replace(mapping)
-
-    def kinds(self) -> list[str]:
-        """Of everything that pages have looked at."""
-        return [name.removeprefix(_PARTS) for name in self._rows() if name.startswith(_PARTS)]
-
-    def parts(self, kind: str) -> Mapping[str, Part]:
-        """Everything of this kind that pages have looked at, by name."""
-        return self.entries(f"{_PARTS}{kind}", Part)
-
-    def number(self, parts: Iterable[tuple[str, str]]) -> tuple[dict[tuple[str, str], int], dict[tuple[str, str], int]]:
-        """The numbers of parts, by kind and name; and of those among them that had none yet."""
-        following = self.load("following", int) or 1
-        numbers, fresh = {}, {}
-        for part in sorted(parts):
-            found = self._buckets(f"{_PARTS}{part[0]}", Part).get(part[1])
-            if found is None:
-                numbers[part] = fresh[part] = following
-                following += 1
-            else:
-                numbers[part] = found.number
-        return numbers, fresh
-
-    def remember(
-        self,
-        state: Mapping[str, Any],
-        entries: Mapping[str, Mapping[str, Any]],
-        parts: Mapping[tuple[str, str], Part],
-        pages: Mapping[str, PageRow],
-        used: Collection[int] | None,
-        gone: Iterable[str],
-    ) -> None:
-        """All that the next build needs to know, at once, after the output is in place; None in the state forgets.
-        `entries`: large parts of the state, as they are now, each read before; `parts`: by kind and name; `used`: the
-        only parts to keep, when others are no longer looked at; `gone`: pages that are no longer made."""
-        rows = self._buckets("pages", PageRow)
-        for output in gone:
-            rows.drop(output)
-        for output, row in pages.items():
-            rows.put(output, row)
-        following = self.load("following", int) or 1
-        for (kind, name), part in parts.items():
-            self._buckets(f"{_PARTS}{kind}", Part).put(name, part)
-            following = max(following, part.number + 1)
-        if used is not None:
-            for kind in self.kinds():
-                known = self._buckets(f"{_PARTS}{kind}", Part)
-                for name in [name for name, part in known.whole().items() if part.number not in used]:
-                    known.drop(name)
-        for name, mapping in entries.items():
-            self._mappings[name].update(mapping)
-        with self._transaction():
-            self._write({**state, "following": following})
-
-    def _buckets(self, name: str, shape: type[T]) -> "Buckets[T]":
-        if name not in self._mappings:
-            rows = self._rows().get(name, {})
-            self._mappings[name] = Buckets(lambda: self.connection, name, rows, shape)
-        return self._mappings[name]
-
-    def _rows(self) -> Mapping[str, Checksums]:
-        """Of which mappings there are which rows."""
-        return self.load("rows", dict[str, dict[int, str]]) or {}
-
-    def _write(self, state: Mapping[str, Any]) -> None:
-        """Within a transaction. What is as it was is left alone."""
-        for mapping in self._mappings.values():
-            mapping.write()
-        rows: dict[str, Checksums] = {name: dict(mapping.checksums) for name, mapping in self._mappings.items()}
-        rows = {name: checksums for name, checksums in {**self._rows(), **rows}.items() if checksums}
-        for name, value in {**state, "rows": rows}.items():
-            if name in self._state and self._state[name] == value:
-                continue
-            self.connection.execute("DELETE FROM state WHERE name = ?", (name,))
-            self._state[name] = value
-            if value is not None:
-                data = msgspec.msgpack.encode(value)
-                self.connection.execute("INSERT INTO state VALUES (?, ?, ?)", (name, seal(name, "", data), data))
+    def _checksums(self) -> Mapping[str, Checksums]:
+        return self.load("checksums", dict[str, Checksums]) or {}
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        self.connection.execute("BEGIN IMMEDIATE")
+    def transaction(self) -> Iterator[None]:
+        connection = self.connections.get()
+        connection.execute("BEGIN IMMEDIATE")
         try:
-            yield self.connection
+            yield
         except BaseException:
-            if self.connection.in_transaction:  # a full disk has ended it already
-                self.connection.execute("ROLLBACK")
+            if connection.in_transaction:  # a full disk has ended it already
+                connection.execute("ROLLBACK")
             raise
-        self.connection.execute("COMMIT")
+        connection.execute("COMMIT")
 
 
-def _decoded(name: str, key: str, check: object, data: bytes, decoder: "msgspec.msgpack.Decoder[T]") -> T:
-    try:
-        if is_sealed(check, name, key, data):
-            return decoder.decode(data)
-    except msgspec.DecodeError:
-        pass
+def checksum_of(name: str, key: str, stamp: str, value: bytes) -> str:
+    """Of a row, with what it goes by, so that damage shows and none is taken for another."""
+    return f"{crc32(value, crc32(f'{name} {key} {stamp} '.encode())):08x}"
+
+
+def intact(value: object, checksum: object, name: str, key: str, stamp: str = "") -> bytes:
+    """The value of a row as it was written. Raises Damaged."""
+    if isinstance(value, bytes) and checksum == checksum_of(name, key, stamp, value):
+        return value
     raise Damaged(name)
+
+
+def decoded(data: bytes, shape: type[T]) -> T:
+    """Raises Damaged."""
+    try:
+        return msgspec.msgpack.decode(data, type=shape)
+    except msgspec.DecodeError as error:
+        raise Damaged(str(error)) from error
+
+
+def _number(key: str) -> int:
+    return crc32(key.encode()) % BUCKETS

@@ -1,51 +1,100 @@
-"""Single rows of the cache's tables of documents, sealed, and read in any process."""
+"""Documents and their HTML as they are remembered: single rows of the database, read when asked for, in any process."""
 
-from collections.abc import Mapping
-from sqlite3 import DatabaseError
-from zlib import crc32
+from collections.abc import Iterable, Iterator, Mapping
 
-from .buckets import Connections, Damaged
+import msgspec
+from msgspec import Struct
 
-FAULTS = (DatabaseError, UnicodeDecodeError)
-"""What SQLite raises for a file that is damaged; the latter when its very message is."""
+from sitegen.problems import Problem
+from sitegen.site.document import Document, Teaser
+
+from .database import Connections, Damaged, Database, decoded, intact
+
+_RECORD, _BODY = "record", "body"
+_TOGETHER = 500
+"""Documents that are written at a time."""
 
 
-class Rows:
-    """Single rows of one of the cache's tables of documents, read when asked for by path, in any process. `keys`: what
-    each path is to be remembered by."""
+class Known(Struct, frozen=True, gc=False, array_like=True):
+    """What is known of a content file without reading its document: the key that this is remembered by, the digest of
+    its structure, or nothing when it says nothing, its teaser, whether something is wrong with it."""
 
-    table = "documents"
-    value = "record"
+    key: str
+    structure: str
+    teaser: Teaser | None
+    has_problems: bool
+
+
+class Record(Struct, frozen=True, gc=False, array_like=True):
+    """A parsed content file, without its HTML."""
+
+    document: Document | None
+    problems: tuple[Problem, ...]
+
+
+class Bodies:
+    """The HTML of documents. `keys`: what each path is remembered by."""
 
     def __init__(self, connections: Connections, keys: Mapping[str, str]) -> None:
         self._connections, self._keys = connections, keys
 
-    def read(self, path: str) -> bytes:
-        """Raises Damaged."""
-        question = f"SELECT key, checksum, {self.value} FROM {self.table} WHERE path = ?"  # noqa: S608 - not from outside
-        try:
-            for key, check, data in self._connections.get().execute(question, (path,)):
-                if key == self._keys[path] and is_sealed(check, path, key, data):
-                    return bytes(data)
-        except FAULTS as error:
-            raise Damaged(path) from error
-        raise Damaged(path)
-
-
-class Bodies(Rows):
-    """The HTML of documents."""
-
-    table = "bodies"
-    value = "html"
-
     def __getitem__(self, path: str) -> str:
-        return str(self.read(path), "utf-8")
+        """Raises Damaged."""
+        return str(self._connections.read(_BODY, path, self._keys[path]), "utf-8")
 
 
-def seal(name: str, key: str, data: bytes) -> str:
-    """A sum over a record and what it goes by, so that damage shows and none is taken for another."""
-    return f"{crc32(data, crc32(f'{name} {key} '.encode())):08x}"
+class Documents(Mapping[str, Document]):
+    """Documents that are read when something asks for them. `keys`: what each path is remembered by."""
+
+    def __init__(self, connections: Connections, keys: Mapping[str, str]) -> None:
+        self._connections, self._keys = connections, keys
+
+    def __getitem__(self, path: str) -> Document:
+        document = self.record(path).document if path in self._keys else None
+        if document is None:
+            raise KeyError(path)
+        return document
+
+    def record(self, path: str) -> Record:
+        """A document with its problems. Raises Damaged."""
+        return msgspec.msgpack.decode(self._connections.read(_RECORD, path, self._keys[path]), type=Record)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
 
 
-def is_sealed(check: object, name: str, key: str, data: bytes) -> bool:
-    return isinstance(data, bytes) and check == seal(name, key, data)
+def load_records(database: Database, keys: Mapping[str, str]) -> dict[str, Record]:
+    """The records of all these paths, each by its key. Raises Damaged when one lacks."""
+    rows = database.connections.get().execute("SELECT key, checksum, value FROM rows WHERE name = ?", (_RECORD,))
+    records = {
+        path: decoded(intact(value, checksum, _RECORD, path, keys[path]), Record)
+        for path, checksum, value in rows
+        if path in keys
+    }
+    if len(records) < len(keys):
+        raise Damaged(_RECORD)
+    return records
+
+
+def save_documents(database: Database, parsed: Iterable[tuple[str, str, bytes, bytes]], gone: Iterable[str]) -> None:
+    """Write documents at once, since they are right whatever becomes of the build: path, key, record and HTML. They are
+    parsed meanwhile, but not within a transaction."""
+    pending: list[tuple[str, str, bytes, bytes]] = []
+    for document in parsed:
+        pending.append(document)
+        if len(pending) == _TOGETHER:
+            _write(database, pending)
+            pending.clear()
+    _write(database, pending)
+    with database.transaction():
+        for name in (_RECORD, _BODY):
+            database.drop(name, gone)
+
+
+def _write(database: Database, documents: list[tuple[str, str, bytes, bytes]]) -> None:
+    with database.transaction():
+        database.put(_RECORD, ((path, key, record) for path, key, record, _ in documents))
+        database.put(_BODY, ((path, key, html) for path, key, _, html in documents))

@@ -4,24 +4,49 @@ process that builds again and again."""
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from stat import S_ISREG
+from typing import Any, TypeVar, cast
 
 from sitegen import __version__
 from sitegen.files import digest
+from sitegen.versions import OUTPUT_LIBRARIES
 
-from .buckets import Damaged
-from .database import SCHEMA, Cache
-from .documents import FAULTS
+from .database import FAULTS, SCHEMA, Damaged, Database, Entries
 from .folder import is_alone, is_private, remove_beside
 
+T = TypeVar("T")
+
 FILE = "cache.sqlite"
-LIBRARIES = (
-    "babel", "jinja2", "lightningcss", "markdown_it", "mdit_py_plugins", "msgspec", "PIL", "rapidfuzz", "tzdata", "yaml"
-)  # fmt: skip
+
+
+class Cache(Database):
+    """The database, with what is in memory from one build of a process to the next. `lasting`: there are such builds;
+    `records`: what was read of documents, by path, with its key."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.lasting = False
+        self.records: dict[str, tuple[str, Any]] = {}
+        self._made: dict[str, tuple[object, Any]] = {}
+
+    def once(self, name: str, key: object, make: Callable[[], T]) -> T:
+        """A value as an earlier build of this process made it, if that was for the same key; with none, made anew."""
+        made = self._made.get(name)
+        if made is None or key is None or made[0] != key:
+            made = self._made[name] = key, make()
+        return cast(T, made[1])
+
+    def mapping(self, name: str, shape: Any, order: tuple[str, ...] | None) -> Mapping[str, Any]:
+        """A mapping as it is now, whatever is saved later: in memory, or read when it is asked for; `order`: all of its
+        keys, where their order matters."""
+        saved = self.entries(name, shape)
+        if not self.lasting:
+            return Entries(self.connections, name, {**saved.checksums}, shape, order)
+        return saved.whole() if order is None else {key: saved.whole()[key] for key in order}
 
 
 class Memos:
@@ -57,7 +82,7 @@ def _state(cache: Cache, path: Path) -> object:
     except OSError:
         return None
     file = stat.st_dev, stat.st_ino, stat.st_uid, stat.st_mode, stat.st_size, stat.st_mtime_ns
-    return file, *cache.connection.execute("PRAGMA data_version")
+    return file, *cache.connections.get().execute("PRAGMA data_version")
 
 
 @contextmanager
@@ -92,7 +117,7 @@ def _trusted(path: Path) -> Cache:
     with suppress(OSError, Damaged, *FAULTS), ExitStack() as stack:
         if S_ISREG(path.lstat().st_mode) and is_private(path) and is_alone(path):
             cache = stack.enter_context(closing(Cache(path)))
-            if cache.has_our_tables() and cache.load("program", str) == program():
+            if cache.has_our_table() and cache.load("program", str) == program():
                 stack.pop_all()
                 return cache
     return _begun(path)
@@ -103,8 +128,8 @@ def _begun(path: Path) -> Cache:
     remove_beside(path)
     with ExitStack() as stack:
         cache = stack.enter_context(closing(Cache(path)))
-        cache.connection.executescript(SCHEMA)
-        cache.remember({"program": program()}, {}, {}, {}, None, ())
+        cache.connections.get().execute(SCHEMA)
+        cache.commit({"program": program()})
         stack.pop_all()
     return cache
 
@@ -115,6 +140,6 @@ def program() -> str:
     packages = [folder for folder, _, names in os.walk(Path(__file__).parents[1]) if "__init__.py" in names]
     modules = (entry for package in packages for entry in os.scandir(package) if entry.name.endswith(".py"))
     files = [(module.path, module.stat()) for module in modules]
-    files += [(name, Path(spec.origin).stat()) for name in LIBRARIES if (spec := find_spec(name)) and spec.origin]
+    files += [(s.name, Path(s.origin).stat()) for s in map(find_spec, OUTPUT_LIBRARIES) if s and s.origin]
     stats = sorted((name, stat.st_size, stat.st_mtime_ns) for name, stat in files)
     return digest(repr((__version__, sys.version, stats)).encode())

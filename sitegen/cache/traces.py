@@ -2,7 +2,6 @@
 
 from array import array
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
 
 from msgspec import Struct
 
@@ -10,12 +9,26 @@ from sitegen.site.model import Changes, Site
 from sitegen.site.parts import PARTS, digest_of, ground_of, mapping_of
 from sitegen.site.urls import Page
 
-from .database import Cache, PageRow
-from .database import Part as Known
-from .documents import FAULTS
-from .file_state import Facts, Made
+from .file_state import Made
+from .session import Cache
 
 Part = tuple[str, str]
+
+
+class PageRow(Struct, frozen=True, gc=False, array_like=True):
+    """The trace of a page. `parts`: the numbers of what it looked at, an array of four bytes each; `made`: the digest
+    of the file that came of it; the output may hold another, of a build that was killed before it could remember, or of
+    one that remembers another folder."""
+
+    parts: bytes
+    made: str
+
+
+class Known(Struct, frozen=True, gc=False, array_like=True):
+    """A part that pages have looked at: its number, and the digest it had."""
+
+    number: int
+    digest: str
 
 
 class Job(Struct, frozen=True, gc=False):
@@ -34,9 +47,9 @@ class Traces:
         """`held`: the digest of each page's file that the output has; `changes`: what is not as it was in the large
         mappings of the site."""
         self._cache, self._site = cache, site
-        self._rows = cache.entries("pages", PageRow)
+        self._rows = cache.entries("pages", PageRow).whole()
         before = cache.load("grounds", dict[str, str]) or {}
-        kinds = cache.kinds()
+        kinds = _kinds(cache)
         self._grounds = {kind: ground for kind in kinds if (ground := ground_of(site, kind)) is not None}
         moved = {kind for kind, ground in self._grounds.items() if before.get(kind) != ground}
         self._changed: dict[int, Part] = {}
@@ -66,7 +79,7 @@ class Traces:
         known = {
             part.number: (kind, name)
             for kind in kinds
-            for name, part in self._cache.parts(kind).items()
+            for name, part in _parts(self._cache, kind).items()
             if (kind, name) not in found
         }
         numbers: set[int] = set()
@@ -77,43 +90,57 @@ class Traces:
     def _digest(self, part: Part) -> str:
         """What is kept of a part as it is now."""
         if part not in self._digests:
-            known = self._cache.parts(part[0]).get(part[1])
+            known = _parts(self._cache, part[0]).get(part[1])
             self._digests[part] = known.digest if known else digest_of(self._site, *part) or ""
         return self._digests[part]
 
-    def keep(
-        self, seen: Mapping[str, Iterable[Part]], outputs: Mapping[str, Made], state: Mapping[str, Any],
-        facts: Mapping[str, Facts],
-    ) -> None:  # fmt: skip
-        """Remember what the pages that were made looked at and what they became, with the state of the whole build
-        and the facts of all sources."""
-        try:
-            self._keep(seen, outputs, state, {"sources": facts, "outputs": outputs})
-        except FAULTS:  # the site is in its place: what cannot be remembered will be made again
-            self._cache.lasting = False
-
-    def _keep(
-        self, seen: Mapping[str, Iterable[Part]], outputs: Mapping[str, Made], state: Mapping[str, Any],
-        entries: Mapping[str, Mapping[str, Any]],
-    ) -> None:  # fmt: skip
-        numbers, fresh = self._cache.number({part for parts in seen.values() for part in parts})
-        moved = {**fresh, **{part: number for number, part in self._changed.items()}}
-        parts = {part: Known(number, self._digest(part)) for part, number in moved.items()}
-        rows = {}
+    def save(self, seen: Mapping[str, Iterable[Part]], outputs: Mapping[str, Made]) -> dict[str, object]:
+        """Save what the pages that were made looked at and what they became. Returns the values to be committed."""
+        cache, following = self._cache, self._cache.load("following", int) or 1
+        parts: dict[str, dict[str, Known]] = {}
+        for number, (kind, name) in self._changed.items():
+            known = parts.setdefault(kind, {**_parts(cache, kind)})
+            known[name] = Known(number, self._digest((kind, name)))
+        for kind, name in sorted({part for looked in seen.values() for part in looked}):
+            known = parts.setdefault(kind, {**_parts(cache, kind)})
+            if name not in known:
+                known[name] = Known(following, self._digest((kind, name)))
+                following += 1
+        rows = {output: self._rows[output] for output in self.current}
         for output, looked in seen.items():
-            trace = array("I", sorted(numbers[part] for part in looked)).tobytes()
-            rows[output] = PageRow(trace, outputs[output].digest)
-        current = {output: self._rows[output] for output in self.current}
-        gone = self._rows.keys() - current.keys() - rows.keys()
-        used = {part for row in (*current.values(), *rows.values()) for part in array("I", row.parts)} if gone else None
-        self._cache.remember({**state, "grounds": self._grounds}, entries, parts, rows, used, gone)
+            numbers = array("I", sorted(parts[kind][name].number for kind, name in looked))
+            rows[output] = PageRow(numbers.tobytes(), outputs[output].digest)
+        if self._rows.keys() - rows.keys():  # else no part is looked at no longer
+            used = {number for row in rows.values() for number in array("I", row.parts)}
+            every = {kind: parts.get(kind) or _parts(cache, kind) for kind in {*_kinds(cache), *parts}}
+            parts = {
+                kind: {name: part for name, part in known.items() if part.number in used}
+                for kind, known in every.items()
+            }
+        for kind, known in parts.items():
+            cache.entries(f"{_PARTS}{kind}", Known).save(known)
+        cache.entries("pages", PageRow).save(rows)
+        return {"following": following, "grounds": self._grounds}
+
+
+_PARTS = "parts:"
+
+
+def _kinds(cache: Cache) -> list[str]:
+    """Of everything that pages have looked at."""
+    return [name.removeprefix(_PARTS) for name in cache.names(_PARTS)]
+
+
+def _parts(cache: Cache, kind: str) -> Mapping[str, Known]:
+    """Everything of this kind that pages have looked at, by name."""
+    return cache.entries(f"{_PARTS}{kind}", Known).whole()
 
 
 def _suspects(
     kind: str, cache: Cache, site: Site, changes: Changes, moved: Collection[str]
 ) -> Iterable[tuple[str, Known]]:
     """The parts of a kind that may not be as they were."""
-    part, known = PARTS[kind], cache.parts(kind).items()
+    part, known = PARTS[kind], _parts(cache, kind).items()
     if not (part.entries_of or part.ground) or kind in moved or _concern(kind, changes, site):
         return known
     changed = {name for mapping in part.entries_of for name in changes[mapping]}

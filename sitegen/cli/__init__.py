@@ -1,9 +1,12 @@
 """The command line: one module a command, and what a terminal shows.
 
-main      arguments → one call; the only place that prints and picks an exit status
-serve     what a preview says in a terminal: its address, what came of each build
-terminal  what people see in a terminal: problems with excerpts, progress
+main      the group of all commands
+build     `sitegen build`
+serve     `sitegen serve`: the development server, and what it says in a terminal
+create    `sitegen init` and `sitegen new`: a new site, a new article
+messages  `sitegen messages`: catalogues for translators
+schema    `sitegen schema`: JSON Schemas of what authors write
+command   what all commands are made of: their classes, common options, ways to end
+terminal  problems with excerpts, and a progress bar
 report    what came of a build, in a line or as JSON
-create    a new site, a new article
-schema    JSON Schemas of what authors write
 """

@@ -1,15 +1,17 @@
-"""Begins things: a new site, a new article."""
+"""`sitegen init` and `sitegen new`: a new site, a new article."""
 
 import os
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
-from sitegen.config.registries import is_address_part
-from sitegen.config.settings import Config
-from sitegen.files import locate
+import click
+
+from sitegen.files import SETTINGS, decode, locate, read_source
 from sitegen.problems import Place, Problem, SiteError, in_utf8, problem
 from sitegen.text import is_path_within, slug
+
+from .command import Command, author_words, fail, fail_on_error, lang_option, option, require_settings, root_option
 
 SITE = """\
 # Every setting: sitegen schema site.
@@ -44,6 +46,43 @@ WELCOME = {
 IGNORED = "output/\n.sitegen/\n"
 
 
+@click.command("init", cls=Command)
+@lang_option
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=".")
+def init(folder: Path) -> None:
+    """Start a site in FOLDER. Default: here."""
+    with fail_on_error(folder):
+        taken = write_new(folder, new_site(folder.resolve().name, datetime.now(UTC)))
+    if taken:
+        raise click.UsageError(author_words().say("{path} is there already; nothing was written.", path=taken[0]))
+    click.echo(author_words().say("A site is in {folder}. Build it: sitegen build --root {folder}", folder=folder))
+
+
+@click.command("new", cls=Command)
+@root_option
+@lang_option
+@click.argument("title")
+@option("--section", default="news", show_default=True, help="Folder below content/.")
+@option("--key", default="", help="Name of the bundle. Default: made from the title.")
+def new(root: Path, title: str, section: str, key: str) -> None:
+    """Start an article with TITLE: a bundle with a file per language."""
+    from sitegen.config.settings import read_config
+
+    require_settings(root)
+    data = read_source(root, SETTINGS)
+    text = data if isinstance(data, Problem) else decode(data, SETTINGS)
+    config, found = (None, (text,)) if isinstance(text, Problem) else read_config(text, SETTINGS)
+    if config is None:
+        fail(root, found)
+    with fail_on_error(root):
+        files = new_article(config.languages, title, section.strip("/"), key, datetime.now(config.zone))
+        taken = write_new(root, files)
+    if taken:
+        raise click.UsageError(author_words().say("{path} is there already; choose another --key.", path=taken[0]))
+    for path in files:
+        click.echo(root / path)
+
+
 def new_site(name: str, now: datetime) -> dict[str, str]:
     """The files of a small site in three languages that builds as it is, by path."""
     files = {
@@ -62,9 +101,11 @@ def new_site(name: str, now: datetime) -> dict[str, str]:
     return files
 
 
-def new_article(config: Config, title: str, section: str, key: str, now: datetime) -> dict[str, str]:
-    """A bundle with a file for each language, by path; the date is today's in the site's time zone, day first. Raises
-    SiteError when a section or key is no path."""
+def new_article(languages: Iterable[str], title: str, section: str, key: str, now: datetime) -> dict[str, str]:
+    """A bundle with a file for each language, by path; the date is that of `now`, day first. Raises SiteError when a
+    section or key is no path."""
+    from sitegen.config.registries import is_address_part
+
     wrong = []
     if section and not is_path_within(section):
         wrong.append(problem("invalid-path", Place(section), value=section))
@@ -72,10 +113,9 @@ def new_article(config: Config, title: str, section: str, key: str, now: datetim
         wrong.append(problem("invalid-slug", Place(key), value=key))
     if wrong:
         raise SiteError(wrong)
-    today = now.astimezone(config.zone)
-    folder = "/".join(filter(None, ("content", section, key or slug(title) or f"{today:%Y-%m-%d}")))
-    text = f"---\ntitle: {_quoted(title)}\ndate: {today:%d/%m/%Y}\ntags: []\ndraft: true\n---\n\n"
-    return {f"{folder}/index.{lang}.md": text for lang in config.languages}
+    folder = "/".join(filter(None, ("content", section, key or slug(title) or f"{now:%Y-%m-%d}")))
+    text = f"---\ntitle: {_quoted(title)}\ndate: {now:%d/%m/%Y}\ntags: []\ndraft: true\n---\n\n"
+    return {f"{folder}/index.{lang}.md": text for lang in languages}
 
 
 def write_new(root: Path, files: Mapping[str, str]) -> tuple[Path, ...]:

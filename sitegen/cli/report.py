@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sitegen.build.previous import Build
+from sitegen.build.run import Build
 from sitegen.i18n.messages import Words
 from sitegen.problems import Problem, errors
 

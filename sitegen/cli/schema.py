@@ -1,25 +1,15 @@
-"""JSON Schemas of the files that authors write, made from the same types that read them."""
+"""`sitegen schema`: JSON Schemas of the files that authors write, made from the same types that read them."""
 
+import json
 from typing import Any
 
+import click
 import msgspec
 
-from sitegen.config.registries import Tag
-from sitegen.config.settings import Config
-from sitegen.config.sources import NamedSource
-from sitegen.i18n.dates import Moment
-from sitegen.site.front_matter import Meta
+from .command import Command, lang_option
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-
-TYPES: dict[str, Any] = {
-    "site": Config,
-    "article": Meta,
-    "tags": dict[str, Tag],
-    "sources": dict[str, NamedSource],
-}
-
-
+SCHEMAS = ("article", "site", "sources", "tags")
 MOMENT = {
     "type": "string",
     "description": "A date, day first; a time without an offset is in the site's time zone.",
@@ -27,9 +17,23 @@ MOMENT = {
 }
 
 
-def schema(name: str) -> dict[str, Any]:
-    """The JSON Schema (2020-12) of "site", "article", "tags" or "sources", for an editor to complete and check."""
-    (main,), components = msgspec.json.schema_components([TYPES[name]], ref_template="#/$defs/{name}")
+@click.command("schema", cls=Command)
+@lang_option
+@click.argument("name", type=click.Choice(SCHEMAS))
+def schema(name: str) -> None:
+    """Print the JSON Schema of site.yaml, of an article's front matter, or of a registry."""
+    click.echo(json.dumps(json_schema(name), ensure_ascii=False, indent=2))
+
+
+def json_schema(name: str) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of one of them, for an editor to complete and check."""
+    from sitegen.config.registries import NamedSource, Tag
+    from sitegen.config.settings import Config
+    from sitegen.i18n.dates import Moment
+    from sitegen.site.front_matter import Meta
+
+    types: dict[str, Any] = {"article": Meta, "site": Config, "sources": dict[str, NamedSource], "tags": dict[str, Tag]}
+    (main,), components = msgspec.json.schema_components([types[name]], ref_template="#/$defs/{name}")
     if Moment.__name__ in components:
         components[Moment.__name__] = MOMENT  # authors write it as text
     return {"$schema": DRAFT, **main, "$defs": components}

@@ -1,50 +1,87 @@
-"""What a preview says in a terminal: its address, what came of each build, and what is wrong."""
+"""`sitegen serve`: the development server, and what it says in a terminal."""
 
+import gc
 import threading
-import webbrowser
-from collections.abc import Callable
+from contextlib import suppress
 from io import StringIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import segno
+import click
 
+from sitegen.build.options import FEW_COLLECTIONS
 from sitegen.i18n.messages import Words
-from sitegen.preview.builder import Attempt
-from sitegen.preview.server import Opened
 
+from .command import Command, author_words, lang_option, option, print_problems, require_settings, root_option
 from .report import summary
-from .terminal import print_problems
+
+if TYPE_CHECKING:
+    from sitegen.preview.builder import Attempt
+    from sitegen.preview.server import OnEvent, Started
 
 
-def teller(root: Path, words: Words, say: Callable[[str], None], *, opens: bool) -> Callable[[Opened | Attempt], None]:
-    """Says what happens to a preview; `opens`: the site in a browser, once there is something to see."""
+@click.command("serve", cls=Command)
+@root_option
+@lang_option
+@option("--drafts", is_flag=True, help="Show drafts too.")
+@option("--future", is_flag=True, help="Show what is scheduled too.")
+@option("--open", "opens", is_flag=True, help="Open the site in a browser.")
+@option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The next free one is taken.")
+@option("--host", default="127.0.0.1", show_default=True, help="Address to listen at; 0.0.0.0 lets phones in.")
+@option("--base-path", default="/", show_default=True, help="Where the site begins, such as /repo/.")
+@option("--poll", is_flag=True, help="Look for changes, where the disk does not tell of them.")
+def serve(
+    root: Path, drafts: bool, future: bool, opens: bool, port: int, host: str, base_path: str, poll: bool
+) -> None:
+    """Show the site while it is written: each saved change, in every browser that shows the page."""
+    require_settings(root)
+    with suppress(KeyboardInterrupt):  # while it starts; after that it ends by itself
+        from sitegen.preview import server
+
+        gc.set_threshold(FEW_COLLECTIONS)
+        words, options = author_words(), server.ServerOptions(host, port, base_path, poll, drafts, future)
+        try:
+            server.serve(root, options, words, _event_printer(root, words, opens=opens))
+        except server.CannotListen as error:
+            refused = words.say(
+                "The preview cannot listen at {host}, port {port}: {reason}.", host=host, port=port, reason=error
+            )
+            raise click.UsageError(refused) from None
+
+
+def _event_printer(root: Path, words: Words, *, opens: bool) -> "OnEvent":
+    """A function that says what happens to a preview: its address, and what came of each build. `opens`: the site in a
+    browser, once there is something to see."""
+    import webbrowser
+
+    from sitegen.preview.server import Started
+
     address = ""
 
-    def tell(what: Opened | Attempt) -> None:
+    def print_event(event: "Started | Attempt") -> None:
         nonlocal address, opens
-        if isinstance(what, Opened):
-            address = what.address
-            for line in welcome(what, words):
-                say(line)
+        if isinstance(event, Started):
+            address = event.address
+            _print_welcome(event, words)
             return
-        print_problems(root, what.problems, words)
-        seconds = sum(what.build.timings.values()) if what.build else 0.0
-        say(summary(what.problems, what.build, seconds, words))
+        print_problems(root, event.problems)
+        seconds = sum(event.build.timings.values()) if event.build else 0.0
+        click.echo(summary(event.problems, event.build, seconds, words))
         if opens:
             opens = False
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
-    return tell
+    return print_event
 
 
-def welcome(opened: Opened, words: Words) -> list[str]:
-    lines = []
-    if opened.busy is not None:
-        lines.append(words.say("Port {port} is in use; the preview has taken the next free one.", port=opened.busy))
-    lines.append(words.say("The preview is at {address} – Ctrl+C ends it.", address=opened.address))
-    if opened.beyond:
+def _print_welcome(started: "Started", words: Words) -> None:
+    if started.busy is not None:
+        click.echo(words.say("Port {port} is in use; the preview has taken the next free one.", port=started.busy))
+    click.echo(words.say("The preview is at {address} – Ctrl+C ends it.", address=started.address))
+    if started.public:
+        import segno
+
         code = StringIO()
-        segno.make(opened.address, error="l").terminal(out=code, border=2, compact=True)
-        lines.append(code.getvalue().rstrip("\n"))
-        lines.append(words.say("Every machine in this network can read it, drafts too if they are shown."))
-    return lines
+        segno.make(started.address, error="l").terminal(out=code, border=2, compact=True)
+        click.echo(code.getvalue().rstrip("\n"))
+        click.echo(words.say("Every machine in this network can read it, drafts too if they are shown."))

@@ -1,8 +1,6 @@
 """site.yaml, the theme's settings, tags.yaml and sources.yaml.
 
-sources     the source registry
-registries  the tag registry
+registries  tags.yaml → Registry, sources.yaml → NamedSource
 settings    site.yaml → Config
-theme       the theme's settings, and whether their colours are readable
-palette     colours: how well they are read, and as a style sheet
+theme       the theme's settings, and colours: mixed, and how well they are read
 """

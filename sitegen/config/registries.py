@@ -1,4 +1,5 @@
-"""The tag registry: content/tags.yaml, one entry for a topic in all its languages."""
+"""Registries below content/: tags.yaml, an entry for a topic in all its languages, and sources.yaml, names and links of
+those whom articles come from."""
 
 from collections.abc import Collection, Mapping
 from typing import Annotated
@@ -6,6 +7,7 @@ from typing import Annotated
 from msgspec import Meta as Says
 from msgspec import Struct
 
+from sitegen.files import SOURCES, TAGS
 from sitegen.i18n.collation import SortKey, sort_key
 from sitegen.problems import Checked, Place, Problem, problem
 from sitegen.text import fold, nfc, slug
@@ -13,8 +15,6 @@ from sitegen.typed_yaml import read
 
 from .settings import Config, Text, check_text
 from .theme import PatternName
-
-PATH = "content/tags.yaml"
 
 
 class Tag(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
@@ -50,7 +50,7 @@ EMPTY = Registry({}, {}, ())
 
 def read_tags(text: str, config: Config) -> Checked[Registry]:
     """Read the registry; a name that could mean two tags is a problem."""
-    typed = read(text, dict[str, Tag], PATH)
+    typed = read(text, dict[str, Tag], TAGS)
     if typed.value is None:
         return EMPTY, typed.problems
     tags: dict[str, Tag] = typed.value
@@ -58,20 +58,16 @@ def read_tags(text: str, config: Config) -> Checked[Registry]:
     ids: dict[str, str] = {}
     names: list[str] = []
     for tag_id, tag in tags.items():
-        place = Place(PATH, *typed.marks.get(tag_id, (1, 1)))
-        for key in ("name", "slug", "description"):
-            problems += (
-                []
-                if key == "slug"
-                else check_text(getattr(tag, key), f"{tag_id}.{key}", config.languages, typed.marks, PATH)
-            )
+        place = Place(TAGS, *typed.marks.get(tag_id, (1, 1)))
+        for key in ("name", "description"):
+            problems += check_text(getattr(tag, key), f"{tag_id}.{key}", config.languages, typed.marks, TAGS)
         for name in (tag_id, *_texts(tag.name), *tag.aliases):
             names.append(name)
             owner = ids.setdefault(fold(name), tag_id)
             if owner != tag_id:
                 problems.append(problem("name-taken", place, name=name, other=owner))
         problems += [
-            problem("invalid-slug", Place(PATH, *typed.marks.get(f"{tag_id}.slug", (1, 1))), value=value)
+            problem("invalid-slug", Place(TAGS, *typed.marks.get(f"{tag_id}.slug", (1, 1))), value=value)
             for value in _texts(tag.slug)
             if not is_address_part(value)
         ]
@@ -118,3 +114,23 @@ def is_address_part(value: str) -> bool:
 
 def _texts(value: Text) -> Collection[str]:
     return [value] if isinstance(value, str) and value else [] if isinstance(value, str) else value.values()
+
+
+class NamedSource(Struct, frozen=True, forbid_unknown_fields=True):
+    """One that articles come from (an entry of content/sources.yaml)."""
+
+    name: Annotated[Text, Says(description="Its name: one text, or one per language.")]
+    link: Annotated[Text, Says(description="Its address on the web, one or one per language.")] = ""
+
+
+def read_sources(text: str, config: Config) -> Checked[dict[str, NamedSource]]:
+    typed = read(text, dict[str, NamedSource], SOURCES)
+    if typed.value is None:
+        return {}, typed.problems
+    entries: dict[str, NamedSource] = typed.value
+    problems = [
+        found
+        for key, entry in entries.items()
+        for found in check_text(entry.name, f"{key}.name", config.languages, typed.marks, SOURCES)
+    ]
+    return entries, tuple(problems)

@@ -12,7 +12,7 @@ from babel import Locale, UnknownLocaleError
 from msgspec import Meta as Says
 from msgspec import Struct
 
-from sitegen.i18n.languages import Catalogue, Language, Tongue
+from sitegen.i18n.languages import Catalogue, Language, LocaleInfo
 from sitegen.problems import Checked, Place, Problem, nearest, problem
 from sitegen.typed_yaml import Marks, read
 
@@ -147,7 +147,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def language_of(
-    config: Config, code: str, catalogues: tuple[Catalogue, ...] = (), known: Tongue | None = None
+    config: Config, code: str, catalogues: tuple[Catalogue, ...] = (), known: LocaleInfo | None = None
 ) -> Language:
     """One of a site's languages, or any other; `known`: of its locale."""
     name = config.languages[code].name if code in config.languages else ""

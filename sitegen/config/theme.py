@@ -1,9 +1,10 @@
-"""The look of a site as its owners choose it in site.yaml: colours, which must be readable, and the logo."""
+"""The theme's settings in site.yaml: the logo, and the colours, which must be readable (WCAG 2.2)."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 from math import floor
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from msgspec import Meta as Says
 from msgspec import Struct
@@ -11,13 +12,40 @@ from msgspec import Struct
 from sitegen.problems import Place, Problem, nearest, problem
 from sitegen.typed_yaml import Marks
 
-from . import palette
-
 PatternName = Literal[
     "waves", "drum", "leaf", "rain", "terraces", "bamboo", "lattice", "river", "contours", "wind", "seedlings",
     "rings", "brocade",
 ]  # fmt: skip
 """Patterns that the theme draws."""
+
+_TEXT, _INTERFACE = 4.5, 3.0
+"""Least contrast of text (1.4.3) and of what tells controls and states (1.4.11)."""
+
+LIGHT: Mapping[str, str] = {
+    "paper": "#fbfaf6",
+    "card": "#ffffff",
+    "ink": "#1b211d",
+    "muted": "#58625b",
+    "line": "#d9d8cf",
+    "green": "#0d4f3c",
+    "indigo": "#26416b",
+    "vermilion": "#b3402a",
+}
+DARK: Mapping[str, str] = {
+    "paper": "#131816",
+    "card": "#1a201d",
+    "ink": "#e6e8e3",
+    "muted": "#a3ada6",
+    "line": "#303733",
+    "green": "#7cc4a5",
+    "indigo": "#9db7e4",
+    "vermilion": "#e88d78",
+}
+
+_HEX = re.compile(r"#?(?:[0-9a-fA-F]{3}){1,2}")
+
+_GROUNDS = ("paper", "card", "wash")
+_LEAST = {"ink": _TEXT, "muted": _TEXT, "green": _TEXT, "indigo": _TEXT, "vermilion": _INTERFACE}
 
 Color = Annotated[str, Says(pattern="^#?([0-9a-fA-F]{3}){1,2}$", examples=["#0d4f3c"])]
 
@@ -36,7 +64,7 @@ class Colors(Struct, frozen=True, forbid_unknown_fields=True):
 
     def over(self, colors: Mapping[str, str]) -> dict[str, str]:
         """The whole palette: these, and the others as they are in `colors`."""
-        return {name: palette.parse(getattr(self, name)) or color for name, color in colors.items()}
+        return {name: parse_color(getattr(self, name)) or color for name, color in colors.items()}
 
 
 class ThemeColors(Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,15 +86,17 @@ class ThemeSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def light(self) -> dict[str, str]:
-        return self.colors.light.over(palette.LIGHT)
+        return self.colors.light.over(LIGHT)
 
     @property
     def dark(self) -> dict[str, str]:
-        return self.colors.dark.over(palette.DARK)
+        return self.colors.dark.over(DARK)
 
     @property
     def style_sheet(self) -> str:
-        return palette.style_sheet(self.light, self.dark)
+        """The palettes as custom properties that the theme's styles are written with."""
+        dark = _rule(self.dark).replace("\n", "\n  ")
+        return f"{_rule(self.light)}\n\n@media (prefers-color-scheme: dark) {{\n  {dark}\n}}\n"
 
 
 def check_theme(theme: ThemeSettings, text: str, assets: Collection[str], marks: Marks, path: str) -> Iterator[Problem]:
@@ -77,9 +107,7 @@ def check_theme(theme: ThemeSettings, text: str, assets: Collection[str], marks:
     yield from _check_colors(theme, text, marks, path)
 
 
-_UNQUOTED = re.compile(
-    rf"^\s+(?P<name>{'|'.join(palette.LIGHT)}):[ \t]+(?P<color>#[0-9a-fA-F]{{3,6}})[ \t]*$", re.MULTILINE
-)
+_UNQUOTED = re.compile(rf"^\s+(?P<name>{'|'.join(LIGHT)}):[ \t]+(?P<color>#[0-9a-fA-F]{{3,6}})[ \t]*$", re.MULTILINE)
 
 
 def _check_colors(theme: ThemeSettings, text: str, marks: Marks, path: str) -> Iterator[Problem]:
@@ -96,11 +124,11 @@ def _check_colors(theme: ThemeSettings, text: str, marks: Marks, path: str) -> I
             for name in whole
             if getattr(own, name)
         }
-        wrong = [name for name in chosen if palette.parse(getattr(own, name)) is None]
+        wrong = [name for name in chosen if parse_color(getattr(own, name)) is None]
         for name in wrong:
             yield problem("invalid-color", chosen[name], value=getattr(own, name))
         if chosen and not wrong:
-            for weak in palette.weak(whole, chosen):
+            for weak in unreadable(whole, chosen):
                 yield problem(
                     "low-contrast",
                     chosen[weak.at],
@@ -111,3 +139,95 @@ def _check_colors(theme: ThemeSettings, text: str, marks: Marks, path: str) -> I
                     at=weak.at,
                     nearest=weak.enough,
                 )
+
+
+class Weak(NamedTuple):
+    """A colour that is not read well on a ground. `at`: the one of them to change, and `enough`: the nearest to it
+    with which all would be read that it has to do with; None where there is none."""
+
+    at: str
+    name: str
+    ground: str
+    ratio: float
+    least: float
+    enough: str | None
+
+
+def parse_color(text: str) -> str | None:
+    """A colour as #rrggbb; None when the text is none."""
+    if not _HEX.fullmatch(text):
+        return None
+    digits = text.removeprefix("#").lower()
+    return "#" + (digits if len(digits) == 6 else "".join(2 * digit for digit in digits))
+
+
+def contrast(one: str, other: str) -> float:
+    """The ratio of WCAG 2.2, from 1 to 21."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def mix(color: str, other: str, share: float) -> str:
+    """`share` of the other colour in the first, channel by channel."""
+    channels = zip(_channels(color), _channels(other), strict=True)
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in channels)
+
+
+def readable(color: str, ground: str) -> str:
+    """The colour with the least black or white mixed in that is read on a ground as text is."""
+    end = max(("#000000", "#ffffff"), key=lambda end: contrast(end, ground))
+    mixed = (mix(color, end, share / 255) for share in range(256))
+    return next(color for color in mixed if contrast(color, ground) >= _TEXT)
+
+
+def _with_wash(colors: Mapping[str, str]) -> dict[str, str]:
+    """The palette with the ground of notes and code, a breath of green on the paper."""
+    return {**colors, "wash": mix(colors["paper"], colors["green"], 0.06)}
+
+
+def unreadable(colors: Mapping[str, str], chosen: Collection[str]) -> Iterator[Weak]:
+    """What is not read in a palette, the worst for each of the `chosen` colours that are to blame for it."""
+    pairs = [(name, ground) for name in _LEAST for ground in _GROUNDS]
+    by_blame: dict[str, list[tuple[str, str]]] = {}
+    for pair in pairs:
+        if _sufficiency(colors, pair) < 1:
+            at = next(name for name in (*pair, "paper", "green") if name in chosen)
+            by_blame.setdefault(at, []).append(pair)
+    for at, found in by_blame.items():
+        name, ground = worst = min(found, key=lambda pair: _sufficiency(colors, pair))
+        ratio = _sufficiency(colors, worst) * _LEAST[name]
+        yield Weak(at, name, ground, ratio, _LEAST[name], _nearest_readable(colors, at, found))
+
+
+def _sufficiency(colors: Mapping[str, str], pair: tuple[str, str]) -> float:
+    """The contrast of a colour on a ground by what it should be at least."""
+    name, ground = pair
+    whole = _with_wash(colors)
+    return contrast(whole[name], whole[ground]) / _LEAST[name]
+
+
+def _nearest_readable(colors: Mapping[str, str], at: str, pairs: Collection[tuple[str, str]]) -> str | None:
+    """The colour with the least black or white mixed in that makes all the pairs readable."""
+    for share in range(1, 256):
+        for end in ("#000000", "#ffffff"):
+            mixed = mix(colors[at], end, share / 255)
+            if all(_sufficiency({**colors, at: mixed}, pair) >= 1 for pair in pairs):
+                return mixed
+    return None
+
+
+def _rule(colors: Mapping[str, str]) -> str:
+    return ":root {\n" + "".join(f"  --{name}: {color};\n" for name, color in _with_wash(colors).items()) + "}"
+
+
+@cache
+def _luminance(color: str) -> float:
+    """Relative luminance (WCAG 2.2, definition)."""
+    channels = (channel / 255 for channel in _channels(color))
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _channels(color: str) -> tuple[int, int, int]:
+    value = int(color[1:], 16)
+    return value >> 16, value >> 8 & 255, value & 255

@@ -1,4 +1,4 @@
-"""What a language needs: its locale, its message catalogue, its dates, numbers and lists (CLDR by Babel)."""
+"""Languages: the locale of each, its message catalogues, its dates, numbers and lists (CLDR by Babel)."""
 
 from collections.abc import Iterable
 from datetime import date as Day  # noqa: N812 - Language has a method of that name
@@ -83,15 +83,15 @@ def written_number(value: Decimal, locale: Locale) -> str:
     return format_decimal(value, locale=locale, decimal_quantization=False)
 
 
-class Tongue(Struct, frozen=True, array_like=True):
-    """What every page needs to know of a locale, and Babel takes long to tell: its name in itself, its direction."""
+class LocaleInfo(Struct, frozen=True, array_like=True):
+    """The name of a language in itself, and its direction: every page needs them, and Babel takes long to tell."""
 
     name: str
     direction: str
 
 
-def tongue(locale: Locale) -> Tongue:
-    return Tongue(_autonym(locale), locale.text_direction)
+def locale_info(locale: Locale) -> LocaleInfo:
+    return LocaleInfo(_autonym(locale), locale.text_direction)
 
 
 class Language:
@@ -99,13 +99,13 @@ class Language:
 
     def __init__(
         self, code: str, locale: Locale, zone: ZoneInfo, name: str = "", catalogues: tuple[Catalogue, ...] = (),
-        known: Tongue | None = None,
+        known: LocaleInfo | None = None,
     ) -> None:  # fmt: skip
         """`name`: in itself, where that is not CLDR's; `known`: of its locale."""
         self.code, self.locale, self.zone = code, locale, zone
-        self.tongue = known or tongue(locale)
-        self.name = name or self.tongue.name or code
-        self.direction = self.tongue.direction
+        self.info = known or locale_info(locale)
+        self.name = name or self.info.name or code
+        self.direction = self.info.direction
         self._catalogues = catalogues
         self._days: dict[Day, str] = {}
 

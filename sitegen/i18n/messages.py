@@ -1,4 +1,4 @@
-"""What sitegen itself says, in the language of the author."""
+"""Messages of sitegen itself, in the language of the author."""
 
 import re
 from collections.abc import Mapping

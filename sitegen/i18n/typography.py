@@ -1,7 +1,11 @@
-"""Prose in any language: how long it takes to read, and where it may be cut."""
+"""Typography of prose: how long it takes to read, where it may be cut, names that no line may break within."""
 
 import re
+from functools import cache
+from html import escape, unescape
 from itertools import takewhile
+
+from markupsafe import Markup
 
 CJK = (
     "\u2e80-\u2fdf\u3000-\u30ff\u3100-\u312f\u3190-\u31ff\u3200-\u4dbf\u4e00-\u9fff"
@@ -13,6 +17,12 @@ _MAYBE_CJK = re.compile("[^\x00-\u2e7f]")  # one range is found faster than many
 
 WORDS_A_MINUTE = 220
 CJK_CHARACTERS_A_MINUTE = 500
+
+LONG = 12
+"""Letters above which a name of several words may not fit a phone's line in the size of a title."""
+
+_LEFT_ALONE = r"<!--.*?-->|(?i:<(pre|code|script|style|textarea|svg|math)\b.*?</\1>)|<[^>]*>"
+_APOSTROPHE = "(?:'|’|&#39;)"
 
 
 def is_cjk(character: str) -> bool:
@@ -54,3 +64,42 @@ def _column_to_index(text: str, columns: int) -> int:
         if width > columns:
             return index
     return len(text)
+
+
+def mark_names(text: str, names: tuple[str, ...]) -> Markup:
+    """A text as HTML, its names marked for the style sheet; what is HTML already stays as it is. Titles, feeds and what
+    search reads keep their plain spaces."""
+    if isinstance(text, Markup) or not names:
+        return Markup.escape(text)
+    return Markup(_name_pattern(names).sub(_marked_name, str(Markup.escape(text))))
+
+
+def mark_names_in_html(html: str, names: tuple[str, ...]) -> str:
+    """The same for what stands between tags, code left alone."""
+    return _name_pattern(names).sub(_marked_name, html) if names else html
+
+
+def _marked_name(match: re.Match[str]) -> str:
+    name = match["name"]
+    if not name:
+        return match[0]
+    words = unescape(name).split()
+    if len(words) == 1:
+        return f'<span class="name word">{name}</span>'
+    if len(" ".join(words)) > LONG:
+        return f'<span class="name long">{name}</span>'
+    return f'<span class="name">{name}</span>'
+
+
+@cache
+def _name_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of the names as a whole word, the longest first; a line break of the source counts as its space."""
+    known = "|".join(_spelling(name.split()) for name in sorted(names, key=len, reverse=True) if name.strip())
+    return re.compile(f"{_LEFT_ALONE}|(?P<name>{known or '(?!)'})", re.DOTALL)
+
+
+def _spelling(words: list[str]) -> str:
+    start = "" if is_cjk(words[0][0]) else r"(?<!\w)"
+    end = "" if is_cjk(words[-1][-1]) else r"(?!\w)"
+    spelled = (_APOSTROPHE.join(re.escape(escape(part)) for part in word.split("'")) for word in words)
+    return start + r"\s+".join(spelled) + end

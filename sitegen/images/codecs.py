@@ -1,4 +1,4 @@
-"""Pictures opened, scaled and encoded: Pillow, and nothing else. Import it only where a picture must be opened."""
+"""Codecs: pictures opened, scaled and encoded by Pillow. Import it only where a picture must be opened."""
 
 import warnings
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Picture files without what cameras and editors wrote beside the picture: places, times, names, thumbnails.
+"""Metadata of picture files, taken out of them: the places, times, names and thumbnails of cameras and editors.
 
 The picture itself stays as it is, byte for byte, with its colour profile and the side that is up.
 """
@@ -101,7 +101,7 @@ def _webp(data: bytes) -> Iterator[bytes]:
 
 def _gif(data: bytes) -> Iterator[bytes]:
     """Blocks (GIF89a, section 12), without comments and what applications add but for how often a film is shown."""
-    position = 13 + _colours(data[10])
+    position = 13 + _color_table(data[10])
     yield data[:position]
     while (kind := data[position]) != 0x3B:
         if kind == 0x21:
@@ -110,7 +110,7 @@ def _gif(data: bytes) -> Iterator[bytes]:
             if data[position + 1] == 0xF9 or (data[position + 1] == 0xFF and repeats):
                 yield data[position:end]
         elif kind == 0x2C:
-            end = _after_blocks(data, position + 11 + _colours(data[position + 9]))
+            end = _after_blocks(data, position + 11 + _color_table(data[position + 9]))
             yield data[position:end]
         else:
             raise ValueError
@@ -118,7 +118,7 @@ def _gif(data: bytes) -> Iterator[bytes]:
     yield b"\x3b"
 
 
-def _colours(flags: int) -> int:
+def _color_table(flags: int) -> int:
     """The length of a colour table."""
     return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
 

@@ -1,4 +1,4 @@
-"""Pictures: what is known of one without opening it again, and the variants that pages need of it."""
+"""Variants of pictures: which ones pages need, by what is known of a picture without opening it again."""
 
 from collections.abc import Iterator
 from posixpath import splitext
@@ -11,8 +11,8 @@ from sitegen.files import digest
 
 Form = Literal["avif", "webp", "jpg", "png"]
 
-MAKER = 1
-"""Raise it when the same variant comes to look different."""
+VERSION = 1
+"""Raised when the same variant comes to look different."""
 
 WIDTHS = (400, 640, 960, 1280, 1600)
 """A phone or a thumbnail at twice its pixels; a lead picture and the text column, plain and at twice their pixels."""
@@ -71,7 +71,7 @@ def variants(picture: Picture) -> Iterator[Variant]:
 
 def key_of(source: str) -> str:
     """What all variants of a picture with this digest have in their names: changes with whatever makes them."""
-    return digest(f"{source} {MAKER} {PIL.__version__}".encode())
+    return digest(f"{source} {VERSION} {PIL.__version__}".encode())
 
 
 def path_of(name: str, key: str, variant: Variant) -> str:

@@ -1,13 +1,10 @@
 """Markdown → HTML.
 
 render      the configured parser
-timelines   lists of dated entries
-chart_html  a chart as SVG and table
-plots       bars and lines as SVG
+chart_html  a chart as SVG, with bars or lines, and as a table
 charts      a chart block → its data
 renderer    tokens of Markdown → HTML
 parser      markdown-it's parsers, asked only for what can match
-rules       what our Markdown adds to CommonMark
-plain       paragraphs, lists and tables of nothing but text
+rules       what our Markdown adds to CommonMark, dated lists among it
 shortcuts   rules of markdown-it with a short way for the common case
 """

@@ -1,13 +1,12 @@
 """markdown-it's block and inline parsers, asked only for what the character at hand can begin.
 
 The rules are the library's own and are tried in its order; those that cannot match are not tried. What comes out is the
-same: tests/test_parsers.py compares them over the examples of CommonMark and random texts.
+same: tests/markdown/test_parser.py compares them over the examples of CommonMark and random texts.
 """
 
 import re
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
-from itertools import accumulate
-from typing import Any, Literal
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import mdTrim
@@ -18,7 +17,6 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from . import shortcuts
-from .plain import plain_block
 from .shortcuts import BLOCK_STARTS, STARTS
 
 BlockRule = Callable[[StateBlock, int, int, bool], bool]
@@ -43,81 +41,11 @@ _DEFINING = ": ", ":\t", "~ ", "~\t"
 _DEFINITION = re.compile(r"^[\s>]*[:~][ \t]", re.MULTILINE)
 
 
-def use(md: MarkdownIt, *, plain: bool = False) -> None:
-    """Replace the parsers of `md`, which has all its rules by now, and those rules that have a short way; `plain`: its
-    renderer knows the tokens of blocks that are nothing but text."""
+def use(md: MarkdownIt) -> None:
+    """Replace the parsers of `md`, which has all its rules by now, and those rules that have a short way."""
     shortcuts.install(md)
-    md.block = _BlockParser(md.block, plain=plain)
+    md.block = _BlockParser(md.block)
     md.inline = _InlineParser(md.inline)
-
-
-class _Token(Token):
-    """A token made without the library's care for attributes in older forms."""
-
-    __slots__ = ()
-
-    def __init__(self, type: str, tag: str, nesting: Literal[-1, 0, 1]) -> None:  # noqa: A002
-        self.type, self.tag, self.nesting = type, tag, nesting
-        self.attrs, self.map, self.level, self.children = {}, None, 0, None
-        self.content = self.markup = self.info = ""
-        self.meta, self.block, self.hidden = {}, False, False
-
-
-class _BlockState(StateBlock):
-    def __init__(self, src: str, md: MarkdownIt, env: MutableMapping[str, Any], tokens: list[Token]) -> None:
-        super().__init__("", md, env, tokens)
-        self.src = src
-        lines = src.split("\n")
-        if not lines[-1].strip(" \t"):
-            lines.pop()  # what follows the last line's end is no line
-        ends = [0, *accumulate(len(line) + 1 for line in lines)]
-        indents = [line[: len(line) - len(line.lstrip(" \t"))] for line in lines]
-        # Each list ends with a line that is not there, which saves rules from looking where they are.
-        self.bMarks = [*ends[:-1], len(src)]
-        self.eMarks = [*(end - 1 for end in ends[1:]), len(src)]
-        self.tShift = [*map(len, indents), 0]
-        self.sCount = [*(len(indent.expandtabs(4)) if indent else 0 for indent in indents), 0]
-        self.bsCount = [0] * len(self.bMarks)
-        self.lineMax = len(lines)
-
-    def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> Token:
-        token = _Token(ttype, tag, nesting)
-        token.block = True
-        if nesting < 0:
-            self.level -= 1
-        token.level = self.level
-        if nesting > 0:
-            self.level += 1
-        self.tokens.append(token)
-        return token
-
-
-class _InlineState(StateInline):
-    def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> Token:
-        """The library's own, for tokens of ours."""
-        if self.pending:
-            self.pushPending()
-        token, meta = _Token(ttype, tag, nesting), None
-        if nesting < 0:
-            self.level -= 1
-            self.delimiters = self._prev_delimiters.pop()
-        token.level = self.level
-        if nesting > 0:
-            self.level += 1
-            self._prev_delimiters.append(self.delimiters)
-            self.delimiters = []
-            meta = {"delimiters": self.delimiters}
-        self.pendingLevel = self.level
-        self.tokens.append(token)
-        self.tokens_meta.append(meta)
-        return token
-
-    def pushPending(self) -> Token:  # noqa: N802
-        token = _Token("text", "", 0)
-        token.content, token.level = self.pending, self.pendingLevel
-        self.tokens.append(token)
-        self.pending = ""
-        return token
 
 
 class _Chain:
@@ -142,8 +70,7 @@ class _Chain:
 
 
 class _BlockParser(ParserBlock):
-    def __init__(self, original: ParserBlock, *, plain: bool) -> None:
-        self._plain = plain
+    def __init__(self, original: ParserBlock) -> None:
         self.ruler = original.ruler
         self.ruler.at("paragraph", _paragraph)
         names = dict(zip(self.ruler.getRules(""), self.ruler.get_active_rules(), strict=True))
@@ -160,7 +87,7 @@ class _BlockParser(ParserBlock):
     ) -> list[Token] | None:
         env["definitions"] = any(mark in src for mark in _DEFINING) and _DEFINITION.search(src) is not None
         if src:
-            state = _BlockState(src, md, env, outTokens)
+            state = StateBlock(src, md, env, outTokens)
             self.tokenize(state, state.line, state.lineMax)
         return outTokens
 
@@ -171,9 +98,6 @@ class _BlockParser(ParserBlock):
             state.line = line = state.skipEmptyLines(line)
             if line >= endLine or state.sCount[line] < state.blkIndent:
                 return
-            if self._plain and not state.level and not state.sCount[line] and plain_block(state, line):
-                line = state.line
-                continue
             if state.level >= most:
                 state.line = endLine
                 return
@@ -241,11 +165,11 @@ class _InlineParser(ParserInline):
     def parse(self, src: str, md: MarkdownIt, env: MutableMapping[str, Any], tokens: list[Token]) -> list[Token]:
         if self._special.search(src) is None:
             if src:
-                token = _Token("text", "", 0)
+                token = Token("text", "", 0)
                 token.content = src
                 tokens.append(token)
             return tokens
-        state = _InlineState(src, md, env, tokens)
+        state = StateInline(src, md, env, tokens)
         self.tokenize(state)
         if state.delimiters or any(meta and meta.get("delimiters") for meta in state.tokens_meta):
             for rule in self.ruler2.getRules(""):

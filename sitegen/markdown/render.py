@@ -22,10 +22,8 @@ from sitegen.text import nfc, unique_slug
 from .chart_html import figure
 from .charts import read_chart
 from .parser import use
-from .plain import PARAGRAPH
 from .renderer import Renderer, description, plain_text
-from .rules import DEFAULT_QUOTES, QUOTES, install
-from .timelines import arrange
+from .rules import DEFAULT_QUOTES, QUOTES, arrange, install
 
 CONTAINERS = ("note", "tip", "warning", "quote", "contact", "timeline")
 
@@ -103,9 +101,7 @@ class _Page:
         timelines = []
         shift = 1 if any(token.type == "heading_open" and token.tag == "h1" for token in tokens) else 0
         for index, token in enumerate(tokens):
-            if token.type == PARAGRAPH:
-                self.lead = self.lead or token.content
-            elif token.type == "heading_open":
+            if token.type == "heading_open":
                 self._heading(token, tokens[index + 1], tokens[index + 2], shift)
             elif token.type == "paragraph_open" and not token.hidden:
                 inline = tokens[index + 1]
@@ -238,7 +234,7 @@ def _parser(lang: str, html: bool, typography: bool) -> MarkdownIt:
     for name in ("container_box_open", "container_box_close", "footnote_block_open", "footnote_block_close"):
         renderer.rules[name] = getattr(renderer, name)
     install(md, lang)
-    use(md, plain=True)
+    use(md)
     return md
 
 

@@ -10,7 +10,6 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
-from .plain import HTML, PARAGRAPH
 from .rules import caption_html, ruby_html
 
 
@@ -39,9 +38,7 @@ class Renderer(RendererHTML):
         out, rules = [], self.rules
         for index, token in enumerate(tokens):
             kind = token.type
-            if kind in (PARAGRAPH, HTML):
-                out.append(f"<p>{token.content}</p>\n" if kind == PARAGRAPH else token.content)
-            elif kind == "text":
+            if kind == "text":
                 out.append(escapeHtml(token.content))
             elif kind == "inline":
                 children = token.children or ()

@@ -2,8 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import count
 
+from babel import Locale
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml, isMdAsciiPunct, isPunctChar, isWhiteSpace
 from markdown_it.rules_core import StateCore
@@ -11,9 +14,11 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Delimiter
 from markdown_it.token import Token
 
+from sitegen.i18n.dates import Period, parse_period
+from sitegen.i18n.languages import written_period
 from sitegen.i18n.typography import is_cjk
-
-from .shortcuts import PLAIN_TEXT
+from sitegen.problems import Place, Problem, problem
+from sitegen.typed_yaml import Refused
 
 QUOTES = {
     "fr": "«»‹›",
@@ -45,37 +50,11 @@ def emphasis(state: StateInline, silent: bool) -> bool:
     while end < state.posMax and state.src[end] == marker:
         end += 1
     opens, closes = _sides(marker, _before(state, start), _after(state, end))
-    if opens and not closes and _plain(state, marker, start, end):
-        return True
     for _ in range(end - start):
         state.push("text", "", 0).content = marker
         state.delimiters.append(Delimiter(ord(marker), end - start, len(state.tokens) - 1, -1, opens, closes))
     state.pos = end
     return True
-
-
-def _plain(state: StateInline, marker: str, start: int, end: int) -> bool:
-    """The short way: a run of one or two that only opens, plain text, and as long a run that only closes belong
-    together, whatever is around them."""
-    run = state.src[start:end]
-    text = _PLAIN_TEXT.match(state.src, end, state.posMax)
-    if len(run) > 2 or text is None:
-        return False
-    close, stop = text.end(), text.end() + len(run)
-    after = _after(state, stop)
-    if stop > state.posMax or state.src[close:stop] != run or after == marker:
-        return False
-    if _sides(marker, text[0][-1], after) != (False, True):
-        return False
-    name = "strong" if len(run) == 2 else "em"
-    state.push(f"{name}_open", name, 1).markup = run
-    state.push("text", "", 0).content = text[0]
-    state.push(f"{name}_close", name, -1).markup = run
-    state.pos = stop
-    return True
-
-
-_PLAIN_TEXT = re.compile(PLAIN_TEXT)
 
 
 def _before(state: StateInline, start: int) -> str:
@@ -176,3 +155,57 @@ def _joins(children: list[Token], index: int) -> bool:
 
 def _no_space_beside(character: str) -> bool:
     return is_cjk(character) or (character in "“”‘’…—" and unicodedata.east_asian_width(character) == "A")
+
+
+def arrange(tokens: list[Token], start: int, lines: Sequence[str], top: Place, locale: Locale) -> list[Problem]:
+    """Make an ordered list of the container that opens at `start`, a `<time>` of each date. `lines` are those of the
+    whole text, which begins at `top`."""
+    level = tokens[start].level + 1
+    end = next(i for i in count(start) if tokens[i].type == "container_box_close" and tokens[i].level == level - 1)
+    problems = []
+    for index in range(end - 1, start, -1):
+        token = tokens[index]
+        if token.level == level and token.type in ("bullet_list_open", "bullet_list_close"):
+            token.tag = "ol"
+            token.attrs = {"class": "timeline"} if token.nesting == 1 else {}
+        elif token.level == level and token.nesting >= 0:
+            problems.append(problem("timeline-entry", top.below(lines, (token.map or [0])[0])))
+        elif token.level == level + 1 and token.type == "list_item_open":
+            found = _take_date(token, tokens[index + 1], tokens[index + 2], lines, top)
+            if isinstance(found, Problem):
+                problems.append(found)
+            else:
+                text = tokens[index + 2].children or []
+                rest = index + (1 if len(text) > 1 or text[0].content else 4)
+                tokens[index + 1 : rest] = [_date(found, locale)]
+        elif token.level == level + 2 and token.type in ("paragraph_open", "paragraph_close"):
+            token.hidden = False
+    return problems
+
+
+_DATED = re.compile(r"\s*(?P<date>[^:：]*\d[^:：]*?)\s*[:：]\s*")
+
+
+def _take_date(item: Token, below: Token, inline: Token, lines: Sequence[str], top: Place) -> Period | Problem:
+    """Cut the date from the first paragraph of an entry, if that is what stands below it."""
+    first = (inline.children or [item])[0]
+    dated = _DATED.match(first.content) if below.type == "paragraph_open" and first.type == "text" else None
+    line = (item.map or [0])[0]
+    if dated is None:
+        return problem("timeline-entry", top.below(lines, line))
+    try:
+        period = parse_period(dated["date"])
+    except Refused as refused:
+        place = top.below(lines, line, dated["date"])
+        if refused.code == "invalid-date":
+            return problem("timeline-entry", place)
+        return problem(refused.code, place, value=dated["date"], **refused.arguments)
+    first.content = first.content[dated.end() :]
+    return period
+
+
+def _date(period: Period, locale: Locale) -> Token:
+    token = Token("html_block", "", 0)
+    text = escapeHtml(written_period(period, locale))
+    token.content = f'<p class="timeline-date"><time datetime="{period.iso}">{text}</time></p>\n'
+    return token

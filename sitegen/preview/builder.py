@@ -1,22 +1,31 @@
-"""Builds a site again and again: when it is asked to, when the clock passes a date, and once more when all is quiet."""
+"""A builder that builds its site again and again: when it is asked to, when the clock passes a date, and once more when
+all is quiet; and an indexer that makes search indexes beside it, which wait for nobody and lie beside the output."""
 
 import gc
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from signal import SIG_BLOCK, SIGINT, pthread_sigmask
-from threading import Event
+from threading import Event, Lock, Thread
 
 import msgspec
 from msgspec import Struct
 
 from sitegen.build import build
 from sitegen.build.options import Options
-from sitegen.build.previous import Build
-from sitegen.cache.session import Memos
+from sitegen.build.run import Build
+from sitegen.build.search import find_entries, index_key, search_index
+from sitegen.cache.database import FAULTS, Connections, Damaged
+from sitegen.cache.documents import Bodies
+from sitegen.cache.folder import own_folder
+from sitegen.cache.session import FILE, Memos
+from sitegen.cache.store import SEARCH, Store
 from sitegen.problems import Place, Problem, SiteError, problem
-from sitegen.system import are_left
+from sitegen.site.model import Site
+from sitegen.site.urls import index_path
+from sitegen.system import PAUSE, are_left
+from sitegen.translation.catalogs import read_interface
 
 SETTLE = 0.03
 """Seconds that are waited for when a file was deleted: many editors save by taking the old one away first."""
@@ -52,12 +61,14 @@ def _let_collector_rest() -> None:
     gc.freeze()
 
 
-class Rebuilding:
-    """`tell` gets each attempt that came to something new; `rest` is called when all is quiet. Both are called in the
-    thread that runs this."""
+class Builder:
+    """Builds as long as it runs. `on_attempt` gets each attempt that came to something new; `on_quiet` is called when
+    all is quiet. Both are called in the thread that runs this."""
 
-    def __init__(self, root: Path, options: Options, tell: Callable[[Attempt], None], rest: Callable[[], None]) -> None:
-        self._root, self._options, self._tell, self._rest = root, options, tell, rest
+    def __init__(
+        self, root: Path, options: Options, on_attempt: Callable[[Attempt], None], on_quiet: Callable[[], None]
+    ) -> None:
+        self._root, self._options, self._on_attempt, self._on_quiet = root, options, on_attempt, on_quiet
         self._asked, self._ended = Event(), Event()
         self._deleted, self._saved, self._lost = Event(), Event(), Event()
 
@@ -96,11 +107,11 @@ class Rebuilding:
             if self._ended.is_set():
                 return
             if saved or attempt.problems != last.problems or attempt.has_changed_something:
-                self._tell(attempt)
+                self._on_attempt(attempt)
             if quiet or good is None:
                 _let_collector_rest()
             if quiet:
-                self._rest()
+                self._on_quiet()
             if attempt.build:
                 options, good = self._options, attempt.build
             last = attempt
@@ -147,3 +158,56 @@ class Rebuilding:
     def _report(self, step: str, done: int, total: int) -> None:
         if self._ended.is_set():
             raise _Ended
+
+
+class Indexer:
+    """Makes the search indexes of one site after another, in a thread, one at a time; `on_indexes` gets their files by
+    the path that they are asked for at."""
+
+    def __init__(self, root: Path, on_indexes: Callable[[dict[str, bytes]], None]) -> None:
+        self._root, self._on_indexes = root, on_indexes
+        self._lock = Lock()
+        self._is_busy = False
+        self._wanted: Site | None = None
+        self._made: Site | None = None
+
+    def update(self, site: Site | None) -> None:
+        """Bring the indexes up to date with a site, unless they are; after others, if such are being made."""
+        with self._lock:
+            self._wanted = site
+            if site is self._made or self._is_busy:
+                return
+            self._is_busy = True
+        Thread(target=self._make, daemon=True).start()
+
+    def _make(self) -> None:
+        while (site := self._next()) is not None:
+            with suppress(SiteError, Damaged, OSError, *FAULTS):  # a build or an author was faster
+                self._on_indexes(make_indexes(self._root, site))
+                self._made = site if are_left() else None  # else some may be lacking
+
+    def _next(self) -> Site | None:
+        """The site that is wanted, unless it was just tried; it will be again when all is quiet the next time."""
+        while not are_left():
+            time.sleep(PAUSE)
+        with self._lock:
+            site, self._wanted = self._wanted, None
+            self._is_busy = site is not None and site is not self._made
+            return site if self._is_busy else None
+
+
+def make_indexes(root: Path, site: Site) -> dict[str, bytes]:
+    """The files of a site's search indexes, made anew where their texts have changed."""
+    memory, files = own_folder(root), dict[str, bytes]()
+    if memory is None:
+        return files
+    languages, store, keys = read_interface(root).languages, Store(memory / SEARCH), set()
+    with closing(Connections(str(memory / FILE))) as connections:
+        bodies = Bodies(connections, site.digests)
+        for lang in site.searchable:
+            entries = find_entries(site, languages[lang], bodies)
+            made, _ = search_index(store, lang, entries)
+            files |= {index_path(site.config, lang) + path: data for path, data in made.items()}
+            keys.add(index_key(entries))
+    store.keep_only(keys)
+    return files

@@ -1,5 +1,5 @@
-"""The preview's web server: the site's files as a plain host gives them, pages with what the preview adds to them, and
-the preview's own pages and files."""
+"""The server's handlers: the site's files as a plain host gives them, pages with the toolbar, live reload, and the
+preview's own pages and files."""
 
 import asyncio
 import os
@@ -11,21 +11,21 @@ from contextlib import suppress
 from pathlib import Path
 from subprocess import DEVNULL, Popen
 from threading import Thread
-from typing import Any
+from typing import Any, cast
 
 import msgspec
+from livereload.handlers import LiveReloadHandler
 from tornado.web import Application, HTTPError, RedirectHandler, RequestHandler, StaticFileHandler
 
-from sitegen.build.parallel import without_safe_path
 from sitegen.files import find, read_regular
-from sitegen.system import are_left, is_scarce
+from sitegen.system import are_left, is_scarce, without_safe_path
 
 from .editors import editor_command, is_busy
-from .hosting import content_type, look_up
-from .reloading import Line, Stage
-from .snapshot import DESK, mark
-from .toolbar import State, blank, dressed, overview, problems_fragment
-from .visitors import Door, is_here, refusal
+from .hosting import AccessPolicy, content_type, is_here, is_same_origin, look_up, refusal
+from .overview import overview
+from .problem_list import problem_list
+from .snapshot import RESERVED, PageSeen, Snapshot, address_below, changes_since, mark, page_at, parse_mark
+from .toolbar import blank_page, with_toolbar
 
 FILES = Path(__file__).parent / "static"
 """The preview's own scripts and styles."""
@@ -33,7 +33,21 @@ _LINE = re.compile("[0-9]{1,9}")
 _NO_EDITOR = "Set SITEGEN_EDITOR to the editor of your choice."
 
 
-class _Guarded(RequestHandler):
+class LiveState:
+    """The snapshot that is shown now, and connections to browsers that show it; used in the server's thread alone."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.connections: set[LiveReloadConnection] = set()
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Show something new, to those too who show what was before."""
+        self.snapshot = snapshot
+        for connection in [*self.connections]:
+            connection.send_changes()
+
+
+class _Handler(RequestHandler):
     """Answers those who may ask, and nobody may keep the answer without asking again."""
 
     acts = False
@@ -44,10 +58,13 @@ class _Guarded(RequestHandler):
         return self.request.remote_ip or ""
 
     @property
-    def state(self) -> State:
+    def live(self) -> LiveState:
+        return cast(LiveState, self.settings["live"])
+
+    @property
+    def snapshot(self) -> Snapshot:
         """What is shown now; other machines are not offered what they may not do."""
-        stage: Stage = self.settings["stage"]
-        return msgspec.structs.replace(stage.shown.state, opens=is_here(self.peer))
+        return msgspec.structs.replace(self.live.snapshot, opens=is_here(self.peer))
 
     def set_default_headers(self) -> None:
         self.clear_header("Server")
@@ -56,7 +73,7 @@ class _Guarded(RequestHandler):
         self.set_header("Cache-Control", "no-cache")
 
     def prepare(self) -> None:
-        refused = refusal(self.settings["door"], self.request.headers, peer=self.peer, acts=self.acts)
+        refused = refusal(self.settings["policy"], self.request.headers, peer=self.peer, acts=self.acts)
         if refused:
             raise HTTPError(403, reason=refused)
 
@@ -78,10 +95,10 @@ class _Guarded(RequestHandler):
     def finish_page(self, html: str) -> None:
         """Finish with a page of the preview's own."""
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(html.encode() + mark(self.settings["stage"].shown))
+        self.finish(html.encode() + mark(self.snapshot))
 
 
-class _Files(_Guarded, StaticFileHandler):
+class _FileHandler(_Handler, StaticFileHandler):
     """Files of a folder, in parts where that is asked for."""
 
     def get_content_type(self) -> str:
@@ -96,51 +113,47 @@ class _Files(_Guarded, StaticFileHandler):
         return self.check_etag_header()
 
 
-class _Site(_Files):
+class _SiteHandler(_FileHandler):
     """The site below its root."""
 
-    def initialize(self, stage: Stage) -> None:  # type: ignore[override]  # the routes below know
-        super().initialize(path=str(stage.shown.folder))
-        self._stage = stage
-
     async def get(self, path: str, include_body: bool = True) -> None:
-        asked, shown = self.request.path.removeprefix(f"{self._stage.shown.base}/"), self._stage.shown
-        if shown.state.build is None:
-            self._say_nothing_yet()
+        snapshot = self.snapshot
+        asked = self.request.path.removeprefix(snapshot.base)
+        if snapshot.build is None:
+            self._finish_blank()
             return
-        answer = look_up(asked, shown.files)
-        other = shown.found.get(look_up(asked, shown.found).path) if answer.status == 404 else None
+        answer = look_up(asked, snapshot.files)
+        other = snapshot.found.get(look_up(asked, snapshot.found).path) if answer.status == 404 else None
         if answer.location is not None:
             query = f"?{self.request.query}" if self.request.query else ""
-            self.redirect(f"{shown.base}/{answer.location}{query}", status=answer.status)
+            self.redirect(f"{snapshot.base}{answer.location}{query}", status=answer.status)
         elif other is not None:
-            self.root = str(other.parent)
-            await super().get(other.name, include_body)
+            self.set_header("Content-Type", content_type(asked))
+            self.finish(other)
         elif answer.path.endswith(".html"):
-            self._give_page(answer.path, answer.status)
+            self._finish_html(answer.path, answer.status)
         else:
             await super().get(answer.path, include_body)
 
-    def _give_page(self, path: str, status: int) -> None:
-        shown = self._stage.shown
+    def _finish_html(self, path: str, status: int) -> None:
+        snapshot = self.snapshot
         try:
-            html = read_regular(shown.folder / path)
+            html = read_regular(snapshot.folder / path)
         except OSError as error:
             if is_scarce(error):
                 raise
             # somebody took it away
-            self.settings["lost"]()
-            self._say_nothing_yet()
+            self.settings["on_lost"]()
+            self._finish_blank()
             return
         self.set_status(status)
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(dressed(html, path, self.state, shown.base) + mark(shown, html))
+        self.finish(with_toolbar(html, path, snapshot) + mark(snapshot, html))
 
-    def _say_nothing_yet(self) -> None:
-        shown = self._stage.shown
+    def _finish_blank(self) -> None:
         self.set_status(503)
         self.set_header("Retry-After", "1")
-        self.finish_page(blank(self.state, shown.base))
+        self.finish_page(blank_page(self.snapshot))
 
     def compute_etag(self) -> str | None:
         return super().compute_etag() if self._is_file() else RequestHandler.compute_etag(self)
@@ -149,26 +162,23 @@ class _Site(_Files):
         return getattr(self, "absolute_path", None) is not None
 
 
-class _Overview(_Guarded):
-    def initialize(self, stage: Stage) -> None:
-        self._stage = stage
-
+class _OverviewHandler(_Handler):
     def get(self) -> None:
         query = {name: self.get_query_argument(name) for name in self.request.query_arguments}
-        self.finish_page(overview(self.state, self._stage.shown.base, query))
+        self.finish_page(overview(self.snapshot, query))
 
     head = get
 
 
-class _Problems(_Guarded):
+class _ProblemsHandler(_Handler):
     def get(self) -> None:
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(problems_fragment(self.state))
+        self.finish(problem_list(self.snapshot))
 
     head = get
 
 
-class _Open(_Guarded):
+class _EditorHandler(_Handler):
     """Opens one of the site's own sources in its author's editor, which runs on this machine; one after another."""
 
     acts = True
@@ -177,7 +187,7 @@ class _Open(_Guarded):
         asked, line = self.get_query_argument("path", ""), self.get_query_argument("line", "0")
         if not are_left():
             raise HTTPError(503)
-        root = self.state.root
+        root = self.snapshot.root
         source = find(root)[0].get(asked)
         if source is None or not Path(source.location).is_relative_to(root.resolve()) or not _LINE.fullmatch(line):
             raise HTTPError(404)
@@ -207,38 +217,82 @@ class _Open(_Guarded):
             loop.call_soon_threadsafe(self.settings["begun"].pop, self)
 
 
-class _Line(_Guarded, Line):
-    """The line to a browser, for those who may read."""
+class LiveReloadConnection(_Handler, LiveReloadHandler):  # type: ignore[misc]  # the library has no types
+    """A browser, told when what it shows has changed. Ours says by a page's mark what it shows, and is told what is new
+    at once; any other client of the protocol is taken to show what there is when it comes."""
+
+    _seen: PageSeen | None = None
+    _is_ours = False
+
+    def check_origin(self, origin: str) -> bool:
+        return is_same_origin(origin, self.request.headers.get("Host", ""))
+
+    def on_message(self, message: str | bytes) -> None:
+        try:
+            said = msgspec.json.decode(message)
+            command = said["command"]
+        except (ValueError, TypeError, KeyError, RecursionError):
+            self.close(1002, "not LiveReload's protocol")
+            return
+        if command == "hello":
+            super().on_message('{"command": "hello"}')
+        elif command == "info" and isinstance(said.get("url"), str):
+            self._begin(said["url"], said.get("sitegen"))
+
+    def on_close(self) -> None:
+        self.live.connections.discard(self)
+
+    def send_changes(self) -> None:
+        assert self._seen is not None
+        snapshot = self.live.snapshot
+        changes = changes_since(self._seen, snapshot)
+        self._seen = page_at(snapshot, self._seen.path)
+        if changes.reload or (changes.styles and not self._is_ours):
+            self._send({"command": "reload", "path": f"{snapshot.base}{self._seen.path}", "liveCSS": True})
+        elif changes.styles:
+            self._send({"command": "reload", "path": "*.css", "liveCSS": True, "styles": changes.styles})
+        if self._is_ours and changes.problems:
+            self._send({"command": "built", "number": snapshot.number})
+
+    def _begin(self, url: str, said: object) -> None:
+        path = address_below(url, self.live.snapshot.base)
+        seen = parse_mark(path, said) if isinstance(said, str) else None
+        self._is_ours = seen is not None
+        self._seen = seen or page_at(self.live.snapshot, path)
+        self.live.connections.add(self)
+        self.send_changes()
+
+    def _send(self, message: dict[str, Any]) -> None:
+        self.send_message(msgspec.json.encode(message).decode())
 
 
-class _Nothing(_Guarded):
+class _NotFoundHandler(_Handler):
     def get(self) -> None:
         raise HTTPError(404)
 
     head = post = get
 
 
-class _Home(_Guarded, RedirectHandler):
+class _HomeHandler(_Handler, RedirectHandler):
     """To the base that the site is served below."""
 
 
-def application(stage: Stage, door: Door, lost: Callable[[], None]) -> Application:
-    """The whole server, for one site below its base. `lost` is called when a page is not where a build left it."""
-    base, given = stage.shown.base, {"stage": stage}
-    root = re.escape(base)
-    own = f"{root}/{DESK}"
+def application(live: LiveState, policy: AccessPolicy, on_lost: Callable[[], None]) -> Application:
+    """The whole server, for one site below its base. `on_lost` is called when a page is not where a build left it."""
+    base = live.snapshot.base
+    own = re.escape(f"{base}{RESERVED}")
     routes: list[Any] = [
-        (own, _Overview, given),
-        (f"{own}problems", _Problems),
-        (f"{own}open", _Open),
-        (f"{own}livereload", _Line, given),
-        (rf"{own}([a-z0-9-]+\.(?:css|js|svg))", _Files, {"path": str(FILES)}),
-        (f"{own}.*", _Nothing),
-        (f"{root}/(.*)", _Site, given),
+        (own, _OverviewHandler),
+        (f"{own}problems", _ProblemsHandler),
+        (f"{own}open", _EditorHandler),
+        (f"{own}livereload", LiveReloadConnection),
+        (rf"{own}([a-z0-9-]+\.(?:css|js|svg))", _FileHandler, {"path": str(FILES)}),
+        (f"{own}.*", _NotFoundHandler),
+        (f"{re.escape(base)}(.*)", _SiteHandler, {"path": str(live.snapshot.folder)}),
     ]
-    if base:
-        routes.append((f"{root}|/", _Home, {"url": f"{base}/", "permanent": False}))
+    if base != "/":
+        routes.append((f"{re.escape(base.rstrip('/'))}|/", _HomeHandler, {"url": base, "permanent": False}))
     return Application(
-        routes, default_handler_class=_Nothing, log_function=lambda _: None,
-        stage=stage, door=door, lost=lost, begun=dict[_Open, float](), websocket_max_message_size=65_536,
+        routes, default_handler_class=_NotFoundHandler, log_function=lambda _: None, live=live, policy=policy,
+        on_lost=on_lost, begun=dict[_EditorHandler, float](), websocket_max_message_size=65_536,
     )  # fmt: skip

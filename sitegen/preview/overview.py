@@ -1,4 +1,4 @@
-"""The page /__sitegen/: articles × languages, problems, the last build."""
+"""The overview, at /__sitegen/: a table of articles × languages, problems, the last build."""
 
 import unicodedata
 from collections import Counter
@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from msgspec import Struct
 
-from sitegen.build.previous import Build
+from sitegen.build.run import Build
 from sitegen.config.settings import language_of
 from sitegen.i18n.messages import Words
 from sitegen.problems import Problem
@@ -17,16 +17,15 @@ from sitegen.site.urls import quoted
 from sitegen.text import without_strokes
 from sitegen.translation.states import STATUSES, Article, Status, Version, articles, detail, status_words
 
-from .fragments import fragment
-from .latest import State, moment_of
-from .problem_list import counted, problem_list
+from .problem_list import counted, fragment, problem_list
+from .snapshot import Snapshot
 
 ROWS = 100
 """Articles on one page of the table."""
 
 
-class Asked(Struct, frozen=True):
-    """What is to be seen; empty: everything."""
+class Filters(Struct, frozen=True):
+    """What of the table is wanted; empty: everything."""
 
     state: str = ""
     lang: str = ""
@@ -74,7 +73,7 @@ class Tally(Struct, frozen=True):
     href: str
 
 
-class Lap(Struct, frozen=True):
+class Step(Struct, frozen=True):
     """A step of the build; `share` of the longest, in percent."""
 
     name: str
@@ -82,38 +81,38 @@ class Lap(Struct, frozen=True):
     share: str
 
 
-def overview(state: State, base: str, query: Mapping[str, str]) -> str:
+def overview(snapshot: Snapshot, query: Mapping[str, str]) -> str:
     """The whole page. `query`: state, lang, section, text, page, as the form sends them."""
-    site, build, words = state.site, state.build, state.words
-    asked = _asked(site, query)
-    everything = tuple(articles(site, moment_of(state, site))) if site else ()
+    site, build, words = snapshot.site, snapshot.build, snapshot.words
+    filters = _filters(site, query)
+    everything = tuple(articles(site, snapshot.moment)) if site else ()
     texts = {a.section: a for a in everything if a.role == "section"}
-    wrong = {found.place.path for found in state.problems}
-    found = tuple(a for a in everything if a.role != "section" and _matches(a, asked, wrong))
+    wrong = {found.place.path for found in snapshot.problems}
+    found = tuple(a for a in everything if a.role != "section" and _matches(a, filters, wrong))
     last = max(1, -(-len(found) // ROWS))
-    number = min(asked.page, last)
+    number = min(filters.page, last)
     shown = found[(number - 1) * ROWS : number * ROWS]
-    desk = _Desk(site, state, base, asked) if site else None
+    table = _Table(site, snapshot, filters) if site else None
     return fragment(
-        "overview.html", words, base=base, site=site, build=build, state=state, asked=asked,
-        problems=problem_list(state),
+        "overview.html", words, snapshot=snapshot, base=snapshot.base, site=site, build=build, filters=filters,
+        problems=problem_list(snapshot),
         title=site.config.text(site.config.title, _language(site, words)) if site else "",
-        languages=desk.columns if desk else (), all_languages=desk.languages if desk else (),
-        sections=desk.sections if desk else (), statuses=status_words(words),
-        groups=tuple(desk.groups(shown, texts)) if desk else (),
-        tallies=tuple(desk.tallies(everything)) if desk else (), number=number, last=last,
+        languages=table.columns if table else (), all_languages=table.languages if table else (),
+        sections=table.sections if table else (), statuses=status_words(words),
+        groups=tuple(table.groups(shown, texts)) if table else (),
+        tallies=tuple(table.tallies(everything)) if table else (), number=number, last=last,
         found=words.count("{n} article", "{n} articles", len(found)),
-        previous=_link(asked, page=number - 1) if number > 1 else "",
-        following=_link(asked, page=number + 1) if number < last else "",
-        laps=tuple(_laps(build, words)) if build else (), facts=tuple(_facts(build, site, words)) if build else (),
+        previous=_link(filters, page=number - 1) if number > 1 else "",
+        following=_link(filters, page=number + 1) if number < last else "",
+        steps=tuple(_steps(build, words)) if build else (), facts=tuple(_facts(build, site, words)) if build else (),
     )  # fmt: skip
 
 
-def _asked(site: Site | None, query: Mapping[str, str]) -> Asked:
+def _filters(site: Site | None, query: Mapping[str, str]) -> Filters:
     """What cannot be asked for is left out."""
     config = site.config if site else None
     state, lang, number = (query.get(name, "") for name in ("state", "lang", "page"))
-    return Asked(
+    return Filters(
         state=state if state in (*STATUSES, "problems") else "",
         lang=lang if config and lang in config.languages else "",
         section=query.get("section", ""),
@@ -122,21 +121,21 @@ def _asked(site: Site | None, query: Mapping[str, str]) -> Asked:
     )
 
 
-def _link(asked: Asked, **changes: object) -> str:
-    values = {**{name: getattr(asked, name) for name in Asked.__struct_fields__}, **changes}
+def _link(filters: Filters, **changes: object) -> str:
+    values = {**{name: getattr(filters, name) for name in Filters.__struct_fields__}, **changes}
     return "?" + urlencode({name: value for name, value in values.items() if value and (name, value) != ("page", 1)})
 
 
-def _matches(article: Article, asked: Asked, wrong: Collection[str]) -> bool:
-    versions = [v for v in article.versions if asked.lang in ("", v.lang)]
-    if asked.section and not f"{article.section}/".startswith(f"{asked.section}/"):
+def _matches(article: Article, filters: Filters, wrong: Collection[str]) -> bool:
+    versions = [v for v in article.versions if filters.lang in ("", v.lang)]
+    if filters.section and not f"{article.section}/".startswith(f"{filters.section}/"):
         return False
-    if asked.state == "problems":
+    if filters.state == "problems":
         if not any(version.path in wrong for version in versions):
             return False
-    elif asked.state and not any(version.status == asked.state for version in versions):
+    elif filters.state and not any(version.status == filters.state for version in versions):
         return False
-    words = _plain(asked.text).split()
+    words = _plain(filters.text).split()
     text = _plain(" ".join((article.key, *(f"{v.title} {v.path}" for v in article.versions)))) if words else ""
     return all(word in text for word in words)
 
@@ -152,17 +151,17 @@ def _language(site: Site, words: Words) -> str:
     return words.lang if words.lang in site.config.languages else site.config.default_language
 
 
-class _Desk:
+class _Table:
     """What all rows of the table have in common."""
 
-    def __init__(self, site: Site, state: State, base: str, asked: Asked) -> None:
-        self._site, self._base, self._words, self._asked = site, base, state.words, asked
-        self._names, self._author = status_words(state.words), language_of(site.config, state.words.lang)
+    def __init__(self, site: Site, snapshot: Snapshot, filters: Filters) -> None:
+        self._site, self._base, self._words, self._filters = site, snapshot.base, snapshot.words, filters
+        self._names, self._author = status_words(snapshot.words), language_of(site.config, snapshot.words.lang)
         self._wrong: dict[str, list[Problem]] = {}
-        for found in state.problems:
+        for found in snapshot.problems:
             self._wrong.setdefault(found.place.path, []).append(found)
         self.languages = tuple((code, language_of(site.config, code).name) for code in site.config.languages)
-        self.columns = tuple((code, name) for code, name in self.languages if asked.lang in ("", code))
+        self.columns = tuple((code, name) for code, name in self.languages if filters.lang in ("", code))
 
     @property
     def sections(self) -> tuple[tuple[str, str], ...]:
@@ -188,7 +187,7 @@ class _Desk:
                 code,
                 name,
                 tuple(
-                    Tally(status, self._names[status], numbers[code, status], _link(Asked(state=status, lang=code)))
+                    Tally(status, self._names[status], numbers[code, status], _link(Filters(state=status, lang=code)))
                     for status in STATUSES
                     if numbers[code, status]
                 ),
@@ -197,7 +196,7 @@ class _Desk:
     def _row(self, article: Article) -> Row:
         by_lang = {version.lang: version for version in article.versions if version.path}
         best = by_lang.get(_language(self._site, self._words)) or next(iter(by_lang.values()))
-        cells = tuple(self._cell(v) for v in article.versions if self._asked.lang in ("", v.lang))
+        cells = tuple(self._cell(v) for v in article.versions if self._filters.lang in ("", v.lang))
         return Row(article.key, best.title or article.key, best.lang if best.title else "", cells)
 
     def _cell(self, version: Version) -> Cell:
@@ -214,7 +213,7 @@ class _Desk:
         )
 
 
-def _laps(build: Build, words: Words) -> Iterator[Lap]:
+def _steps(build: Build, words: Words) -> Iterator[Step]:
     names = {
         "read": words.say("Settings, layouts and assets read"),
         "parse": words.say("Articles read"),
@@ -227,7 +226,7 @@ def _laps(build: Build, words: Words) -> Iterator[Lap]:
     }
     longest = max(build.timings.values(), default=0) or 1
     for step, seconds in build.timings.items():
-        yield Lap(names.get(step, step), f"{seconds * 1000:.1f}", f"{seconds / longest * 100:.1f}")
+        yield Step(names.get(step, step), f"{seconds * 1000:.1f}", f"{seconds / longest * 100:.1f}")
 
 
 def _facts(build: Build, site: Site | None, words: Words) -> Iterator[tuple[str, str]]:

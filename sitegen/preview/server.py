@@ -1,4 +1,4 @@
-"""The preview: builds a site, serves it, and builds again whenever a source changes."""
+"""The development server: builds a site, serves it, and builds again whenever a source changes."""
 
 import asyncio
 import errno
@@ -22,20 +22,16 @@ from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 
 from sitegen.build.options import Options, Workers
-from sitegen.build.parallel import start_context
 from sitegen.cache.folder import OTHERS, PREVIEW, own_folder
 from sitegen.files import open_regular
 from sitegen.i18n.messages import Words
 from sitegen.site.urls import quoted
-from sitegen.system import PAUSE, is_scarce
+from sitegen.system import PAUSE, is_scarce, start_context
 
-from .builder import Attempt, Rebuilding
-from .handlers import application
-from .reloading import Stage
-from .searching import Searching
-from .snapshot import Shown, after
-from .toolbar import State
-from .visitors import Door, is_here
+from .builder import Attempt, Builder, Indexer
+from .handlers import LiveState, application
+from .hosting import AccessPolicy, is_here
+from .snapshot import Snapshot
 from .watcher import watched
 
 PORTS = 20
@@ -46,8 +42,8 @@ GRACE = 5.0
 """Seconds that a build under way has to end."""
 
 
-class Serving(Struct, frozen=True):
-    """What is asked of a preview. `base_path`: where the site begins; `poll`: look at all files now and then, where the
+class ServerOptions(Struct, frozen=True):
+    """How to serve. `base_path`: where the site begins; `poll`: look at all files now and then, where the
     system does not tell of changes."""
 
     host: str = "127.0.0.1"
@@ -58,78 +54,70 @@ class Serving(Struct, frozen=True):
     future: bool = False
 
 
-class Opened(Struct, frozen=True):
-    """The preview has begun, at an address. `busy`: the port that was asked for and is not free; `beyond`: whether
-    other machines can reach the address."""
+class Started(Struct, frozen=True):
+    """The preview listens, at an address. `busy`: the port that was asked for and is not free; `public`: whether other
+    machines can reach the address."""
 
     address: str
     busy: int | None
-    beyond: bool
+    public: bool
 
 
-class NoDoor(Exception):
+class CannotListen(Exception):
     """There is no such place to serve at; says why."""
 
 
-Told = Callable[[Opened | Attempt], None]
-"""Told of what has happened, in the server's thread."""
+OnEvent = Callable[[Started | Attempt], None]
+"""Called in the server's thread with what has happened."""
 
 
-def serve(root: Path, serving: Serving, words: Words, tell: Told) -> None:
-    """Serve until somebody interrupts. Raises NoDoor."""
+def serve(root: Path, options: ServerOptions, words: Words, on_event: OnEvent) -> None:
+    """Serve until somebody interrupts. Raises CannotListen."""
     start_context(_PROCESSES).set_forkserver_preload(["sitegen.build.pipeline"])
-    asyncio.run(preview(root, serving, words, tell))
+    asyncio.run(_serve(root, options, words, on_event))
 
 
-async def preview(root: Path, serving: Serving, words: Words, tell: Told) -> None:
-    """Serve until the process is interrupted."""
-    sockets, beyond, busy = _bound(serving.host, serving.port)
+async def _serve(root: Path, wanted: ServerOptions, words: Words, on_event: OnEvent) -> None:
+    sockets, public, busy = _bind(wanted.host, wanted.port)
     loop, stop, root = asyncio.get_running_loop(), _interrupted(), root.absolute()
     with ExitStack() as stack:
         for bound in sockets:
             stack.callback(bound.close)
-        base = "".join(f"/{quoted(unquote(part))}" for part in serving.base_path.split("/") if part)
-        address = f"http://{_called(serving.host, beyond)}:{sockets[0].getsockname()[1]}{base}/"
+        base = "".join(f"/{quoted(unquote(part))}" for part in wanted.base_path.split("/") if part) + "/"
+        address = f"http://{_shown_host(wanted.host, public)}:{sockets[0].getsockname()[1]}{base}"
         options = Options(
-            output=stack.enter_context(preview_folder(root)), base_url=address, drafts=serving.drafts,
-            future=serving.future, workers=Workers(start=_PROCESSES), index=False,
+            output=stack.enter_context(preview_folder(root)), base_url=address, drafts=wanted.drafts,
+            future=wanted.future, workers=Workers(start=_PROCESSES), index=False,
         )  # fmt: skip
-        state = State(root, None, None, (), failed=False, words=words, options=options, building=True)
-        assert options.output is not None
-        stage = Stage(Shown(state, options.output, base))
-        searching = Searching(root, lambda found: soon(_show_found, stage, found))
+        live = LiveState(Snapshot(root, words, options, base, building=True))
 
         def show(attempt: Attempt) -> None:
-            stage.show(after(stage.shown, attempt))
-            tell(attempt)
+            live.show(live.snapshot.after(attempt))
+            on_event(attempt)
+
+        def show_found(found: dict[str, bytes]) -> None:
+            live.snapshot = msgspec.structs.replace(live.snapshot, found=found)
 
         def soon(call: Callable[..., None], *values: object) -> None:
             with suppress(RuntimeError):  # the loop is closed: nobody is there to be told
                 loop.call_soon_threadsafe(call, *values)
 
-        rebuilding = Rebuilding(root, options, partial(soon, show), partial(soon, _rest, stage, searching))
-        names = frozenset({serving.host.lower(), *(_machine() if beyond else ())})
-        server = HTTPServer(application(stage, Door(beyond, names), partial(rebuilding.ask, lost=True)))
+        indexer = Indexer(root, partial(soon, show_found))
+        builder = Builder(root, options, partial(soon, show), partial(soon, lambda: indexer.update(live.snapshot.site)))
+        policy = AccessPolicy(public, frozenset({wanted.host.lower(), *(_machine_names() if public else ())}))
+        server = HTTPServer(application(live, policy, partial(builder.ask, lost=True)))
         server.add_sockets(sockets)
-        tell(Opened(address, busy, beyond))
-        stack.enter_context(watched(root, rebuilding.ask, poll=serving.poll))
-        builder = threading.Thread(target=rebuilding.run, daemon=True)
-        builder.start()
+        on_event(Started(address, busy, public))
+        stack.enter_context(watched(root, builder.ask, poll=wanted.poll))
+        thread = threading.Thread(target=builder.run, daemon=True)
+        thread.start()
         await stop.wait()
-        rebuilding.end()
+        builder.end()
         server.stop()
-        for line in [*stage.lines]:
-            line.close(1001)
-        await asyncio.to_thread(builder.join, GRACE)
+        for connection in [*live.connections]:
+            connection.close(1001)
+        await asyncio.to_thread(thread.join, GRACE)
         await server.close_all_connections()
-
-
-def _rest(stage: Stage, searching: Searching) -> None:
-    searching.look(stage.shown.state.site)
-
-
-def _show_found(stage: Stage, found: dict[str, Path]) -> None:
-    stage.shown = msgspec.structs.replace(stage.shown, found=found)
 
 
 def _interrupted() -> asyncio.Event:
@@ -140,24 +128,24 @@ def _interrupted() -> asyncio.Event:
     return stop
 
 
-def _bound(host: str, port: int) -> tuple[list[socket.socket], bool, int | None]:
+def _bind(host: str, port: int) -> tuple[list[socket.socket], bool, int | None]:
     """Sockets at the first port that is free, whether other machines reach them, and the port asked for if it is
     busy."""
     for candidate in range(port, min(port + PORTS, 65_536)) if port else (0,):
         try:
-            sockets = _listening(host, candidate)
+            sockets = _listen(host, candidate)
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 continue
-            raise NoDoor(error.strerror or str(error)) from None
+            raise CannotListen(error.strerror or str(error)) from None
         except UnicodeError as error:  # no name that could be anybody's
-            raise NoDoor(str(error)) from None
-        beyond = not all(is_here(bound.getsockname()[0]) for bound in sockets)
-        return sockets, beyond, port if candidate != port else None
-    raise NoDoor(os.strerror(errno.EADDRINUSE))
+            raise CannotListen(str(error)) from None
+        public = not all(is_here(bound.getsockname()[0]) for bound in sockets)
+        return sockets, public, port if candidate != port else None
+    raise CannotListen(os.strerror(errno.EADDRINUSE))
 
 
-class _Listening(socket.socket):
+class _Listener(socket.socket):
     """Waits a moment where the system has no handle for one more connection: Tornado would ask again at once, and say
     so, for ever. Those who ask wait meanwhile."""
 
@@ -177,7 +165,7 @@ class _Listening(socket.socket):
             IOLoop.current().update_handler(self, IOLoop.READ)
 
 
-def _listening(host: str, port: int) -> list[socket.socket]:
+def _listen(host: str, port: int) -> list[socket.socket]:
     """A socket for each address that a name stands for. Raises OSError."""
     with ExitStack() as stack:
         sockets: list[socket.socket] = []
@@ -185,24 +173,24 @@ def _listening(host: str, port: int) -> list[socket.socket]:
         for family, address in dict.fromkeys((family, address) for family, *_, address in found):
             at = sockets[0].getsockname()[1] if sockets else port
             server = socket.create_server((str(address[0]), at), family=family)
-            sockets.append(stack.enter_context(_Listening(fileno=server.detach())))
+            sockets.append(stack.enter_context(_Listener(fileno=server.detach())))
             sockets[-1].setblocking(False)
         stack.pop_all()
     return sockets
 
 
-def _called(host: str, beyond: bool) -> str:
+def _shown_host(host: str, public: bool) -> str:
     """What browsers call this machine: where it listens everywhere, the address that others know it by."""
     try:
         address = ip_address(host)
     except ValueError:
         return host
-    if address.is_unspecified and beyond:
-        address = ip_address(_outward())
+    if address.is_unspecified and public:
+        address = ip_address(_outward_address())
     return f"[{address}]" if address.version == 6 else str(address)
 
 
-def _outward() -> str:
+def _outward_address() -> str:
     """The address from which this machine would reach others; asking sends nothing."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
@@ -212,7 +200,7 @@ def _outward() -> str:
         return str(probe.getsockname()[0])
 
 
-def _machine() -> set[str]:
+def _machine_names() -> set[str]:
     name = socket.gethostname().lower()
     return {name, f"{name.partition('.')[0]}.local"}
 
@@ -222,14 +210,14 @@ def preview_folder(root: Path) -> Iterator[Path]:
     """Where the preview is built: beside what builds remember, or, where another preview of the site is or nothing can
     be written, in a folder that goes with it."""
     with ExitStack() as stack:
-        folder = _kept_folder(root, stack)
+        folder = _lasting_folder(root, stack)
         if folder is None:
             temporary = tempfile.TemporaryDirectory(prefix="sitegen-", ignore_cleanup_errors=True)
             folder = Path(stack.enter_context(temporary))
         yield folder
 
 
-def _kept_folder(root: Path, stack: ExitStack) -> Path | None:
+def _lasting_folder(root: Path, stack: ExitStack) -> Path | None:
     memory = own_folder(root)
     if memory is None or memory.stat().st_mode & OTHERS:
         return None

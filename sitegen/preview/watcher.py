@@ -1,4 +1,4 @@
-"""Watches the sources of a site: tells that something has changed, and misses nothing."""
+"""A watcher of a site's sources: reports each change, and misses none."""
 
 import os
 import time
@@ -16,9 +16,9 @@ from sitegen.problems import Problem, in_utf8
 from sitegen.system import are_left
 
 STEP = 3
-"""Milliseconds without a further change after which a change is told."""
+"""Milliseconds without a further change after which a change is reported."""
 LONGEST = 50
-"""Milliseconds after which changes are told even though more are coming."""
+"""Milliseconds after which changes are reported even though more are coming."""
 BEAT = 100
 """Milliseconds after which a watch without changes says that it is on."""
 PAUSE = 0.3
@@ -27,21 +27,21 @@ POLLING = 300
 """Milliseconds between looks at all files when the system tells nothing."""
 
 
-class Told(Protocol):
-    """Told of changes: whether there are any, or it is only that those before now could not be seen; and whether files
-    went away, as they do a moment before many editors put them back."""
+class OnChange(Protocol):
+    """Called at changes: whether there are any, or it is only that those before now could not be seen; and whether
+    files went away, as they do a moment before many editors put them back."""
 
     def __call__(self, *, saved: bool, deleted: bool) -> None: ...
 
 
 @contextmanager
-def watched(root: Path, told: Told, *, poll: bool) -> Iterator[None]:
+def watched(root: Path, on_change: OnChange, *, poll: bool) -> Iterator[None]:
     """Watch while the context lasts: the site's folder for its settings and folders, and those folders with all that
     is in them, but not what builds write."""
     stop, moved = Event(), Event()
     with _in_utf8(root) as place:
         threads = [
-            Thread(target=watching, args=(place, told, moved, stop, poll), daemon=True)
+            Thread(target=watching, args=(place, on_change, moved, stop, poll), daemon=True)
             for watching in (_watch_top, _watch_folders)
         ]
         for thread in threads:
@@ -76,20 +76,20 @@ class _Either:
         return self._one.is_set() or self._other.is_set()
 
 
-def _watch_top(root: Path, told: Told, moved: Event, stop: Event, poll: bool) -> None:
+def _watch_top(root: Path, on_change: OnChange, moved: Event, stop: Event, poll: bool) -> None:
     names = {SETTINGS, *FOLDERS}
     places = {str(root), *(str(root / name) for name in names)}
     while not stop.is_set():
         for changes in _changes((root,), lambda _, path: path in places, stop, poll, recursive=False):
             if any(Path(path).name != SETTINGS for _, path in changes):
                 moved.set()  # a folder came or went, which the other watch cannot notice
-            told(saved=bool(changes), deleted=any(change is Change.deleted for change, _ in changes))
+            on_change(saved=bool(changes), deleted=any(change is Change.deleted for change, _ in changes))
             if any(path == str(root) for _, path in changes) or not root.is_dir():
                 break
         stop.wait(PAUSE)
 
 
-def _watch_folders(root: Path, told: Told, moved: Event, stop: Event, poll: bool) -> None:
+def _watch_folders(root: Path, on_change: OnChange, moved: Event, stop: Event, poll: bool) -> None:
     start, written = len(root.parts) + 1, written_folders(root)
     either = _Either(stop, moved)
     while not stop.is_set():
@@ -100,7 +100,7 @@ def _watch_folders(root: Path, told: Told, moved: Event, stop: Event, poll: bool
             for changes in _changes(
                 folders, lambda _, path: _is_source(path, start, written), either, poll, recursive=True
             ):
-                told(saved=bool(changes), deleted=any(change is Change.deleted for change, _ in changes))
+                on_change(saved=bool(changes), deleted=any(change is Change.deleted for change, _ in changes))
         if not either.is_set():
             time.sleep(PAUSE)
 

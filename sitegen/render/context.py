@@ -10,9 +10,8 @@ from sitegen.config.settings import FeedFormat
 from sitegen.site.urls import FEED_TYPES, feed_path, list_path, prefix
 
 from .articles import Alternate, ArticleView, Entry, LanguageLink, SectionView, Term, entries_of
-from .feeds import FeedView, SitemapView, redirects
 from .pictures import DrawnPicture
-from .site_view import SiteView
+from .site_view import FeedView, SitemapView, SiteView, redirects
 from .view import View
 
 SOME = 8

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from sitegen.i18n.dates import Moment
 from sitegen.i18n.languages import Language
-from sitegen.i18n.names import in_text
+from sitegen.i18n.typography import mark_names
 from sitegen.problems import Lost, Place, Problem, nearest, problem
 from sitegen.site.model import Layout, Site, missing_layout
 from sitegen.site.urls import Page
@@ -40,7 +40,7 @@ class Renderer:
         """`templates`: the environment of the site's layouts, with what was compiled before."""
         self._site, self._languages, self._bodies = site, languages, bodies
         self._environment = templates or environment(site.layouts)
-        self._environment.filters |= {**_FILTERS, "together": partial(in_text, names=site.config.keep_together)}
+        self._environment.filters |= {**_FILTERS, "together": partial(mark_names, names=site.config.keep_together)}
 
     def compile(self, layouts: Iterable[str]) -> None:
         """Compile templates now, with all that they extend and include, for processes to come."""

@@ -12,8 +12,7 @@ from sitegen.config.registries import is_address_part
 from sitegen.config.settings import Config, is_locale
 from sitegen.files import digest, join
 from sitegen.i18n.dates import Moment
-from sitegen.i18n.names import in_html
-from sitegen.i18n.typography import excerpt
+from sitegen.i18n.typography import excerpt, mark_names_in_html
 from sitegen.markdown.render import Heading, Reference, render
 from sitegen.problems import Place, Problem, errors, problem
 from sitegen.text import is_path_within
@@ -84,7 +83,7 @@ class Document(Struct, frozen=True, gc=False, array_like=True):
         return Place(self.path, *self.marks.get(mark, (1, 1)))
 
 
-def outline(document: Document) -> str:
+def structure(document: Document) -> str:
     """Changes with anything that the arrangement of the site depends on: with all but the text, where in it things
     stand, and of articles and pages what they say of themselves and their teasers."""
     references = tuple((reference.kind, reference.target, reference.fragment) for reference in document.references)
@@ -154,7 +153,7 @@ def parse(path: str, text: str, config: Config, key: str = "") -> tuple[Document
     problems += _check(document) if head.meta else []
     if errors(problems):
         document = msgspec.structs.replace(document, broken=True)
-    return document, in_html(body.html, config.keep_together), tuple(problems)
+    return document, mark_names_in_html(body.html, config.keep_together), tuple(problems)
 
 
 def shown_and_offered(documents: Iterable[Document]) -> tuple[set[str], set[str]]:

@@ -6,7 +6,7 @@ from typing import cast
 
 from msgspec.structs import replace
 
-from sitegen.artwork.drawings import Drawing, Manner, coloured, drawing, inks_of
+from sitegen.artwork.drawings import Drawing, Manner, colored, drawing, inks_of
 from sitegen.artwork.share_cards import Colours, ShareCard
 from sitegen.config.registries import Registry
 from sitegen.config.settings import Config
@@ -27,7 +27,7 @@ def drawing_of(site: Site, name: str) -> Derived | None:
     card = site.edition.cards[next(iter(own.values()))] if own else None
     if card is None or card.role != "article" or card.image:
         return None
-    drawn = coloured(_drawing(card, site.registry, cast(Manner, manner)), inks_of(site.config.theme))
+    drawn = colored(_drawing(card, site.registry, cast(Manner, manner)), inks_of(site.config.theme))
     digest = drawn.key
     return Derived(f"drawn/{drawn.name}.{digest[:10]}.svg", digest, drawn)
 
@@ -66,7 +66,7 @@ def _card(given: Given, lang: str, place: str, title: str, drawn: Drawing, day: 
     logo = given.assets.get(config.theme.logo)
     mark = logo.data.decode("utf-8", "replace") if logo and logo.name.endswith(".svg") else ""
     site, locale = config.text(config.title, lang), str(config.locale(lang))
-    drawn = coloured(replace(drawn, variant=0), inks_of(config.theme))  # few to rasterise, however many cards
+    drawn = colored(replace(drawn, variant=0), inks_of(config.theme))  # few to rasterise, however many cards
     shown, colours = site if site != title else "", _colours(config.theme)
     card = ShareCard(title, shown, day, locale, drawn, mark, lettering, colours)
     key = card.key

@@ -6,9 +6,8 @@ from typing import Any
 from msgspec import Struct
 
 from sitegen.artwork.fonts import Lettering
-from sitegen.config.registries import Registry
+from sitegen.config.registries import NamedSource, Registry
 from sitegen.config.settings import Config
-from sitegen.config.sources import NamedSource
 from sitegen.problems import Place, Problem, nearest, problem
 
 from .document import Document, Teaser

@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Iterator, Mapping
 from math import ceil
 
+from msgspec.structs import replace
+
 from sitegen.config.registries import Registry, address_part
 from sitegen.config.settings import Config
+from sitegen.files import TAGS
 
 from .document import Document
 from .edition import Card, Edition, ListName
 from .front_matter import many
-from .urls import REDIRECT_FILES, Page, PageKind, alias_path, feed_path, list_path, prefix, search_path
+from .urls import REDIRECT_FILES, Page, alias_path, feed_path, list_path, prefix, search_path
 
 Versions = tuple[tuple[str, str], ...]
 
@@ -36,12 +39,9 @@ def plan(config: Config, edition: Edition, registry: Registry, documents: Mappin
 
 def _homes(config: Config, edition: Edition) -> Iterator[Page]:
     homes = tuple((lang, prefix(config, lang)) for lang in config.languages)
-    x_default = ""
-    for lang, first in homes:
-        name = ListName(lang, "home")
-        size = len(edition.collections.get(str(name), ()))
-        yield from _list(config, "home", lang, "", str(name), first, size, homes, x_default, first)
-        yield from _feeds(config, name, first)
+    for lang, path in homes:
+        first = Page(path, "home", "home.html", lang, versions=homes, x_default="", feed=path, origin=f"home {lang}")
+        yield from _list(config, edition, ListName(lang, "home"), first)
 
 
 def _sections(config: Config, edition: Edition) -> Iterator[Page]:
@@ -49,29 +49,18 @@ def _sections(config: Config, edition: Edition) -> Iterator[Page]:
         shown = edition.section_pages(key)
         versions = tuple((lang, section.path) for lang, section in shown.items())
         for lang, section in shown.items():
-            name = ListName(lang, "section", key)
-            size = len(edition.collections.get(str(name), ()))
-            feed = section.path if edition.collections.get(str(name._replace(own=True))) else None
             origin = section.document or f"content/{key}/"
-            yield from _list(config, "section", lang, key, str(name), section.path, size, versions, None, feed, origin)
-            if feed is not None:
-                yield from _feeds(config, name, feed)
+            first = Page(section.path, "section", "section.html", lang, key, versions=versions, origin=origin)
+            yield from _list(config, edition, ListName(lang, "section", key), first)
 
 
 def _tags(config: Config, edition: Edition, registry: Registry) -> Iterator[Page]:
     indexes = tuple((lang, f"{prefix(config, lang)}tags/") for lang in config.languages)
+    default = _default(config, indexes)
     for lang, path in indexes:
         yield Page(
-            path,
-            "tags",
-            "tags.html",
-            lang,
-            "",
-            versions=indexes,
-            alternates=indexes,
-            x_default=_default(config, indexes),
-            origin="content/tags.yaml",
-        )
+            path, "tags", "tags.html", lang, versions=indexes, alternates=indexes, x_default=default, origin=TAGS
+        )  # fmt: skip
     for tag_id, tag in registry.tags.items():
         versions = tuple(
             (lang, f"{index}{address_part(tag_id, tag, lang)}/")
@@ -79,39 +68,28 @@ def _tags(config: Config, edition: Edition, registry: Registry) -> Iterator[Page
             if edition.collections.get(str(ListName(lang, "tag", tag_id)))
         )
         for lang, path in versions:
-            name = ListName(lang, "tag", tag_id)
-            feed = path if edition.collections.get(str(name._replace(own=True))) else None
-            listed = str(name)
-            size = len(edition.collections[listed])
-            yield from _list(config, "tag", lang, tag_id, listed, path, size, versions, None, feed, "content/tags.yaml")
-            if feed is not None:
-                yield from _feeds(config, name, feed)
+            first = Page(path, "tag", "tag.html", lang, tag_id, versions=versions, origin=TAGS)
+            yield from _list(config, edition, ListName(lang, "tag", tag_id), first)
 
 
-def _list(
-    config: Config, kind: PageKind, lang: str, subject: str, collection: str, first: str, size: int,
-    versions: Versions, x_default: str | None, feed: str | None, origin: str = "",
-) -> Iterator[Page]:  # fmt: skip
-    """The pages of a paginated list. Only the first has translations: what page 2 holds differs by language."""
-    count = max(1, ceil(size / config.page_size))
-    for number in range(1, count + 1):
-        is_first = number == 1
-        default = x_default if x_default is not None else _default(config, versions)
-        yield Page(
-            path=list_path(first, number),
-            kind=kind,
-            layout=f"{kind}.html",
-            lang=lang,
-            subject=subject,
-            collection=collection,
-            number=number,
-            count=count,
-            versions=versions,
-            alternates=versions if is_first else (),
-            x_default=default if is_first else None,
-            feed=feed,
-            origin=origin or f"{kind} {lang}",
-        )
+def _list(config: Config, edition: Edition, name: ListName, first: Page) -> Iterator[Page]:
+    """The pages of a paginated list, and its feeds where it has articles in its language, or its `first` page is to
+    have them. Only that page has translations: what page 2 holds differs by language."""
+    count = max(1, ceil(len(edition.collections.get(str(name), ())) / config.page_size))
+    has_own = bool(edition.collections.get(str(name._replace(own=True))))
+    first = replace(
+        first,
+        collection=str(name),
+        count=count,
+        alternates=first.versions,
+        x_default=_default(config, first.versions) if first.x_default is None else first.x_default,
+        feed=first.path if has_own else first.feed,
+    )
+    yield first
+    for number in range(2, count + 1):
+        yield replace(first, path=list_path(first.path, number), number=number, alternates=(), x_default=None)
+    if first.feed is not None:
+        yield from _feeds(config, name, first.path)
 
 
 def _feeds(config: Config, name: ListName, folder: str) -> Iterator[Page]:

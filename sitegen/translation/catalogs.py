@@ -1,13 +1,17 @@
-"""gettext catalogues of a site: what its layouts say, extracted and kept up to date for translators."""
+"""Catalogues (gettext) of a site: what its layouts say, extracted and kept up to date for translators."""
 
 from collections.abc import Iterable, Mapping
 from io import BytesIO
+from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 from msgspec import Struct
 
+from sitegen.build.design import read_design, read_languages
+from sitegen.files import SETTINGS, find
 from sitegen.i18n.languages import Language, is_done
+from sitegen.problems import ProblemLog, SiteError, errors
 from sitegen.site.model import Layout, Message
 
 HEADER = """\
@@ -22,7 +26,30 @@ msgstr ""
 """
 
 
-class Update(Struct, frozen=True):
+class Interface(Struct, frozen=True):
+    """What the texts of a site's pages come from. `themes`: the languages without the site's own catalogues."""
+
+    layouts: Mapping[str, Layout]
+    catalogues: Mapping[str, str]
+    languages: Mapping[str, Language]
+    themes: Mapping[str, Language]
+
+
+def read_interface(root: Path) -> Interface:
+    """Read layouts and catalogues alone. Raises SiteError when one of them is broken."""
+    log = ProblemLog()
+    sources = log.take(find(root))
+    wanted = {path: s for path, s in sources.items() if path == SETTINGS or s.kind in ("layout", "catalogue")}
+    design = log.take(read_design(wanted, None, 0))
+    if design is None or errors(log.problems):
+        raise SiteError(log.problems)
+    own = {path: text for path, text in design.catalogues.items() if not path.startswith("theme/")}
+    themed = {path: text for path, text in design.catalogues.items() if path not in own}
+    (themes, _), _ = read_languages(design.config, themed, design.cache.catalogues)
+    return Interface(design.layouts, own, design.languages, themes)
+
+
+class CatalogUpdate(Struct, frozen=True):
     """The catalogue of a language as it should be; `missing`: how many texts still want a translation."""
 
     lang: str
@@ -31,9 +58,9 @@ class Update(Struct, frozen=True):
     missing: int
 
 
-def update(
+def update_catalogs(
     layouts: Iterable[Layout], existing: Mapping[str, str], languages: Iterable[Language], theme: Mapping[str, Language]
-) -> tuple[Update, ...]:
+) -> tuple[CatalogUpdate, ...]:
     """A catalogue for each language that needs one: the texts that the theme has not translated, and those that the
     site says in its own words. Translations stay; those no longer used are kept as comments. `existing`: path →
     text; `theme`: the languages as they are without the site's catalogues."""
@@ -41,16 +68,16 @@ def update(
     updates = []
     for language in languages:
         path = f"layouts/locales/{language.code}.po"
-        catalogue = _read(existing.get(path, ""), language)
+        catalog = _read(existing.get(path, ""), language)
         wanted = Catalog(locale=language.locale, fuzzy=False)
         for message, places in texts.items():
-            if message.text in catalogue or not theme[language.code].has(message.text):
+            if message.text in catalog or not theme[language.code].has(message.text):
                 wanted.add((message.text, message.plural) if message.plural else message.text, locations=places)
-        if len(wanted) == 0 and len(catalogue) == 0:
+        if len(wanted) == 0 and len(catalog) == 0:
             continue
-        catalogue.update(wanted)
-        missing = sum(1 for message in catalogue if message.id and not is_done(message))
-        updates.append(Update(language.code, path, _written(catalogue, language.code), missing))
+        catalog.update(wanted)
+        missing = sum(1 for message in catalog if message.id and not is_done(message))
+        updates.append(CatalogUpdate(language.code, path, _to_po(catalog, language.code), missing))
     return tuple(updates)
 
 
@@ -70,8 +97,8 @@ def _read(text: str, language: Language) -> Catalog:
     return Catalog(locale=language.locale, fuzzy=False)
 
 
-def _written(catalogue: Catalog, lang: str) -> str:
+def _to_po(catalog: Catalog, lang: str) -> str:
     """PO text without dates, so that the same catalogue is the same file."""
     body = BytesIO()
-    write_po(body, catalogue, omit_header=True, include_lineno=False, sort_output=True, width=100)
-    return HEADER.format(lang=lang, plural=catalogue.plural_forms) + body.getvalue().decode()
+    write_po(body, catalog, omit_header=True, include_lineno=False, sort_output=True, width=100)
+    return HEADER.format(lang=lang, plural=catalog.plural_forms) + body.getvalue().decode()

@@ -1,4 +1,4 @@
-"""Which articles there are in which languages: what is out, what waits, what is out of date, what is missing."""
+"""States of translations: which articles are out in which languages, which wait, are out of date, or are missing."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping

@@ -10,11 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree, html
 
-from sitegen.artwork.drawings import _COLOURS, EDITION, VARIANTS, Drawing, Manner, draw, drawing, inks_of
+from sitegen.artwork.drawings import _COLORS, VARIANTS, VERSION, Drawing, Manner, draw, drawing, inks_of
 from sitegen.artwork.pattern_tools import WHOLE
-from sitegen.config import palette
-from sitegen.config.palette import contrast
-from sitegen.config.theme import Colors, PatternName, ThemeColors, ThemeSettings
+from sitegen.config.theme import LIGHT, Colors, PatternName, ThemeColors, ThemeSettings, contrast, mix
 from sitegen.files import digest
 from tests.support.sites import SETTINGS, TAGS, Made, article, make
 
@@ -22,7 +20,7 @@ PATTERNS = get_args(PatternName)
 ALL = {
     one: draw(one)
     for pattern in PATTERNS
-    for parts in product(_COLOURS[pattern], get_args(Manner), range(VARIANTS))
+    for parts in product(_COLORS[pattern], get_args(Manner), range(VARIANTS))
     for one in (Drawing(pattern, *parts),)
 }
 SVG = "{http://www.w3.org/2000/svg}"
@@ -68,14 +66,13 @@ def test_tags_of_any_site_lead_to_all_patterns(tagged: bool) -> None:
 def test_variants_differ() -> None:
     for pattern in PATTERNS:
         assert (
-            len({draw(Drawing(pattern, _COLOURS[pattern][0], "soft", number)) for number in range(VARIANTS)})
-            == VARIANTS
+            len({draw(Drawing(pattern, _COLORS[pattern][0], "soft", number)) for number in range(VARIANTS)}) == VARIANTS
         )
 
 
 def test_names_promise_the_same_bytes() -> None:
-    """Hosts cache drawings for ever under names that hold EDITION: if this fails, raise it, then write the new pair."""
-    assert (EDITION, digest("".join(ALL.values()).encode())) == (1, "a16e67946b6c8dee541fc5986a065db0")
+    """Hosts cache drawings for ever under names that hold VERSION: if this fails, raise it, then write the new pair."""
+    assert (VERSION, digest("".join(ALL.values()).encode())) == (1, "a16e67946b6c8dee541fc5986a065db0")
 
 
 def shown(made: Made, page: str) -> list[tuple[str, str]]:
@@ -90,7 +87,7 @@ def test_a_sites_own_colours_are_drawn_with_and_seen(green: str, indigo: str, ve
     for inks in inks_of(ThemeSettings(ThemeColors(light=own, dark=own))).values():
         for ground, ink in inks:
             assert contrast(ink, ground) >= 4.5
-    assert inks_of(ThemeSettings(ThemeColors(light=Colors(indigo=palette.LIGHT["indigo"])))) == {}
+    assert inks_of(ThemeSettings(ThemeColors(light=Colors(indigo=LIGHT["indigo"])))) == {}
 
 
 def test_drawings_follow_the_colours_of_a_site(tmp_path: Path) -> None:
@@ -108,8 +105,8 @@ def test_drawings_follow_the_colours_of_a_site(tmp_path: Path) -> None:
     assert {path: data for path, data in drawn[0].items() if "waves" in path}.items() <= drawn[1].items()
     soft = next(data.decode() for path, data in drawn[1].items() if "leaf" in path and "soft" in path)
     deep = next(data.decode() for path, data in drawn[1].items() if "leaf" in path and "deep" in path)
-    assert f'<path d="{WHOLE}" fill="{palette.mix("#fbfaf6", "#7a1f2b", 0.1)}"/>' in soft
-    assert f"{{fill:{palette.mix('#131816', '#f0a9b0', 0.1)}}}" in soft
+    assert f'<path d="{WHOLE}" fill="{mix("#fbfaf6", "#7a1f2b", 0.1)}"/>' in soft
+    assert f"{{fill:{mix('#131816', '#f0a9b0', 0.1)}}}" in soft
     assert f'<path d="{WHOLE}" fill="#7a1f2b"/>' in deep
 
 

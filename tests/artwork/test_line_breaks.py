@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sitegen.artwork.line_breaks import Block, fit
+from sitegen.artwork.line_breaks import Block, Frame, fit
 
 SIZES = (80, 60, 40, 30, 20)
 WIDTH, HEIGHT = 700, 360
@@ -18,7 +18,7 @@ def measure(text: str) -> float:
 
 
 def set_title(text: str, lang: str = "vi", width: float = WIDTH) -> Block:
-    return fit(text, lang, measure, width, HEIGHT, SIZES, 1.3)
+    return fit(text, lang, measure, Frame(width, HEIGHT, SIZES, 1.3))
 
 
 def test_short_titles_are_large_and_long_ones_smaller() -> None:
@@ -51,7 +51,7 @@ def test_what_does_not_fit_ends_in_an_ellipsis() -> None:
     assert [line for line in block.lines if line != line.strip()] == []
     assert all(measure(line) * block.size <= WIDTH for line in block.lines)
     assert set_title("x" * 1000).lines[-1].endswith("x…")
-    assert fit("nothing", "en", measure, 1, 1, (20,), 1.3) == Block(20, ("…",), cut=True)
+    assert fit("nothing", "en", measure, Frame(1, 1, (20,), 1.3)) == Block(20, ("…",), cut=True)
 
 
 @pytest.mark.parametrize("words", ["Việt Nam", "Nhật Bản", "Đỗ Đức Duy", "Ito Naoki", "4\u00a0tháng\u00a010"])

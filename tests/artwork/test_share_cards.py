@@ -12,12 +12,12 @@ import pytest
 from lxml import html
 from PIL import Image
 
+from sitegen import versions
 from sitegen.artwork import fonts, shaping
+from sitegen.artwork.card_painter import paint
 from sitegen.artwork.drawings import drawing
 from sitegen.artwork.fonts import Lettering, installed, packaged
-from sitegen.artwork.painting import paint
 from sitegen.artwork.share_cards import ShareCard
-from sitegen.build import typefaces
 from sitegen.build.options import Workers
 from sitegen.cache.session import Memos
 from sitegen.files import open_regular
@@ -98,7 +98,7 @@ def test_the_same_fonts_give_the_same_bytes_and_nothing_is_drawn_twice(
     made, again = (build(tmp_path / name, files) for name in ("one", "two"))
     assert made.files == again.files
     monkeypatch.setattr(shaping, "choose", None)
-    monkeypatch.setattr("sitegen.build.making.make", None)
+    monkeypatch.setattr("sitegen.build.picture_files.make", None)
     after = build(tmp_path / "one", {"content/news/a.vi.md": article("Một", body="Khác.")})
     assert card_of(after, "vi/news/a/index.html") == card_of(made, "vi/news/a/index.html")
 
@@ -265,6 +265,8 @@ def test_a_site_that_is_moved_with_its_fonts(tmp_path: Path, monkeypatch: pytest
     (tmp_path / "here").rename(tmp_path / "there")
     made = build(tmp_path / "there", {**tags, "content/a.vi.md": article("iaH")})
     assert ink(opened(made, "vi/a/index.html"), TITLE) > 1_000
+    families = made.site.letterings["vi"].families
+    assert [face.file for family in families for face in family.faces if not Path(face.file).is_file()] == []
 
 
 def test_a_font_of_the_site_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -297,7 +299,7 @@ def test_fonts_that_come_later_are_noticed(tmp_path: Path, monkeypatch: pytest.M
 def test_without_the_libraries_the_build_says_so_and_the_rest_works(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(typefaces, "_LIBRARIES", ("a_library_that_nobody_has",))
+    monkeypatch.setattr(versions, "CARD_LIBRARIES", ("a_library_that_nobody_has",))
     made = build(
         tmp_path,
         {

@@ -12,9 +12,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from sitegen.build.cluster import NoCluster
 from sitegen.build.options import Workers
-from sitegen.build.parallel import BATCH, carry_out
+from sitegen.build.parallel import Batches, NoCluster, carry_out
 from tests.support.sites import article, output_files, run, write_site
 
 SITE = {f"content/news/a{n}/index.vi.md": article(f"Tin {n}", "Nước sạch. " * 20) for n in range(90)}
@@ -69,7 +68,7 @@ def test_a_cluster_makes_the_same_bytes(tmp_path: Path, cluster: Cluster) -> Non
 
 
 def test_a_cluster_that_does_not_answer_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sitegen.build.cluster.PATIENCE", 0.3)
+    monkeypatch.setattr("sitegen.build.parallel.CLUSTER_PATIENCE", 0.3)
     write_site(tmp_path, SITE)
     made = run("build", "--root", tmp_path, "--cluster", "tcp://127.0.0.1:9")
     assert made.status == 1
@@ -78,7 +77,7 @@ def test_a_cluster_that_does_not_answer_is_named(tmp_path: Path, monkeypatch: py
 
 
 def test_a_cluster_without_workers_is_named(tmp_path: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sitegen.build.cluster.PATIENCE", 1.0)
+    monkeypatch.setattr("sitegen.build.parallel.CLUSTER_PATIENCE", 1.0)
     write_site(tmp_path / "site", SITE)
     made = run("build", "--root", tmp_path / "site", "--cluster", cluster.address)
     assert made.status == 1
@@ -89,7 +88,7 @@ def test_workers_with_other_versions_are_refused(
     tmp_path: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cluster.add_worker("one")
-    monkeypatch.setattr("sitegen.build.cluster.versions", lambda: str(os.getpid()))
+    monkeypatch.setattr("sitegen.build.parallel.versions", lambda: str(os.getpid()))
     write_site(tmp_path / "site", SITE)
     made = run("build", "--root", tmp_path / "site", "--cluster", cluster.address)
     assert made.status == 1
@@ -102,7 +101,11 @@ def test_work_that_ends_every_worker_is_named(cluster: Cluster) -> None:
     with pytest.raises(NoCluster) as raised:
         list(
             carry_out(
-                lambda _, items: os._exit(len(items)), None, [*range(BATCH + 1)], workers, lambda done, total: None
+                lambda _, items: os._exit(len(items)),
+                None,
+                [*range(Batches().size + 1)],
+                workers,
+                lambda done, total: None,
             )
         )
     assert raised.value.problem.code == "no-cluster"

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from sitegen.build.making import make_missing
 from sitegen.build.options import Workers
 from sitegen.build.output import Output
-from sitegen.build.store import Store
+from sitegen.build.picture_files import make_missing
+from sitegen.cache.store import Store
 from sitegen.files import Source, digest
 from sitegen.images.variants import Variant
 from sitegen.site.derived import Derived
@@ -51,7 +51,7 @@ def test_made_once_whatever_becomes_of_the_output(tmp_path: Path, monkeypatch: p
     (tmp_path / "a.png").write_bytes(picture())
     made, _ = bring_up_to_date(tmp_path)
     assert [path.rpartition(".")[2] for path in made] == ["avif", "webp"]
-    monkeypatch.setattr("sitegen.build.making.make", None)
+    monkeypatch.setattr("sitegen.build.picture_files.make", None)
     assert bring_up_to_date(tmp_path) == ({}, [])
     for path in made:
         (tmp_path / "output" / path).unlink()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitegen.build.findable import PAIR, UNSPACED, WIDE, findable, plain_text
+from sitegen.build.pagefind import PAIR, UNSPACED, WIDE, findable, plain_text
 from sitegen.files import THEME
 
 

@@ -1,6 +1,7 @@
 """Search indexes: what is handed to Pagefind, when, and what a site has without it."""
 
 import re
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -41,7 +42,7 @@ class Indexer:
 @pytest.fixture
 def indexer(monkeypatch: pytest.MonkeyPatch) -> Indexer:
     made = Indexer()
-    monkeypatch.setattr("sitegen.build.pagefind.make_index", made)
+    monkeypatch.setattr("sitegen.build.search.make_index", made)
     return made
 
 
@@ -112,12 +113,23 @@ def test_preview_may_leave_indexes_as_they_are(
     assert indexer.run() == ["vi"]
 
 
-def test_an_index_that_someone_changed_is_made_again(tmp_path: Path, indexer: Indexer) -> None:
+@pytest.mark.parametrize("kept", [True, False])
+def test_an_index_that_someone_changed_is_there_again(tmp_path: Path, indexer: Indexer, kept: bool) -> None:
+    """As the store has it, else made anew."""
     made = make(tmp_path, SITE, index=True)
     indexer.run()
     (tmp_path / "output/en/search/pagefind/1.pf_meta").unlink()
+    if not kept:
+        shutil.rmtree(tmp_path / ".sitegen/search")
     assert rebuild(tmp_path, index=True).files == made.files
-    assert indexer.run() == ["en"]
+    assert indexer.run() == ([] if kept else ["en"])
+
+
+def test_a_clean_build_makes_no_index_again(tmp_path: Path, indexer: Indexer) -> None:
+    made = make(tmp_path, SITE, index=True)
+    indexer.run()
+    assert rebuild(tmp_path, index=True, clean=True).files == made.files
+    assert indexer.run() == []
 
 
 def test_another_pagefind_makes_all_indexes_again(
@@ -125,8 +137,8 @@ def test_another_pagefind_makes_all_indexes_again(
 ) -> None:
     make(tmp_path, SITE, index=True)
     indexer.run()
-    for module in ("standing", "search"):
-        monkeypatch.setattr(f"sitegen.{module}.installed_pagefind", lambda: "another")
+    for module in ("run", "search"):
+        monkeypatch.setattr(f"sitegen.build.{module}.installed_pagefind", lambda: "another")
     rebuild(tmp_path, index=True)
     assert indexer.run() == ["vi", "ja", "en"]
 

@@ -17,7 +17,7 @@ import pytest
 
 from sitegen.build import build
 from sitegen.build.options import Options, Workers
-from sitegen.build.previous import Build
+from sitegen.build.run import Build
 from sitegen.cache.folder import FOLDER, held
 from sitegen.cache.session import FILE
 from sitegen.problems import SiteError
@@ -309,10 +309,10 @@ DAMAGE: dict[str, Callable[[Path], Any]] = {
     "cut": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
     "empty": lambda path: path.write_bytes(b""),
     "zeros within": lambda path: path.write_bytes(path.read_bytes()[:9000] + bytes(9000) + path.read_bytes()[18000:]),
-    "another program's": lambda path: execute(path, "UPDATE state SET value = x'a178', checksum = 'x'"),
-    "a changed record": lambda path: execute(path, "UPDATE documents SET record = x'93c0'"),
-    "a changed body": lambda path: execute(path, "UPDATE bodies SET html = x'3c'"),
-    "no tables": lambda path: execute(path, "DROP TABLE buckets"),
+    "another program's": lambda path: execute(path, "UPDATE rows SET value = x'a178', checksum = 'x' WHERE name = ''"),
+    "a changed record": lambda path: execute(path, "UPDATE rows SET value = x'93c0' WHERE name = 'record'"),
+    "a changed body": lambda path: execute(path, "UPDATE rows SET value = x'3c' WHERE name = 'body'"),
+    "no tables": lambda path: execute(path, "DROP TABLE rows"),
 }
 
 

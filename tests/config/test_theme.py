@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from sitegen.config import palette
-from sitegen.i18n.names import in_html, in_text
+from sitegen.config.theme import DARK, LIGHT, contrast, unreadable
 from tests.conftest import PROJECT
 from tests.support import photos
 from tests.support.sites import BASE, SETTINGS, Content, article, make, run
@@ -34,7 +33,7 @@ def test_colors_logo_and_footer(tmp_path: Path) -> None:
     light, dark = made.text(path).split("@media (prefers-color-scheme: dark)")
     assert "--green: #7a1f2b;" in light
     assert "--indigo: #334455;" in light
-    assert f"--ink: {palette.LIGHT['ink']};" in light
+    assert f"--ink: {LIGHT['ink']};" in light
     assert "--green: #f0a9b0;" in dark
     for lang, footer in (("vi", "Bộ Thử nghiệm"), ("ja", "試験省"), ("en", "Ministry of Trials")):
         page = html.document_fromstring(made.files[f"{lang}/index.html"])
@@ -83,7 +82,7 @@ def test_the_page_about_the_look_is_right(tmp_path: Path) -> None:
     assert home.findtext(".//header//span[@class='brand-name']") == "Môi trường xanh"
     assert home.find(".//*[@class='lead-title']").text_content() == "Khai mạc ở Hà Nội"
     assert [link.text for link in home.iterfind(".//nav[@class='menu']//a")] == ["News", "Chủ đề", "Giới thiệu"]
-    assert all(f"`{name}`" in page for name in palette.LIGHT)
+    assert all(f"`{name}`" in page for name in LIGHT)
 
 
 def test_a_style_sheet_of_ones_own_stands_in_for_the_colors(tmp_path: Path) -> None:
@@ -124,46 +123,24 @@ def test_names_are_kept_together_in_pages_alone(tmp_path: Path) -> None:
     assert "\u00a0" not in page
 
 
-@pytest.mark.parametrize(
-    ("text", "marked"),
-    [
-        ("Việt Namese, một Việt Nam", 'Việt Namese, một <span class="name">Việt Nam</span>'),
-        ("<b>Côte d'Ivoire", '&lt;b&gt;<span class="name long">Côte d&#39;Ivoire</span>'),
-        ("tiếng việt nam", "tiếng việt nam"),
-    ],
-)
-def test_a_name_is_a_whole_word_as_it_is_written(text: str, marked: str) -> None:
-    assert in_text(text, ("Việt Nam", "Côte d'Ivoire", " ")) == marked
-    assert in_text(in_text(text, ("Việt Nam",)), ("một",)) == in_text(text, ("Việt Nam",))
-
-
-def test_what_is_no_text_is_left_alone() -> None:
-    code = '<a title="Hà Nội"><!-- Hà Nội --><PRE>Hà Nội</PRE><code class="x">Hà <b>Nội</b> Hà Nội</code>'
-    assert in_html(code, ("Hà Nội", "Hà")) == code
-    assert (
-        in_html("<p>Hà Nội, Hà", ("Hà", "Hà Nội"))
-        == '<p><span class="name">Hà Nội</span>, <span class="name word">Hà</span>'
-    )
-
-
 def test_contrast_as_wcag_counts_it() -> None:
-    assert palette.contrast("#000000", "#ffffff") == 21
-    assert palette.contrast("#777777", "#ffffff") == pytest.approx(4.478, abs=0.001)
-    assert palette.contrast("#0d4f3c", "#0d4f3c") == 1
+    assert contrast("#000000", "#ffffff") == 21
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.478, abs=0.001)
+    assert contrast("#0d4f3c", "#0d4f3c") == 1
 
 
-@given(st.sampled_from(sorted(palette.LIGHT)), colors, st.sampled_from([palette.LIGHT, palette.DARK]))
+@given(st.sampled_from(sorted(LIGHT)), colors, st.sampled_from([LIGHT, DARK]))
 def test_the_color_that_is_advised_will_do(name: str, color: str, theme: dict[str, str]) -> None:
     chosen = {**theme, name: color}
-    for weak in palette.weak(chosen, [name]):
+    for weak in unreadable(chosen, [name]):
         assert weak.at == name
         assert weak.ratio < weak.least
         if weak.enough:
-            assert list(palette.weak({**chosen, name: weak.enough}, [name])) == []
+            assert list(unreadable({**chosen, name: weak.enough}, [name])) == []
 
 
 def test_the_theme_itself_is_readable() -> None:
-    assert [*palette.weak(palette.LIGHT, palette.LIGHT), *palette.weak(palette.DARK, palette.DARK)] == []
+    assert [*unreadable(LIGHT, LIGHT), *unreadable(DARK, DARK)] == []
 
 
 def test_where_no_color_will_do(tmp_path: Path) -> None:

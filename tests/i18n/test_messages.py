@@ -12,7 +12,7 @@ from jinja2 import Environment, nodes
 
 from sitegen.cli.main import main
 from sitegen.i18n.messages import LOCALES, author_language
-from sitegen.preview.fragments import TEMPLATES
+from sitegen.preview.problem_list import TEMPLATES
 from sitegen.problem_codes import PHRASES, WORDINGS
 from tests.conftest import PROJECT
 from tests.support.sites import run, write_site

@@ -16,8 +16,8 @@ from lxml import html
 from PIL import Image, ImageOps
 from playwright.sync_api import Browser
 
+from sitegen.build.contents import read_contents
 from sitegen.build.options import Workers
-from sitegen.build.read import read_contents
 from sitegen.images import codecs
 from sitegen.images.metadata import without_private_data
 from sitegen.images.variants import TONES
@@ -501,7 +501,7 @@ def test_what_no_picture_needs_is_not_kept(tmp_path: Path, opened: list[str]) ->
 
 def test_a_picture_that_changes_while_the_site_is_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its name would promise other bytes for ever."""
-    monkeypatch.setattr("sitegen.build.making.read_bytes", lambda location, path: photos.photo(3))
+    monkeypatch.setattr("sitegen.build.picture_files.read_bytes", lambda location, path: photos.photo(3))
     assert codes(problems_of(tmp_path, {A: SHOWN, PHOTO: photos.photo()})) == ["changed-meanwhile"]
     assert output_files(tmp_path / "output") == {}
 
@@ -524,7 +524,9 @@ def test_a_picture_that_goes_while_the_site_is_built(
 
 
 def test_a_file_that_is_broken_while_the_site_is_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sitegen.build.pipeline.read_bytes", lambda location, path: photos.photo()[:300])
+    """When it is copied, after it was looked at."""
+    read = iter([photos.photo(), photos.photo()[:300]])
+    monkeypatch.setattr("sitegen.build.picture_files.read_bytes", lambda location, path: next(read))
     assert codes(problems_of(tmp_path, {A: article("A", "[b](photo.jpg)"), PHOTO: photos.photo()})) == [
         "changed-meanwhile"
     ]

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import MutableMapping
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -125,12 +124,3 @@ def test_where_the_library_stops(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "a", "# a", "- a\n- b", "    code", "a\n  "])
 def test_texts_without_a_last_line(text: str) -> None:
     assert told(PLAIN, text) == told(MarkdownIt("commonmark"), text)
-
-
-def test_short_texts_do_not_become_long_tables(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So many cells that rows have not may be filled in, then the table ends."""
-    for module in ("sitegen.markdown.shortcuts", "markdown_it.rules_block.table"):
-        monkeypatch.setattr(import_module(module), "MAX_AUTOCOMPLETED_CELLS", 4)
-    text = "| a | b | c |\n|---|---|---|\n" + "| x |\n" * 5
-    assert_same(text)
-    assert OURS.render(text).count("<tr>") == 3

@@ -1,4 +1,4 @@
-"""What authors see of the preview: states in, HTML out. The browser's part is in test_preview_browser.py."""
+"""What authors see of the preview: states in, HTML out. The browser's part is in test_pages_browser.py."""
 
 from collections.abc import Mapping
 from contextlib import closing
@@ -12,8 +12,10 @@ from msgspec.structs import replace
 import sitegen.preview.overview
 from sitegen.build.options import Options
 from sitegen.cache.session import Memos
-from sitegen.preview.problem_list import MOST, WIDTH
-from sitegen.preview.toolbar import State, blank, dressed, overview, problems_fragment
+from sitegen.preview.overview import overview
+from sitegen.preview.problem_list import MOST, WIDTH, problem_list
+from sitegen.preview.snapshot import Snapshot
+from sitegen.preview.toolbar import blank_page, with_toolbar
 from sitegen.problems import Place, Problem, problem
 from tests.support.desk import AUTHORED, state_of
 from tests.support.sites import NOW, Made, article, make, problems_of, rebuild, write_site
@@ -32,7 +34,7 @@ def made(root: Path) -> Made:
 
 
 @pytest.fixture
-def state(root: Path, made: Made) -> State:
+def state(root: Path, made: Made) -> Snapshot:
     return state_of(root, made)
 
 
@@ -52,13 +54,13 @@ def said(element: Any) -> str:
     return " ".join(" ".join(element.xpath(".//text()[not(ancestor::*[@aria-hidden='true'])]")).split())
 
 
-def keys(state: State, /, **query: str) -> list[str]:
-    return list(dict.fromkeys(key for key, _ in table(overview(state, "/", query))))
+def keys(state: Snapshot, /, **query: str) -> list[str]:
+    return list(dict.fromkeys(key for key, _ in table(overview(state, query))))
 
 
-def bar(state: State, path: str, made: Made, base: str = "/") -> Any:
+def bar(state: Snapshot, path: str, made: Made) -> Any:
     """The author's bar of a page."""
-    page = html.document_fromstring(dressed(made.files[path], path, state, base).decode())
+    page = html.document_fromstring(with_toolbar(made.files[path], path, state).decode())
     (found,) = page.xpath("//sitegen-bar/template/aside")
     return found
 
@@ -86,14 +88,14 @@ STATES = {
 
 
 @pytest.mark.parametrize(("key", "lang"), STATES)
-def test_the_table_says_what_has_become_of_each_article(state: State, key: str, lang: str) -> None:
-    cell = table(overview(state, "/", {}))[key, lang]
+def test_the_table_says_what_has_become_of_each_article(state: Snapshot, key: str, lang: str) -> None:
+    cell = table(overview(state, {}))[key, lang]
     link = cell.find(".//a")
     assert (said(cell), link.get("href") if link is not None else None) == STATES[key, lang]
 
 
-def test_a_state_has_a_colour_and_a_sign_of_its_own(state: State) -> None:
-    cells = table(overview(state, "/", {})).values()
+def test_a_state_has_a_colour_and_a_sign_of_its_own(state: Snapshot) -> None:
+    cells = table(overview(state, {})).values()
     shapes = {
         cell.xpath("string(.//*[contains(@class, 'chip')]/@class)"): etree.tostring(
             cell.find(".//svg"), with_tail=False
@@ -109,7 +111,7 @@ def test_a_state_has_a_colour_and_a_sign_of_its_own(state: State) -> None:
 def test_what_is_shown_early_is_still_marked(tmp_path: Path) -> None:
     early = make(tmp_path, AUTHORED, drafts=True, future=True)
     state = state_of(tmp_path, early, options=Options(now=NOW, drafts=True, future=True))
-    cells = table(overview(state, "/", {}))
+    cells = table(overview(state, {}))
     assert said(cells["news/draft", "vi"]) == "Draft"
     assert cells["news/draft", "vi"].find(".//a").get("href") == "/vi/news/draft/"
     assert said(cells["news/later", "en"]).startswith("Scheduled")
@@ -127,7 +129,7 @@ def test_what_is_shown_early_is_still_marked(tmp_path: Path) -> None:
     ],
 )
 def test_authors_read_it_in_their_language(root: Path, made: Made, lang: str, scheduled: str, stale: str) -> None:
-    page = overview(state_of(root, made, lang), "/", {})
+    page = overview(state_of(root, made, lang), {})
     assert f'<html lang="{lang}"' in page
     cells = table(page)
     assert said(cells["news/later", "en"]) == scheduled
@@ -136,12 +138,12 @@ def test_authors_read_it_in_their_language(root: Path, made: Made, lang: str, sc
     assert f'lang="{lang}">{titles[lang]}</span>' in page
 
 
-def test_a_title_comes_in_another_language_where_the_authors_has_none(state: State) -> None:
-    assert '<span class="title" lang="vi">Chép lại</span>' in overview(state, "/", {})
+def test_a_title_comes_in_another_language_where_the_authors_has_none(state: Snapshot) -> None:
+    assert '<span class="title" lang="vi">Chép lại</span>' in overview(state, {})
 
 
-def test_sections_are_groups_with_a_text_of_their_own(state: State) -> None:
-    tree = html.document_fromstring(overview(state, "/", {}))
+def test_sections_are_groups_with_a_text_of_their_own(state: Snapshot) -> None:
+    tree = html.document_fromstring(overview(state, {}))
     groups = {said(body.find("tr/th")): body for body in tree.xpath("//table[@class='articles']/tbody")}
     assert [*groups] == ["Pages", "Events", "News"]
     assert [said(cell) for cell in groups["News"].find("tr").findall("td")] == ["Published", "Published", "Missing"]
@@ -172,10 +174,10 @@ EVERYTHING = ["about", "events/copied", "events/marks", "news/draft", "news/late
         ({"state": "no state", "lang": "xx", "page": "last", "other": "1"}, EVERYTHING),
     ],
 )
-def test_filters(state: State, query: Mapping[str, str], found: list[str]) -> None:
+def test_filters(state: Snapshot, query: Mapping[str, str], found: list[str]) -> None:
     wrong = problem("missing-picture", Place("content/news/out/index.ja.md", 2, 1), target="a.jpg")
     state = replace(state, problems=(wrong,))
-    page = overview(state, "/", query)
+    page = overview(state, query)
     assert list(dict.fromkeys(key for key, _ in table(page))) == found
     tree = html.document_fromstring(page)
     assert said(tree.get_element_by_id("found")) == f"{len(found)} article{'s' * (len(found) != 1)}"
@@ -190,12 +192,12 @@ def test_filters(state: State, query: Mapping[str, str], found: list[str]) -> No
     assert tree.xpath("string(//input[@name='text']/@value)") == query.get("text", "")
 
 
-def test_pages_of_the_table(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_of_the_table(state: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sitegen.preview.overview, "ROWS", 2)
     assert keys(state) == EVERYTHING[:2]
     assert keys(state, page="2") == EVERYTHING[2:4]
     assert keys(state, page="99") == EVERYTHING[6:]
-    tree = html.document_fromstring(overview(state, "/", {"page": "2", "text": "index", "state": "published"}))
+    tree = html.document_fromstring(overview(state, {"page": "2", "text": "index", "state": "published"}))
     assert said(tree.xpath("//nav[@class='pages']")[0]) == "Back Page 2 of 3 Next"
     assert tree.xpath("//nav[@class='pages']/a/@href") == [
         "?state=published&text=index",
@@ -203,8 +205,8 @@ def test_pages_of_the_table(state: State, monkeypatch: pytest.MonkeyPatch) -> No
     ]
 
 
-def test_how_far_each_language_is(state: State) -> None:
-    tree = html.document_fromstring(overview(state, "/", {}))
+def test_how_far_each_language_is(state: Snapshot) -> None:
+    tree = html.document_fromstring(overview(state, {}))
     tallies = {said(item.find("h2")): item.find("ul") for item in tree.xpath("//*[@class='tallies']/li")}
     assert said(tallies["日本語"]) == "Published 1 Out of date 1 Missing 5"
     assert tallies["日本語"].xpath(".//a/@href")[-1] == "?state=missing&lang=ja"
@@ -213,35 +215,35 @@ def test_how_far_each_language_is(state: State) -> None:
     ]
 
 
-def test_problems_are_counted_where_they_are(state: State) -> None:
+def test_problems_are_counted_where_they_are(state: Snapshot) -> None:
     path = "content/news/out/index.ja.md"
     problems = (
         problem("missing-picture", Place(path, 2, 1), target="a.jpg"),
         problem("picture-without-alt", Place(path, 2, 1), target="a.jpg"),
         problem("picture-without-alt", Place("content/about.vi.md", 2, 1), target="a.jpg"),
     )
-    cells = table(overview(replace(state, problems=problems), "/", {}))
+    cells = table(overview(replace(state, problems=problems), {}))
     assert said(cells["news/out", "ja"]).endswith(" 1 error, 1 warning")
     assert said(cells["about", "vi"]) == "Published 1 warning"
     assert said(cells["news/out", "vi"]) == "Published"
 
 
-def test_sources_open_from_the_table(state: State) -> None:
-    cells = table(overview(state, "/", {}))
+def test_sources_open_from_the_table(state: Snapshot) -> None:
+    cells = table(overview(state, {}))
     button = cells["news/draft", "vi"].find(".//button")
     assert button.get("data-path") == "content/news/draft/index.vi.md"
     assert button.get("aria-label") == "Open content/news/draft/index.vi.md"
     assert cells["news/draft", "en"].find(".//button") is None
 
 
-def test_those_who_may_not_open_files_are_not_offered_it(state: State, made: Made) -> None:
+def test_those_who_may_not_open_files_are_not_offered_it(state: Snapshot, made: Made) -> None:
     path = "content/about.vi.md"
     wrong = problem("missing-picture", Place(path, 2, 1), target="a.jpg")
     pages = {}
     for opens in (True, False):
         seen = replace(state, problems=(wrong,), opens=opens)
-        shown = dressed(made.files["vi/about/index.html"], "vi/about/index.html", seen, "/").decode()
-        pages[opens] = shown, overview(seen, "/", {}), problems_fragment(seen), blank(seen, "/")
+        shown = with_toolbar(made.files["vi/about/index.html"], "vi/about/index.html", seen).decode()
+        pages[opens] = shown, overview(seen, {}), problem_list(seen), blank_page(seen)
     for page, there in zip(pages[True], pages[False], strict=True):
         assert "sitegen-open" in page
         assert "sitegen-open" not in there
@@ -250,8 +252,8 @@ def test_those_who_may_not_open_files_are_not_offered_it(state: State, made: Mad
     assert [said(each) for each in files] == [path, "layouts/page.html"]
 
 
-def test_the_last_build(state: State) -> None:
-    tree = html.document_fromstring(overview(state, "/", {}))
+def test_the_last_build(state: Snapshot) -> None:
+    tree = html.document_fromstring(overview(state, {}))
     facts = {said(entry.find("dt")): said(entry.find("dd")) for entry in tree.xpath("//dl/div")}
     assert state.build
     assert facts["Pages"] == str(state.build.pages)
@@ -263,14 +265,14 @@ def test_the_last_build(state: State) -> None:
     assert max(shares) == 100
     times = [float(said(row.find("td/span"))) for row in rows]
     assert times == pytest.approx([seconds * 1000 for seconds in state.build.timings.values()], abs=0.06)
-    assert "style=" not in overview(state, "/", {})
+    assert "style=" not in overview(state, {})
 
 
-def test_the_overview_before_anything_is_known_of_the_site(state: State) -> None:
+def test_the_overview_before_anything_is_known_of_the_site(state: Snapshot) -> None:
     """A build in which nothing had changed knows no site."""
-    tree = html.document_fromstring(overview(replace(state, site=None), "/", {"lang": "vi"}))
+    tree = html.document_fromstring(overview(replace(state, site=None), {"lang": "vi"}))
     assert said(tree.xpath("//*[@class='nothing']")[0]) == "The table comes with the next build."
-    tree = html.document_fromstring(overview(replace(state, site=None, build=None, building=True), "/", {}))
+    tree = html.document_fromstring(overview(replace(state, site=None, build=None, building=True), {}))
     assert said(tree.xpath("//*[@class='building']")[0]) == "The site is being built."
     assert tree.xpath("//table") == []
 
@@ -284,10 +286,10 @@ def test_broken_articles(tmp_path: Path) -> None:
     }
     made = make(tmp_path, files, keep_going=True)
     state = state_of(tmp_path, made)
-    cells = table(overview(state, "/", {}))
+    cells = table(overview(state, {}))
     assert said(cells["news/a", "vi"]) == "Broken 1 error"
     assert said(cells["news/b", "vi"]) == "Broken 1 error"
-    assert '<span class="title">news/b</span>' in overview(state, "/", {})
+    assert '<span class="title">news/b</span>' in overview(state, {})
     assert languages(bar(state, "ja/news/a/index.html", made))["vi"] == (None, "Tiếng Việt Broken")
 
 
@@ -299,20 +301,20 @@ def test_articles_that_a_failed_build_has_read_anew(tmp_path: Path) -> None:
         touched = root / "content/about.vi.md"
         touched.write_text(touched.read_text("utf-8") + "\nMore.\n", "utf-8")
         made = rebuild(root, memos=memos)
-    before = table(overview(state_of(root, made), "/", {}))
+    before = table(overview(state_of(root, made), {}))
     for path in ("content/news/out/index.vi.md", "content/news/draft/index.vi.md", "content/news/tied/index.vi.md"):
         (root / path).write_text((root / path).read_text("utf-8").replace("Text.", "New text."), "utf-8")
     problems = problems_of(root, {"content/about.vi.md": "---\ntitle: \n---\n"})
     assert problems
     state = state_of(root, made, problems=problems, failed=True)
-    after = table(overview(state, "/", {}))
+    after = table(overview(state, {}))
     changed = [key for key in before.keys() | after.keys() if said(after[key]) != said(before[key])]
     assert changed == [("about", "vi")]
     assert said(after["about", "vi"]).startswith("Published 1 error")
     assert languages(bar(state, "ja/news/out/index.html", made))["vi"] == ("/vi/news/out/", "Tiếng Việt Published")
 
 
-def test_the_bar_of_an_article(state: State, made: Made) -> None:
+def test_the_bar_of_an_article(state: Snapshot, made: Made) -> None:
     found = bar(state, "ja/news/out/index.html", made)
     assert languages(found) == {
         "vi": ("/vi/news/out/", "Tiếng Việt Published"),
@@ -327,7 +329,7 @@ def test_the_bar_of_an_article(state: State, made: Made) -> None:
     assert found.xpath(".//*[@id='problems'][@hidden]")
 
 
-def test_languages_that_are_not_out_lead_nowhere(state: State, made: Made) -> None:
+def test_languages_that_are_not_out_lead_nowhere(state: Snapshot, made: Made) -> None:
     assert languages(bar(state, "ja/news/draft/index.html", made)) == {
         "vi": (None, "Tiếng Việt Draft"),
         "ja": ("/ja/news/draft/", "日本語 Published"),
@@ -335,7 +337,7 @@ def test_languages_that_are_not_out_lead_nowhere(state: State, made: Made) -> No
     }
 
 
-def test_marks_of_the_page_itself(state: State, made: Made) -> None:
+def test_marks_of_the_page_itself(state: Snapshot, made: Made) -> None:
     marks = ".//*[@class='marks']/li"
     ends = bar(state, "ja/news/draft/index.html", made)
     assert [said(item) for item in ends.xpath(marks)] == ["out until 1 February 2027"]
@@ -362,21 +364,21 @@ def test_marks_of_the_page_itself(state: State, made: Made) -> None:
     ],
 )
 def test_the_bar_of_every_kind_of_page(
-    state: State, made: Made, path: str, sources: list[str], english: tuple[str | None, str]
+    state: Snapshot, made: Made, path: str, sources: list[str], english: tuple[str | None, str]
 ) -> None:
     found = bar(state, path, made)
     assert found.xpath(".//dl[@class='files']//button/@data-path") == sources
     assert languages(found)["en"] == english
 
 
-def test_the_bar_of_pages_that_nobody_knows(state: State) -> None:
+def test_the_bar_of_pages_that_nobody_knows(state: Snapshot) -> None:
     for known in (state, replace(state, site=None)):
-        page = html.document_fromstring(dressed(b"<p>x</p>", "files/news/x.html", known, "/"))
+        page = html.document_fromstring(with_toolbar(b"<p>x</p>", "files/news/x.html", known))
         assert page.xpath("//sitegen-bar//nav | //sitegen-bar//details") == []
         assert page.xpath("//sitegen-bar//a/@href") == ["/__sitegen/"]
 
 
-def test_problems_of_the_page_are_told_apart(state: State, made: Made) -> None:
+def test_problems_of_the_page_are_told_apart(state: Snapshot, made: Made) -> None:
     problems = (
         problem("missing-picture", Place("content/news/out/index.ja.md", 2, 1), target="a.jpg"),
         problem("layout-failed", Place("layouts/article.html", 1, 1), detail="x"),
@@ -391,14 +393,14 @@ def test_problems_of_the_page_are_told_apart(state: State, made: Made) -> None:
     assert said(found.xpath(".//*[@id='problems']")[0]) == "3 errors"
 
 
-def test_addresses_below_a_path_of_the_host(state: State, made: Made) -> None:
-    for base in ("/repo/", "/repo"):
-        page = dressed(made.files["vi/news/out/index.html"], "vi/news/out/index.html", state, base).decode()
-        found = html.document_fromstring(page).xpath("//sitegen-bar")[0]
-        assert {address.split("/")[1] for address in found.xpath(".//@href")} == {"repo"}
-        assert 'src="/repo/__sitegen/live.js"' in page
-        assert '"/repo/vi/news/out/"' in overview(state, base, {})
-        assert 'src="/repo/__sitegen/live.js"' in blank(state, base)
+def test_addresses_below_a_path_of_the_host(state: Snapshot, made: Made) -> None:
+    state = replace(state, base="/repo/")
+    page = with_toolbar(made.files["vi/news/out/index.html"], "vi/news/out/index.html", state).decode()
+    found = html.document_fromstring(page).xpath("//sitegen-bar")[0]
+    assert {address.split("/")[1] for address in found.xpath(".//@href")} == {"repo"}
+    assert 'src="/repo/__sitegen/live.js"' in page
+    assert '"/repo/vi/news/out/"' in overview(state, {})
+    assert 'src="/repo/__sitegen/live.js"' in blank_page(state)
 
 
 @pytest.mark.parametrize(
@@ -410,8 +412,8 @@ def test_addresses_below_a_path_of_the_host(state: State, made: Made) -> None:
         ("<p>a</p>", ""),
     ],
 )
-def test_where_it_is_put(state: State, before: str, after: str) -> None:
-    page = dressed(f"{before}{after}".encode(), "x.html", state, "/").decode()
+def test_where_it_is_put(state: Snapshot, before: str, after: str) -> None:
+    page = with_toolbar(f"{before}{after}".encode(), "x.html", state).decode()
     assert page.startswith(before)
     assert page.endswith(after)
     added = page.removeprefix(before).removesuffix(after)
@@ -422,20 +424,20 @@ def test_where_it_is_put(state: State, before: str, after: str) -> None:
     assert tree.xpath("./link/@href") == ["/__sitegen/desk.css"]
 
 
-def test_what_is_no_page_for_people_stays_as_it_is(state: State, tmp_path: Path) -> None:
+def test_what_is_no_page_for_people_stays_as_it_is(state: Snapshot, tmp_path: Path) -> None:
     made = make(tmp_path, {"content/news/a.vi.md": article("A", aliases=["/old/"])})
     state = state_of(tmp_path, made)
     for path in ("sitemap.xml", "vi/feed.xml", "vi/feed.json", "robots.txt", "old/index.html"):
-        assert dressed(made.files[path], path, state, "/") == made.files[path]
-    assert dressed(made.files["404.html"], "404.html", state, "/") != made.files["404.html"]
+        assert with_toolbar(made.files[path], path, state) == made.files[path]
+    assert with_toolbar(made.files["404.html"], "404.html", state) != made.files["404.html"]
 
 
-def test_nothing_stands_in_the_page_that_a_policy_would_refuse(state: State, made: Made) -> None:
+def test_nothing_stands_in_the_page_that_a_policy_would_refuse(state: Snapshot, made: Made) -> None:
     wrong = replace(state, problems=(problem("no-settings", Place("site.yaml")),), failed=True)
     for page in (
-        dressed(made.files["vi/news/out/index.html"], "vi/news/out/index.html", wrong, "/").decode(),
-        overview(wrong, "/", {}),
-        blank(wrong, "/"),
+        with_toolbar(made.files["vi/news/out/index.html"], "vi/news/out/index.html", wrong).decode(),
+        overview(wrong, {}),
+        blank_page(wrong),
     ):
         tree = html.document_fromstring(page)
         assert tree.xpath("//@style | //style | //@*[starts-with(name(), 'on')]") == []
@@ -451,11 +453,11 @@ def test_titles_and_sources_are_no_html(tmp_path: Path) -> None:
     made = make(tmp_path / "good", {path: article(attack)})
     state = replace(state_of(root, made), problems=problems, failed=True)
     pages = [
-        dressed(b"<body></body>", "vi/news/a/index.html", state, "/").decode(),
-        overview(state, "/", {"text": attack, "section": attack}),
-        overview(state, "/", {"text": "script"}),
-        problems_fragment(state),
-        blank(state, "/"),
+        with_toolbar(b"<body></body>", "vi/news/a/index.html", state).decode(),
+        overview(state, {"text": attack, "section": attack}),
+        overview(state, {"text": "script"}),
+        problem_list(state),
+        blank_page(state),
     ]
     for page in pages:
         assert "<script>" not in page
@@ -470,7 +472,7 @@ def place(root: Path, made: Made) -> Any:
         target = root / "content/x.md"
         target.write_text(text, "utf-8")
         found = problem("missing-picture", Place(path, line, column), target="a.jpg")
-        fragment = problems_fragment(replace(state_of(root, made), problems=(found,)))
+        fragment = problem_list(replace(state_of(root, made), problems=(found,)))
         target.unlink()
         return html.fragment_fromstring(fragment)
 
@@ -524,7 +526,7 @@ def test_the_words_of_a_problem(place: Any, root: Path, made: Made) -> None:
     assert said(item).endswith("content/x.md:1:5 missing-picture")
     found = problem("missing-picture", Place("content/x.md", 1, 5), target="a.jpg")
     for lang, word in (("vi", "lỗi"), ("ja", "エラー")):
-        fragment = problems_fragment(replace(state_of(root, made, lang), problems=(found,)))
+        fragment = problem_list(replace(state_of(root, made, lang), problems=(found,)))
         tree = html.fragment_fromstring(fragment)
         assert tree.get("lang") == lang
         assert said(tree.xpath("//*[@class='sitegen-severity']")[0]) == word
@@ -547,8 +549,8 @@ def many(errors: int, warnings: int) -> tuple[Problem, ...]:
         (0, MOST + 5, f"{MOST + 5} warnings", "5 more are not shown."),
     ],
 )
-def test_how_many_there_are(state: State, errors: int, warnings: int, counts: str, left: str) -> None:
-    tree = html.fragment_fromstring(problems_fragment(replace(state, problems=many(errors, warnings))))
+def test_how_many_there_are(state: Snapshot, errors: int, warnings: int, counts: str, left: str) -> None:
+    tree = html.fragment_fromstring(problem_list(replace(state, problems=many(errors, warnings))))
     assert said(tree.find(".//h2")) == counts
     assert tree.get("data-errors") == str(errors)
     assert [said(note) for note in tree.xpath("//*[@class='sitegen-note']")] == [left] * bool(left)
@@ -556,24 +558,24 @@ def test_how_many_there_are(state: State, errors: int, warnings: int, counts: st
     assert kinds == (["sitegen-error"] * errors + ["sitegen-warning"] * warnings)[:MOST]
 
 
-def test_no_problems(state: State) -> None:
-    assert problems_fragment(state) == ""
-    page = dressed(b"", "x.html", state, "/").decode()
+def test_no_problems(state: Snapshot) -> None:
+    assert problem_list(state) == ""
+    page = with_toolbar(b"", "x.html", state).decode()
     assert '<div id="sitegen-problems" hidden></div>' in page
 
 
 @pytest.mark.parametrize(("errors", "warnings", "shown"), [(1, 1, True), (0, 1, False)])
-def test_only_errors_come_over_the_page(state: State, errors: int, warnings: int, shown: bool) -> None:
-    page = dressed(b"", "x.html", replace(state, problems=many(errors, warnings)), "/").decode()
+def test_only_errors_come_over_the_page(state: Snapshot, errors: int, warnings: int, shown: bool) -> None:
+    page = with_toolbar(b"", "x.html", replace(state, problems=many(errors, warnings))).decode()
     (box,) = html.document_fromstring(page).xpath("//*[@id='sitegen-problems']")
     assert (box.get("hidden") is None) == shown
     assert len(box.xpath(".//li")) == errors + warnings
 
 
-def test_whether_the_page_is_of_before(state: State) -> None:
+def test_whether_the_page_is_of_before(state: Snapshot) -> None:
     wrong = replace(state, problems=many(1, 0))
     notes = {
-        name: html.fragment_fromstring(problems_fragment(known)).xpath("string(//*[@role='alert'])")
+        name: html.fragment_fromstring(problem_list(known)).xpath("string(//*[@role='alert'])")
         for name, known in (
             ("left out", wrong),
             ("failed", replace(wrong, failed=True)),
@@ -584,11 +586,11 @@ def test_whether_the_page_is_of_before(state: State) -> None:
     assert notes["failed"].startswith("The site could not be built. You see it as it was before")
 
 
-def test_the_page_for_want_of_one(state: State) -> None:
+def test_the_page_for_want_of_one(state: Snapshot) -> None:
     nothing = replace(state, build=None, site=None)
     wrong = replace(nothing, problems=problems_of(state.root, {}, base_url="nowhere"), failed=True)
     for known, text, count in ((nothing, "The site is being built.", 0), (wrong, "The site could not be built.", 1)):
-        tree = html.document_fromstring(blank(known, "/"))
+        tree = html.document_fromstring(blank_page(known))
         assert said(tree.find(".//main")).startswith(f"Nothing to show yet {text}")
         assert len(tree.xpath("//*[@id='sitegen-problems']//li")) == count
         assert tree.xpath("//script/@src") == SCRIPTS
@@ -597,5 +599,5 @@ def test_the_page_for_want_of_one(state: State) -> None:
 @pytest.mark.parametrize("now", ["02/02/2027 09:00", None])
 def test_the_moment_that_is_shown(root: Path, made: Made, now: str | None) -> None:
     """By --now as an author writes it, or the clock."""
-    cells = table(overview(state_of(root, made, options=Options(now=now)), "/", {}))
+    cells = table(overview(state_of(root, made, options=Options(now=now)), {}))
     assert said(cells["news/draft", "ja"]) == ("Expired out until 1 February 2027" if now else "Published")

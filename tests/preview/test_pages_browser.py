@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from msgspec.structs import replace
 from playwright.sync_api import Page, expect
 
-from sitegen.preview.toolbar import State
+from sitegen.preview.snapshot import Snapshot
 from sitegen.problems import Place, Problem, problem
 from tests.conftest import PROJECT
 from tests.support.browser import Reader, Scheme
@@ -64,15 +64,15 @@ class Author:
         self.errors: list[str] = []
         self.listens = True
 
-    def good(self, lang: str = "en", **changes: Any) -> State:
+    def good(self, lang: str = "en", **changes: Any) -> Snapshot:
         return state_of(self.root / "good", self.made, lang, **changes)
 
-    def bad(self, lang: str = "en") -> State:
+    def bad(self, lang: str = "en") -> Snapshot:
         return replace(self.good(lang), root=self.root / "bad", problems=self.problems, failed=True)
 
     def look(
-        self, state: State, path: str = OUT, width: int = 1280, scheme: Scheme = "light", *, made: Made | None = None,
-        **ways: Any,
+        self, state: Snapshot, path: str = OUT, width: int = 1280, scheme: Scheme = "light", *,
+        made: Made | None = None, **ways: Any,
     ) -> tuple[Page, Desk]:  # fmt: skip
         window = self._reader.window(width, scheme, **ways)
         self._windows.append(window)

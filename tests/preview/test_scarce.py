@@ -19,17 +19,16 @@ import psutil
 import pytest
 from tornado.netutil import add_accept_handler
 
-import sitegen.preview.searching
+import sitegen.preview.builder
 import sitegen.preview.server
 import sitegen.preview.watcher
 from sitegen.build.output import Output
-from sitegen.preview.searching import Searching
-from sitegen.preview.server import _listening
+from sitegen.preview.builder import Indexer
+from sitegen.preview.server import _listen
 from sitegen.preview.watcher import watched
 from sitegen.system import SCARCE
-from tests.preview.test_parts_alone import awaited
 from tests.support.full import in_full
-from tests.support.previews import PATIENCE, Preview, previewed
+from tests.support.previews import PATIENCE, Preview, awaited, previewed
 from tests.support.sites import Content, article, make, write_site
 
 pytestmark = pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="limits are set from outside on Linux alone")
@@ -171,15 +170,15 @@ def until_said(running: Preview, words: str) -> None:
 
 def test_a_search_index_waits_for_handles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plain_theme: None) -> None:
     """It is made when there are some; where they went meanwhile it is made again when all is quiet."""
-    answers, told = [False, False, True, False, True, True, True, True], list[dict[str, Path]]()
-    monkeypatch.setattr(sitegen.preview.searching, "are_left", lambda: answers.pop(0))
-    monkeypatch.setattr(sitegen.preview.searching, "PAUSE", 0.01)
-    monkeypatch.setattr(sitegen.preview.searching, "make_indexes", lambda root, site: {site.config.base_path: root})
+    answers, told = [False, False, True, False, True, True, True, True], list[dict[str, bytes]]()
+    monkeypatch.setattr(sitegen.preview.builder, "are_left", lambda: answers.pop(0))
+    monkeypatch.setattr(sitegen.preview.builder, "PAUSE", 0.01)
+    monkeypatch.setattr(sitegen.preview.builder, "make_indexes", lambda root, site: {site.config.base_path: b""})
     site = make(tmp_path, {A: article("Một")}).site
-    searching = Searching(tmp_path, told.append)
+    indexer = Indexer(tmp_path, told.append)
     for times in (1, 2, 2):
-        searching.look(site)
-        awaited(lambda: not searching._is_busy)
+        indexer.update(site)
+        awaited(lambda: not indexer._is_busy)
         assert len(told) == times
     assert answers == []
 
@@ -230,7 +229,7 @@ def test_connections_that_cannot_be_accepted(monkeypatch: pytest.MonkeyPatch, co
 
     monkeypatch.setattr(sitegen.preview.server, "PAUSE", 0.1)
     monkeypatch.setattr(socket.socket, "accept", refuse)
-    (listening,) = _listening("127.0.0.1", 0)
+    (listening,) = _listen("127.0.0.1", 0)
     with listening:
         if code not in SCARCE:
             with pytest.raises(PermissionError):

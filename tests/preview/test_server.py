@@ -1,19 +1,26 @@
 """The preview as those meet it who ask for its pages."""
 
+import asyncio
 import json
 import re
 import shutil
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from tornado.httpclient import HTTPClientError
 
-from sitegen.preview.hosting import Answer, content_type, look_up
+import sitegen.preview.builder
+import sitegen.preview.server
+from sitegen.i18n.messages import Words
+from sitegen.preview.server import ServerOptions, _listen, _shown_host, serve
+from sitegen.site.model import Site
 from tests.support.previews import PATIENCE, Listener, Preview, previewed, taken_port
 from tests.support.sites import Content, Said, article, run, write_site
 
@@ -117,26 +124,6 @@ def test_types_of_files(preview: Preview) -> None:
     }
     assert {target: preview.ask(target).headers["Content-Type"].replace("image/svg+xml; charset=utf-8", "image/svg+xml")
             for target in expected} == expected  # fmt: skip
-
-
-def test_an_address_that_is_no_text() -> None:
-    assert look_up("%ff", {"404.html"}) == look_up("x", {"404.html"}) == Answer(404, "404.html")
-    assert look_up("x", ()) == Answer(404)
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("a.avif", "image/avif"), ("a.webp", "image/webp"), ("a.mjs", "text/javascript; charset=utf-8"),
-        ("a.wasm", "application/wasm"), ("a.webmanifest", "application/manifest+json; charset=utf-8"),
-        ("a.json", "application/json; charset=utf-8"), ("a.mp4", "video/mp4"), ("a.pdf", "application/pdf"),
-        ("a.svg", "image/svg+xml; charset=utf-8"), ("a.woff2", "font/woff2"), ("a.tar.gz", "application/gzip"),
-        ("a.html", "text/html; charset=utf-8"), ("a", "application/octet-stream"), ("a.Z", "application/octet-stream"),
-        ("wasm.vi.pagefind", "application/octet-stream"),
-    ],
-)  # fmt: skip
-def test_types_by_name(name: str, expected: str) -> None:
-    assert content_type(name) == expected
 
 
 SECRET = "a secret outside the site"
@@ -316,6 +303,58 @@ def test_a_busy_port_and_a_second_preview_of_the_site(tmp_path: Path) -> None:
                 first.write(A, article("Một", "Gamma."))
                 for running in (first, second):
                     running.until("/vi/news/a/", lambda answer: "Gamma." in answer.text)
+
+
+def test_what_a_machine_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _shown_host("localhost", False) == "localhost"
+    assert _shown_host("127.0.0.1", False) == "127.0.0.1"
+    assert _shown_host("::1", False) == "[::1]"
+    assert _shown_host("0.0.0.0", True).count(".") == 3
+
+    def no_network(*_: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr(socket.socket, "connect", no_network)
+    assert _shown_host("::", True) == "127.0.0.1"
+
+
+def test_every_address_of_a_name_has_the_same_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    both = [(socket.AF_INET, 1, 6, "", (f"127.0.0.{number}", 0)) for number in (1, 2, 1)]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: both)
+    sockets = _listen("desk", 0)
+    assert [bound.getsockname()[0] for bound in sockets] == ["127.0.0.1", "127.0.0.2"]
+    assert len({bound.getsockname()[1] for bound in sockets}) == 1
+    for bound in sockets:
+        bound.close()
+
+
+def test_an_index_that_comes_after_the_end_is_nobodys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plain_theme: None
+) -> None:
+    """A thread that has something to tell when the server is gone says nothing, and shows no traceback."""
+    begun, ended, stops, threads = threading.Event(), threading.Event(), list[Any](), list[threading.Thread]()
+
+    def interrupted() -> asyncio.Event:
+        stops.extend((asyncio.get_running_loop(), asyncio.Event()))
+        return cast(asyncio.Event, stops[1])
+
+    def indexes(root: Path, site: Site) -> dict[str, Path]:
+        threads.append(threading.current_thread())
+        begun.set()
+        assert ended.wait(PATIENCE)
+        return {}
+
+    monkeypatch.setattr(sitegen.preview.server, "_interrupted", interrupted)
+    monkeypatch.setattr(sitegen.preview.builder, "make_indexes", indexes)
+    root = write_site(tmp_path, {A: article("A")})
+    with ThreadPoolExecutor() as pool:  # since a browser's tests leave a loop running here
+        running = pool.submit(serve, root, ServerOptions(port=0), Words("en"), lambda what: None)
+        assert begun.wait(PATIENCE)
+        stops[0].call_soon_threadsafe(stops[1].set)
+        running.result(PATIENCE)
+    ended.set()
+    threads[0].join(PATIENCE)
+    assert not threads[0].is_alive()
 
 
 def aside(*arguments: str | Path) -> Said:

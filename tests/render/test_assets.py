@@ -14,8 +14,7 @@ from lxml import html
 from playwright.sync_api import Browser
 
 from sitegen.problems import Place
-from sitegen.render.assets import BLANK, Found, read_assets
-from sitegen.render.styles import Minified, minified
+from sitegen.render.assets import BLANK, Found, Minified, minified, read_assets
 from tests.conftest import PROJECT
 from tests.support.browser import serve
 from tests.support.sites import SETTINGS, Made, article, make, output_files, problems_of, rebuild

@@ -5,12 +5,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from msgspec.structs import replace
 from playwright.sync_api import BrowserContext, Route
 
 from sitegen.build.options import Options
 from sitegen.i18n.messages import Words
 from sitegen.preview.handlers import FILES
-from sitegen.preview.toolbar import State, blank, dressed, overview, problems_fragment
+from sitegen.preview.overview import overview
+from sitegen.preview.problem_list import problem_list
+from sitegen.preview.snapshot import Snapshot
+from sitegen.preview.toolbar import blank_page, with_toolbar
 from tests.support.browser import POLICY
 from tests.support.sites import NOW, Made, article
 
@@ -43,17 +47,17 @@ AUTHORED = {
 """Articles in every state there is, but for broken ones."""
 
 
-def state_of(root: Path, made: Made, lang: str = "en", **changes: Any) -> State:
+def state_of(root: Path, made: Made, lang: str = "en", **changes: Any) -> Snapshot:
     """What the preview shows after a build that went well."""
     values = {"problems": made.build.problems, "failed": False, "options": Options(now=NOW), **changes}
-    return State(root=root, build=made.build, site=made.site, words=Words(lang), **values)
+    return Snapshot(root=root, build=made.build, site=made.site, words=Words(lang), **values)
 
 
 class Desk:
     """Answers for `ORIGIN` in a window. `state` may change; `opened`: what was to be opened in an editor, which works
     with `status`."""
 
-    def __init__(self, window: BrowserContext, state: State, files: Mapping[str, bytes]) -> None:
+    def __init__(self, window: BrowserContext, state: Snapshot, files: Mapping[str, bytes]) -> None:
         assert state.site
         self.state, self.files, self.base = state, files, state.site.config.base_path
         self.opened: list[dict[str, str]] = []
@@ -79,18 +83,19 @@ class Desk:
         route.fulfill(body=data, headers=headers)
 
     def _data(self, path: str, query: Mapping[str, str]) -> bytes | None:
+        state = replace(self.state, base=self.base)
         if path.startswith("__sitegen/"):
             name = path.removeprefix("__sitegen/")
             if name == "live.js":
                 return b""  # there is no line to a server
             if name == "problems":
-                return problems_fragment(self.state).encode()
-            return _read(FILES / name) if name else overview(self.state, self.base, query).encode()
-        if self.state.build is None:
-            return blank(self.state, self.base).encode()
+                return problem_list(state).encode()
+            return _read(FILES / name) if name else overview(state, query).encode()
+        if state.build is None:
+            return blank_page(state).encode()
         output = f"{path}index.html" if not path or path.endswith("/") else path
         found = self.files.get(output)
-        return dressed(found, output, self.state, self.base) if found is not None else None
+        return with_toolbar(found, output, state) if found is not None else None
 
 
 def _read(file: Path) -> bytes:

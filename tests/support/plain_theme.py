@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import sitegen.build
+import sitegen.build.run
 from sitegen.files import find
 
 PLAIN = Path(__file__).parent / "plain"
@@ -12,4 +12,4 @@ PLAIN = Path(__file__).parent / "plain"
 
 def use_plain_theme(set_attribute: Callable[[object, str, object], None] = setattr) -> None:
     """Let builds in this process find it in place of the theme that ships with the package."""
-    set_attribute(sitegen.build, "find", partial(find, theme=PLAIN))
+    set_attribute(sitegen.build.run, "find", partial(find, theme=PLAIN))

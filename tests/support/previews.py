@@ -247,3 +247,10 @@ def taken_port() -> socket.socket:
     busy.bind(("127.0.0.1", 0))
     busy.listen()
     return busy
+
+
+def awaited(is_so: Callable[[], Any]) -> None:
+    ends = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < ends
+        time.sleep(0.01)

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from sitegen.build import build
 from sitegen.build.options import Options
-from sitegen.build.previous import Build
+from sitegen.build.run import Build
 from sitegen.cache.session import Memos
 from sitegen.cli.main import main
 from sitegen.problems import Problem, SiteError

@@ -90,7 +90,9 @@ def test_broken_layouts_are_told(tmp_path: Path) -> None:
 
 def test_titles_that_python_gives_are_in_the_catalogues_too() -> None:
     """The extraction reads layouts only, so parts/titles.txt lists what the code says."""
-    modules = [ast.parse((PROJECT / f"sitegen/{name}.py").read_text("utf-8")) for name in ("context", "surroundings")]
+    modules = [
+        ast.parse((PROJECT / f"sitegen/render/{name}.py").read_text("utf-8")) for name in ("context", "site_view")
+    ]
     said = {
         argument.value
         for tree in modules

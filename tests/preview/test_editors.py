@@ -18,37 +18,44 @@ import pytest
 import sitegen.preview.handlers
 import sitegen.preview.server
 from sitegen.i18n.messages import Words
-from sitegen.preview.editors import BUSY, is_busy
-from sitegen.preview.server import Serving, serve
-from sitegen.preview.visitors import Door, is_here, refusal
+from sitegen.preview.editors import BUSY, editor_command, is_busy
+from sitegen.preview.server import ServerOptions, serve
 from sitegen.system import SCARCE
-from tests.preview.test_parts_alone import awaited
-from tests.support.previews import PATIENCE, Answered, Preview, previewed
+from tests.support.previews import PATIENCE, Answered, Preview, awaited, previewed
 from tests.support.sites import article, write_site
 
 A = "content/news/a/index.vi.md"
 OPEN = "/__sitegen/open?path=site.yaml"
-ASKING = {"Host": "desk:8000", "Origin": "http://desk:8000"}
 
 
 @pytest.mark.parametrize(
-    ("peer", "here"),
+    ("environment", "programs", "line", "expected"),
     [
-        ("127.0.0.1", True), ("127.1.2.3", True), ("::1", True), ("::ffff:127.0.0.1", True), ("::ffff:7f00:1", True),
-        ("192.0.2.7", False), ("10.0.0.1", False), ("169.254.0.1", False), ("0.0.0.0", False), ("128.0.0.1", False),
-        ("2001:db8::1", False), ("fe80::1%eth0", False), ("::", False), ("::ffff:192.0.2.7", False),
-        ("::127.0.0.1", False), ("", False), ("localhost", False), ("127.0.0.1, 192.0.2.7", False), ("/run/x", False),
+        ({}, "code xdg-open", 7, ["/code", "-g", "/a b.md:7"]),
+        ({}, "code", 0, ["/code", "-g", "/a b.md"]),
+        ({}, "xdg-open open", 7, ["/xdg-open", "/a b.md"]),
+        ({}, "open", 7, ["/open", "/a b.md"]),
+        ({}, "", 7, None),
+        ({"SITEGEN_EDITOR": "cursor --wait"}, "cursor code", 7, ["/cursor", "--wait", "-g", "/a b.md:7"]),
+        ({"SITEGEN_EDITOR": "subl"}, "subl", 7, ["/subl", "/a b.md:7"]),
+        ({"SITEGEN_EDITOR": "gvim -p"}, "gvim", 7, ["/gvim", "-p", "+7", "/a b.md"]),
+        ({"SITEGEN_EDITOR": "gvim"}, "gvim", 0, ["/gvim", "/a b.md"]),
+        ({"SITEGEN_EDITOR": "e --at {line} {path};x"}, "e", 0, ["/e", "--at", "1", "/a b.md;x"]),
+        ({"SITEGEN_EDITOR": "vim"}, "vim code", 7, ["/vim", "/a b.md"]),
+        ({"SITEGEN_EDITOR": "gone"}, "code", 7, ["/code", "-g", "/a b.md:7"]),
+        ({"SITEGEN_EDITOR": "'"}, "code", 7, ["/code", "-g", "/a b.md:7"]),
+        ({"VISUAL": "vim"}, "vim code", 7, ["/code", "-g", "/a b.md:7"]),
+        ({"VISUAL": "emacs -nw"}, "emacs code", 7, ["/code", "-g", "/a b.md:7"]),
+        ({"VISUAL": "emacs"}, "emacs code", 7, ["/emacs", "+7", "/a b.md"]),
+        ({"VISUAL": "kate", "SITEGEN_EDITOR": "zed"}, "kate zed", 7, ["/zed", "/a b.md:7"]),
+        ({"VISUAL": "kate"}, "kate", 7, ["/kate", "/a b.md"]),
     ],
-)  # fmt: skip
-def test_an_editor_is_for_this_machine_alone(peer: str, here: bool) -> None:
-    assert is_here(peer) is here
-    for beyond in (True, False):
-        door = Door(beyond, frozenset({"desk"}))
-        for headers in (ASKING, {**ASKING, "X-Forwarded-For": "127.0.0.1", "X-Real-Ip": "127.0.0.1"}):
-            assert (refusal(door, headers, peer=peer, acts=True) == "") is here
-            assert refusal(door, headers, peer=peer) == "", "all may read"
-        assert refusal(door, {"Host": "desk:8000"}, peer=peer, acts=True)
-        assert refusal(door, {**ASKING, "Origin": "http://evil.example"}, peer=peer, acts=True)
+)
+def test_the_editor_of_ones_choice(
+    environment: dict[str, str], programs: str, line: int, expected: list[str] | None
+) -> None:
+    there = {name: f"/{name}" for name in programs.split()}
+    assert editor_command(environment, there.get, "/a b.md", line) == expected
 
 
 def test_one_editor_at_a_time() -> None:
@@ -200,7 +207,7 @@ def test_a_command_that_the_system_refuses(
     monkeypatch.setattr(sitegen.preview.server, "_interrupted", interrupted)
     monkeypatch.setattr(sitegen.preview.handlers, "Popen", Mock(side_effect=OSError(code, os.strerror(code))))
     with ThreadPoolExecutor() as pool:  # since a browser's tests leave a loop running here
-        running = pool.submit(serve, write_site(tmp_path, {}), Serving(port=0), Words("en"), told.append)
+        running = pool.submit(serve, write_site(tmp_path, {}), ServerOptions(port=0), Words("en"), told.append)
         awaited(lambda: told)
         name = told[0].address.split("/")[2]
         for _ in range(2):

@@ -1,4 +1,5 @@
-"""Share cards painted: the title in its language, the site's mark and name, and a quiet pattern."""
+"""A painter of share cards: the title in its language, the site's mark and name, and a quiet pattern. Apart from what
+cards are, which every build asks: these libraries are heavy, and come with an extra."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date as Day  # noqa: N812 - what else to call it
@@ -7,13 +8,14 @@ from io import BytesIO
 
 import resvg_py
 from babel import Locale
+from msgspec.structs import replace
 from PIL import Image
 
 from sitegen.i18n.languages import long_day
 from sitegen.images.svg import read_svg
 
 from .drawings import Drawing, draw
-from .line_breaks import Block, fit
+from .line_breaks import Block, Frame, fit
 from .pattern_tools import HEIGHT as DRAWN_HEIGHT
 from .pattern_tools import WIDTH as DRAWN_WIDTH
 from .shaping import Direction, drawn, width
@@ -25,9 +27,9 @@ _COLUMN = WIDTH - _PANEL
 _MARGIN = 64
 _MEASURE = _COLUMN - _MARGIN - 52
 _MARK_HEIGHT = 56
-_TITLE_SIZES = (80, 74, 68, 62, 57, 52, 47, 43, 39, 35, 32, 29, 26)
-_TITLE_TOP, _TITLE_HEIGHT = 156, 366
-_NAME_SIZES, _NAME_LEADING, _NAME_HEIGHT = (27, 24), 1.3, 74
+_TITLE_TOP = 156
+_TITLE = Frame(_MEASURE, 366, (80, 74, 68, 62, 57, 52, 47, 43, 39, 35, 32, 29, 26), 1.28)
+_NAME = Frame(_MEASURE, 74, (27, 24), 1.3)
 _DAY_SIZE, _FOOT = 27, 558
 
 
@@ -43,8 +45,8 @@ def paint(cards: Sequence[ShareCard]) -> Iterator[bytes]:
 def _paint(card: ShareCard) -> Image.Image:
     flow: Direction = "rtl" if Locale.parse(card.locale).text_direction == "rtl" else "ltr"
     column, pattern = (0, _COLUMN) if flow == "ltr" else (_PANEL, 0)
-    picture = Image.new("RGB", (WIDTH, HEIGHT), card.colours.paper)
-    picture.paste(card.colours.bar, (column, 0, column + _COLUMN, 10))
+    picture = Image.new("RGB", (WIDTH, HEIGHT), card.colors.paper)
+    picture.paste(card.colors.bar, (column, 0, column + _COLUMN, 10))
     picture.paste(_panel(card.drawing), (pattern, 0))
     written = {*card.title, *card.site, *_day(card)}
     if not card.lettering.families or not written.isdisjoint(card.lettering.lacking):
@@ -62,21 +64,21 @@ def _write(picture: Image.Image, card: ShareCard, flow: Direction, indent: int) 
     families, lacking = card.lettering.families, dict.fromkeys(map(ord, card.lettering.missing))
     title, site, day = (" ".join(text.translate(lacking).split()) for text in (card.title, card.site, _day(card)))
     bold = cache(partial(width, families=families, weight=700))
-    leading = 1.38 if card.locale[:2] in ("ja", "zh", "ko", "th") else 1.28
+    frame = replace(_TITLE, leading=1.38) if card.locale[:2] in ("ja", "zh", "ko", "th") else _TITLE
 
-    def put(block: Block, leading: float, middle: float, inset: int, weight: int, colour: str) -> None:
+    def put(block: Block, leading: float, middle: float, inset: int, weight: int, color: str) -> None:
         top = middle - len(block.lines) * block.size * leading / 2
         for number, text in enumerate(block.lines):
             line = drawn(text, families, weight, block.size, flow)
             x = _MARGIN + inset if flow == "ltr" else WIDTH - _MARGIN - inset
             y = round(top + (number + 0.5) * block.size * leading + 0.36 * block.size)
-            picture.paste(colour, (x - line.x, y - line.y), line.mask)
+            picture.paste(color, (x - line.x, y - line.y), line.mask)
 
-    name = fit(site, card.locale, bold, _MEASURE - indent, _NAME_HEIGHT, _NAME_SIZES, _NAME_LEADING)
-    put(name, _NAME_LEADING, _MARGIN + _MARK_HEIGHT / 2, indent, 700, card.colours.ink)
-    block = fit(title, card.locale, bold, _MEASURE, _TITLE_HEIGHT, _TITLE_SIZES, leading)
-    put(block, leading, _TITLE_TOP + _TITLE_HEIGHT / 2, 0, 700, card.colours.ink)
-    put(Block(_DAY_SIZE, (day,) if day else ()), 1, _FOOT, 0, 400, card.colours.muted)
+    name = fit(site, card.locale, bold, replace(_NAME, width=_MEASURE - indent))
+    put(name, _NAME.leading, _MARGIN + _MARK_HEIGHT / 2, indent, 700, card.colors.ink)
+    block = fit(title, card.locale, bold, frame)
+    put(block, frame.leading, _TITLE_TOP + frame.height / 2, 0, 700, card.colors.ink)
+    put(Block(_DAY_SIZE, (day,) if day else ()), 1, _FOOT, 0, 400, card.colors.muted)
 
 
 def _day(card: ShareCard) -> str:

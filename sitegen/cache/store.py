@@ -11,6 +11,8 @@ from msgspec import Struct
 from sitegen.files import digest, open_regular
 
 FOLDER = "made"
+SEARCH = "search"
+"""The folder of search indexes, each as one file."""
 
 
 class Store(Struct, frozen=True):

@@ -1,0 +1,164 @@
+"""Content files as values: parsed anew only where they changed, and remembered at once."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+from msgspec import Struct
+
+from sitegen.cache.documents import Documents, Known, Record, load_records, save_documents
+from sitegen.cache.file_state import Facts, fact
+from sitegen.cache.session import Cache
+from sitegen.config.settings import Config
+from sitegen.files import decode, digest, read_bytes
+from sitegen.problems import Checked, Problem
+from sitegen.site.document import Document, Teaser, parse, structure, teaser
+
+from .parallel import carry_out
+from .run import Run
+
+
+class Parsing(Struct, frozen=True):
+    """What parsing depends on besides the text; `settings` is its digest."""
+
+    config: Config
+    settings: str
+
+
+class Task(Struct, frozen=True, gc=False):
+    """A content file to read; `known` is the key that it is remembered by."""
+
+    path: str
+    location: str
+    known: str | None
+
+
+class Parsed(Struct, frozen=True, gc=False):
+    """A content file by its digest; `record` and `html` are None when it is as it is remembered; `structure` is
+    empty when it says nothing. Or why it cannot be read."""
+
+    path: str
+    digest: str = ""
+    structure: str = ""
+    teaser: Teaser | None = None
+    record: bytes | None = None
+    html: bytes | None = None
+    problem: Problem | None = None
+
+
+class Contents(Struct, frozen=True):
+    """Content files that could be read, by path: `keys`, by which they are remembered, and `parsed`, of those that were
+    parsed now; `structure`: one digest for all of them, None when one has none; `teasers`: of those that say
+    something; `told`: the paths of those that have problems; the states of what was read now."""
+
+    keys: Mapping[str, str]
+    parsed: Mapping[str, Record]
+    structure: str | None
+    teasers: Mapping[str, Teaser]
+    told: tuple[str, ...]
+    facts: Mapping[str, Facts]
+
+
+def read_contents(run: Run, config: Config) -> Contents:
+    """Read and parse the content that is not known, and remember it at once: that is right whatever becomes of the
+    build."""
+    asked = config.languages, config.default_language, config.time_zone, config.markdown, config.keep_together
+    settings = digest(repr(asked).encode())
+    contents = {path: source for path, source in run.sources.items() if source.kind == "content"}
+    rows = {**run.cache.entries("documents", Known).whole()}
+    gone = rows.keys() - contents.keys()
+    start = content_key(settings, "")
+    fresh = [
+        path
+        for path in contents
+        if (seen := run.known.get(path)) is None or (row := rows.get(path)) is None or row.key != start + seen.digest
+    ]
+    tasks = [Task(path, contents[path].location, rows[path].key if path in rows else None) for path in fresh]
+    parsed: dict[str, Record] = {}
+    facts: dict[str, Facts] = {}
+
+    def changed() -> Iterator[tuple[str, str, bytes, bytes]]:
+        common, workers = Parsing(config, settings), run.options.workers
+        for result in carry_out(parse_batch, common, tasks, workers, run.progress("parse")):
+            if result.problem is not None:
+                run.problems.problems.append(result.problem)
+                rows.pop(result.path, None)
+                continue
+            facts[result.path] = fact(contents[result.path], result.digest, run.started)
+            if result.record is not None and result.html is not None:
+                record = parsed[result.path] = msgspec.msgpack.decode(result.record, type=Record)
+                key = content_key(settings, result.digest)
+                rows[result.path] = Known(key, result.structure, result.teaser, bool(record.problems))
+                yield result.path, key, result.record, result.html
+
+    if tasks or gone:
+        save_documents(run.cache, changed(), gone)
+        rows = {path: row for path, row in rows.items() if path not in gone}
+        run.cache.entries("documents", Known).save(rows)
+        run.cache.commit()
+    keys, structures, teasers = {}, {}, {}
+    for path in contents:  # once, since there may be very many
+        if (row := rows.get(path)) is not None:
+            keys[path], structures[path] = row.key, row.structure
+            if row.teaser is not None:
+                teasers[path] = row.teaser
+    says_something = len(keys) == len(contents) and all(structures.values())
+    run.watch.lap("parse")
+    return Contents(
+        keys=keys,
+        parsed=parsed,
+        told=tuple(path for path in keys if rows[path].has_problems),
+        structure=digest(msgspec.msgpack.encode(structures)) if says_something else None,
+        teasers=teasers,
+        facts=facts,
+    )
+
+
+def read_documents(contents: Contents, cache: Cache) -> Checked[dict[str, Document]]:
+    """All documents in the order of their paths: those that were parsed now, the others from the cache."""
+    others = {path: key for path, key in contents.keys.items() if path not in contents.parsed}
+    known = {path: record for path, (key, record) in cache.records.items() if others.get(path) == key}
+    if len(known) < len(others):
+        known = load_records(cache, others)
+    records = {**known, **contents.parsed}
+    if cache.lasting:
+        cache.records = {path: (contents.keys[path], record) for path, record in records.items()}
+    documents = {path: record.document for path, record in sorted(records.items()) if record.document}
+    return documents, tuple(found for _, record in sorted(records.items()) for found in record.problems)
+
+
+def read_problems(contents: Contents, remembered: Documents) -> tuple[Problem, ...]:
+    """What is wrong with documents, of which no others are read."""
+    return tuple(found for path in contents.told for found in remembered.record(path).problems)
+
+
+def content_key(settings: str, content: str) -> str:
+    """What a parsed file is remembered by."""
+    return f"{settings} {content}"
+
+
+def parse_batch(parsing: Parsing, tasks: Sequence[Task]) -> list[Parsed]:
+    """Read and parse content files."""
+    return [_parse(parsing, task) for task in tasks]
+
+
+def _parse(parsing: Parsing, task: Task) -> Parsed:
+    data = read_bytes(task.location, task.path)
+    if isinstance(data, Problem):
+        return Parsed(task.path, problem=data)
+    content = digest(data)
+    key = content_key(parsing.settings, content)
+    if key == task.known:
+        return Parsed(task.path, content)
+    text = decode(data, task.path)
+    if isinstance(text, Problem):
+        return Parsed(task.path, problem=text)
+    document, html, problems = parse(task.path, text, parsing.config, key)
+    record = msgspec.msgpack.encode(Record(document, problems))
+    return Parsed(
+        path=task.path,
+        digest=content,
+        structure=structure(document) if document else "",
+        teaser=teaser(document) if document else None,
+        record=record,
+        html=html.encode(),
+    )

@@ -1,0 +1,237 @@
+"""The design of a site: settings, registries, layouts, assets, languages, fonts as values; read where they changed."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from babel import Locale
+from msgspec import Struct
+
+from sitegen.artwork.fonts import SUFFIXES, Lettering, Typeface, state
+from sitegen.cache.file_state import Facts, fact
+from sitegen.config.registries import NamedSource, Registry, read_sources, read_tags
+from sitegen.config.settings import Config, language_of, read_config
+from sitegen.config.theme import ThemeSettings
+from sitegen.files import SETTINGS, SOURCES, TAGS, Kind, Source, decode, digest, read_bytes
+from sitegen.i18n.languages import Catalogue, Language, LocaleInfo, catalogue_codes, read_catalogue
+from sitegen.problems import Checked, Place, Problem, ProblemLog, SiteError, problem
+from sitegen.render.assets import Found, read_assets
+from sitegen.render.layouts import Analysis, check_messages, read_layouts
+from sitegen.site.document import Teaser
+from sitegen.site.model import Asset, Layout
+from sitegen.versions import has_card_libraries
+
+from .run import Run
+
+T = TypeVar("T")
+DESIGN: tuple[Kind, ...] = ("settings", "layout", "catalogue", "asset")
+"""The kinds of sources that a design is read from."""
+Texts = Mapping[str, str]
+
+
+class DesignCache(Struct, frozen=True):
+    """What was made of layouts and catalogues, by the digest of their texts, of locales, by name, and found out about
+    assets."""
+
+    layouts: Mapping[str, Analysis] = {}
+    catalogues: Mapping[str, Catalogue] = {}
+    assets: Found = Found()
+    locales: Mapping[str, LocaleInfo] = {}
+
+
+class Design(Struct, frozen=True):
+    """All but the content. `catalogues`: path → text, as they were read."""
+
+    config: Config
+    registry: Registry
+    sources: Mapping[str, NamedSource]
+    layouts: Mapping[str, Layout]
+    assets: Mapping[str, Asset]
+    catalogues: Texts
+    languages: Mapping[str, Language]
+    facts: Mapping[str, Facts]
+    cache: DesignCache
+
+
+COLORS = "assets/css/colors.css"
+"""Made from the settings; a file of the site's own with this name stands in for it."""
+
+
+def restore_design(run: Run) -> Design:
+    """The design as an earlier build of this process read it, else read now. Raises SiteError when the settings cannot
+    be used."""
+    address = run.options.base_url
+    paths = [path for path, source in run.sources.items() if source.kind in DESIGN]
+    key = (address, [(path, run.known[path].digest) for path in paths]) if run.known.keys() >= {*paths} else None
+
+    def read() -> Checked[Design | None]:
+        run.memos["design"] = "sources"
+        return read_design(run.sources, address, run.started, run.cache.load("design", DesignCache) or DesignCache())
+
+    run.memos["design"] = ""
+    design = run.problems.take(run.cache.once("design", key, read))
+    if design is None:
+        raise SiteError(run.problems.problems)
+    run.watch.lap("read")
+    return design
+
+
+def read_design(
+    sources: Mapping[str, Source], base_url: str | None, started: int, known: DesignCache = DesignCache()
+) -> Checked[Design | None]:
+    """Read everything that is small; None when the settings cannot be used."""
+    log = ProblemLog()
+    contents = log.take(_read(sources, DESIGN))
+    texts = log.take(_decode(sources, contents))
+    layouts, analyses = log.take(read_layouts(_of_kind("layout", sources, texts), known.layouts))
+    files = _of_kind("asset", sources, contents)
+    no_settings = None, (problem("no-settings", Place(SETTINGS)),)
+    names = [path.removeprefix("assets/") for path in files]
+    config = log.take(read_config(texts[SETTINGS], SETTINGS, base_url, names) if SETTINGS in texts else no_settings)
+    theme = config.theme if config else ThemeSettings()
+    minify = config is not None and config.minify
+    assets = log.take(read_assets({COLORS: theme.style_sheet.encode(), **files}, known.assets, minify=minify))
+    if config is None:
+        return None, tuple(log.problems)
+    catalogues = _of_kind("catalogue", sources, texts)
+    languages, read = log.take(read_languages(config, catalogues, known.catalogues, known.locales))
+    design = Design(
+        config=config,
+        registry=log.take(read_tags(texts.get(TAGS, ""), config)),
+        sources=log.take(read_sources(texts.get(SOURCES, ""), config)),
+        layouts=layouts,
+        assets=assets.by_name,
+        catalogues=catalogues,
+        languages=languages,
+        facts={path: fact(sources[path], digest(data), started) for path, data in contents.items()},
+        cache=DesignCache(analyses, read, assets.found, {str(one.locale): one.info for one in languages.values()}),
+    )
+    return design, (*log.problems, *check_messages(layouts.values(), languages.values()))
+
+
+def read_languages(
+    config: Config, texts: Texts, known: Mapping[str, Catalogue], locales: Mapping[str, LocaleInfo] = {}
+) -> Checked[tuple[dict[str, Language], dict[str, Catalogue]]]:
+    """Each language with its catalogues, the site's before the theme's; and the catalogues by digest. Those that are
+    `known` are not read again."""
+    languages: dict[str, Language] = {}
+    read: dict[str, Catalogue] = {}
+    problems: list[Problem] = []
+    for code in config.languages:
+        own: list[Catalogue] = []
+        names = catalogue_codes(config.locale(code), code)
+        for path in (f"{base}layouts/locales/{name}.po" for base in ("", "theme/") for name in names):
+            if path in texts:
+                key = digest(f"{code} {texts[path]}".encode())
+                catalogue = known.get(key) or read_catalogue(texts[path], path.removeprefix("theme/"), code)
+                if isinstance(catalogue, Problem):
+                    problems.append(catalogue)
+                else:
+                    read[key] = catalogue
+                    own.append(catalogue)
+        languages[code] = language_of(config, code, tuple(own), locales.get(str(config.locale(code))))
+    return (languages, read), tuple(problems)
+
+
+def _read(sources: Mapping[str, Source], kinds: Sequence[Kind]) -> Checked[dict[str, bytes]]:
+    """The bytes of every source of these kinds that can be read."""
+    results = {path: read_bytes(s.location, path) for path, s in sources.items() if s.kind in kinds}
+    contents = {path: data for path, data in results.items() if isinstance(data, bytes)}
+    return contents, tuple(found for found in results.values() if isinstance(found, Problem))
+
+
+def _decode(sources: Mapping[str, Source], contents: Mapping[str, bytes]) -> Checked[dict[str, str]]:
+    """The text of every source that is one."""
+    kinds = ("settings", "layout", "catalogue")
+    results = {path: decode(data, path) for path, data in contents.items() if sources[path].kind in kinds}
+    texts = {path: text for path, text in results.items() if isinstance(text, str)}
+    return texts, tuple(found for found in results.values() if isinstance(found, Problem))
+
+
+def _of_kind(kind: Kind, sources: Mapping[str, Source], contents: Mapping[str, T]) -> dict[str, T]:
+    return {path: value for path, value in contents.items() if sources[path].kind == kind}
+
+
+_SHOWN = 12
+
+
+class Typefaces(Struct, frozen=True):
+    """By language, and the states of the site's own fonts."""
+
+    by_language: Mapping[str, Typeface]
+    states: Mapping[str, Facts]
+
+    @property
+    def letterings(self) -> Mapping[str, Lettering]:
+        return {lang: typeface.lettering for lang, typeface in self.by_language.items()}
+
+
+def read_typefaces(run: Run, design: Design, teasers: Mapping[str, Teaser]) -> Typefaces:
+    """Fonts that have the letters of each language's titles; chosen anew where these are others, or the fonts here."""
+    own, config, languages = _own_fonts(run), design.config, design.languages
+    if not config.share_cards:
+        return Typefaces({}, own)
+    if not has_card_libraries():
+        run.problems.problems.append(problem("no-card-libraries", Place(SETTINGS)))
+        return Typefaces({}, own)
+    letters, here = _letters(config, teasers.values()), state()
+    files = [(run.sources[path].location, known.digest) for path, known in own.items()]  # a folder may be moved
+    keys = {
+        lang: digest(repr((lang, str(config.locale(lang)), here, files, sorted(shown))).encode())
+        for lang, shown in letters.items()
+    }
+    remembered = run.cache.load("fonts", dict[str, Typeface]) or {}
+    chosen = {lang: known.lettering for lang, known in remembered.items() if known.key == keys.get(lang)}
+    if len(chosen) < len(letters):
+        from sitegen.artwork import shaping  # noqa: PLC0415 - its libraries come with an extra, and few builds need them
+
+        fonts = [Path(run.sources[path].location) for path in own if path.lower().endswith(SUFFIXES)]
+        for lang in letters.keys() - chosen.keys():
+            written = letters[lang].union(*_dates(languages[lang].locale))
+            chosen[lang] = shaping.choose(written, str(config.locale(lang)), fonts)
+    typefaces = {lang: Typeface(key, chosen[lang]) for lang, key in keys.items()}
+    run.problems.problems += _lacking(typefaces, languages)
+    return Typefaces(typefaces, own)
+
+
+def _own_fonts(run: Run) -> dict[str, Facts]:
+    """What is in the site's folder of fonts; read only where it is not known."""
+    own: dict[str, Facts] = {}
+    for path, source in run.sources.items():
+        if source.kind != "font":
+            continue
+        if path in run.known:
+            own[path] = run.known[path]
+            continue
+        data = read_bytes(source.location, path)
+        if isinstance(data, Problem):
+            run.problems.problems.append(data)
+        else:
+            own[path] = fact(source, digest(data), run.started)
+    return own
+
+
+def _letters(config: Config, teasers: Iterable[Teaser]) -> dict[str, set[str]]:
+    """The letters that cards may have to show besides names of months, by language: of titles, of the site's name."""
+    titles = {code: ["0123456789…", config.text(config.title, code)] for code in config.languages}
+    sections: dict[str, set[str]] = {code: set() for code in config.languages}
+    for teaser in teasers:
+        titles[teaser.lang].append(teaser.title)
+        sections[teaser.lang].add(teaser.section)
+    for code, named in sections.items():
+        titles[code] += *named, *(section.upper() for section in named)
+    return {code: set("".join(shown)) for code, shown in titles.items()}
+
+
+def _dates(locale: Locale) -> Iterable[str]:
+    """What dates are written with, which Babel takes long to tell."""
+    return *locale.months["format"]["wide"].values(), locale.date_formats["long"].pattern
+
+
+def _lacking(chosen: Mapping[str, Typeface], languages: Mapping[str, Language]) -> Iterator[Problem]:
+    """A warning for each language that letters are lacking of."""
+    for lang, typeface in chosen.items():
+        letters = typeface.lettering.lacking
+        if letters:
+            shown = letters[:_SHOWN] + ("…" if len(letters) > _SHOWN else "")
+            yield problem("no-card-font", Place(SETTINGS), lang=languages[lang].name, letters=shown)

@@ -1,0 +1,114 @@
+"""One build under way: what it is asked for, what it found, what earlier builds left it, and what came of it."""
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from sitegen.artwork.fonts import state as fonts_here
+from sitegen.cache.file_state import Facts, Made, unchanged
+from sitegen.cache.session import Cache
+from sitegen.cache.store import FOLDER as MADE
+from sitegen.cache.store import SEARCH, Store
+from sitegen.files import Source, digest, find
+from sitegen.problems import Problem, ProblemLog
+from sitegen.versions import installed_pagefind
+
+from .options import Options
+from .output import Output, Written
+
+if TYPE_CHECKING:
+    from sitegen.site.model import Site
+
+Report = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and how much there is."""
+
+
+class Build(Struct, frozen=True):
+    """What a build did. `site` is None when nothing had changed; `pages`: how many it has; `parsed`, `rendered`,
+    `made`: how many content files, pages and other files were work; `memos`: what earlier builds remember → why it
+    could not be used, or nothing when it was; `timings`: seconds by step."""
+
+    site: "Site | None"
+    pages: int
+    next_change: datetime | None
+    written: Written
+    problems: tuple[Problem, ...]
+    timings: Mapping[str, float]
+    memos: Mapping[str, str]
+    parsed: int = 0
+    rendered: int = 0
+    made: int = 0
+
+
+class Stopwatch:
+    """Seconds by step."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, step: str) -> None:
+        now = time.perf_counter()
+        self.laps[step], self._last = now - self._last, now
+
+
+class Run(Struct, frozen=True):
+    """A build under way. `found`: what was wrong with sources before they were read; `known`: the states of those that
+    are as they were; `key`: of all that a build depends on but its sources and the clock; `started`: nanoseconds;
+    `memos`: as of a Build."""
+
+    options: Options
+    sources: Mapping[str, Source]
+    found: tuple[Problem, ...]
+    known: Mapping[str, Facts]
+    cache: Cache
+    store: Store
+    indexes: Store
+    output: Output
+    key: str
+    started: int
+    report: Report
+    watch: Stopwatch
+    problems: ProblemLog
+    memos: dict[str, str] = {}
+
+    def progress(self, step: str) -> Callable[[int, int], None]:
+        """Told how much of a step is done, and how much there is."""
+        return partial(self.report, step)
+
+
+def begin(root: Path, options: Options, folder: Path, cache: Cache, memory: Path | None, report: Report) -> Run:
+    """Find the sources, and what earlier builds left. `folder`: of the output; `memory`: in which to remember."""
+    watch, started = Stopwatch(), time.time_ns()
+    sources, found = find(root, closed=(os.path.realpath(folder),))
+    asked: tuple[object, ...] = (options.drafts, options.future, options.base_url, str(folder))
+    key = digest(repr((*asked, fonts_here(), installed_pagefind())).encode())
+    outputs = cache.entries("outputs", Made).whole()
+    written = outputs if cache.load("key", str) == key else {}
+    ours = outputs if cache.load("folder", str) == name_of(folder) else {}
+    return Run(
+        options=options,
+        sources=sources,
+        found=found,
+        known=unchanged(sources, cache.entries("sources", Facts).whole()),
+        cache=cache,
+        store=Store(memory / MADE if memory else None),
+        indexes=Store(memory / SEARCH if memory else None),
+        output=Output(folder, written, ours, clean=options.clean, untouched=options.untouched),
+        key=key,
+        started=started,
+        report=report,
+        watch=watch,
+        problems=ProblemLog(found),
+    )
+
+
+def name_of(folder: Path) -> str:
+    """What an output folder is remembered by, whatever its path is made of."""
+    return digest(os.fsencode(folder))

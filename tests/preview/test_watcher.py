@@ -1,0 +1,93 @@
+"""The watcher: what cannot be brought about by saving files."""
+
+import shutil
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import watchfiles
+
+import sitegen.preview.watcher
+from sitegen.preview.watcher import watched
+from tests.support.previews import PATIENCE, awaited
+from tests.support.sites import article, write_site
+
+A = "content/news/a/index.vi.md"
+
+
+def test_where_the_system_watches_no_more_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It looks by itself."""
+    real = watchfiles.watch
+
+    def scarce(*places: Path, force_polling: bool | None, **given: Any) -> Any:
+        if not force_polling:
+            raise OSError(28, "OS file watch limit reached")
+        return real(*places, force_polling=True, **{**given, "poll_delay_ms": 20})
+
+    monkeypatch.setattr(sitegen.preview.watcher, "watch", scarce)
+    saved = threading.Event()
+    on = threading.Semaphore(0)
+
+    def told(*, saved: bool, deleted: bool, seen: threading.Event = saved) -> None:
+        if saved:
+            seen.set()
+        else:
+            on.release()
+
+    root = write_site(tmp_path, {A: article("Một")})
+    with watched(root, told, poll=False):
+        assert on.acquire(timeout=PATIENCE)
+        assert on.acquire(timeout=PATIENCE)
+        time.sleep(1.1)  # it sees whole seconds only
+        write_site(root, {A: article("Một", "Seen.")}, {})
+        assert saved.wait(PATIENCE)
+
+
+def test_where_nothing_can_be_watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is tried again and again."""
+    tries: list[bool] = []
+
+    def broken(*_: Path, force_polling: bool | None, **__: Any) -> Any:
+        tries.append(bool(force_polling))
+        raise OSError
+
+    monkeypatch.setattr(sitegen.preview.watcher, "watch", broken)
+    monkeypatch.setattr(sitegen.preview.watcher, "PAUSE", 0.01)
+    with watched(write_site(tmp_path, {}), lambda *, saved, deleted: None, poll=True):
+        awaited(lambda: len(tries) > 10)
+    assert all(tries)
+
+
+def test_the_whole_site_goes_away_and_comes_back(tmp_path: Path) -> None:
+    root = write_site(tmp_path / "site", {A: article("Một")})
+    asked: list[tuple[bool, bool]] = []
+    with watched(root, lambda *, saved, deleted: asked.append((saved, deleted)), poll=False):
+        awaited(lambda: len(asked) >= 2)
+        shutil.rmtree(root)
+        awaited(lambda: any(saved for saved, _ in asked))
+        time.sleep(1.0)
+        asked.clear()
+        write_site(root, {A: article("Một")})
+        awaited(lambda: asked)
+        time.sleep(1.0)
+        asked.clear()
+        (root / A).write_text(article("Một", "Seen."), "utf-8")
+        awaited(lambda: asked)
+
+
+def test_what_editors_leave_is_no_change(tmp_path: Path) -> None:
+    root = write_site(tmp_path, {A: article("Một")})
+    asked: list[bool] = []
+    with watched(root, lambda *, saved, deleted: asked.append(saved), poll=False):
+        awaited(lambda: len(asked) >= 2)
+        time.sleep(0.3)
+        asked.clear()
+        for name in (".index.vi.md.swp", "index.vi.md~", "#index.vi.md#", ".#index.vi.md", ".git/x"):
+            write_site(root, {f"content/news/a/{name}": "x"}, {})
+        write_site(root, {"output/x": "x", ".sitegen/x": "x", ".git/x": "x", "README.md": "x"}, {})
+        time.sleep(0.5)
+        assert asked == []
+        write_site(root, {"content/news/a/4913": "x"}, {})
+        awaited(lambda: asked)
