@@ -47,13 +47,15 @@ class Parsed(Struct, frozen=True, gc=False):
 
 class Contents(Struct, frozen=True):
     """Content files that could be read, by path: `keys`, by which they are remembered, and `parsed`, of those that were
-    parsed now; `structure`: one digest for all of them, None when one has none; `teasers`: of those that say
-    something; `told`: the paths of those that have problems; the states of what was read now."""
+    parsed now; `structure`: one digest for all of them, None when one has none; `told`: the paths of those that have
+    problems; `teasers`: of those that say something, with the paths of those that may be others than in the last whole
+    build; the states of what was read now."""
 
     keys: Mapping[str, str]
     parsed: Mapping[str, Record]
     structure: str | None
     teasers: Mapping[str, Teaser]
+    retold: frozenset[str]
     told: tuple[str, ...]
     facts: Mapping[str, Facts]
 
@@ -74,6 +76,7 @@ def read_contents(run: Run, config: Config) -> Contents:
     ]
     tasks = [Task(path, contents[path].location, rows[path].key if path in rows else None) for path in fresh]
     parsed: dict[str, Record] = {}
+    told: dict[str, Teaser | None] = dict.fromkeys(gone)
     facts: dict[str, Facts] = {}
 
     def changed() -> Iterator[tuple[str, str, bytes, bytes]]:
@@ -81,26 +84,29 @@ def read_contents(run: Run, config: Config) -> Contents:
         for result in carry_out(parse_batch, common, tasks, workers, run.progress("parse")):
             if result.problem is not None:
                 run.problems.problems.append(result.problem)
-                rows.pop(result.path, None)
+                gone.add(result.path)
+                told[result.path] = None
                 continue
             facts[result.path] = fact(contents[result.path], result.digest, run.started)
             if result.record is not None and result.html is not None:
                 record = parsed[result.path] = msgspec.msgpack.decode(result.record, type=Record)
                 key = content_key(settings, result.digest)
-                rows[result.path] = Known(key, result.structure, result.teaser, bool(record.problems))
+                rows[result.path] = Known(key, result.structure, bool(record.problems))
+                told[result.path] = result.teaser
                 yield result.path, key, result.record, result.html
 
+    retold = {*(run.cache.load("retold", list[str]) or ())}
     if tasks or gone:
         save_documents(run.cache, changed(), gone)
-        rows = {path: row for path, row in rows.items() if path not in gone}
-        run.cache.entries("documents", Known).save(rows)
-        run.cache.commit()
-    keys, structures, teasers = {}, {}, {}
+        known, teasers = run.cache.entries("documents", Known), run.cache.entries("teasers", Teaser)
+        known.amend({**{path: rows[path] for path in parsed}, **dict.fromkeys(gone)})
+        retold |= {path for path, teaser in told.items() if teasers.get(path) != teaser}
+        teasers.amend({path: told[path] for path in retold & told.keys()})
+        run.cache.commit({"retold": sorted(retold)})
+    keys, structures = {}, {}
     for path in contents:  # once, since there may be very many
-        if (row := rows.get(path)) is not None:
+        if path not in gone and (row := rows.get(path)) is not None:
             keys[path], structures[path] = row.key, row.structure
-            if row.teaser is not None:
-                teasers[path] = row.teaser
     says_something = len(keys) == len(contents) and all(structures.values())
     run.watch.lap("parse")
     return Contents(
@@ -108,7 +114,8 @@ def read_contents(run: Run, config: Config) -> Contents:
         parsed=parsed,
         told=tuple(path for path in keys if rows[path].has_problems),
         structure=digest(msgspec.msgpack.encode(structures)) if says_something else None,
-        teasers=teasers,
+        teasers=run.cache.mapping("teasers", Teaser),
+        retold=frozenset(retold),
         facts=facts,
     )
 

@@ -77,7 +77,8 @@ def _run(run: Run) -> Build:
     problems, states = in_order(run.problems.problems), _states(run, design, contents, typefaces, plan)
     previous = to_remember(run, states, site, problems, indexed=indexes.current)
     made = {"design": design.cache, "fonts": typefaces.by_language, "search": indexes.known, "previous": previous}
-    remember(run, {**traces.save(pages.seen, staged.files()), **plan.state, **made}, states, staged.files())
+    outputs = staged.files()
+    remember(run, {**traces.save(pages.seen, outputs), **plan.state, **made}, states, outputs)
     left = (problem("left-behind", Place(run.output.folder.name), output=path) for path in written.left)
     return Build(
         site=site,
@@ -116,7 +117,7 @@ def remember(run: Run, values: Mapping[str, object], states: Mapping[str, Facts]
     run.cache.entries("sources", Facts).save(states)
     run.cache.entries("outputs", Made).save(files)
     try:
-        run.cache.commit({**values, "key": run.key, "folder": name_of(run.output.folder)})
+        run.cache.commit({**values, "retold": None, "key": run.key, "folder": name_of(run.output.folder)})
     except FAULTS:  # the site is in its place: what cannot be remembered will be made again
         run.cache.lasting = False
     run.watch.lap("remember")
@@ -144,7 +145,7 @@ def restore_site(run: Run, inputs: Given, contents: Contents, moments: Moments) 
         return None
     site, problems = restored
     run.problems.take((None, (*read_problems(contents, remembered), *problems)))
-    changes = arrangement.save(run.cache, site, restored=True)
+    changes = arrangement.save(run.cache, site, contents.retold, restored=True)
     run.watch.lap("assemble")
     return Plan(site, changes)
 
@@ -158,7 +159,7 @@ def assemble_site(run: Run, inputs: Given, contents: Contents, moments: Moments)
     found = tuple(run.problems.problems[before:])
     run.problems.take((None, told))
     key = arrangement.key(inputs, contents.structure, run.sources, {**run.known, **seen.states}, moments)
-    changes = arrangement.save(run.cache, site, restored=False)
+    changes = arrangement.save(run.cache, site, contents.retold, restored=False)
     run.watch.lap("assemble")
     return Plan(site, changes, seen.states, arrangement.to_keep(key, site, found), _worth_keeping(seen.files))
 

@@ -1,7 +1,7 @@
 """The site as it was arranged before, when nothing that this depends on has changed: a third memo, so that the edit of
 a text costs little more than that text."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, get_args
 
@@ -87,11 +87,14 @@ def restore(
     return Site(**msgspec.structs.asdict(given), **parts, documents=documents), valid.problems
 
 
-def save(cache: Cache, site: Site, *, restored: bool) -> Changes:
+def save(cache: Cache, site: Site, retold: Collection[str], *, restored: bool) -> Changes:
     """Save the large mappings of a site. Returns what is not as it was in them, by their names, with what it was. Of a
-    site that was `restored` only what it was given may be another."""
+    site that was `restored` only what it was given may be another. Teasers, which are saved when they are read, may be
+    others where they are `retold`."""
 
     def changed(name: str) -> Mapping[str, Any]:
+        if name == "teasers":
+            return dict.fromkeys(retold)
         if restored and name not in GIVEN:
             return {}
         return cache.entries(f"{_ARRANGED}{name}", VALUES[name]).save(mapping_of(site, name))

@@ -111,9 +111,34 @@ class Entries(Mapping[str, T]):
             self._whole = found if self._order is None else {key: found[key] for key in self._order}
         return self._whole
 
+    def amend(self, entries: Mapping[str, T | None]) -> None:
+        """Put these entries, once it is committed; None removes one."""
+        buckets: dict[int, dict[str, T]] = {}
+        for key, value in entries.items():
+            number = _number(key)
+            bucket = buckets.setdefault(number, {**self._bucket(number)})
+            if value is None:
+                bucket.pop(key, None)
+            else:
+                bucket[key] = value
+        for number, bucket in buckets.items():
+            self._put(number, bucket, msgspec.msgpack.encode(bucket) if bucket else b"")
+        if entries:
+            self._whole = None
+
     def save(self, mapping: Mapping[str, T]) -> dict[str, T | None]:
-        """Make it this mapping, once it is committed. Returns what is not as it was, with what it was: only rows that
-        come out another way are read for it."""
+        """Make it this mapping, once it is committed. Returns what is not as it was, with what it was."""
+        was = self._whole
+        if was is None:
+            return self._compare(mapping)
+        moved = [key for key, value in mapping.items() if was.get(key) is not value]
+        changed = {key: was.get(key) for key in moved if was.get(key) != mapping[key]}
+        changed |= {key: was[key] for key in was.keys() - mapping.keys()}
+        self.amend({key: mapping.get(key) for key in changed})
+        return changed
+
+    def _compare(self, mapping: Mapping[str, T]) -> dict[str, T | None]:
+        """The same where it has not been read: only rows that come out another way are."""
         buckets: dict[int, dict[str, T]] = {number: {} for number in range(BUCKETS)}
         for key, value in mapping.items():
             buckets[_number(key)][key] = value
@@ -121,14 +146,16 @@ class Entries(Mapping[str, T]):
         changed: dict[str, T | None] = dict.fromkeys(mapping) if is_new else {}
         for number, bucket in buckets.items():
             data = msgspec.msgpack.encode(bucket) if bucket else b""
-            checksum = digest(data) if data else ""
-            if checksum != self.checksums.get(number, ""):
+            if (digest(data) if data else "") != self.checksums.get(number, ""):
                 was = {} if is_new else self._bucket(number)
                 changed |= {key: was.get(key) for key in was.keys() | bucket.keys() if was.get(key) != bucket.get(key)}
-                self.unwritten[number] = data
-                self.checksums[number] = checksum
-        self._buckets, self._whole = buckets, None
+                self._put(number, bucket, data)
+        self._buckets = buckets
         return changed
+
+    def _put(self, number: int, bucket: dict[str, T], data: bytes) -> None:
+        self._buckets[number], self.unwritten[number] = bucket, data
+        self.checksums[number] = digest(data) if data else ""
 
     def _bucket(self, number: int) -> dict[str, T]:
         bucket = self._buckets.get(number)

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from sitegen.problems import Problem
-from sitegen.site.document import Document, Teaser
+from sitegen.site.document import Document
 
 from .database import Connections, Damaged, Database, decoded, intact
 
@@ -17,11 +17,10 @@ _TOGETHER = 500
 
 class Known(Struct, frozen=True, gc=False, array_like=True):
     """What is known of a content file without reading its document: the key that this is remembered by, the digest of
-    its structure, or nothing when it says nothing, its teaser, whether something is wrong with it."""
+    its structure, or nothing when it says nothing, whether something is wrong with it."""
 
     key: str
     structure: str
-    teaser: Teaser | None
     has_problems: bool
 
 

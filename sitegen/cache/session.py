@@ -40,7 +40,7 @@ class Cache(Database):
             made = self._made[name] = key, make()
         return cast(T, made[1])
 
-    def mapping(self, name: str, shape: Any, order: tuple[str, ...] | None) -> Mapping[str, Any]:
+    def mapping(self, name: str, shape: Any, order: tuple[str, ...] | None = None) -> Mapping[str, Any]:
         """A mapping as it is now, whatever is saved later: in memory, or read when it is asked for; `order`: all of its
         keys, where their order matters."""
         saved = self.entries(name, shape)

@@ -1,6 +1,7 @@
 """Which pages are still what they would become: each has a trace of all that it looked at."""
 
 from array import array
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
 from msgspec import Struct
@@ -90,37 +91,41 @@ class Traces:
     def _digest(self, part: Part) -> str:
         """What is kept of a part as it is now."""
         if part not in self._digests:
-            known = _parts(self._cache, part[0]).get(part[1])
+            known = self._cache.entries(f"{_PARTS}{part[0]}", Known).get(part[1])
             self._digests[part] = known.digest if known else digest_of(self._site, *part) or ""
         return self._digests[part]
 
     def save(self, seen: Mapping[str, Iterable[Part]], outputs: Mapping[str, Made]) -> dict[str, object]:
         """Save what the pages that were made looked at and what they became. Returns the values to be committed."""
         cache, following = self._cache, self._cache.load("following", int) or 1
-        parts: dict[str, dict[str, Known]] = {}
+        numbers: dict[Part, int] = {}
+        moved: dict[str, dict[str, Known | None]] = defaultdict(dict)
         for number, (kind, name) in self._changed.items():
-            known = parts.setdefault(kind, {**_parts(cache, kind)})
-            known[name] = Known(number, self._digest((kind, name)))
-        for kind, name in sorted({part for looked in seen.values() for part in looked}):
-            known = parts.setdefault(kind, {**_parts(cache, kind)})
-            if name not in known:
-                known[name] = Known(following, self._digest((kind, name)))
+            moved[kind][name] = Known(number, self._digest((kind, name)))
+        for part in sorted({part for looked in seen.values() for part in looked}):
+            known = cache.entries(f"{_PARTS}{part[0]}", Known).get(part[1])
+            if known is None:
+                known = moved[part[0]][part[1]] = Known(following, self._digest(part))
                 following += 1
-        rows = {output: self._rows[output] for output in self.current}
-        for output, looked in seen.items():
-            numbers = array("I", sorted(parts[kind][name].number for kind, name in looked))
-            rows[output] = PageRow(numbers.tobytes(), outputs[output].digest)
-        if self._rows.keys() - rows.keys():  # else no part is looked at no longer
-            used = {number for row in rows.values() for number in array("I", row.parts)}
-            every = {kind: parts.get(kind) or _parts(cache, kind) for kind in {*_kinds(cache), *parts}}
-            parts = {
-                kind: {name: part for name, part in known.items() if part.number in used}
-                for kind, known in every.items()
-            }
-        for kind, known in parts.items():
-            cache.entries(f"{_PARTS}{kind}", Known).save(known)
-        cache.entries("pages", PageRow).save(rows)
+            numbers[part] = known.number
+        rows = {
+            output: PageRow(array("I", sorted(map(numbers.__getitem__, looked))).tobytes(), outputs[output].digest)
+            for output, looked in seen.items()
+        }
+        gone = self._rows.keys() - rows.keys() - {*self.current}
+        for kind, parts in moved.items():
+            cache.entries(f"{_PARTS}{kind}", Known).amend(parts)
+        cache.entries("pages", PageRow).amend({**rows, **dict.fromkeys(gone)})
+        if gone:
+            self._forget_parts([*rows.values(), *(self._rows[output] for output in self.current)])
         return {"following": following, "grounds": self._grounds}
+
+    def _forget_parts(self, rows: Iterable[PageRow]) -> None:
+        """Drop the parts that no page looks at any more."""
+        used = {number for row in rows for number in array("I", row.parts)}
+        for kind in _kinds(self._cache):
+            unused = [name for name, part in _parts(self._cache, kind).items() if part.number not in used]
+            self._cache.entries(f"{_PARTS}{kind}", Known).amend(dict.fromkeys(unused))
 
 
 _PARTS = "parts:"
@@ -140,11 +145,13 @@ def _suspects(
     kind: str, cache: Cache, site: Site, changes: Changes, moved: Collection[str]
 ) -> Iterable[tuple[str, Known]]:
     """The parts of a kind that may not be as they were."""
-    part, known = PARTS[kind], _parts(cache, kind).items()
+    part, known = PARTS[kind], cache.entries(f"{_PARTS}{kind}", Known)
     if not (part.entries_of or part.ground) or kind in moved or _concern(kind, changes, site):
-        return known
+        return known.whole().items()
     changed = {name for mapping in part.entries_of for name in changes[mapping]}
-    return [(name, one) for name, one in known if part.entry(name) in changed] if changed else ()
+    if changed and part.entry is not str:
+        return [(name, one) for name, one in known.whole().items() if part.entry(name) in changed]
+    return [(name, one) for name in changed if (one := known.get(name)) is not None]
 
 
 def _concern(kind: str, changes: Changes, site: Site) -> bool:
