@@ -2,58 +2,15 @@
 holds them against the library's own."""
 
 import re
-from collections.abc import Callable
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_core import StateCore, normalize, replace, smartquotes, text_join
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline import link as any_link
-from markdown_it.token import Token
-
-CoreRule = Callable[[StateCore], None]
 
 
 def install(md: MarkdownIt) -> None:
     """Give `md`, which has all its rules by now, the short ways."""
-    core = md.core.ruler
-    core.at("normalize", _normalize)
-    core.at("replacements", _where(lambda token: is_replaced(token.content), replace))
-    core.at("smartquotes", _where(lambda token: '"' in token.content or "'" in token.content, smartquotes))
-    core.at("text_join", _where(_has_parts, text_join))
     md.inline.ruler.at("link", link)
-
-
-def _normalize(state: StateCore) -> None:
-    """Line ends and U+0000 (CommonMark, sections 2.1 and 2.3)."""
-    if "\r" in state.src or "\0" in state.src:
-        normalize(state)
-
-
-def _where(concerns: Callable[[Token], object], rule: CoreRule) -> CoreRule:
-    """A rule that changes one block of text after another, asked only for those that it concerns."""
-
-    def asked(state: StateCore) -> None:
-        blocks = [token for token in state.tokens if token.type == "inline" and concerns(token)]
-        if blocks:
-            rule(StateCore(state.src, state.md, state.env, blocks))
-
-    return asked
-
-
-_SIGNS = re.compile(r"\([cCrRtT][mM)]")
-
-
-def is_replaced(text: str) -> bool:
-    """Whether the typographer has something to do. Asked of every text, so that no loop is spent on it."""
-    return (
-        ".." in text or ",," in text or "--" in text or "+-" in text or "????" in text or "!!!!" in text
-        or ("(" in text and _SIGNS.search(text) is not None)
-    )  # fmt: skip
-
-
-def _has_parts(token: Token) -> bool:
-    children = token.children or ()
-    return len(children) > 1 or (len(children) == 1 and children[0].type != "text")
 
 
 # A path, or an address of the web whose host is one: letters of any case would be changed in a host.
