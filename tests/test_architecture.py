@@ -96,7 +96,6 @@ READING  layouts      templates, and which include which
          markup       tokens of Markdown → HTML
          parsers      markdown-it's parsers, asked only for what can match
          dialect      what our Markdown adds to CommonMark
-         shortcuts    rules of markdown-it with a short way for the common case
          frontmatter  YAML head → typed Meta, every mistake with its line
          sources      the source registry
          tags         the tag registry
