@@ -1,8 +1,7 @@
 """markdown-it's block and inline parsers, asked only for what the character at hand can begin.
 
-The rules are the library's own, but for paragraphs and plain links, and are tried in its order; those that cannot match
-are not tried. What comes out is the same: tests/test_parsers.py compares them over the examples of CommonMark, and over
-random texts.
+The rules are the library's own, but for plain links, and are tried in its order; those that cannot match are not tried.
+What comes out is the same: tests/test_parsers.py compares them over the examples of CommonMark and random texts.
 """
 
 import re
@@ -10,7 +9,6 @@ from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 from markdown_it import MarkdownIt
-from markdown_it.common.utils import mdTrim
 from markdown_it.parser_block import ParserBlock, RuleFuncBlockType
 from markdown_it.parser_inline import ParserInline, RuleFuncInlineType
 from markdown_it.rules_block import StateBlock
@@ -55,26 +53,15 @@ def use(md: MarkdownIt) -> None:
     md.inline = _InlineParser(md.inline)
 
 
-class _Rules:
-    """Block rules in their order, by the first character of a line."""
-
-    def __init__(self, names: Mapping[RuleFuncBlockType, str], rules: list[RuleFuncBlockType]) -> None:
-        self._always = [rule for rule in rules if names[rule] not in BLOCK_STARTS]
-        self._starting = {
-            start: [rule for rule in rules if start in BLOCK_STARTS.get(names[rule], start)]
-            for start in {*"".join(BLOCK_STARTS.values())}
-        }
-
-    def at(self, start: str) -> list[RuleFuncBlockType]:
-        return self._starting.get(start, self._always)
-
-
 class _BlockParser(ParserBlock):
     def __init__(self, original: ParserBlock) -> None:
         self.ruler = original.ruler
-        self.ruler.at("paragraph", _paragraph)
-        names = dict(zip(self.ruler.getRules(""), self.ruler.get_active_rules(), strict=True))
-        self._beginning, self.ending = (_Rules(names, self.ruler.getRules(chain)) for chain in ("", "paragraph"))
+        rules = dict(zip(self.ruler.get_active_rules(), self.ruler.getRules(""), strict=True))
+        self._always = [rule for name, rule in rules.items() if name not in BLOCK_STARTS]
+        self._rules: Mapping[str, list[RuleFuncBlockType]] = {
+            start: [rule for name, rule in rules.items() if start in BLOCK_STARTS.get(name, start)]
+            for start in {*"".join(BLOCK_STARTS.values())}
+        }
 
     def tokenize(self, state: StateBlock, startLine: int, endLine: int) -> None:  # noqa: N803
         source, begins, shifts = state.src, state.bMarks, state.tShift
@@ -86,7 +73,7 @@ class _BlockParser(ParserBlock):
             if state.level >= most:
                 state.line = endLine
                 return
-            for rule in self._beginning.at(source[begins[line] + shifts[line]]):
+            for rule in self._rules.get(source[begins[line] + shifts[line]], self._always):
                 if rule(state, line, endLine, False):
                     break
             state.tight = not had_empty
@@ -97,30 +84,6 @@ class _BlockParser(ParserBlock):
                 had_empty = True
                 line += 1
                 state.line = line
-
-
-def _paragraph(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A paragraph (CommonMark, section 4.8): all lines up to an empty one or one that begins something else."""
-    parser = state.md.block
-    assert isinstance(parser, _BlockParser)
-    source, begins, shifts, ends, counts = state.src, state.bMarks, state.tShift, state.eMarks, state.sCount
-    above, state.parentType = state.parentType, "paragraph"
-    last = state.lineMax
-    line = start + 1
-    while line < last and begins[line] + shifts[line] < ends[line]:
-        if 0 <= counts[line] <= state.blkIndent + 3:
-            enders = parser.ending.at(source[begins[line] + shifts[line]])
-            if any(rule(state, line, last, True) for rule in enders):
-                break
-        line += 1
-    content = mdTrim(state.getLines(start, line, state.blkIndent, False))
-    state.line = line
-    state.push("paragraph_open", "p", 1).map = [start, line]
-    token = state.push("inline", "", 0)
-    token.content, token.map, token.children = content, [start, line], []
-    state.push("paragraph_close", "p", -1)
-    state.parentType = above
-    return True
 
 
 class _InlineParser(ParserInline):
