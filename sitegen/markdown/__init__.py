@@ -6,5 +6,4 @@ charts      a chart block → its data
 renderer    tokens of Markdown → HTML
 parser      markdown-it's parsers, asked only for what can match
 rules       what our Markdown adds to CommonMark, dated lists among it
-shortcuts   rules of markdown-it with a short way for the common case
 """
