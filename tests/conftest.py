@@ -11,6 +11,7 @@ from jinja2 import Environment
 
 from tests.support.browser import chromium, reader, serve
 from tests.support.plain_theme import use_plain_theme
+from tests.support.settled import settle
 from tests.support.sites import Made, rebuild
 
 __all__ = ["chromium", "reader"]
@@ -45,6 +46,12 @@ def hosted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosted]:
 def plain_theme(monkeypatch: pytest.MonkeyPatch) -> None:
     """A small theme in place of the one that ships with the package."""
     use_plain_theme(monkeypatch.setattr)
+
+
+@pytest.fixture
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files count as settled at once, as if the test had waited until no change could be missed."""
+    settle(monkeypatch.setattr)
 
 
 @pytest.fixture

@@ -157,10 +157,10 @@ def _follow(seed: int, steps: int, site: Folder, memos: Memos | None) -> None:
 
 @pytest.mark.usefixtures("plain_theme")
 @pytest.mark.parametrize("seed", SEEDS)
-def test_any_edits_give_what_a_clean_build_gives(seed: int, memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_any_edits_give_what_a_clean_build_gives(seed: int, memory: Path, request: pytest.FixtureRequest) -> None:
     """Every other site is as if its files were old, so that they are told from new ones by their times."""
     if seed % 2:
-        monkeypatch.setattr("sitegen.cache.file_state.GRAIN", -(10**19))
+        request.getfixturevalue("settled")
     follow(seed, STEPS, memory)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from babel import Locale
 from msgspec import Struct
@@ -21,12 +21,19 @@ from sitegen.site.document import Teaser
 from sitegen.site.model import Asset, Layout
 from sitegen.versions import has_card_libraries
 
-from .run import Run
+from .run import Reason, Run
 
 T = TypeVar("T")
-DESIGN: tuple[Kind, ...] = ("settings", "layout", "catalogue", "asset")
+DESIGN: Final = ("settings", "layout", "catalogue", "asset")
 """The kinds of sources that a design is read from."""
 Texts = Mapping[str, str]
+
+
+class DesignKey(Struct, frozen=True):
+    """What a design is read from. `sources`: kind, path and digest; what is like nothing else where that is unknown."""
+
+    base_url: str | None
+    sources: frozenset[tuple[Kind, str, object]]
 
 
 class DesignCache(Struct, frozen=True):
@@ -60,20 +67,32 @@ COLORS = "assets/css/colors.css"
 def restore_design(run: Run) -> Design:
     """The design as an earlier build of this process read it, else read now. Raises SiteError when the settings cannot
     be used."""
-    address = run.options.base_url
-    paths = [path for path, source in run.sources.items() if source.kind in DESIGN]
-    key = (address, [(path, run.known[path].digest) for path in paths]) if run.known.keys() >= {*paths} else None
-
-    def read() -> Checked[Design | None]:
-        run.memos["design"] = "sources"
-        return read_design(run.sources, address, run.started, run.cache.load("design", DesignCache) or DesignCache())
-
-    run.memos["design"] = ""
-    design = run.problems.take(run.cache.once("design", key, read))
+    key, before = _key(run, run.known), run.cache.made.get("design")
+    run.memos["design"] = _why_not(before and before[0], key)
+    if before is None or run.memos["design"]:
+        known = run.cache.load("design", DesignCache) or DesignCache()
+        read = read_design(run.sources, run.options.base_url, run.started, known)
+        before = run.cache.made["design"] = _key(run, read[0].facts if read[0] else {}), read
+    design: Design | None = run.problems.take(before[1])
     if design is None:
         raise SiteError(run.problems.problems)
     run.watch.lap("read")
     return design
+
+
+def _key(run: Run, known: Mapping[str, Facts]) -> DesignKey:
+    sources = ((path, source.kind) for path, source in run.sources.items() if source.kind in DESIGN)
+    digests = {(kind, path, known[path].digest if path in known else object()) for path, kind in sources}
+    return DesignKey(run.options.base_url, frozenset(digests))
+
+
+def _why_not(before: DesignKey | None, now: DesignKey) -> Reason:
+    if before is None:
+        return "none kept"
+    if before == now:
+        return ""
+    others = {kind for kind, _, _ in before.sources ^ now.sources}
+    return next((kind for kind in DESIGN if kind in others), "options")
 
 
 def read_design(
@@ -182,6 +201,7 @@ def read_typefaces(run: Run, design: Design, teasers: Mapping[str, Teaser]) -> T
     }
     remembered = run.cache.load("fonts", dict[str, Typeface]) or {}
     chosen = {lang: known.lettering for lang, known in remembered.items() if known.key == keys.get(lang)}
+    run.memos["fonts"] = "" if len(chosen) == len(letters) else "letters" if remembered else "none kept"
     if len(chosen) < len(letters):
         from sitegen.artwork import shaping  # noqa: PLC0415 - its libraries come with an extra, and few builds need them
 

@@ -140,8 +140,8 @@ def restore_site(run: Run, inputs: Given, contents: Contents, moments: Moments) 
     remembered = Documents(run.cache.connections, contents.keys)
     documents = read_documents(contents, run.cache)[0] if run.cache.lasting else remembered
     restored = arrangement.restore(run.cache, key, inputs, documents, moments.now)
-    run.memos["arrangement"] = "" if restored else "structure"
-    if restored is None:
+    run.memos["arrangement"] = restored if isinstance(restored, str) else ""
+    if isinstance(restored, str):
         return None
     site, problems = restored
     run.problems.take((None, (*read_problems(contents, remembered), *problems)))

@@ -11,7 +11,7 @@ from sitegen.cache.file_state import Facts
 from sitegen.problems import Problem, errors
 
 from .output import Written
-from .run import Build, Run
+from .run import Build, Reason, Run
 
 if TYPE_CHECKING:
     from sitegen.site.model import Site
@@ -45,7 +45,7 @@ def restore_build(run: Run) -> Build | None:
     return Build(None, previous.pages, change, kept, previous.problems, run.watch.laps, run.memos)
 
 
-def _why_not(run: Run, previous: Previous | None) -> str:
+def _why_not(run: Run, previous: Previous | None) -> Reason:
     if previous is None:
         return "none kept"
     if previous.key != run.key:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
@@ -28,11 +28,35 @@ if TYPE_CHECKING:
 Report = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and how much there is."""
 
+Memo = Literal["build", "design", "fonts", "arrangement"]
+"""What a build restores where it can: all of the build before, settings with layouts and assets, the fonts of share
+cards, the site as it is arranged."""
+
+Reason = Literal[
+    "",  # it could be used
+    "none kept",
+    "options",  # or the fonts or Pagefind here are others
+    "sources",  # some are new, changed or gone, or so new that another change might not show
+    "clock",
+    "asked",  # for the site or search indexes, which are not kept with it
+    "output",  # is not as it was left
+    "settings",
+    "layout",
+    "catalogue",
+    "asset",
+    "letters",  # or fonts are others
+    "content",  # some cannot be read
+    "file",  # some picture or attachment must be looked at
+    "structure",  # of documents, settings, layouts, assets or options: some is another
+    "problems",  # of the site, which may be mended or moved by an edit
+]
+"""Why a memo could not be used. Names of kinds of sources: some are others than were read."""
+
 
 class Build(Struct, frozen=True):
     """What a build did. `site` is None when nothing had changed; `pages`: how many it has; `parsed`, `rendered`,
-    `made`: how many content files, pages and other files were work; `memos`: what earlier builds remember → why it
-    could not be used, or nothing when it was; `timings`: seconds by step."""
+    `made`: how many content files, pages and other files were work; `memos`: those that were looked for → why
+    they could not be used, or nothing when they were; `timings`: seconds by step."""
 
     site: "Site | None"
     pages: int
@@ -40,7 +64,7 @@ class Build(Struct, frozen=True):
     written: Written
     problems: tuple[Problem, ...]
     timings: Mapping[str, float]
-    memos: Mapping[str, str]
+    memos: Mapping[Memo, Reason]
     parsed: int = 0
     rendered: int = 0
     made: int = 0
@@ -76,7 +100,7 @@ class Run(Struct, frozen=True):
     report: Report
     watch: Stopwatch
     problems: ProblemLog
-    memos: dict[str, str] = {}
+    memos: dict[Memo, Reason] = {}
 
     def progress(self, step: str) -> Callable[[int, int], None]:
         """Told how much of a step is done, and how much there is."""

@@ -3,7 +3,7 @@ a text costs little more than that text."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 import msgspec
 from msgspec import Struct
@@ -70,14 +70,22 @@ def key(
 
 def restore(
     cache: Cache, key: str | None, given: Given, documents: Mapping[str, Document], now: datetime
-) -> Checked[Site] | None:
-    """The site with its problems, if it is still arranged as it was when it was last kept."""
+) -> Checked[Site] | Literal["none kept", "content", "file", "structure", "clock", "problems"]:
+    """The site with its problems, if it is still arranged as it was when it was last kept, or why it is not."""
     valid = cache.load("validity", Validity)
-    if key is None or valid is None or valid.key != key or not valid.since <= now.timestamp() < valid.until:
-        return None
+    if valid is None:
+        return "none kept"
+    if key is None:
+        return "content" if len(given.teasers) < len(given.contents) else "file"
+    if valid.key != key:
+        return "structure"
+    if not valid.since <= now.timestamp() < valid.until:
+        return "clock"
+    if not valid.concerned.items() <= given.digests.items():
+        return "problems"
     arranged = cache.load("arranged", Arranged)
-    if arranged is None or not valid.concerned.items() <= given.digests.items():
-        return None
+    if arranged is None:
+        return "none kept"
     keys = {"pages": valid.outputs}
     arranged_too = (name for name in LARGE if name not in GIVEN)
     kept = {name: cache.mapping(f"{_ARRANGED}{name}", VALUES[name], keys.get(name)) for name in arranged_too}

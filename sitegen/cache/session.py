@@ -25,19 +25,19 @@ FILE = "cache.sqlite"
 
 class Cache(Database):
     """The database, with what is in memory from one build of a process to the next. `lasting`: there are such builds;
-    `records`: what was read of documents, by path, with its key."""
+    `records`: what was read of documents, by path, with its key; `made`: other values by name, each with its key."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self.lasting = False
         self.records: dict[str, tuple[str, Any]] = {}
-        self._made: dict[str, tuple[object, Any]] = {}
+        self.made: dict[str, tuple[Any, Any]] = {}
 
     def once(self, name: str, key: object, make: Callable[[], T]) -> T:
         """A value as an earlier build of this process made it, if that was for the same key; with none, made anew."""
-        made = self._made.get(name)
+        made = self.made.get(name)
         if made is None or key is None or made[0] != key:
-            made = self._made[name] = key, make()
+            made = self.made[name] = key, make()
         return cast(T, made[1])
 
     def mapping(self, name: str, shape: Any, order: tuple[str, ...] | None = None) -> Mapping[str, Any]:

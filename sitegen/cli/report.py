@@ -10,13 +10,17 @@ from sitegen.problems import Problem, errors
 
 def report_object(problems: Iterable[Problem], done: Build | None, seconds: float, words: Words) -> dict[str, Any]:
     """The object that `build --json` prints."""
-    change = done.next_change if done else None
+    change, memos = (done.next_change, done.memos) if done else (None, {})
     return {
         "pages": done.pages if done else 0,
         "written": len(done.written.written) if done else 0,
         "kept": len(done.written.kept) if done else 0,
         "removed": len(done.written.removed) if done else 0,
+        "parsed": done.parsed if done else 0,
         "rendered": done.rendered if done else 0,
+        "made": done.made if done else 0,
+        "restored": [memo for memo, reason in memos.items() if not reason],
+        "not_restored": {memo: reason for memo, reason in memos.items() if reason},
         "seconds": round(seconds, 3),
         "next_build": change.isoformat() if change else None,
         "problems": [

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from msgspec import Struct
 
-from sitegen.build.run import Build
+from sitegen.build.run import Build, Memo, Reason
 from sitegen.config.settings import language_of
 from sitegen.i18n.messages import Words
 from sitegen.problems import Problem
@@ -104,7 +104,8 @@ def overview(snapshot: Snapshot, query: Mapping[str, str]) -> str:
         found=words.count("{n} article", "{n} articles", len(found)),
         previous=_link(filters, page=number - 1) if number > 1 else "",
         following=_link(filters, page=number + 1) if number < last else "",
-        steps=tuple(_steps(build, words)) if build else (), facts=tuple(_facts(build, site, words)) if build else (),
+        steps=tuple(_steps(build, words)) if build else (), facts=tuple(_facts(build, words)) if build else (),
+        memos=tuple(_memos(build, words)) if build else (),
     )  # fmt: skip
 
 
@@ -229,13 +230,50 @@ def _steps(build: Build, words: Words) -> Iterator[Step]:
         yield Step(names.get(step, step), f"{seconds * 1000:.1f}", f"{seconds / longest * 100:.1f}")
 
 
-def _facts(build: Build, site: Site | None, words: Words) -> Iterator[tuple[str, str]]:
+def _facts(build: Build, words: Words) -> Iterator[tuple[str, str]]:
     """The numbers of a build: what, how many."""
+    yield words.say("Content files parsed"), str(build.parsed)
     yield words.say("Pages"), str(build.pages)
-    yield words.say("Rendered"), str(build.rendered)
+    yield words.say("Of these rendered"), str(build.rendered)
+    yield words.say("Other files made"), str(build.made)
     yield words.say("Files written"), str(len(build.written.written))
     yield words.say("Files kept"), str(len(build.written.kept))
     yield words.say("Files removed"), str(len(build.written.removed))
     yield words.say("Together"), words.say("{n} ms", n=f"{sum(build.timings.values()) * 1000:.0f}")
     if build.next_change:
         yield words.say("Next change by the clock"), build.next_change.strftime(words.say("%d/%m/%Y %H:%M %z"))
+
+
+def _memos(build: Build, words: Words) -> Iterator[tuple[str, str]]:
+    """What a build looked for of earlier ones: whether it was restored, or why not."""
+    names: dict[Memo, str] = {
+        "build": words.say("The build as a whole"),
+        "design": words.say("Settings, layouts and assets"),
+        "fonts": words.say("Fonts of share cards"),
+        "arrangement": words.say("Arrangement of the site"),
+    }
+    reasons = reason_words(words)
+    for memo, reason in build.memos.items():
+        anew = words.say("Made anew: {reason}", reason=reasons[reason])
+        yield names[memo], anew if reason else reasons[reason]
+
+
+def reason_words(words: Words) -> dict[Reason, str]:
+    return {
+        "": words.say("Restored"),
+        "none kept": words.say("nothing was kept"),
+        "options": words.say("options, fonts or Pagefind are others"),
+        "sources": words.say("files of the site have changed"),
+        "clock": words.say("a date may have passed"),
+        "asked": words.say("the site itself or its search indexes are needed"),
+        "output": words.say("someone changed the output"),
+        "settings": words.say("settings have changed"),
+        "layout": words.say("layouts have changed"),
+        "catalogue": words.say("translations of layouts have changed"),
+        "asset": words.say("assets have changed"),
+        "letters": words.say("titles have other letters, or fonts are others"),
+        "content": words.say("an article cannot be read"),
+        "file": words.say("pictures or attachments are new or have changed"),
+        "structure": words.say("the structure of articles, settings or layouts has changed"),
+        "problems": words.say("an article with problems has changed"),
+    }

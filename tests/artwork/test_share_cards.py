@@ -19,9 +19,9 @@ from sitegen.artwork.drawings import drawing
 from sitegen.artwork.fonts import Lettering, installed, packaged
 from sitegen.artwork.share_cards import ShareCard
 from sitegen.build.options import Workers
+from sitegen.build.run import Reason
 from sitegen.cache.session import Memos
 from sitegen.files import open_regular
-from sitegen.site.assembly import assemble
 from tests.support.sites import SETTINGS, Made, article, codes, rebuild, run, write_site
 
 WITH_CARDS = SETTINGS.replace("share_cards: false\n", "")
@@ -91,46 +91,38 @@ def test_every_page_has_one_and_says_so(tmp_path: Path) -> None:
     ]
 
 
-def test_the_same_fonts_give_the_same_bytes_and_nothing_is_drawn_twice(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_same_fonts_give_the_same_bytes_and_nothing_is_drawn_twice(tmp_path: Path) -> None:
     files = {"content/news/a.vi.md": article("Một")}
     made, again = (build(tmp_path / name, files) for name in ("one", "two"))
     assert made.files == again.files
-    monkeypatch.setattr(shaping, "choose", None)
-    monkeypatch.setattr("sitegen.build.picture_files.make", None)
     after = build(tmp_path / "one", {"content/news/a.vi.md": article("Một", body="Khác.")})
     assert card_of(after, "vi/news/a/index.html") == card_of(made, "vi/news/a/index.html")
+    assert (made.build.memos["fonts"], after.build.memos["fonts"], after.build.made) == ("none kept", "", 0)
 
 
 @pytest.mark.parametrize("lasting", [False, True])
 @pytest.mark.parametrize(
-    ("second", "third", "chosen"),
+    ("second", "third", "fonts"),
     [
-        ("Một hai hai", "Một Một hai", 0),  # the same letters
-        ("Một ước", "Một", 2),  # new ones, then fewer
-        ("Một 日本", "Một 日", 2),
-        ("Một 🦀", "Một", 2),
+        ("Một hai hai", "Một Một hai", ""),  # the same letters
+        ("Một ước", "Một", "letters"),  # new ones, then fewer
+        ("Một 日本", "Một 日", "letters"),
+        ("Một 🦀", "Một", "letters"),
     ],
 )
 def test_other_titles_have_the_cards_that_a_clean_build_makes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, second: str, third: str, chosen: int, lasting: bool
+    tmp_path: Path, second: str, third: str, fonts: Reason, lasting: bool
 ) -> None:
     """And nothing is arranged anew for them; fonts are chosen anew where there are other letters."""
     base = {"content/news/a.vi.md": article("Một hai", fallback="copy"), "content/news/b.vi.md": article("Hai")}
     hidden = {"content/news/c.vi.md": article("Nháp", draft=True)}
-    assembled, choosing = Mock(side_effect=assemble), Mock(side_effect=shaping.choose)
-    monkeypatch.setattr("sitegen.build.pipeline.assemble", assembled)
-    monkeypatch.setattr(shaping, "choose", choosing)
     with closing(Memos()) as memos:
         known = memos if lasting else None
         build(tmp_path / "site", {**base, **hidden}, memos=known)
-        assembled.reset_mock()
-        choosing.reset_mock()
         for title in (second, third):
             edited = {"content/news/a.vi.md": article(title, fallback="copy"), "site.yaml": WITH_CARDS}
             made = build(tmp_path / "site", edited, memos=known)
-        assert (assembled.call_count, choosing.call_count) == (0, chosen)
+            assert (made.build.memos["arrangement"], made.build.memos["fonts"]) == ("", fonts)
         build(tmp_path / "site", {"content/news/c.vi.md": article("Nháp 2", draft=True)}, memos=known)
         made = build(tmp_path / "site", {"content/news/b.vi.md": article("Hai", "Other.")}, memos=known)
     clean = build(tmp_path / "clean", {**base, **edited, "content/news/b.vi.md": article("Hai", "Other.")})
@@ -236,9 +228,18 @@ def test_a_card_is_plain_only_where_its_own_letters_are_lacking(
     assert ink(opened(build(tmp_path, dated), "ja/news/c/index.html"), TITLE) == 0  # for want of 年
 
 
+def test_fonts_are_chosen_for_the_language_with_other_letters_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(tmp_path, {"content/news/a.vi.md": article("Một")})
+    choosing = Mock(side_effect=shaping.choose)
+    monkeypatch.setattr(shaping, "choose", choosing)
+    assert build(tmp_path, {"content/news/a.vi.md": article("Một ước")}).build.memos["fonts"] == "letters"
+    assert [call.args[1] for call in choosing.call_args_list] == ["vi"]
+
+
 @pytest.mark.usefixtures("_no_fonts")
-def test_the_fonts_of_a_site_come_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sitegen.cache.file_state.GRAIN", -(10**12))
+def test_the_fonts_of_a_site_come_first(tmp_path: Path, settled: None) -> None:
     (latin,) = (path for path in packaged() if path.name.startswith("NotoSans["))
     files = {"content/news/a.vi.md": article("Sông"), "fonts/Own.ttf": latin.read_bytes(), "fonts/OFL.txt": "Licence"}
     settings = WITH_CARDS.replace("  ja: {name: 日本語}\n", "").replace("ja: 試し, ", "")
@@ -256,8 +257,7 @@ def test_the_fonts_of_a_site_come_first(tmp_path: Path, monkeypatch: pytest.Monk
     assert codes(rebuild(tmp_path, workers=Workers(1)).build.problems) == ["no-card-font"] * 2
 
 
-def test_a_site_that_is_moved_with_its_fonts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sitegen.cache.file_state.GRAIN", -(10**12))
+def test_a_site_that_is_moved_with_its_fonts(tmp_path: Path, settled: None) -> None:
     (latin,) = (path for path in packaged() if path.name.startswith("NotoSans["))
     settings = WITH_CARDS.replace("  ja: {name: 日本語}\n", "").replace("ja: 試し, ", "")
     tags = {"site.yaml": settings, "content/tags.yaml": "jcm: {name: JCM}\n"}

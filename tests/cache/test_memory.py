@@ -47,9 +47,8 @@ class Site:
 
 
 @pytest.fixture
-def site(memory: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+def site(memory: Path, settled: None, monkeypatch: pytest.MonkeyPatch) -> Site:
     use_plain_theme(monkeypatch.setattr)
-    monkeypatch.setattr("sitegen.cache.file_state.GRAIN", -(10**19))
     return Site(memory)
 
 

@@ -17,12 +17,11 @@ import pytest
 
 from sitegen.build import build
 from sitegen.build.options import Options, Workers
-from sitegen.build.run import Build
 from sitegen.cache.folder import FOLDER, held
 from sitegen.cache.session import FILE
 from sitegen.problems import SiteError
 from tests.support.full import in_full
-from tests.support.sites import BASE, NOW, article, make, output_files, rebuild, run, write_site
+from tests.support.sites import BASE, article, make, output_files, rebuild, run, write_site
 
 LANGUAGES = ("vi", "ja", "en")
 SITE = {
@@ -60,38 +59,35 @@ def test_few_pages_for_a_small_edit(tmp_path: Path, path: str, text: str) -> Non
 
 @pytest.mark.parametrize("listed", [{"summary": "S2"}, {"updated": "05/10/2024"}, {"author": "A"}, {"extra": {"a": 1}}])
 def test_what_lists_tell_of_an_article_is_exchanged_where_it_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listed: dict[str, Any]
+    tmp_path: Path, settled: None, listed: dict[str, Any]
 ) -> None:
     """And nothing is arranged anew for it, nor for a draft's title."""
-    monkeypatch.setattr("sitegen.cache.file_state.GRAIN", -(10**19))
     draft = "content/news/a9/index.vi.md"
     make(tmp_path, {**SITE, A1: article("1 vi"), draft: article("9", draft=True)})
-    with monkeypatch.context() as context:
-        context.setattr("sitegen.build.pipeline.assemble", None)
-        edit(tmp_path, draft, article("9 again", draft=True))
-        assert rebuild(tmp_path).build.rendered == 0
-        for title in ("Another", "Third"):
-            edit(tmp_path, A1, article(title, **{"summary": "S", **listed}))
-            again = rebuild(tmp_path).build
-            assert 0 < again.rendered < again.pages
+    edit(tmp_path, draft, article("9 again", draft=True))
+    again = rebuild(tmp_path).build
+    assert (again.memos["arrangement"], again.parsed, again.rendered) == ("", 1, 0)
+    for title in ("Another", "Third"):
+        edit(tmp_path, A1, article(title, **{"summary": "S", **listed}))
+        again = rebuild(tmp_path).build
+        assert (again.memos["arrangement"], again.parsed) == ("", 1)
+        assert 0 < again.rendered < again.pages
     assert_as_clean(tmp_path)
 
 
 @pytest.mark.parametrize("path", [A1, "content/about.vi.md"])
-def test_a_menu_has_the_title_that_a_page_has_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
-    monkeypatch.setattr("sitegen.cache.file_state.GRAIN", -(10**19))
+def test_a_menu_has_the_title_that_a_page_has_now(tmp_path: Path, settled: None, path: str) -> None:
     make(tmp_path, {**SITE, A1: article("1 vi"), "site.yaml": f"{BASE['site.yaml']}menu: [news/a1, about]\n"})
-    with monkeypatch.context() as context:
-        context.setattr("sitegen.build.pipeline.assemble", None)
-        edit(tmp_path, path, article("Another", date="" if "about" in path else "04/10/2024"))
-        assert "Another" in rebuild(tmp_path).text("vi/404.html")
+    edit(tmp_path, path, article("Another", date="" if "about" in path else "04/10/2024"))
+    again = rebuild(tmp_path)
+    assert "Another" in again.text("vi/404.html")
+    assert again.build.memos["arrangement"] == ""
     assert_as_clean(tmp_path)
 
 
-def test_a_site_with_warnings_is_not_arranged_anew_for_a_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_site_with_warnings_is_not_arranged_anew_for_a_text(tmp_path: Path, settled: None) -> None:
     """But they are told, in the line where they are now."""
     blind, astray = "content/news/a0/index.vi.md", "content/news/a2/index.vi.md"
-    monkeypatch.setattr("sitegen.cache.file_state.GRAIN", -(10**19))
     text = article("1 vi", "Text.", summary="S")
     make(
         tmp_path,
@@ -102,13 +98,12 @@ def test_a_site_with_warnings_is_not_arranged_anew_for_a_text(tmp_path: Path, mo
             astray: article("B", "[x](/no/)", summary="S"),
         },
     )
-    with monkeypatch.context() as context:
-        context.setattr("sitegen.build.pipeline.assemble", None)
-        for path, more in ((A1, f"{text}\nMore."), (blind, article("A", "Above.\n\n![](p.svg)", summary="S"))):
-            edit(tmp_path, path, more)
-            again = rebuild(tmp_path)
-            assert {found.code for found in again.build.problems} == {"picture-without-alt", "broken-address"}
-            assert again.build.rendered > 0
+    for path, more in ((A1, f"{text}\nMore."), (blind, article("A", "Above.\n\n![](p.svg)", summary="S"))):
+        edit(tmp_path, path, more)
+        again = rebuild(tmp_path)
+        assert {found.code for found in again.build.problems} == {"picture-without-alt", "broken-address"}
+        assert again.build.rendered > 0
+        assert again.build.memos["arrangement"] == ""
     edit(tmp_path, astray, article("B", "Above.\n\n[x](/no/)", summary="S"))
     lines = {found.code: found.place.line for found in rebuild(tmp_path).build.problems}
     assert_as_clean(tmp_path)
@@ -140,10 +135,10 @@ def test_two_outputs_of_one_site(tmp_path: Path) -> None:
     assert rebuild(tmp_path).files == first.files
 
 
-@pytest.mark.parametrize("grain", [2 * 10**9, -(10**12)])
-def test_a_memory_older_than_the_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, grain: int) -> None:
+@pytest.mark.parametrize("fixture", ["tmp_path", "settled"])
+def test_a_memory_older_than_the_output(tmp_path: Path, request: pytest.FixtureRequest, fixture: str) -> None:
     """Of a build that was killed when all was in its place, or brought back from elsewhere."""
-    monkeypatch.setattr("sitegen.cache.file_state.GRAIN", grain)
+    request.getfixturevalue(fixture)
     early, late = datetime(2026, 11, 20, tzinfo=UTC), datetime(2026, 12, 20, tzinfo=UTC)
     first = make(tmp_path, {A1: article("A"), "content/news/b.vi.md": article("B", expires="01/12/2026")}, now=early)
     shutil.copytree(tmp_path / FOLDER, tmp_path / "memory")
@@ -154,38 +149,33 @@ def test_a_memory_older_than_the_output(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_nothing_changed_is_nothing_rendered(tmp_path: Path) -> None:
+    """Though files that are as new as these must be read again."""
     make(tmp_path, SITE)
     again = rebuild(tmp_path)
+    assert (again.build.memos["build"], again.build.memos["arrangement"]) == ("sources", "file")
+    assert (again.build.parsed, again.build.made) == (0, 0)
     assert (again.build.rendered, again.build.written.written, again.build.written.removed) == (0, (), ())
 
 
-def test_nothing_at_all_is_read_when_all_is_old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_at_all_is_read_when_all_is_old(tmp_path: Path, settled: None) -> None:
     write_site(tmp_path, {**BASE, **SITE})
-    monkeypatch.setattr("sitegen.cache.file_state.GRAIN", -(10**12))
     first = rebuild(tmp_path)
     again = rebuild(tmp_path)
     assert first.build.site is not None
     assert again.build.site is None
+    assert again.build.memos == {"build": ""}
     assert (again.build.pages, again.files) == (first.build.pages, first.files)
     assert again.build.problems == first.build.problems
 
 
-def test_a_new_base_layout_parses_no_markdown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sitegen.cache.file_state.GRAIN", -(10**12))
-    first = make(tmp_path, SITE)
-    parsed: list[int] = []
-
-    def built() -> Build:
-        return build(
-            tmp_path, Options(now=NOW), lambda step, _, total: parsed.append(total) if step == "parse" else None
-        )
-
+def test_a_new_base_layout_parses_no_markdown(tmp_path: Path, settled: None) -> None:
+    make(tmp_path, SITE)
     edit(tmp_path, "layouts/base.html", "<!doctype html><title>{{ page.title }}</title>{% block main %}{% endblock %}")
-    assert built().rendered > first.build.pages / 2
-    assert parsed == []
+    again = rebuild(tmp_path).build
+    assert again.rendered > again.pages / 2
+    assert again.parsed == 0
     edit(tmp_path, A1, article("New title"))
-    built()
-    assert parsed == [1], "this is how it would show"
+    assert rebuild(tmp_path).build.parsed == 1, "this is how it would show"
 
 
 def test_a_change_within_the_clocks_grain_is_seen(tmp_path: Path) -> None:
@@ -196,18 +186,14 @@ def test_a_change_within_the_clocks_grain_is_seen(tmp_path: Path) -> None:
     assert "Hai" in rebuild(tmp_path).text("vi/news/a1/index.html")
 
 
-def test_the_clock_wakes_what_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sitegen.cache.file_state.GRAIN", -(10**12))
+def test_the_clock_wakes_what_it_changes(tmp_path: Path, settled: None) -> None:
     make(tmp_path, {A1: article("A", publish="25/11/2026"), "content/news/b.vi.md": article("B", expires="24/11/2026")})
     for now, shown in (("23/11/2026", "b"), ("24/11/2026 23:59", "b"), ("25/11/2026", "a1"), ("23/11/2026", "b")):
         files = rebuild(tmp_path, now=now).files
         assert [key for key in ("a1", "b") if f"vi/news/{key}/index.html" in files] == [shown]
 
 
-def test_what_was_right_before_a_faulty_build_is_not_taken_for_right_after_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("sitegen.cache.file_state.GRAIN", -(10**12))
+def test_what_was_right_before_a_faulty_build_is_not_taken_for_right_after_it(tmp_path: Path, settled: None) -> None:
     early, late = datetime(2026, 11, 20, tzinfo=UTC), datetime(2026, 12, 20, tzinfo=UTC)
     link = article("A", "[b](../b.md)")
     first = make(tmp_path, {A1: link, "content/news/b.vi.md": article("B", expires="01/12/2026")}, now=early)

@@ -11,7 +11,7 @@ import yaml
 from tests.conftest import PROJECT
 from tests.support.links import broken_references
 from tests.support.previews import previewed
-from tests.support.sites import article, output_files, run, write_site
+from tests.support.sites import SETTINGS, article, output_files, run, write_site
 
 A = "content/news/a/index.vi.md"
 
@@ -93,8 +93,22 @@ def test_json_of_a_good_build(tmp_path: Path) -> None:
     assert report["next_build"] == "2999-01-01T08:00:00+07:00"
     assert report["pages"] == report["rendered"] > 10
     assert report["written"] > report["pages"]
+    assert (report["parsed"], report["made"]) == (1, report["written"] - report["pages"])
+    assert (report["restored"], report["not_restored"]["build"]) == ([], "none kept")
     assert report["problems"] == []
     assert "Build again at 01/01/2999 08:00 +0700." in run("build", "--root", tmp_path).out
+
+
+def test_json_of_a_build_that_had_little_to_do(tmp_path: Path, settled: None) -> None:
+    write_site(tmp_path, {A: article("Một"), "site.yaml": f"{SETTINGS}search: false\n"})
+    run("build", "--root", tmp_path)
+    facts = ("parsed", "rendered", "made", "restored", "not_restored")
+    report = json.loads(run("build", "--root", tmp_path, "--json").out)
+    assert [report[fact] for fact in facts] == [0, 0, 0, ["build"], {}]
+    write_site(tmp_path, {A: article("Một", "Other.")}, {})
+    report = json.loads(run("build", "--root", tmp_path, "--json").out)
+    assert (report["parsed"], report["made"], report["restored"]) == (1, 0, ["arrangement"])
+    assert report["not_restored"] == {"build": "sources", "design": "none kept"}
 
 
 def test_keep_going_leaves_out_what_is_broken(tmp_path: Path) -> None:

@@ -398,15 +398,14 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return done
 
 
-def test_nothing_is_opened_or_made_twice(tmp_path: Path, opened: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sitegen.cache.file_state.GRAIN", -(10**12))
+def test_nothing_is_opened_or_made_twice(tmp_path: Path, opened: list[str], settled: None) -> None:
     files: dict[str, Content] = {A: SHOWN, PHOTO: photos.photo(), "content/news/a/other.jpg": b"shown by nobody"}
     first = make(tmp_path, {**files, "content/news/b.vi.md": SHOWN, "content/news/photo.jpg": photos.photo()})
     assert len([path for path in first.files if path.startswith("pictures/")]) == 6
     assert opened == ["look", "encode"]
     (tmp_path / A).write_text(SHOWN.replace("Rừng", "Forest"))
-    rebuild(tmp_path)
-    assert rebuild(tmp_path).build.site is None
+    assert rebuild(tmp_path).build.made == 0
+    assert rebuild(tmp_path).build.memos == {"build": ""}
     assert opened == ["look", "encode"]
     (tmp_path / A).write_text(SHOWN)
     again = rebuild(tmp_path, output=tmp_path / "elsewhere")
@@ -440,9 +439,8 @@ def test_an_unchanged_site_never_imports_pillow(tmp_path: Path) -> None:
         path = tmp_path / changed
         path.write_bytes(path.read_bytes() + b"\n")
         script = (
-            "import atexit, sys; from sitegen.cli.main import main; from sitegen.cache import file_state; "
-            "file_state.GRAIN = -(10**12); "
-            "atexit.register(lambda: print('PIL.Image' in sys.modules)); main(sys.argv[1:])"
+            "import atexit, sys; from sitegen.cli.main import main; from tests.support.settled import settle; "
+            "settle(); atexit.register(lambda: print('PIL.Image' in sys.modules)); main(sys.argv[1:])"
         )
         command = [sys.executable, "-c", script, "build", "--root", str(tmp_path)]
         said = subprocess.run(command, check=True, capture_output=True, text=True)

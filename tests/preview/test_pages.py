@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from lxml import etree, html
@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 import sitegen.preview.overview
 from sitegen.build.options import Options
+from sitegen.build.run import Memo, Reason
 from sitegen.cache.session import Memos
 from sitegen.preview.overview import overview
 from sitegen.preview.problem_list import MOST, WIDTH, problem_list
@@ -252,13 +253,18 @@ def test_those_who_may_not_open_files_are_not_offered_it(state: Snapshot, made: 
     assert [said(each) for each in files] == [path, "layouts/page.html"]
 
 
+def listed(page: str) -> dict[str, str]:
+    """What is said of the last build."""
+    terms = html.document_fromstring(page).xpath("//section[@class='build']//dl/div")
+    return {said(term.find("dt")): said(term.find("dd")) for term in terms}
+
+
 def test_the_last_build(state: Snapshot) -> None:
-    tree = html.document_fromstring(overview(state, {}))
-    facts = {said(entry.find("dt")): said(entry.find("dd")) for entry in tree.xpath("//dl/div")}
+    tree, facts = html.document_fromstring(overview(state, {})), listed(overview(state, {}))
     assert state.build
     assert facts["Pages"] == str(state.build.pages)
     assert facts["Next change by the clock"] == "01/02/2027 09:00 +0700"
-    assert set(facts) >= {"Rendered", "Files written", "Files kept", "Files removed", "Together"}
+    assert set(facts) >= {"Files written", "Files kept", "Files removed", "Together"}
     rows = tree.xpath("//table[@class='laps']/tbody/tr")
     assert len(rows) == len(state.build.timings)
     shares = [float(row.xpath("string(.//rect/@width)")) for row in rows]
@@ -266,6 +272,28 @@ def test_the_last_build(state: Snapshot) -> None:
     times = [float(said(row.find("td/span"))) for row in rows]
     assert times == pytest.approx([seconds * 1000 for seconds in state.build.timings.values()], abs=0.06)
     assert "style=" not in overview(state, {})
+
+
+def test_what_the_last_build_did(state: Snapshot, made: Made) -> None:
+    build = replace(
+        made.build, parsed=2, rendered=3, made=4, memos={"build": "sources", "fonts": "", "design": "layout"}
+    )
+    assert listed(overview(replace(state, build=build), {})).items() >= {
+        ("Content files parsed", "2"),
+        ("Of these rendered", "3"),
+        ("Other files made", "4"),
+        ("The build as a whole", "Made anew: files of the site have changed"),
+        ("Fonts of share cards", "Restored"),
+        ("Settings, layouts and assets", "Made anew: layouts have changed"),
+    }
+    assert "Arrangement of the site" not in listed(overview(replace(state, build=build), {}))
+
+
+def test_every_reason_has_words(state: Snapshot, made: Made) -> None:
+    for memo in get_args(Memo):
+        for reason in get_args(Reason):
+            page = overview(replace(state, build=replace(made.build, memos={memo: reason})), {})
+            assert list(listed(page).values())[-1].startswith("Made anew: " if reason else "Restored")
 
 
 def test_the_overview_before_anything_is_known_of_the_site(state: Snapshot) -> None:
