@@ -1,7 +1,7 @@
 """markdown-it's block and inline parsers, asked only for what the character at hand can begin.
 
 The rules are the library's own, but for plain links, and are tried in its order; those that cannot match are not tried.
-What comes out is the same: tests/markdown/test_parser.py compares them over the examples of CommonMark and random texts.
+What comes out is the same, as is tested over the examples of CommonMark and random texts.
 """
 
 import re
