@@ -15,8 +15,7 @@ import pytest
 
 from sitegen.build import build
 from sitegen.build.options import Options, Workers
-from sitegen.cache.folder import FOLDER
-from sitegen.cache.session import FILE, Memos
+from sitegen.cache.session import FILE, FOLDER, BuildSession
 from sitegen.problems import Problem, SiteError, errors
 from tests.support.author import EDITS, Author, Draft
 from tests.support.sites import output_files
@@ -37,10 +36,10 @@ class Outcome(NamedTuple):
     rendered: int
 
 
-def outcome(root: Path, draft: Draft, memos: Memos | None = None) -> Outcome:
+def outcome(root: Path, draft: Draft, session: BuildSession | None = None) -> Outcome:
     wanted: dict[str, Any] = dict(draft.options)
     try:
-        done = build(root, Options(now=draft.now, workers=Workers(1), index=False, **wanted), memos=memos)
+        done = build(root, Options(now=draft.now, workers=Workers(1), index=False, **wanted), session=session)
     except SiteError as error:
         return Outcome(None, error.problems, 0)
     return Outcome(output_files(root / "output"), done.problems, done.rendered)
@@ -133,18 +132,18 @@ def _ignore_built(folder: str, names: list[str]) -> set[str]:
 def follow(seed: int, steps: int, folder: Path) -> None:
     """Build a site after each of an author's steps, and compare; for every other seed as a preview does, which has in
     memory what it has read."""
-    with closing(Memos()) as memos:
-        _follow(seed, steps, Folder(folder / "site"), memos if seed % 2 else None)
+    with closing(BuildSession()) as session:
+        _follow(seed, steps, Folder(folder / "site"), session if seed % 2 else None)
 
 
-def _follow(seed: int, steps: int, site: Folder, memos: Memos | None) -> None:
+def _follow(seed: int, steps: int, site: Folder, session: BuildSession | None) -> None:
     author, clean = Author(seed), Clean(site.root)
     for step in range(steps):
         draft = author.step()
         site.follow(draft)
         expected = clean.outcome(draft)
         before = output_files(site.root / "output") if expected.files is None else {}
-        grown = outcome(site.root, draft, memos)
+        grown = outcome(site.root, draft, session)
         story = f"SITEGEN_SEEDS={seed} SITEGEN_STEPS={step + 1}: {author.history}"
         assert grown.problems == expected.problems, story
         if expected.files is None:
@@ -152,7 +151,7 @@ def _follow(seed: int, steps: int, site: Folder, memos: Memos | None) -> None:
             continue
         assert grown.files == expected.files, story
         if step % 4 == 0 and not errors(expected.problems):
-            assert outcome(site.root, draft, memos) == (expected.files, expected.problems, 0), story
+            assert outcome(site.root, draft, session) == (expected.files, expected.problems, 0), story
 
 
 @pytest.mark.usefixtures("plain_theme")

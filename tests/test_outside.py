@@ -16,7 +16,7 @@ import pytest
 
 from sitegen.build import build
 from sitegen.build.options import Options
-from sitegen.cache.folder import FOLDER, own_folder
+from sitegen.cache.session import FOLDER, own_folder
 from sitegen.cache.store import SEARCH
 from sitegen.cli.terminal import excerpts
 from sitegen.files import MANIFEST, NOTES, STAGING, digest, find

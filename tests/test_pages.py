@@ -284,8 +284,7 @@ def test_trace_names_what_was_looked_at(tmp_path: Path) -> None:
     from sitegen.build.design import read_languages
     from sitegen.cache.database import Connections
     from sitegen.cache.documents import Bodies
-    from sitegen.cache.folder import FOLDER
-    from sitegen.cache.session import FILE
+    from sitegen.cache.session import FILE, FOLDER
     from sitegen.render.renderer import Renderer
     from sitegen.site.parts import digest_of, part_of
 

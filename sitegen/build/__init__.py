@@ -18,8 +18,7 @@ import os
 from pathlib import Path
 
 from sitegen.cache.database import Damaged
-from sitegen.cache.folder import FOLDER, PREVIEW, Locked, held
-from sitegen.cache.session import Memos, opened
+from sitegen.cache.session import FOLDER, PREVIEW, BuildSession, Locked, locked, opened
 from sitegen.files import FOLDERS, OUTPUT, SETTINGS, find, is_below, locate
 from sitegen.problems import Place, Problem, SiteError, problem
 
@@ -33,10 +32,10 @@ OUTPUT_OPTION = "--output"
 
 def build(
     root: Path, options: Options = Options(), report: Report = lambda step, done, total: None,
-    memos: Memos | None = None,
+    session: BuildSession | None = None,
 ) -> Build:  # fmt: skip
     """Build the site in the folder `root`. Raises SiteError with all problems when one is an error, unless
-    `keep_going` leaves out what is broken; then nothing in the output has been touched. `memos`: for a process that
+    `keep_going` leaves out what is broken; then nothing in the output has been touched. `session`: for a process that
     builds again and again."""
     root = root.absolute()  # a cluster's workers are in other folders
     folder = (options.output or root / OUTPUT).absolute()
@@ -44,10 +43,10 @@ def build(
     if wrong:
         raise SiteError((*find(root)[1], wrong))
     try:
-        with held(root, options.wait) as memory:
+        with locked(root, options.wait) as memory:
             for place, trust in ((memory, not options.clean), (memory, False), (None, False)):
                 try:
-                    with opened(place, trust=trust, memos=memos) as cache:
+                    with opened(place, trust=trust, session=session) as cache:
                         run = begin(root, options, folder, cache, place, report)
                         return restore_build(run) or _run(run)
                 except Damaged as error:

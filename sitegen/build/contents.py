@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from sitegen.cache.documents import Documents, Known, Record, load_records, save_documents
-from sitegen.cache.file_state import Facts, fact
+from sitegen.cache.file_state import FileState, state_of_file
 from sitegen.cache.session import Cache
 from sitegen.config.settings import Config
 from sitegen.files import decode, digest, read_bytes
@@ -47,7 +47,7 @@ class Parsed(Struct, frozen=True, gc=False):
 
 class Contents(Struct, frozen=True):
     """Content files that could be read, by path: `keys`, by which they are remembered, and `parsed`, of those that were
-    parsed now; `structure`: one digest for all of them, None when one has none; `told`: the paths of those that have
+    parsed now; `structure`: one digest for all of them, None when one has none; `flawed`: the paths of those that have
     problems; `teasers`: of those that say something, with the paths of those that may be others than in the last whole
     build; the states of what was read now."""
 
@@ -56,8 +56,8 @@ class Contents(Struct, frozen=True):
     structure: str | None
     teasers: Mapping[str, Teaser]
     retold: frozenset[str]
-    told: tuple[str, ...]
-    facts: Mapping[str, Facts]
+    flawed: tuple[str, ...]
+    states: Mapping[str, FileState]
 
 
 def read_contents(run: Run, config: Config) -> Contents:
@@ -76,8 +76,8 @@ def read_contents(run: Run, config: Config) -> Contents:
     ]
     tasks = [Task(path, contents[path].location, rows[path].key if path in rows else None) for path in fresh]
     parsed: dict[str, Record] = {}
-    told: dict[str, Teaser | None] = dict.fromkeys(gone)
-    facts: dict[str, Facts] = {}
+    now: dict[str, Teaser | None] = dict.fromkeys(gone)
+    states: dict[str, FileState] = {}
 
     def changed() -> Iterator[tuple[str, str, bytes, bytes]]:
         common, workers = Parsing(config, settings), run.options.workers
@@ -85,14 +85,14 @@ def read_contents(run: Run, config: Config) -> Contents:
             if result.problem is not None:
                 run.problems.problems.append(result.problem)
                 gone.add(result.path)
-                told[result.path] = None
+                now[result.path] = None
                 continue
-            facts[result.path] = fact(contents[result.path], result.digest, run.started)
+            states[result.path] = state_of_file(contents[result.path], result.digest, run.started)
             if result.record is not None and result.html is not None:
                 record = parsed[result.path] = msgspec.msgpack.decode(result.record, type=Record)
                 key = content_key(settings, result.digest)
                 rows[result.path] = Known(key, result.structure, bool(record.problems))
-                told[result.path] = result.teaser
+                now[result.path] = result.teaser
                 yield result.path, key, result.record, result.html
 
     retold = {*(run.cache.load("retold", list[str]) or ())}
@@ -100,8 +100,8 @@ def read_contents(run: Run, config: Config) -> Contents:
         save_documents(run.cache, changed(), gone)
         known, teasers = run.cache.entries("documents", Known), run.cache.entries("teasers", Teaser)
         known.amend({**{path: rows[path] for path in parsed}, **dict.fromkeys(gone)})
-        retold |= {path for path, teaser in told.items() if teasers.get(path) != teaser}
-        teasers.amend({path: told[path] for path in retold & told.keys()})
+        retold |= {path for path, teaser in now.items() if teasers.get(path) != teaser}
+        teasers.amend({path: now[path] for path in retold & now.keys()})
         run.cache.commit({"retold": sorted(retold)})
     keys, structures = {}, {}
     for path in contents:  # once, since there may be very many
@@ -112,11 +112,11 @@ def read_contents(run: Run, config: Config) -> Contents:
     return Contents(
         keys=keys,
         parsed=parsed,
-        told=tuple(path for path in keys if rows[path].has_problems),
+        flawed=tuple(path for path in keys if rows[path].has_problems),
         structure=digest(msgspec.msgpack.encode(structures)) if says_something else None,
         teasers=run.cache.mapping("teasers", Teaser),
         retold=frozenset(retold),
-        facts=facts,
+        states=states,
     )
 
 
@@ -135,7 +135,7 @@ def read_documents(contents: Contents, cache: Cache) -> Checked[dict[str, Docume
 
 def read_problems(contents: Contents, remembered: Documents) -> tuple[Problem, ...]:
     """What is wrong with documents, of which no others are read."""
-    return tuple(found for path in contents.told for found in remembered.record(path).problems)
+    return tuple(found for path in contents.flawed for found in remembered.record(path).problems)
 
 
 def content_key(settings: str, content: str) -> str:

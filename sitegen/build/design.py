@@ -8,7 +8,7 @@ from babel import Locale
 from msgspec import Struct
 
 from sitegen.artwork.fonts import SUFFIXES, Lettering, Typeface, state
-from sitegen.cache.file_state import Facts, fact
+from sitegen.cache.file_state import FileState, state_of_file
 from sitegen.config.registries import NamedSource, Registry, read_sources, read_tags
 from sitegen.config.settings import Config, language_of, read_config
 from sitegen.config.theme import ThemeSettings
@@ -56,7 +56,7 @@ class Design(Struct, frozen=True):
     assets: Mapping[str, Asset]
     catalogues: Texts
     languages: Mapping[str, Language]
-    facts: Mapping[str, Facts]
+    states: Mapping[str, FileState]
     cache: DesignCache
 
 
@@ -72,7 +72,7 @@ def restore_design(run: Run) -> Design:
     if before is None or run.memos["design"]:
         known = run.cache.load("design", DesignCache) or DesignCache()
         read = read_design(run.sources, run.options.base_url, run.started, known)
-        before = run.cache.made["design"] = _key(run, read[0].facts if read[0] else {}), read
+        before = run.cache.made["design"] = _key(run, read[0].states if read[0] else {}), read
     design: Design | None = run.problems.take(before[1])
     if design is None:
         raise SiteError(run.problems.problems)
@@ -80,7 +80,7 @@ def restore_design(run: Run) -> Design:
     return design
 
 
-def _key(run: Run, known: Mapping[str, Facts]) -> DesignKey:
+def _key(run: Run, known: Mapping[str, FileState]) -> DesignKey:
     sources = ((path, source.kind) for path, source in run.sources.items() if source.kind in DESIGN)
     digests = {(kind, path, known[path].digest if path in known else object()) for path, kind in sources}
     return DesignKey(run.options.base_url, frozenset(digests))
@@ -122,7 +122,7 @@ def read_design(
         assets=assets.by_name,
         catalogues=catalogues,
         languages=languages,
-        facts={path: fact(sources[path], digest(data), started) for path, data in contents.items()},
+        states={path: state_of_file(sources[path], digest(data), started) for path, data in contents.items()},
         cache=DesignCache(analyses, read, assets.found, {str(one.locale): one.info for one in languages.values()}),
     )
     return design, (*log.problems, *check_messages(layouts.values(), languages.values()))
@@ -178,7 +178,7 @@ class Typefaces(Struct, frozen=True):
     """By language, and the states of the site's own fonts."""
 
     by_language: Mapping[str, Typeface]
-    states: Mapping[str, Facts]
+    states: Mapping[str, FileState]
 
     @property
     def letterings(self) -> Mapping[str, Lettering]:
@@ -214,9 +214,9 @@ def read_typefaces(run: Run, design: Design, teasers: Mapping[str, Teaser]) -> T
     return Typefaces(typefaces, own)
 
 
-def _own_fonts(run: Run) -> dict[str, Facts]:
+def _own_fonts(run: Run) -> dict[str, FileState]:
     """What is in the site's folder of fonts; read only where it is not known."""
-    own: dict[str, Facts] = {}
+    own: dict[str, FileState] = {}
     for path, source in run.sources.items():
         if source.kind != "font":
             continue
@@ -227,7 +227,7 @@ def _own_fonts(run: Run) -> dict[str, Facts]:
         if isinstance(data, Problem):
             run.problems.problems.append(data)
         else:
-            own[path] = fact(source, digest(data), run.started)
+            own[path] = state_of_file(source, digest(data), run.started)
     return own
 
 

@@ -99,7 +99,7 @@ class Ownership:
         mode = mode_of(place)
         if S_ISDIR(mode):
             return False
-        return not mode or path in self._ours or self.is_sealed or holds(place, name)
+        return not mode or path in self._ours or self.is_sealed or has_digest(place, name)
 
     def in_the_way(self, wanted: Mapping[str, str], removed: Collection[str]) -> list[str]:
         """The paths among those that are `wanted`, each with its digest, where something lies that is not ours, or that
@@ -137,7 +137,7 @@ class Ownership:
         if S_ISDIR(mode):
             start = len(f"{self._folder}/")
             return all(found[start:] in removed for found in _ends(place))
-        return not mode or self.is_ours(path) or holds(place, wanted)
+        return not mode or self.is_ours(path) or has_digest(place, wanted)
 
     def _check_rights(self, paths: Iterable[str]) -> None:
         """Raises OSError when one of them is in a folder that may not be changed, or that is on another disk."""
@@ -159,7 +159,7 @@ class Ownership:
         return tuple(sorted(path for path in paths if is_path_within(path) and mode_of(f"{self._folder}/{path}")))
 
 
-def holds(path: str, expected: str) -> bool:
+def has_digest(path: str, expected: str) -> bool:
     """Whether a file, and no link to one, has this digest."""
     try:
         return digest(read_regular(path)) == expected

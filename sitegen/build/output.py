@@ -18,7 +18,7 @@ from sitegen.files import MANIFEST, NOTES, STAGING, digest
 from sitegen.problems import Place, Problem, problem
 from sitegen.text import is_path_within
 
-from .manifest import Ownership, holds, identity, mode_of, read_manifest, seal, write_manifest
+from .manifest import Ownership, has_digest, identity, mode_of, read_manifest, seal, write_manifest
 
 
 class Written(Struct, frozen=True):
@@ -57,25 +57,25 @@ class Output:
         self._known, self._owned = known, Ownership(folder, self.before, ours)
         self._staging: Path | None = None
 
-    def held(self, paths: Iterable[str]) -> dict[str, str | None]:
-        """What `holds` says of each."""
+    def intact(self, paths: Iterable[str]) -> dict[str, str | None]:
+        """What `intact_digest` says of each."""
         files, known = {} if self._clean else self.before.files, self._known
-        held: dict[str, str | None] = {}
+        found: dict[str, str | None] = {}
         asked: dict[str, Made] = {}
         for path in paths:
             name, made = files.get(path), known.get(path)
             if name is None or made is None or made.digest != name:
-                held[path] = name if name is not None and holds(f"{self.folder}/{path}", name) else None
+                found[path] = name if name is not None and has_digest(f"{self.folder}/{path}", name) else None
             else:
-                held[path], asked[path] = name, made
+                found[path], asked[path] = name, made
         if not self._untouched:
             for path in _changed(self.folder, asked):
-                held[path] = None
-        return held
+                found[path] = None
+        return found
 
-    def holds(self, path: str) -> str | None:
+    def intact_digest(self, path: str) -> str | None:
         """The digest of a file that is as we left it; None when it is gone, changed or not ours."""
-        return self.held((path,))[path]
+        return self.intact((path,))[path]
 
     @property
     def staging(self) -> Path:
@@ -100,7 +100,7 @@ class Output:
         files = self.before.files
         if not self._known or self._clean or self._known.keys() != files.keys() or self.before.left:
             return False
-        return None not in self.held(files).values()
+        return None not in self.intact(files).values()
 
     def made(self, staged: Mapping[str, Made], kept: AbstractSet[str]) -> dict[str, Made]:
         """All files as they are now, for the next build to compare with."""

@@ -11,16 +11,15 @@ from msgspec.structs import replace
 
 from sitegen.artwork.drawings import Drawing, draw
 from sitegen.artwork.share_cards import ShareCard
-from sitegen.cache.file_state import Facts, Made, fact
+from sitegen.cache.file_state import FileState, Made, state_of_file
 from sitegen.cache.store import Store
 from sitegen.files import Source, digest, read_bytes
 from sitegen.images.metadata import without_private_data
 from sitegen.images.svg import read_svg
 from sitegen.images.variants import Picture, Variant, key_of
 from sitegen.problems import Checked, Place, Problem, SiteError, problem
-from sitegen.site.derived import Derived
 from sitegen.site.document import Document, shown_and_offered
-from sitegen.site.media import File
+from sitegen.site.media import Derived, File
 from sitegen.site.model import Site
 from sitegen.site.urls import file_path
 
@@ -40,7 +39,7 @@ class Inspected(Struct, frozen=True):
     """By path below content/, and the states by path. What cannot be shown is left out."""
 
     files: Mapping[str, File]
-    states: dict[str, Facts]
+    states: dict[str, FileState]
 
 
 class Look(Struct, frozen=True):
@@ -66,7 +65,7 @@ def inspect_files(run: Run, documents: Iterable[Document]) -> Inspected:
     """Look at the files beside the articles that are not known as well as `documents` need them."""
     found = {path: source for path, source in run.sources.items() if source.kind == "file"}
     shown, offered = shown_and_offered(documents if found else ())
-    states: dict[str, Facts] = {path: run.known[path] for path in found if path in run.known}
+    states: dict[str, FileState] = {path: run.known[path] for path in found if path in run.known}
     problems: list[Problem] = []
     looks = []
     for path, source in found.items():
@@ -84,7 +83,7 @@ def inspect_files(run: Run, documents: Iterable[Document]) -> Inspected:
             states.pop(looked.path, None)
         else:
             source = found[looked.path]
-            states[looked.path] = fact(source, looked.digest, run.started, looked.picture, looked.published)
+            states[looked.path] = state_of_file(source, looked.digest, run.started, looked.picture, looked.published)
     files = {path.removeprefix("content/"): _file(path, states[path]) for path in found if path in states}
     problems += [heavy for name in shown & files.keys() for heavy in _heavy(name, files[name])]
     return run.problems.take((Inspected(files, states), problems))
@@ -95,10 +94,10 @@ def _heavy(name: str, file: File) -> Iterator[Problem]:
         yield problem("heavy-animation", Place(f"content/{name}"), size=f"{file.size / 1_000_000:.1f} MB")
 
 
-def _suffices(facts: Facts | None, look: Look) -> bool:
-    if facts is None:
+def _suffices(state: FileState | None, look: Look) -> bool:
+    if state is None:
         return False
-    return not (look.shown and facts.picture is None) and not (look.offered and facts.published is None)
+    return not (look.shown and state.picture is None) and not (look.offered and state.published is None)
 
 
 def _look_at_all(run: Run, looks: Sequence[Look]) -> list[Looked]:
@@ -158,10 +157,10 @@ def _seen(data: bytes, content: str, path: str, store: Store) -> Picture | Probl
     return seen
 
 
-def _file(path: str, facts: Facts) -> File:
+def _file(path: str, state: FileState) -> File:
     name = path.removeprefix("content/")
-    size, published = facts.published or (facts.size, facts.digest)
-    return File(file_path(name), size, published, facts.digest, facts.picture)
+    size, published = state.published or (state.size, state.digest)
+    return File(file_path(name), size, published, state.digest, state.picture)
 
 
 class MakeContext(Struct, frozen=True):
@@ -204,11 +203,11 @@ def _copies(run: Run, site: Site) -> Checked[dict[str, Made]]:
     staged: dict[str, Made] = {}
     problems = []
     for asset in site.assets.values():
-        if run.output.holds(asset.path) != asset.digest:
+        if run.output.intact_digest(asset.path) != asset.digest:
             staged[asset.path] = run.output.stage(asset.path, asset.data)
     for name in site.media.copies:
         file, path = site.media.files[name], f"content/{name}"
-        if run.output.holds(file.path) != file.digest:
+        if run.output.intact_digest(file.path) != file.digest:
             data = read_bytes(run.sources[path].location, path)
             clean = data if isinstance(data, Problem) else without_private_data(data)
             if isinstance(clean, bytes):
@@ -226,7 +225,7 @@ def make_missing(
     staged: dict[str, Made] = {}
     missing: dict[tuple[type, object], list[Derived]] = {}
     for file in derived:
-        if output.holds(file.path):
+        if output.intact_digest(file.path):
             continue
         if isinstance(file.recipe, Drawing):  # as quickly made as found
             staged[file.path] = output.stage(file.path, draw(file.recipe).encode())

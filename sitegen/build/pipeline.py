@@ -13,7 +13,7 @@ from msgspec import Struct
 from sitegen.cache import arrangement
 from sitegen.cache.database import FAULTS
 from sitegen.cache.documents import Bodies, Documents
-from sitegen.cache.file_state import Facts, Made
+from sitegen.cache.file_state import FileState, Made
 from sitegen.cache.traces import Job, Part, Traces
 from sitegen.config.settings import Config
 from sitegen.files import digest
@@ -24,10 +24,9 @@ from sitegen.problems import Place, Problem, SiteError, errors, in_order, proble
 from sitegen.render.layouts import environment
 from sitegen.render.renderer import Renderer
 from sitegen.site.assembly import assemble
-from sitegen.site.derived import Derived
 from sitegen.site.edition import Moments
-from sitegen.site.media import File, variants_of
-from sitegen.site.model import Changes, Given, Site
+from sitegen.site.media import Derived, File, variants_of
+from sitegen.site.model import Changes, Inputs, Site
 from sitegen.site.parts import DRAWN
 from sitegen.versions import installed_pagefind
 
@@ -60,7 +59,7 @@ def _run(run: Run) -> Build:
     inputs, moments = inputs_of(run, design, contents, typefaces), _moments(run, design.config)
     plan = restore_site(run, inputs, contents, moments) or assemble_site(run, inputs, contents, moments)
     site, bodies = plan.site, Bodies(run.cache.connections, contents.keys)
-    traces = Traces(run.cache, site, run.output.held(site.pages), plan.changes)
+    traces = Traces(run.cache, site, run.output.intact(site.pages), plan.changes)
     with run.output.staged() as staged:
         context = RenderContext(site, design.languages, bodies, run.output.staging, _templates(run, site))
         pages = render_pages(run, context, traces.stale)
@@ -94,9 +93,9 @@ def _run(run: Run) -> Build:
     )
 
 
-def inputs_of(run: Run, design: Design, contents: Contents, typefaces: Typefaces) -> Given:
+def inputs_of(run: Run, design: Design, contents: Contents, typefaces: Typefaces) -> Inputs:
     """What a site is arranged from beside its documents and pictures."""
-    return Given(
+    return Inputs(
         config=design.config,
         contents=tuple(path for path, source in run.sources.items() if source.kind == "content"),
         present=tuple(path.removeprefix("content/") for path, source in run.sources.items() if source.kind == "file"),
@@ -112,9 +111,11 @@ def inputs_of(run: Run, design: Design, contents: Contents, typefaces: Typefaces
     )
 
 
-def remember(run: Run, values: Mapping[str, object], states: Mapping[str, Facts], files: Mapping[str, Made]) -> None:
+def remember(
+    run: Run, values: Mapping[str, object], states: Mapping[str, FileState], files: Mapping[str, Made]
+) -> None:
     """Keep all that the next build needs to know, at once, after the output is in place."""
-    run.cache.entries("sources", Facts).save(states)
+    run.cache.entries("sources", FileState).save(states)
     run.cache.entries("outputs", Made).save(files)
     try:
         run.cache.commit({**values, "retold": None, "key": run.key, "folder": name_of(run.output.folder)})
@@ -129,12 +130,12 @@ class Plan(Struct, frozen=True):
 
     site: Site
     changes: Changes
-    states: Mapping[str, Facts] = {}
+    states: Mapping[str, FileState] = {}
     state: Mapping[str, object] = {}
     worth_keeping: frozenset[str] | None = None
 
 
-def restore_site(run: Run, inputs: Given, contents: Contents, moments: Moments) -> Plan | None:
+def restore_site(run: Run, inputs: Inputs, contents: Contents, moments: Moments) -> Plan | None:
     """The site as it was arranged before, where nothing has changed that this depends on."""
     key = arrangement.key(inputs, contents.structure, run.sources, run.known, moments)
     remembered = Documents(run.cache.connections, contents.keys)
@@ -150,14 +151,14 @@ def restore_site(run: Run, inputs: Given, contents: Contents, moments: Moments) 
     return Plan(site, changes)
 
 
-def assemble_site(run: Run, inputs: Given, contents: Contents, moments: Moments) -> Plan:
+def assemble_site(run: Run, inputs: Inputs, contents: Contents, moments: Moments) -> Plan:
     """Arrange the site anew, from all documents."""
-    documents, told = read_documents(contents, run.cache)
+    documents, flaws = read_documents(contents, run.cache)
     before = len(run.problems.problems)
     seen = inspect_files(run, documents.values())
     site = run.problems.take(assemble(inputs, documents, seen.files, moments))
     found = tuple(run.problems.problems[before:])
-    run.problems.take((None, told))
+    run.problems.take((None, flaws))
     key = arrangement.key(inputs, contents.structure, run.sources, {**run.known, **seen.states}, moments)
     changes = arrangement.save(run.cache, site, contents.retold, restored=False)
     run.watch.lap("assemble")
@@ -218,7 +219,7 @@ def render_batch(context: RenderContext, jobs: Sequence[Job]) -> list[RenderedPa
         made = None
         if rendered.data is not None:
             name = digest(rendered.data)
-            made = stage(context.staging, job.page.output, rendered.data, name) if name != job.held else None
+            made = stage(context.staging, job.page.output, rendered.data, name) if name != job.intact else None
         seen = tuple(known.setdefault(part, part) for part in sorted(rendered.seen))
         pages.append(RenderedPage(job.page.output, rendered.data is not None, made, seen, rendered.problems))
     return pages
@@ -247,8 +248,8 @@ def _planned(site: Site, drawn: Iterable[Part]) -> Iterator[Derived]:
 
 def _lacking(run: Run, site: Site, drawn: Mapping[Part, str]) -> Iterator[Derived]:
     """Of what is drawn, all that the output does not have."""
-    held = run.output.held(drawn.values())
-    return _planned(site, (part for part, path in drawn.items() if held[path] is None))
+    intact = run.output.intact(drawn.values())
+    return _planned(site, (part for part, path in drawn.items() if intact[path] is None))
 
 
 def _other_paths(site: Site) -> set[str]:
@@ -265,7 +266,7 @@ def _worth_keeping(files: Mapping[str, File]) -> frozenset[str]:
     return frozenset(keys)
 
 
-def _states(run: Run, design: Design, contents: Contents, typefaces: Typefaces, plan: Plan) -> dict[str, Facts]:
+def _states(run: Run, design: Design, contents: Contents, typefaces: Typefaces, plan: Plan) -> dict[str, FileState]:
     """What is known of all sources now."""
-    states = {**run.known, **design.facts, **contents.facts, **typefaces.states, **plan.states}
+    states = {**run.known, **design.states, **contents.states, **typefaces.states, **plan.states}
     return {path: state for path, state in states.items() if path in run.sources}

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from sitegen.cache.file_state import Facts
+from sitegen.cache.file_state import FileState
 from sitegen.problems import Problem, errors
 
 from .output import Written
@@ -50,7 +50,7 @@ def _why_not(run: Run, previous: Previous | None) -> Reason:
         return "none kept"
     if previous.key != run.key:
         return "options"
-    sources = run.cache.entries("sources", Facts)
+    sources = run.cache.entries("sources", FileState)
     if previous.found != run.found or not len(run.sources) == len(run.known) == len(sources):
         return "sources"
     if not _is_now(run, previous):
@@ -67,7 +67,7 @@ def _is_now(run: Run, previous: Previous) -> bool:
 
 
 def to_remember(
-    run: Run, states: Mapping[str, Facts], site: "Site", problems: tuple[Problem, ...], *, indexed: bool
+    run: Run, states: Mapping[str, FileState], site: "Site", problems: tuple[Problem, ...], *, indexed: bool
 ) -> Previous | None:
     """What the next build may say when nothing has changed; None when it must look for itself."""
     if len(states) < len(run.sources) or errors(problems):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from sitegen.artwork.fonts import state as fonts_here
-from sitegen.cache.file_state import Facts, Made, unchanged
+from sitegen.cache.file_state import FileState, Made, unchanged
 from sitegen.cache.session import Cache
 from sitegen.cache.store import FOLDER as MADE
 from sitegen.cache.store import SEARCH, Store
@@ -90,7 +90,7 @@ class Run(Struct, frozen=True):
     options: Options
     sources: Mapping[str, Source]
     found: tuple[Problem, ...]
-    known: Mapping[str, Facts]
+    known: Mapping[str, FileState]
     cache: Cache
     store: Store
     indexes: Store
@@ -120,7 +120,7 @@ def begin(root: Path, options: Options, folder: Path, cache: Cache, memory: Path
         options=options,
         sources=sources,
         found=found,
-        known=unchanged(sources, cache.entries("sources", Facts).whole()),
+        known=unchanged(sources, cache.entries("sources", FileState).whole()),
         cache=cache,
         store=Store(memory / MADE if memory else None),
         indexes=Store(memory / SEARCH if memory else None),

@@ -62,7 +62,9 @@ def make_search_indexes(run: Run, site: Site, languages: Mapping[str, Language],
                 report(done, len(site.searchable))
                 made = run.problems.take(search_index(run.indexes, lang, entries))
                 files = {index_path(site.config, lang) + path: data for path, data in made.items()}
-                staged |= {p: output.stage(p, data) for p, data in files.items() if output.holds(p) != digest(data)}
+                staged |= {
+                    p: output.stage(p, data) for p, data in files.items() if output.intact_digest(p) != digest(data)
+                }
                 files_by_digest = {path: digest(data) for path, data in files.items()}
                 index = Index(sources, index_key(entries), files_by_digest) if files else None
         if index:
@@ -113,7 +115,7 @@ def _pages(site: Site, lang: str) -> list[Page]:
 
 def _intact(index: Index | None, output: Output) -> Index | None:
     """An index whose files are as they were left."""
-    return index if index and all(output.holds(path) == held for path, held in index.files.items()) else None
+    return index if index and all(output.intact_digest(path) == name for path, name in index.files.items()) else None
 
 
 def _sources(site: Site, lang: str, program: str | None) -> str:

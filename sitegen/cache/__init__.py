@@ -6,6 +6,5 @@ documents    content files as they are remembered: single rows, read when asked 
 session      the cache of a site: opened as it was left or begun anew, kept open from build to build
 database     values and mappings by name in one SQLite file, read in part, written where they changed
 store        what was made, by what it was made from
-folder       the folder for what is remembered, for one build and one user at a time
 file_state   what is known of a source since it was last read
 """

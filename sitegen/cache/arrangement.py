@@ -13,14 +13,14 @@ from sitegen.files import Source, digest
 from sitegen.problems import Checked, Problem
 from sitegen.site.document import Document
 from sitegen.site.edition import Edition, Moments
-from sitegen.site.model import Changes, Given, Site
+from sitegen.site.model import Changes, Inputs, Site
 from sitegen.site.parts import LARGE, mapping_of
 
-from .file_state import Facts
+from .file_state import FileState
 from .session import Cache
 
 _ARRANGED = "arranged:"
-GIVEN = ("documents", *(field.name for field in msgspec.structs.fields(Given)))
+GIVEN = ("documents", *(field.name for field in msgspec.structs.fields(Inputs)))
 """What a Site is given as it was read; all else of it is arranged."""
 
 
@@ -40,7 +40,7 @@ Arranged = msgspec.defstruct(
 )
 
 
-class Validity(Struct, frozen=True):
+class SnapshotKey(Struct, frozen=True):
     """What an arrangement was made from, and the seconds from and until which the clock does not change it; `outputs`:
     of its pages; the problems it has, and by what content files went in which these are, since a text may move them."""
 
@@ -53,7 +53,11 @@ class Validity(Struct, frozen=True):
 
 
 def key(
-    given: Given, structure: str | None, sources: Mapping[str, Source], known: Mapping[str, Facts], moments: Moments
+    given: Inputs,
+    structure: str | None,
+    sources: Mapping[str, Source],
+    known: Mapping[str, FileState],
+    moments: Moments,
 ) -> str | None:
     """Changes with all that an arrangement depends on but the clock; None when some document says nothing, or some
     picture must be looked at. `structure`: the digest for that of all documents."""
@@ -69,10 +73,10 @@ def key(
 
 
 def restore(
-    cache: Cache, key: str | None, given: Given, documents: Mapping[str, Document], now: datetime
+    cache: Cache, key: str | None, given: Inputs, documents: Mapping[str, Document], now: datetime
 ) -> Checked[Site] | Literal["none kept", "content", "file", "structure", "clock", "problems"]:
     """The site with its problems, if it is still arranged as it was when it was last kept, or why it is not."""
-    valid = cache.load("validity", Validity)
+    valid = cache.load("validity", SnapshotKey)
     if valid is None:
         return "none kept"
     if key is None:
@@ -119,7 +123,7 @@ def to_keep(key: str | None, site: Site, problems: tuple[Problem, ...]) -> dict[
     until = following.timestamp() if following else float("inf")
     paths = {found.place.path for found in problems}
     concerned = {path: digest for path, digest in site.digests.items() if path in paths}
-    validity = Validity(key, since, until, (*site.pages,), problems, concerned)
+    validity = SnapshotKey(key, since, until, (*site.pages,), problems, concerned)
     return {"validity": validity, "arranged": _arranged(site)}
 
 

@@ -7,11 +7,11 @@ from msgspec import Struct
 from sitegen.files import Source
 from sitegen.images.variants import Picture
 
-GRAIN = 2_000_000_000
+MTIME_RESOLUTION = 2_000_000_000
 """Nanoseconds within which two changes of a file may look like one, on the coarsest disks."""
 
 
-class Facts(Struct, frozen=True, gc=False, array_like=True):
+class FileState(Struct, frozen=True, gc=False, array_like=True):
     """A source as it was when it was read. `safe`: so long after its last change that a later one must show. Of what
     articles refer to also what it looks like, and the size and digest of what is published of it."""
 
@@ -32,20 +32,20 @@ class Made(Struct, frozen=True, gc=False, array_like=True):
     modified: int
 
 
-def fact(
+def state_of_file(
     source: Source, digest: str, started: int, picture: Picture | None = None, published: tuple[int, str] | None = None
-) -> Facts:
+) -> FileState:
     """What there is to know of a source read in a build that `started` then, in nanoseconds."""
-    safe = started - max(source.modified, source.changed) > GRAIN
-    return Facts(source.size, source.modified, source.changed, digest, safe, picture, published)
+    safe = started - max(source.modified, source.changed) > MTIME_RESOLUTION
+    return FileState(source.size, source.modified, source.changed, digest, safe, picture, published)
 
 
-def unchanged(sources: Mapping[str, Source], facts: Mapping[str, Facts]) -> dict[str, Facts]:
+def unchanged(sources: Mapping[str, Source], states: Mapping[str, FileState]) -> dict[str, FileState]:
     """What is known of the sources that are as they were, by size and times."""
     return {
         path: known
         for path, source in sources.items()
-        if (known := facts.get(path)) is not None
+        if (known := states.get(path)) is not None
         and known.safe
         and known.modified == source.modified
         and known.changed == source.changed

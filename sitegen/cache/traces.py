@@ -33,10 +33,10 @@ class Known(Struct, frozen=True, gc=False, array_like=True):
 
 
 class Job(Struct, frozen=True, gc=False):
-    """A page to make; `held` is the digest of the file that the output has already."""
+    """A page to make; `intact`: the digest of its file that the output has already."""
 
     page: Page
-    held: str | None
+    intact: str | None
 
 
 class Traces:
@@ -44,8 +44,8 @@ class Traces:
     it looked at has the digest it had, and the output holds what was made of it then. Where all that the parts of a
     kind are taken from is as it was, they are not looked at one by one."""
 
-    def __init__(self, cache: Cache, site: Site, held: Mapping[str, str | None], changes: Changes) -> None:
-        """`held`: the digest of each page's file that the output has; `changes`: what is not as it was in the large
+    def __init__(self, cache: Cache, site: Site, intact: Mapping[str, str | None], changes: Changes) -> None:
+        """`intact`: the digest of each page's file that the output has; `changes`: what is not as it was in the large
         mappings of the site."""
         self._cache, self._site = cache, site
         self._rows = cache.entries("pages", PageRow).whole()
@@ -63,7 +63,7 @@ class Traces:
         self.current: list[str] = []
         self.stale: list[Job] = []
         rows, woken = self._rows, self._changed.keys()
-        for path, digest in held.items():
+        for path, digest in intact.items():
             row = rows.get(path)
             if (
                 row is not None and row.made == digest and path not in changes["pages"]

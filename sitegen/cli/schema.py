@@ -30,9 +30,14 @@ def json_schema(name: str) -> dict[str, Any]:
     from sitegen.config.registries import NamedSource, Tag
     from sitegen.config.settings import Config
     from sitegen.i18n.dates import Moment
-    from sitegen.site.front_matter import Meta
+    from sitegen.site.front_matter import FrontMatter
 
-    types: dict[str, Any] = {"article": Meta, "site": Config, "sources": dict[str, NamedSource], "tags": dict[str, Tag]}
+    types: dict[str, Any] = {
+        "article": FrontMatter,
+        "site": Config,
+        "sources": dict[str, NamedSource],
+        "tags": dict[str, Tag],
+    }
     (main,), components = msgspec.json.schema_components([types[name]], ref_template="#/$defs/{name}")
     if Moment.__name__ in components:
         components[Moment.__name__] = MOMENT  # authors write it as text

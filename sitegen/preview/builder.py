@@ -18,8 +18,7 @@ from sitegen.build.run import Build
 from sitegen.build.search import find_entries, index_key, search_index
 from sitegen.cache.database import FAULTS, Connections, Damaged
 from sitegen.cache.documents import Bodies
-from sitegen.cache.folder import own_folder
-from sitegen.cache.session import FILE, Memos
+from sitegen.cache.session import FILE, BuildSession, own_folder
 from sitegen.cache.store import SEARCH, Store
 from sitegen.problems import Place, Problem, SiteError, problem
 from sitegen.site.model import Site
@@ -86,10 +85,10 @@ class Builder:
 
     def run(self) -> None:
         pthread_sigmask(SIG_BLOCK, {SIGINT})  # so that it does not reach the processes that work for a build
-        with closing(Memos()) as memos:
-            self._run(memos)
+        with closing(BuildSession()) as session:
+            self._run(session)
 
-    def _run(self, memos: Memos) -> None:
+    def _run(self, session: BuildSession) -> None:
         options = msgspec.structs.replace(self._options, assembled=True)
         last, good, quiet = Attempt(None, ()), None, False
         self._saved.set()
@@ -103,7 +102,7 @@ class Builder:
             untouched = not quiet and not self._lost.is_set() and last.build is not None
             self._lost.clear()
             started = time.time()
-            attempt = self._attempt(msgspec.structs.replace(options, untouched=untouched), memos)
+            attempt = self._attempt(msgspec.structs.replace(options, untouched=untouched), session)
             if self._ended.is_set():
                 return
             if saved or attempt.problems != last.problems or attempt.has_changed_something:
@@ -129,20 +128,20 @@ class Builder:
                 return False
         return time.time() < due
 
-    def _attempt(self, options: Options, memos: Memos) -> Attempt:
+    def _attempt(self, options: Options, session: BuildSession) -> Attempt:
         """An attempt that is not blamed on the site where handles are lacking."""
-        attempt = self._tried(options, memos) if are_left() else None
+        attempt = self._tried(options, session) if are_left() else None
         if attempt is None or (attempt.build is None and not are_left()):
             return Attempt(None, (problem("no-handles", Place(".sitegen")),))
         return attempt
 
-    def _tried(self, options: Options, memos: Memos) -> Attempt:
+    def _tried(self, options: Options, session: BuildSession) -> Attempt:
         reason = ""
         for pause in (0.0, *PAUSES):
             if self._ended.wait(pause) if pause else self._ended.is_set():
                 break
             try:
-                done = build(self._root, options, self._report, memos)
+                done = build(self._root, options, self._report, session)
                 return Attempt(done, done.problems)
             except SiteError as error:
                 return Attempt(None, error.problems)

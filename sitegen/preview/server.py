@@ -22,7 +22,7 @@ from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 
 from sitegen.build.options import Options, Workers
-from sitegen.cache.folder import OTHERS, PREVIEW, own_folder
+from sitegen.cache.session import OTHERS, PREVIEW, own_folder
 from sitegen.files import open_regular
 from sitegen.i18n.messages import Words
 from sitegen.site.urls import quoted

@@ -9,17 +9,17 @@ from sitegen.config.settings import Config, MenuLink
 from sitegen.problems import Checked, Place, Problem, nearest, problem
 
 from .document import Document
-from .drawn import FOLDER, card_names, share_card_of
 from .edition import Card, Edition, ListName, Moments, collect
+from .illustrations import FOLDER, card_names, share_card_of
 from .links import address_target, check_links
 from .media import File, Media, published
-from .model import Given, Layout, MenuEntry, Site, SitemapEntry, missing_layout
+from .model import Inputs, Layout, MenuEntry, Site, SitemapEntry, missing_layout
 from .pages import is_findable, is_in_sitemap, plan
 from .urls import Page, check_collisions, index_path, prefix
 
 
 def assemble(
-    given: Given, documents: Mapping[str, Document], files: Mapping[str, File], moments: Moments
+    given: Inputs, documents: Mapping[str, Document], files: Mapping[str, File], moments: Moments
 ) -> Checked[Site]:
     """Arrange everything; problems leave out the part that has them. `files`: pictures and attachments, by path below
     content/."""
@@ -60,7 +60,7 @@ def assemble(
     )
 
 
-def _generated(pages: Iterable[Page], given: Given, media: Media, edition: Edition) -> dict[str, str]:
+def _generated(pages: Iterable[Page], given: Inputs, media: Media, edition: Edition) -> dict[str, str]:
     """What is published under names with digests, with its source, as far as it lies in a folder where pages are; of
     search indexes the whole folder."""
     tops = {page.output.partition("/")[0].casefold() for page in pages}

@@ -18,14 +18,14 @@ from sitegen.problems import Place, Problem, errors, problem
 from sitegen.text import is_path_within
 from sitegen.typed_yaml import Marks
 
-from .front_matter import Image, Meta, many, read_head
+from .front_matter import FrontMatter, Image, many, read_head
 
 Role = Literal["article", "page", "section"]
 
 
 class Identity(Struct, frozen=True, gc=False):
     """What a content path says. `section`: its folders; `name`: the default address part; `key`: one for all
-    languages of an article; `folder`: where relative links start, below content/."""
+    languages of an article."""
 
     role: Role
     section: str
@@ -61,7 +61,7 @@ class Document(Struct, frozen=True, gc=False, array_like=True):
     name: str
     key: str
     lang: str
-    meta: Meta
+    meta: FrontMatter
     summary: str
     headings: tuple[Heading, ...]
     references: tuple[Reference, ...]
@@ -128,7 +128,7 @@ def parse(path: str, text: str, config: Config, key: str = "") -> tuple[Document
     head = read_head(text, path, config.zone)
     body = render(head.body, path, head.body_line, config.locale(identity.lang), config.markdown)
     problems = [*head.problems, *body.problems]
-    meta = head.meta or Meta(title="")
+    meta = head.meta or FrontMatter(title="")
     marks = {name: place for name, place in head.marks.items() if name.partition(".")[0] in _KEPT_MARKS}
     image = Image(meta.image) if isinstance(meta.image, str) else meta.image
     document = Document(
@@ -201,7 +201,7 @@ def _folder(path: str) -> str:
     return path.removeprefix("content/").rpartition("/")[0]
 
 
-def _translation_key(identity: Identity, meta: Meta) -> str:
+def _translation_key(identity: Identity, meta: FrontMatter) -> str:
     """A key with a slash names the whole path of the article's other files, else it counts within the section."""
     key = meta.translation_key.strip("/")
     if not key:

@@ -1,4 +1,4 @@
-"""The YAML head of a content file → a typed Meta, every mistake with its line."""
+"""The YAML head of a content file → a typed FrontMatter, every mistake with its line."""
 
 import re
 from collections.abc import Callable
@@ -42,7 +42,7 @@ class TranslationNote(Struct, frozen=True, forbid_unknown_fields=True):
     translator: Annotated[str, Says(description="Who translated it.")] = ""
 
 
-class Meta(Struct, frozen=True, gc=False, forbid_unknown_fields=True, omit_defaults=True):
+class FrontMatter(Struct, frozen=True, gc=False, forbid_unknown_fields=True, omit_defaults=True):
     """Front matter of an article, a page or a section."""
 
     title: Annotated[str, Says(description="The headline.")]
@@ -77,7 +77,7 @@ class Meta(Struct, frozen=True, gc=False, forbid_unknown_fields=True, omit_defau
 class Head(Struct, frozen=True, gc=False):
     """Front matter and where the body begins; `meta` is None when there are problems."""
 
-    meta: Meta | None
+    meta: FrontMatter | None
     marks: Marks
     body: str
     body_line: int
@@ -101,7 +101,7 @@ def read_head(text: str, path: str, zone: tzinfo) -> Head:
         found = problem("front-matter-too-large", Place(path, first_line, 1), limit=LARGEST)
         return Head(None, {}, "", first_line, (found,))
     scalars: dict[Any, Callable[[str], Any]] = {Moment: lambda value: parse_moment(value, zone)}
-    typed = read(head, Meta, path, first_line=first_line + 1, scalars=scalars, most_values=MOST_VALUES)
+    typed = read(head, FrontMatter, path, first_line=first_line + 1, scalars=scalars, most_values=MOST_VALUES)
     body_line = first_line + 1 + text.count("\n", start.end() + 1, end.end()) + 1
     return Head(typed.value, typed.marks, text[end.end() + 1 :], body_line, typed.problems)
 

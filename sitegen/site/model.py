@@ -66,7 +66,7 @@ class SitemapEntry(Struct, frozen=True, gc=False):
     card: str
 
 
-class Given(Struct, frozen=True):
+class Inputs(Struct, frozen=True):
     """All that was read but the documents and what they show, each part left out that was broken. `contents`: paths of
     all content files; `present`: of all pictures and attachments, below content/; `digests`, `teasers`: of documents,
     by path; `letterings`: language → what its share cards are written with; `messages`: language → digest of its
@@ -86,7 +86,7 @@ class Given(Struct, frozen=True):
     indexer: bool
 
 
-class Site(Given, frozen=True):
+class Site(Inputs, frozen=True):
     """What was given, arranged; whole and immutable. `pages`: by output path; `topics`: language → ids of the tags with
     articles to show, by name; `menus`: "main:vi", "footer:vi"; `redirects`: old and new address; `sitemaps`: by number,
     from 0 for the only one; `searchable`: languages with something for the search indexer, where there is one."""

@@ -13,10 +13,10 @@ from msgspec import Struct
 from sitegen.files import digest
 from sitegen.markdown.render import Reference
 
-from .derived import Derived
-from .drawn import drawing_of, share_card_of
 from .edition import Card, ListName
+from .illustrations import drawing_of, share_card_of
 from .links import Target, resolve
+from .media import Derived
 from .model import Site
 from .urls import index_path
 

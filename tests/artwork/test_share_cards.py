@@ -20,7 +20,7 @@ from sitegen.artwork.fonts import Lettering, installed, packaged
 from sitegen.artwork.share_cards import ShareCard
 from sitegen.build.options import Workers
 from sitegen.build.run import Reason
-from sitegen.cache.session import Memos
+from sitegen.cache.session import BuildSession
 from sitegen.files import open_regular
 from tests.support.sites import SETTINGS, Made, article, codes, rebuild, run, write_site
 
@@ -116,15 +116,15 @@ def test_other_titles_have_the_cards_that_a_clean_build_makes(
     """And nothing is arranged anew for them; fonts are chosen anew where there are other letters."""
     base = {"content/news/a.vi.md": article("Một hai", fallback="copy"), "content/news/b.vi.md": article("Hai")}
     hidden = {"content/news/c.vi.md": article("Nháp", draft=True)}
-    with closing(Memos()) as memos:
-        known = memos if lasting else None
-        build(tmp_path / "site", {**base, **hidden}, memos=known)
+    with closing(BuildSession()) as session:
+        known = session if lasting else None
+        build(tmp_path / "site", {**base, **hidden}, session=known)
         for title in (second, third):
             edited = {"content/news/a.vi.md": article(title, fallback="copy"), "site.yaml": WITH_CARDS}
-            made = build(tmp_path / "site", edited, memos=known)
+            made = build(tmp_path / "site", edited, session=known)
             assert (made.build.memos["arrangement"], made.build.memos["fonts"]) == ("", fonts)
-        build(tmp_path / "site", {"content/news/c.vi.md": article("Nháp 2", draft=True)}, memos=known)
-        made = build(tmp_path / "site", {"content/news/b.vi.md": article("Hai", "Other.")}, memos=known)
+        build(tmp_path / "site", {"content/news/c.vi.md": article("Nháp 2", draft=True)}, session=known)
+        made = build(tmp_path / "site", {"content/news/b.vi.md": article("Hai", "Other.")}, session=known)
     clean = build(tmp_path / "clean", {**base, **edited, "content/news/b.vi.md": article("Hai", "Other.")})
     assert made.files == clean.files
     assert codes(made.build.problems) == codes(clean.build.problems)

@@ -11,7 +11,7 @@ from sitegen.build.picture_files import make_missing
 from sitegen.cache.store import Store
 from sitegen.files import Source, digest
 from sitegen.images.variants import Variant
-from sitegen.site.derived import Derived
+from sitegen.site.media import Derived
 from tests.support.sites import codes
 
 Made = tuple[dict[str, bytes], list[str]]

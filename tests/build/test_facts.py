@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sitegen.build.run import Build, Reason
-from sitegen.cache.session import Memos
+from sitegen.cache.session import BuildSession
 from tests.support.sites import BASE, SETTINGS, article, make, rebuild, write_site
 
 pytestmark = pytest.mark.usefixtures("plain_theme", "settled")
@@ -153,17 +153,17 @@ def test_the_design_is_kept_by_a_process_that_builds_again(
     tmp_path: Path, edit: dict[str, str], reason: Reason
 ) -> None:
     write_site(tmp_path, {**BASE, **SITE})
-    with closing(Memos()) as memos:
+    with closing(BuildSession()) as session:
         for expected in ("none kept", reason):
-            assert rebuild(tmp_path, memos=memos).build.memos["design"] == expected
+            assert rebuild(tmp_path, session=session).build.memos["design"] == expected
             write_site(tmp_path, edit, {})
 
 
 def test_a_layout_that_is_gone(tmp_path: Path) -> None:
     write_site(tmp_path, {**BASE, **SITE})
-    with closing(Memos()) as memos:
-        rebuild(tmp_path, memos=memos)
+    with closing(BuildSession()) as session:
+        rebuild(tmp_path, session=session)
         (tmp_path / "layouts/page.html").unlink()
-        assert rebuild(tmp_path, memos=memos).build.memos["design"] == "layout"
-        other = rebuild(tmp_path, memos=memos, base_url="https://example.org/").build
+        assert rebuild(tmp_path, session=session).build.memos["design"] == "layout"
+        other = rebuild(tmp_path, session=session, base_url="https://example.org/").build
     assert (other.memos["build"], other.memos["design"]) == ("options", "options")

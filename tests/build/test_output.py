@@ -28,7 +28,7 @@ def write(folder: Path, files: Mapping[str, bytes]) -> Written:
     kept = set()
     try:
         for path, data in sorted(files.items()):
-            if output.holds(path) == digest(data):
+            if output.intact_digest(path) == digest(data):
                 kept.add(path)
             else:
                 staged[path] = output.stage(path, data)

@@ -10,8 +10,7 @@ from random import Random
 
 import pytest
 
-from sitegen.cache.folder import FOLDER, LOCK
-from sitegen.cache.session import FILE
+from sitegen.cache.session import FILE, FOLDER, LOCK
 from tests.support.namespace import within
 from tests.support.plain_theme import use_plain_theme
 from tests.support.sites import SETTINGS, Made, article, output_files, rebuild, write_site

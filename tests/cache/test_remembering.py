@@ -17,8 +17,7 @@ import pytest
 
 from sitegen.build import build
 from sitegen.build.options import Options, Workers
-from sitegen.cache.folder import FOLDER, held
-from sitegen.cache.session import FILE
+from sitegen.cache.session import FILE, FOLDER, locked
 from sitegen.problems import SiteError
 from tests.support.full import in_full
 from tests.support.sites import BASE, article, make, output_files, rebuild, run, write_site
@@ -331,7 +330,7 @@ def test_where_nothing_can_be_kept(tmp_path: Path) -> None:
 def test_the_second_build_says_who_is_first(tmp_path: Path) -> None:
     write_site(tmp_path, SITE)
     rebuild(tmp_path)
-    with held(tmp_path, 1):
+    with locked(tmp_path, 1):
         (tmp_path / FOLDER / "holder").write_text("4711")
         with pytest.raises(SiteError, match="in the process 4711"):
             rebuild(tmp_path, wait=0.1)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 import sitegen.preview.overview
 from sitegen.build.options import Options
 from sitegen.build.run import Memo, Reason
-from sitegen.cache.session import Memos
+from sitegen.cache.session import BuildSession
 from sitegen.preview.overview import overview
 from sitegen.preview.problem_list import MOST, WIDTH, problem_list
 from sitegen.preview.snapshot import Snapshot
@@ -324,11 +324,11 @@ def test_broken_articles(tmp_path: Path) -> None:
 def test_articles_that_a_failed_build_has_read_anew(tmp_path: Path) -> None:
     """The good site is still shown; what is remembered of these articles is of another moment."""
     root = write_site(tmp_path, {**AUTHORED, "content/news/tied/index.vi.md": article("Tied", translation_key="out2")})
-    with closing(Memos()) as memos:
-        rebuild(root, memos=memos)
+    with closing(BuildSession()) as session:
+        rebuild(root, session=session)
         touched = root / "content/about.vi.md"
         touched.write_text(touched.read_text("utf-8") + "\nMore.\n", "utf-8")
-        made = rebuild(root, memos=memos)
+        made = rebuild(root, session=session)
     before = table(overview(state_of(root, made), {}))
     for path in ("content/news/out/index.vi.md", "content/news/draft/index.vi.md", "content/news/tied/index.vi.md"):
         (root / path).write_text((root / path).read_text("utf-8").replace("Text.", "New text."), "utf-8")

@@ -7,4 +7,4 @@ from sitegen.cache import file_state
 
 def settle(set_attribute: Callable[[object, str, object], None] = setattr) -> None:
     """Let builds in this process take every file for so old that a later change of it must show."""
-    set_attribute(file_state, "GRAIN", -(10**19))
+    set_attribute(file_state, "MTIME_RESOLUTION", -(10**19))

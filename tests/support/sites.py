@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from sitegen.build import build
 from sitegen.build.options import Options
 from sitegen.build.run import Build
-from sitegen.cache.session import Memos
+from sitegen.cache.session import BuildSession
 from sitegen.cli.main import main
 from sitegen.problems import Problem, SiteError
 from sitegen.site.model import Site
@@ -86,9 +86,9 @@ def make(root: Path, files: Mapping[str, Content], *, base: Mapping[str, Content
     return rebuild(write_site(root, files, base), **options)
 
 
-def rebuild(root: Path, *, memos: Memos | None = None, **options: Any) -> Made:
+def rebuild(root: Path, *, session: BuildSession | None = None, **options: Any) -> Made:
     """Search indexes are made only with `index=True`: few tests look at them."""
-    done = build(root, Options(**{"now": NOW, "index": False, **options}), memos=memos)
+    done = build(root, Options(**{"now": NOW, "index": False, **options}), session=session)
     return Made(output_files(options.get("output") or root / "output"), done)
 
 

@@ -1,4 +1,4 @@
-"""What is drawn for a site: pictures for articles that have none, and share cards."""
+"""Drawings for articles that have no picture, and share cards: which there are of a site, and where."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -12,9 +12,9 @@ from sitegen.config.registries import Registry
 from sitegen.config.settings import Config
 from sitegen.config.theme import ThemeSettings
 
-from .derived import Derived
 from .edition import Card, Edition, ListName
-from .model import Given, Site
+from .media import Derived
+from .model import Inputs, Site
 
 FOLDER = "cards"
 """Where share cards lie."""
@@ -41,7 +41,7 @@ def card_names(edition: Edition, config: Config) -> Iterator[str]:
     yield from (card.id for card in edition.cards.values() if card.id == card.document)
 
 
-def share_card_of(given: Given, edition: Edition, name: str) -> Derived | None:
+def share_card_of(given: Inputs, edition: Edition, name: str) -> Derived | None:
     """The share card that goes by a name; None where there is nothing to write it with."""
     config = given.config
     if (article := edition.cards.get(name)) is not None:
@@ -58,7 +58,7 @@ def share_card_of(given: Given, edition: Edition, name: str) -> Derived | None:
     return None
 
 
-def _card(given: Given, lang: str, place: str, title: str, drawn: Drawing, day: str = "") -> Derived | None:
+def _card(given: Inputs, lang: str, place: str, title: str, drawn: Drawing, day: str = "") -> Derived | None:
     """The card of the page at a place of a language, to be made."""
     config, lettering = given.config, given.letterings.get(lang)
     if lettering is None:
