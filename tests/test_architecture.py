@@ -13,6 +13,7 @@ import sitegen
 
 PACKAGE = Path(sitegen.__file__).parent
 MOST_MODULES, MOST_LINES, LONGEST, MOST_PARAMETERS = 12, 350, 60, 6
+"""Modules of a package, lines of a module, lines of a function, parameters of a function."""
 
 
 def listed(folder: Path) -> list[str]:
@@ -68,6 +69,40 @@ def test_every_module_is_listed() -> None:
 def test_imports_go_down_only(module: str) -> None:
     below = ["", *ORDER[ORDER.index(module) + 1 :]]  # the version is in no module
     assert [name for name in imports(module) if name not in below] == []
+
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def length(function: Function) -> int:
+    return (function.end_lineno or 0) - function.lineno + 1
+
+
+def parameters(function: Function) -> int:
+    """How many there are but for the object itself; one for any number of them."""
+    of = function.args
+    named = [one.arg for one in (*of.posonlyargs, *of.args, *of.kwonlyargs, of.vararg, of.kwarg) if one]
+    return len([name for name in named if name not in ("self", "cls")])
+
+
+def is_command(function: Function) -> bool:
+    return any(ast.unparse(decorator).startswith("click.command(") for decorator in function.decorator_list)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_packages_are_small(package: str) -> None:
+    assert len(listed(PACKAGE / package)) <= MOST_MODULES
+
+
+@pytest.mark.parametrize("module", ORDER)
+def test_modules_and_functions_are_small(module: str) -> None:
+    """What the command line calls has a parameter for each of its options."""
+    text = path_of(module).read_text("utf-8")
+    assert len(text.splitlines()) <= MOST_LINES
+    found = [node for node in ast.walk(ast.parse(text)) if isinstance(node, Function)]
+    long = [function.name for function in found if length(function) > LONGEST]
+    wide = [function.name for function in found if parameters(function) > MOST_PARAMETERS and not is_command(function)]
+    assert (long, wide) == ([], [])
 
 
 @pytest.mark.parametrize("package", [name for name in PACKAGES if name != "build"])

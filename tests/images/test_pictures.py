@@ -499,7 +499,8 @@ def test_what_no_picture_needs_is_not_kept(tmp_path: Path, opened: list[str]) ->
 
 def test_a_picture_that_changes_while_the_site_is_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its name would promise other bytes for ever."""
-    monkeypatch.setattr("sitegen.build.picture_files.read_bytes", lambda location, path: photos.photo(3))
+    read = iter([photos.photo(), photos.photo(3)])
+    monkeypatch.setattr("sitegen.build.picture_files.read_bytes", lambda location, path: next(read))
     assert codes(problems_of(tmp_path, {A: SHOWN, PHOTO: photos.photo()})) == ["changed-meanwhile"]
     assert output_files(tmp_path / "output") == {}
 
