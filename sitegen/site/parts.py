@@ -37,11 +37,6 @@ class Part(Struct, frozen=True):
     digest: Callable[[Site, str], str | None] | None = None
 
 
-def part_of(site: Site, kind: str, name: str) -> Any:
-    """Raises KeyError for a kind that there is not."""
-    return PARTS[kind].get(site, name)
-
-
 def digest_of(site: Site, kind: str, name: str) -> str | None:
     """What a trace keeps of a part; None where there is none."""
     part = PARTS[kind]
