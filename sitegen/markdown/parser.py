@@ -62,9 +62,6 @@ def _normalize(state: StateCore) -> None:
         normalize(state)
 
 
-_QUOTES = re.compile("[\"']")
-
-
 def _smartquotes(state: StateCore) -> None:
     """Quotes, in blocks that have some."""
     quoted = [
