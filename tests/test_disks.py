@@ -32,7 +32,7 @@ def site(memory: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (".", "nr_inodes", 5),
         ("output", "size", 6),
         ("output", "nr_inodes", 3),
-        (".sitegen", "size", 3),
+        (".sitegen", "size", 2),
         *(in_full(disk, unit, 1) for disk, unit in WHOLLY),
     ],
 )
