@@ -1,4 +1,8 @@
-"""Drawings for articles that have no picture, and share cards: which there are of a site, and where."""
+"""Drawings for articles that have no picture, and share cards: which there are of a site, and where.
+
+Both are planned when a page looks at them. That is too late for the table of addresses: drawings are refused by the
+output where something else is, and share cards are planned earlier where a page lies in their folder.
+"""
 
 from collections.abc import Iterator
 from functools import cache
