@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from sitegen.build import build
-from sitegen.build.options import Options, Workers
+from sitegen.build.run import Options, Workers
 from sitegen.cache.session import FILE, FOLDER, BuildSession
 from sitegen.problems import Problem, SiteError, errors
 from tests.support.author import EDITS, Author, Draft

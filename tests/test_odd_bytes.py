@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sitegen.artwork import shaping
 from sitegen.artwork.fonts import packaged
-from sitegen.build.options import Workers
+from sitegen.build.run import Workers
 from sitegen.problems import Place, problem
 from tests.support.previews import previewed
 from tests.support.sites import SETTINGS, Content, Said, article, codes, make, problems_of, rebuild, run, write_site

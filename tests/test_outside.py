@@ -15,7 +15,7 @@ import msgspec
 import pytest
 
 from sitegen.build import build
-from sitegen.build.options import Options
+from sitegen.build.run import Options
 from sitegen.cache.session import FOLDER, own_folder
 from sitegen.cache.store import SEARCH
 from sitegen.cli.terminal import excerpts

@@ -286,7 +286,7 @@ def test_trace_names_what_was_looked_at(tmp_path: Path) -> None:
     from sitegen.cache.documents import Bodies
     from sitegen.cache.session import FILE, FOLDER
     from sitegen.render.renderer import Renderer
-    from sitegen.site.parts import digest_of, part_of
+    from sitegen.site.parts import PARTS, digest_of
 
     made = make(
         tmp_path,
@@ -312,7 +312,7 @@ def test_trace_names_what_was_looked_at(tmp_path: Path) -> None:
         ("neighbours", "content/news/a.vi.md"),
     } <= seen
     assert ("document", "content/news/b.vi.md") not in seen
-    assert all(digest_of(site, kind, name) or part_of(site, kind, name) is None for kind, name in seen)
+    assert all(digest_of(site, kind, name) or PARTS[kind].get(site, name) is None for kind, name in seen)
 
 
 def test_problems_of_registries_are_told_together(tmp_path: Path) -> None:

@@ -6,10 +6,9 @@ contents       content files as values; parsed anew where they changed, and reme
 picture_files  pictures, attachments and what is made from others: looked at, copied, made where they are lacking
 search         which languages need a new search index, and what goes into it
 pagefind       Pagefind as a function: texts in, the files of a search index out
-previous       the last build, and whether what it came to is still so
-run            one build under way, and what came of it
 parallel       work on many items: here, in a pool of processes, by a Dask scheduler
-options        what a build is asked for
+previous       the last build, and whether what it came to is still so
+run            one build under way: what it is asked for, and what came of it
 output         the output folder: written atomically, what is no longer made removed
 manifest       which files of an output folder sitegen wrote, and what is in the way of new ones
 """
@@ -22,9 +21,8 @@ from sitegen.cache.session import FOLDER, PREVIEW, BuildSession, Locked, locked,
 from sitegen.files import FOLDERS, OUTPUT, SETTINGS, find, is_below, locate
 from sitegen.problems import Place, Problem, SiteError, problem
 
-from .options import Options
 from .previous import restore_build
-from .run import Build, Report, Run, begin
+from .run import Build, Options, Report, Run, begin
 
 OUTPUT_OPTION = "--output"
 """Where a problem is that the command line has brought."""

@@ -22,7 +22,7 @@ from sitegen.problems import Place, Problem, problem
 from sitegen.system import start_context
 from sitegen.versions import OUTPUT_LIBRARIES
 
-from .options import FEW_COLLECTIONS, Workers
+from .run import FEW_COLLECTIONS, Workers
 
 C = TypeVar("C")
 T = TypeVar("T")

@@ -23,10 +23,9 @@ from sitegen.site.media import Derived, File
 from sitegen.site.model import Site
 from sitegen.site.urls import file_path
 
-from .options import Workers
 from .output import Output, stage
 from .parallel import Batches, carry_out
-from .run import Run
+from .run import Run, Workers
 
 LARGEST = 64_000_000
 """Bytes of a picture."""

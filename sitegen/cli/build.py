@@ -15,8 +15,7 @@ import click
 
 from sitegen.build import OUTPUT_OPTION
 from sitegen.build import build as build_site
-from sitegen.build.options import FEW_COLLECTIONS, Options, Workers
-from sitegen.build.run import Build, Report
+from sitegen.build.run import FEW_COLLECTIONS, Build, Options, Report, Workers
 from sitegen.files import SETTINGS
 from sitegen.problems import Place, Problem, SiteError, errors, in_order, problem
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sitegen.build.options import FEW_COLLECTIONS
+from sitegen.build.run import FEW_COLLECTIONS
 from sitegen.i18n.messages import Words
 
 from .command import Command, author_words, lang_option, option, print_problems, require_settings, root_option

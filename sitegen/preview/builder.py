@@ -19,8 +19,7 @@ import msgspec
 from msgspec import Struct
 
 from sitegen.build import build
-from sitegen.build.options import Options
-from sitegen.build.run import Build
+from sitegen.build.run import Build, Options
 from sitegen.build.search import find_entries, index_key, search_index
 from sitegen.cache.database import FAULTS, Connections, Damaged
 from sitegen.cache.documents import Bodies

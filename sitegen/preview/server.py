@@ -25,7 +25,7 @@ from msgspec import Struct
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 
-from sitegen.build.options import Options, Workers
+from sitegen.build.run import Options, Workers
 from sitegen.cache.session import OTHERS, PREVIEW, own_folder
 from sitegen.files import open_regular
 from sitegen.i18n.messages import Words

@@ -13,8 +13,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from sitegen.build.options import Options
-from sitegen.build.run import Build
+from sitegen.build.run import Build, Options
 from sitegen.files import digest, read_regular
 from sitegen.i18n.dates import parse_moment
 from sitegen.i18n.messages import Words

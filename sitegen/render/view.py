@@ -7,7 +7,7 @@ from sitegen.config.settings import Config
 from sitegen.i18n.languages import Language
 from sitegen.problems import Place, Problem
 from sitegen.site.model import Site
-from sitegen.site.parts import part_of
+from sitegen.site.parts import PARTS
 from sitegen.site.urls import Page, feed_path, quoted
 
 from .assets import missing_asset
@@ -59,7 +59,7 @@ class View:
     def look(self, kind: str, name: str) -> Any:
         plain = str(name)  # texts that a template writes out are Markup, which no trace should hold
         self._seen.add((kind, plain))
-        return part_of(self._site, kind, plain)
+        return PARTS[kind].get(self._site, plain)
 
     @property
     def seen(self) -> frozenset[tuple[str, str]]:

@@ -1,14 +1,13 @@
 """Content files → one immutable Site.
 
-parts          what pages look at, by kind: how each is found, and what tells that it has not changed
-assembly       everything that was read, arranged into one site
-illustrations  drawings for articles without a picture, share cards: which there are, and where
-model          the whole site as one value
-links          where references lead, and which lead nowhere
-pages          every address of the site and what stands there
-media          which pictures and attachments are published, as they are or in variants
-edition        what is out now: articles, languages, lists
-urls           addresses: permalinks, pagination, collisions, redirects
-document       one content file → a Document
-front_matter   YAML head → typed FrontMatter, every mistake with its line
+assembly      everything that was read, arranged into one site
+parts         what pages look at, by kind: how each is found, and what tells that it has not changed; what is drawn
+model         the whole site as one value
+links         where references lead, and which lead nowhere
+pages         every address of the site and what stands there
+media         which pictures and attachments are published, as they are or in variants
+edition       what is out now: articles, languages, lists
+urls          addresses: permalinks, pagination, collisions, redirects
+document      one content file → a Document
+front_matter  YAML head → typed FrontMatter, every mistake with its line
 """

@@ -10,11 +10,11 @@ from sitegen.problems import Checked, Place, Problem, nearest, problem
 
 from .document import Document
 from .edition import Card, Edition, ListName, Moments, collect
-from .illustrations import FOLDER, card_names, share_card_of
 from .links import address_target, check_links
 from .media import File, Media, published
 from .model import Inputs, Layout, MenuEntry, Site, SitemapEntry, missing_layout
 from .pages import is_findable, is_in_sitemap, plan
+from .parts import FOLDER, card_names, share_card_of
 from .urls import Page, check_collisions, index_path, prefix
 
 

@@ -1,24 +1,100 @@
 """The parts of a site that pages look at, by kind: how each is found, and what tells that none of its kind has changed.
 
-A trace holds nothing but kinds, names and digests of parts, so a new kind is one more row of PARTS.
+A trace holds nothing but kinds, names and digests of parts, so a new kind is one more row of PARTS. Drawings and share
+cards are planned when a page looks at them. That is too late for the table of addresses: drawings are refused by the
+output where something else is, and share cards are planned earlier where a page lies in their folder.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
+from sitegen.artwork.drawings import Drawing, Manner, colored, drawing, inks_of
+from sitegen.artwork.share_cards import Colours, ShareCard
+from sitegen.config.registries import Registry
+from sitegen.config.settings import Config
+from sitegen.config.theme import ThemeSettings
 from sitegen.files import digest
 from sitegen.markdown.render import Reference
 
-from .edition import Card, ListName
-from .illustrations import drawing_of, share_card_of
+from .edition import Card, Edition, ListName
 from .links import Target, resolve
 from .media import Derived
-from .model import Site
+from .model import Inputs, Site
 from .urls import index_path
+
+FOLDER = "cards"
+"""Where share cards lie."""
+
+
+def drawing_of(site: Site, name: str) -> Derived | None:
+    """The drawing for an article without a picture, in a manner: "soft:news/opening"."""
+    manner, _, key = name.partition(":")
+    own = site.edition.translations.get(key)
+    card = site.edition.cards[next(iter(own.values()))] if own else None
+    if card is None or card.role != "article" or card.image:
+        return None
+    drawn = colored(_drawing(card, site.registry, cast(Manner, manner)), inks_of(site.config.theme))
+    digest = drawn.key
+    return Derived(f"drawn/{drawn.name}.{digest[:10]}.svg", digest, drawn)
+
+
+def card_names(edition: Edition, config: Config) -> Iterator[str]:
+    """Of all share cards: one for each front page ("vi:home"), section ("vi:section:news"), article and page (the path
+    of its file)."""
+    yield from (str(ListName(lang, "home")) for lang in config.languages)
+    for key in filter(None, edition.sections):
+        yield from (str(ListName(lang, "section", key)) for lang in edition.section_pages(key))
+    yield from (card.id for card in edition.cards.values() if card.id == card.document)
+
+
+def share_card_of(given: Inputs, edition: Edition, name: str) -> Derived | None:
+    """The share card that goes by a name; None where there is nothing to write it with."""
+    config = given.config
+    if (article := edition.cards.get(name)) is not None:
+        day = article.date.at.astimezone(config.zone).date().isoformat() if article.date else ""
+        drawn, lang = _drawing(article, given.registry, "deep"), article.lang
+        return _card(given, lang, article.key, given.teasers[article.document].title, drawn, day)
+    lang, _, listed = name.partition(":")
+    kind, _, key = listed.partition(":")
+    section = edition.sections.get(key, {}).get(lang) if kind == "section" else None
+    if section is not None:
+        return _card(given, lang, f"{key}/section", section.title, drawing((), key, "deep"))
+    if kind == "home":
+        return _card(given, lang, "home", config.text(config.title, lang), drawing((), config.id, "deep"))
+    return None
+
+
+def _card(given: Inputs, lang: str, place: str, title: str, drawn: Drawing, day: str = "") -> Derived | None:
+    """The card of the page at a place of a language, to be made."""
+    config, lettering = given.config, given.letterings.get(lang)
+    if lettering is None:
+        return None
+    logo = given.assets.get(config.theme.logo)
+    mark = logo.data.decode("utf-8", "replace") if logo and logo.name.endswith(".svg") else ""
+    site, locale = config.text(config.title, lang), str(config.locale(lang))
+    drawn = colored(replace(drawn, variant=0), inks_of(config.theme))  # few to rasterise, however many cards
+    shown, colours = site if site != title else "", _colours(config.theme)
+    card = ShareCard(title, shown, day, locale, drawn, mark, lettering, colours)
+    key = card.key
+    return Derived(f"{FOLDER}/{lang}/{place}.{key[:10]}.png", key, card)
+
+
+@cache
+def _colours(theme: ThemeSettings) -> Colours:
+    light = theme.light
+    return Colours(light["paper"], light["ink"], light["muted"], light["green"])
+
+
+def _drawing(card: Card, registry: Registry, manner: Manner) -> Drawing:
+    wanted = registry.tags[card.tags[0]].drawing if card.tags else None
+    return drawing(card.tags, card.key, manner, wanted)
+
 
 Get = Callable[[Site, str], Any]
 
@@ -35,11 +111,6 @@ class Part(Struct, frozen=True):
     ground: Callable[[Site], object] | None = None
     concern: Mapping[str, Callable[[Any], object]] = {}
     digest: Callable[[Site, str], str | None] | None = None
-
-
-def part_of(site: Site, kind: str, name: str) -> Any:
-    """Raises KeyError for a kind that there is not."""
-    return PARTS[kind].get(site, name)
 
 
 def digest_of(site: Site, kind: str, name: str) -> str | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree, html
 
@@ -81,6 +81,7 @@ def shown(made: Made, page: str) -> list[tuple[str, str]]:
     return [(image.get("src"), image.get("alt")) for image in images if "/drawn/" in image.get("src")]
 
 
+@settings(deadline=None)
 @given(*4 * [st.integers(0, 0xFFFFFF).map(lambda value: f"#{value:06x}")])
 def test_a_sites_own_colours_are_drawn_with_and_seen(green: str, indigo: str, vermilion: str, paper: str) -> None:
     own = Colors(green=green, indigo=indigo, vermilion=vermilion, paper=paper)

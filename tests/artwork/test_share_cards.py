@@ -18,8 +18,7 @@ from sitegen.artwork.card_painter import paint
 from sitegen.artwork.drawings import drawing
 from sitegen.artwork.fonts import Lettering, installed, packaged
 from sitegen.artwork.share_cards import ShareCard
-from sitegen.build.options import Workers
-from sitegen.build.run import Reason
+from sitegen.build.run import Reason, Workers
 from sitegen.cache.session import BuildSession
 from sitegen.files import open_regular
 from tests.support.sites import SETTINGS, Made, article, codes, rebuild, run, write_site

@@ -12,8 +12,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from sitegen.build.options import Workers
 from sitegen.build.parallel import Batches, NoCluster, carry_out
+from sitegen.build.run import Workers
 from tests.support.sites import article, output_files, run, write_site
 
 SITE = {f"content/news/a{n}/index.vi.md": article(f"Tin {n}", "Nước sạch. " * 20) for n in range(90)}

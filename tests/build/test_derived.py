@@ -5,9 +5,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from sitegen.build.options import Workers
 from sitegen.build.output import Output
 from sitegen.build.picture_files import make_missing
+from sitegen.build.run import Workers
 from sitegen.cache.store import Store
 from sitegen.files import Source, digest
 from sitegen.images.variants import Variant

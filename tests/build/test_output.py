@@ -11,8 +11,8 @@ import pytest
 
 from sitegen.build import build
 from sitegen.build.manifest import read_manifest
-from sitegen.build.options import Options
 from sitegen.build.output import Output, OutputError, Written
+from sitegen.build.run import Options
 from sitegen.cache.file_state import Made
 from sitegen.files import MANIFEST, digest
 from sitegen.problems import Problem, SiteError

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from sitegen.build import build
-from sitegen.build.options import Options, Workers
+from sitegen.build.run import Options, Workers
 from sitegen.cache.session import FILE, FOLDER, locked
 from sitegen.problems import SiteError
 from tests.support.full import in_full

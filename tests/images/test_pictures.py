@@ -17,7 +17,7 @@ from PIL import Image, ImageOps
 from playwright.sync_api import Browser
 
 from sitegen.build.contents import read_contents
-from sitegen.build.options import Workers
+from sitegen.build.run import Workers
 from sitegen.images import codecs
 from sitegen.images.metadata import without_private_data
 from sitegen.images.variants import TONES

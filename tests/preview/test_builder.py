@@ -13,7 +13,7 @@ import sitegen.preview.builder
 import sitegen.preview.server
 import sitegen.preview.watcher
 from sitegen.build import build
-from sitegen.build.options import Options
+from sitegen.build.run import Options
 from sitegen.preview.builder import Attempt, Builder, Indexer, make_indexes
 from sitegen.problems import Place, problem
 from sitegen.site.model import Site

@@ -10,8 +10,7 @@ from lxml import etree, html
 from msgspec.structs import replace
 
 import sitegen.preview.overview
-from sitegen.build.options import Options
-from sitegen.build.run import Memo, Reason
+from sitegen.build.run import Memo, Options, Reason
 from sitegen.cache.session import BuildSession
 from sitegen.preview.overview import overview
 from sitegen.preview.problem_list import MOST, WIDTH, problem_list

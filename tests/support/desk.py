@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from msgspec.structs import replace
 from playwright.sync_api import BrowserContext, Route
 
-from sitegen.build.options import Options
+from sitegen.build.run import Options
 from sitegen.i18n.messages import Words
 from sitegen.preview.handlers import FILES
 from sitegen.preview.overview import overview

@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from sitegen.build import build
-from sitegen.build.options import Options, Workers
+from sitegen.build.run import Options, Workers
 from sitegen.problems import SiteError
 
 _send = Connection._send  # type: ignore[attr-defined]

@@ -15,7 +15,7 @@ from types import FrameType, ModuleType
 from typing import Any, NamedTuple
 
 from sitegen.build import build
-from sitegen.build.options import Options, Workers
+from sitegen.build.run import Options, Workers
 from tests.support.plain_theme import use_plain_theme
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)

@@ -11,8 +11,7 @@ from typing import Any, NamedTuple
 from click.testing import CliRunner
 
 from sitegen.build import build
-from sitegen.build.options import Options
-from sitegen.build.run import Build
+from sitegen.build.run import Build, Options
 from sitegen.cache.session import BuildSession
 from sitegen.cli.main import main
 from sitegen.problems import Problem, SiteError
