@@ -1,4 +1,7 @@
-"""Codes of problems, and the words of each: what is wrong, what to do."""
+"""Codes of problems, and the words of each: what is wrong, what to do.
+
+A table of its own, so that `problems` reads without it.
+"""
 
 from collections.abc import Mapping
 from typing import Literal

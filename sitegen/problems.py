@@ -1,4 +1,8 @@
-"""Problems of a site: each a code, the place where it is found, and what is needed to say it."""
+"""Problems of a site: each a code, the place where it is found, and what is needed to say it.
+
+They become words only where they are printed. They can be said in UTF-8, whatever a disk calls its files; so can what
+the command line is given, but for folders.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar

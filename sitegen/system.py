@@ -1,4 +1,8 @@
-"""Differences between operating systems: file handles, cores, and how processes start."""
+"""Differences between operating systems: file handles, cores, and how processes start.
+
+Whoever opens very many connections to a preview takes all handles that it may have. So a build, an index or an editor
+does not begin while fewer than ENOUGH are left: nothing is blamed on the site, nor remembered of it.
+"""
 
 import errno
 import os

@@ -2,6 +2,9 @@
 
 Scalars stay the text that stands in the file until a type asks for more: `no`, `12:30` and `1_000` are text.
 Parts typed `Any` follow the core schema of YAML 1.2 (section 10.3).
+
+Settings, registries, front matter and charts are all read by it. libyaml composes the nodes; what would nest deeper
+than its stack is refused before.
 """
 
 import re

@@ -1,5 +1,5 @@
 """Libraries: those that the output depends on, and whether those that are not needed are installed. None is imported to
-find out."""
+find out, since a build in which nothing has changed asks that too."""
 
 from importlib.util import find_spec
 from pathlib import Path

@@ -1,4 +1,8 @@
-"""The fonts of this machine that share cards may be lettered with, the best first."""
+"""The fonts of this machine that share cards may be lettered with, the best first.
+
+Those of the site come first, then those of Python packages (sitegen[cards] has Noto Sans), then what fontconfig finds
+for letters that are still missing. Letters without a font make a plain card and a warning; symbols are left out.
+"""
 
 import os
 import re

@@ -1,4 +1,7 @@
-"""Line breaks of titles: where their language wants them, as large as they fit, cut only as the last resort."""
+"""Line breaks of titles: where their language wants them, as large as they fit, cut only as the last resort.
+
+By UAX #14, by BudouX's phrases in Japanese, Chinese and Thai, and rather not within names.
+"""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -1,4 +1,8 @@
-"""Shaping by HarfBuzz: which fonts have the letters of a text, how wide it is, and how it looks."""
+"""Shaping by HarfBuzz: which fonts have the letters of a text, how wide it is, and how it looks.
+
+A card must come out the same on every machine that has the same fonts, so nothing is left to a system's text engine:
+HarfBuzz measures and draws, resvg draws lines that have letters from right to left.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache

@@ -1,4 +1,7 @@
-"""The design of a site: settings, registries, layouts, assets, languages, fonts as values; read where they changed."""
+"""The design of a site: settings, registries, layouts, assets, languages, fonts as values; read where they changed.
+
+What was read of layouts, catalogues and style sheets, and the sizes of pictures in assets/, are kept by their digests.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path

@@ -1,4 +1,8 @@
-"""The manifest of an output folder: which files in it sitegen wrote, and what is in the way of new ones."""
+"""The manifest of an output folder: which files in it sitegen wrote, and what is in the way of new ones.
+
+It stands in the output and not in .sitegen/, since deleting a cache must not make a build forget what it may remove. It
+may come with a repository, so it is sealed by the time of the file: without its seal it is a claim.
+"""
 
 import errno
 import os

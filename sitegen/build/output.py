@@ -1,4 +1,8 @@
-"""Writes the finished site: all of it or nothing, what is no longer made removed, nothing else touched."""
+"""Writes the finished site: all of it or nothing, what is no longer made removed, nothing else touched.
+
+Nothing is moved before it is certain that all can be. What somebody changed is made again, where the manifest is sealed
+or .sitegen/ remembers the file.
+"""
 
 import fcntl
 import os

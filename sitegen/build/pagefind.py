@@ -4,6 +4,10 @@ The search page (theme/assets/js/search.js) does to what a reader types what `fi
 shows back. Pagefind knows words by the spaces around them, and letters without their marks by Unicode's decomposition.
 Where there are no spaces, it and browsers cut by dictionaries that disagree, and lose words; so every character becomes
 a word there, together with the one after it. And đ, which has no decomposition, changes places with ḏ, which has one.
+
+As Pagefind cuts words, 143 of 469 parts of the microsite's Japanese text found too little or too much; in pairs 474 of
+474 are found. Words that are in no text find nothing, though Pagefind would offer a shorter one; what stands together
+as it was typed comes first.
 """
 
 import os

@@ -1,4 +1,10 @@
-"""Work on many items in batches: in this process, in a pool of them, or by any executor that shares the disk."""
+"""Work on many items in batches: in this process, in a pool of them, or by any executor that shares the disk.
+
+Work is a function from values to values, so fork, spawn and a cluster give the same bytes. What all batches share
+travels once, with the process, and templates are compiled before. A cluster's workers must see the site's folder under
+the same path, without links, and have the same versions, which is checked. A process that is ended from outside is a
+problem with advice; the output stays as it was.
+"""
 
 import gc
 import os

@@ -1,4 +1,8 @@
-"""Search indexes, one for each language, made again where what readers may find has changed."""
+"""Search indexes, one for each language, made again where what readers may find has changed.
+
+An index is kept while the digests of its documents, or else the texts in them, are what they were; what the store does
+not have either is made by Pagefind. The store is .sitegen/search/, for builds and previews alike.
+"""
 
 from collections.abc import Mapping, Sequence
 

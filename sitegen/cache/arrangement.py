@@ -1,5 +1,9 @@
 """The site as it was arranged before, when nothing that this depends on has changed: a third memo, so that the edit of
-a text costs little more than that text."""
+a text costs little more than that text.
+
+Its key has the structure of all documents, which is all of them but their texts, where in these things stand, and their
+teasers. So the edit of a text reads no other document, and the edit of a title arranges nothing anew.
+"""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime

@@ -1,5 +1,9 @@
 """The cache of a site: opened as earlier builds left it, begun anew where it cannot be trusted, and kept open for a
-process that builds again and again."""
+process that builds again and again.
+
+Where .sitegen/ cannot be written, is another user's or a link, a temporary folder serves. With a session nothing else
+is different: whatever goes wrong, the next build reads the file.
+"""
 
 import os
 import shutil

@@ -1,4 +1,7 @@
-"""Which pages are still what they would become: each has a trace of all that it looked at."""
+"""Which pages are still what they would become: each has a trace of all that it looked at.
+
+What was missing has an empty digest, so adding it wakes the page.
+"""
 
 from array import array
 from collections import defaultdict

@@ -1,4 +1,7 @@
-"""The theme's settings in site.yaml: the logo, and the colours, which must be readable (WCAG 2.2)."""
+"""The theme's settings in site.yaml: the logo, and the colours, which must be readable (WCAG 2.2).
+
+Their style sheet is an asset like all others, so it has a fingerprint, and pages need no inline style.
+"""
 
 import re
 from collections.abc import Collection, Iterator, Mapping

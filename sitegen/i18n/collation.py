@@ -1,4 +1,7 @@
-"""The order of names in a language: the Vietnamese alphabet, kana and JIS order, Latin letters by their base."""
+"""The order of names in a language: the Vietnamese alphabet, kana and JIS order, Latin letters by their base.
+
+Babel has no collation, and ICU comes in no wheel.
+"""
 
 import re
 import unicodedata

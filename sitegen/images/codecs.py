@@ -1,4 +1,9 @@
-"""Codecs: pictures opened, scaled and encoded by Pillow. Import it only where a picture must be opened."""
+"""Codecs: pictures opened, scaled and encoded by Pillow. Import it only where a picture must be opened.
+
+A new picture is decoded once while sources are read, so that its size, colours and damage are known before a page is
+rendered, and again only to make variants. Pictures of few colours (screenshots, charts) keep their edges: lossless
+WebP, PNG as fallback. Each encoder has one thread and fixed settings; what another Pillow makes has other names.
+"""
 
 import warnings
 from collections.abc import Iterator, Mapping, Sequence

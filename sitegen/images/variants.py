@@ -28,7 +28,8 @@ TONES = (
     "d1a195", "4a371b", "8a6c41", "c5a984", "2c4128", "5c7c55", "9ab894", "134245",
     "387e82", "80babd", "283c54", "55749a", "95b0d4", "483149", "876388", "c2a1c3",
 )  # fmt: skip
-"""Colours that hold the place of a picture; css/pictures.css of the theme has a class for each."""
+"""Colours that hold the place of a picture; css/pictures.css of the theme has a class for each, so that pages need no
+inline style and no `data:` address."""
 
 
 class Picture(Struct, frozen=True, gc=False, array_like=True):

@@ -1,4 +1,7 @@
-"""A chart as a figure: a drawing for the eye, and the same numbers as a table."""
+"""A chart as a figure: a drawing for the eye, and the same numbers as a table.
+
+No library drew charts that phones, print, screen readers and a strict policy all bear.
+"""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal

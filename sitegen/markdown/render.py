@@ -48,8 +48,9 @@ class Reference(Struct, frozen=True, gc=False, array_like=True):
 
 
 class Rendered(Struct, frozen=True, gc=False):
-    """In `html`, `\\0n\\0` stands where the n-th reference goes, `\\0word\\0` for one of figures.WORDS;
-    NUL cannot come from Markdown (CommonMark 2.3). `blocks`: what it has that needs styles of its own."""
+    """In `html`, `\\0n\\0` stands where the n-th reference goes, whose address depends on the reader's language, and
+    `\\0word\\0` for one of chart_html.WORDS, since files are parsed without catalogues; NUL cannot come from Markdown
+    (CommonMark 2.3). `blocks`: what it has that needs styles of its own."""
 
     html: str
     lead: str

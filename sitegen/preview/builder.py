@@ -1,5 +1,11 @@
 """A builder that builds its site again and again: when it is asked to, when the clock passes a date, and once more when
-all is quiet; and an indexer that makes search indexes beside it, which wait for nobody and lie beside the output."""
+all is quiet; and an indexer that makes search indexes beside it, which wait for nobody and lie beside the output.
+
+Nothing is lost: what asks for a build sets an event that is cleared before sources are looked for, so that what is
+saved during a build is in it or starts the next. When all is quiet one more build looks whether the system told too
+little, and whether somebody touched the output, at which the builds before do not look; it costs what finding no change
+costs.
+"""
 
 import gc
 import time

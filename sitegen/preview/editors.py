@@ -1,4 +1,7 @@
-"""The command that opens a file in its author's editor, at a line."""
+"""The command that opens a file in its author's editor, at a line.
+
+One opens at a time, so that no page can open hundreds.
+"""
 
 import re
 import shlex

@@ -1,5 +1,9 @@
 """The server's handlers: the site's files as a plain host gives them, pages with the toolbar, live reload, and the
-preview's own pages and files."""
+preview's own pages and files.
+
+The connection speaks LiveReload's protocol, so other clients work too. Nothing that is added to a page is inline, so a
+site with a strict policy of its own is previewed under it. Files are opened by Tornado, which follows no link out.
+"""
 
 import asyncio
 import os

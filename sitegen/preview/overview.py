@@ -1,4 +1,8 @@
-"""The overview, at /__sitegen/: a table of articles × languages, problems, the last build."""
+"""The overview, at /__sitegen/: a table of articles × languages, problems, the last build.
+
+The table is filtered by the server, by an address that can be shared; desk.js only asks at each letter. A failed build
+may have remembered articles anew; of these the table shows what the good site knows.
+"""
 
 import unicodedata
 from collections import Counter

@@ -1,5 +1,9 @@
 """Problems as people see them in a browser: each with an excerpt of its source, the place marked; and the templates, of
-which all that the preview shows is made."""
+which all that the preview shows is made.
+
+The problems are in the page itself, since they change while it is read: #sitegen-problems is set back to the browser's
+own styles before it gets ours.
+"""
 
 import re
 from collections.abc import Collection, Iterable

@@ -1,4 +1,8 @@
-"""The development server: builds a site, serves it, and builds again whenever a source changes."""
+"""The development server: builds a site, serves it, and builds again whenever a source changes.
+
+The site is built in .sitegen/preview/, never in output/: its pages have this machine's address in them, perhaps drafts,
+and are made at every save. A second preview has a temporary folder, since two addresses cannot share pages.
+"""
 
 import asyncio
 import errno
@@ -37,7 +41,8 @@ from .watcher import watched
 PORTS = 20
 """How many are tried from the one that was asked for."""
 _PROCESSES = "forkserver"
-"""A process with several threads, as this one is, cannot well be forked."""
+"""A process with several threads, as this one is, cannot well be forked. Builds run in a
+thread all the same: a process of their own would have to send the whole site over at each save, for the toolbar."""
 GRACE = 5.0
 """Seconds that a build under way has to end."""
 

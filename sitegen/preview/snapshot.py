@@ -1,4 +1,9 @@
-"""A snapshot of what the preview shows at a moment, and what has changed for a browser that shows an earlier one."""
+"""A snapshot of what the preview shows at a moment, and what has changed for a browser that shows an earlier one.
+
+A page ends with a comment that says what it is: the number of the attempt, and the digests of its HTML, with and
+without the elements that load styles. Its script sends that back when it comes, so the server compares what
+a browser shows with what it would get, then and at each attempt: nothing is missed in between.
+"""
 
 import re
 from collections.abc import Mapping

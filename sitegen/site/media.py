@@ -1,4 +1,9 @@
-"""Pictures and attachments: what of them is published, as it is or in variants."""
+"""Pictures and attachments: what of them is published, as it is or in variants.
+
+An attachment is written once for all languages, under /files/ and its path below content/, and only if something
+published refers to it; so are SVG and pictures that move. Of other pictures only variants are published, under
+/pictures/, with a digest in their names: hosts may cache them for ever.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -12,7 +17,7 @@ from .document import Document, shown_and_offered
 from .edition import Edition
 
 Recipe = Variant | Drawing | ShareCard
-"""How a file is made, as plain data: a union of tagged structs. The maker of each kind is in `making`."""
+"""How a file is made, as plain data: a union of tagged structs. The makers are in build/picture_files."""
 
 
 class Derived(Struct, frozen=True, gc=False):

@@ -1,6 +1,8 @@
 """The parts of a site that pages look at, by kind: how each is found, and what tells that none of its kind has changed.
 
-A trace holds nothing but kinds, names and digests of parts, so a new kind is one more row of PARTS.
+A trace holds nothing but kinds, names and digests of parts, so a new kind is one more row of PARTS. Drawings and share
+cards are planned when a page looks at them. That is too late for the table of addresses: drawings are refused by the
+output where something else is, and share cards are planned earlier where a page lies in their folder.
 """
 
 from collections.abc import Callable, Iterator, Mapping

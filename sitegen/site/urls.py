@@ -1,4 +1,8 @@
-"""Addresses: what a page is called from outside, where its file lies, and that no two share one."""
+"""Addresses: what a page is called from outside, where its file lies, and that no two share one.
+
+All that is published shares one table (`check_collisions`): pages, redirects, attachments, pictures, assets, share
+cards, search indexes, sitegen's own files. Files that are no pages do not give way.
+"""
 
 import re
 from collections.abc import Collection, Iterable, Mapping

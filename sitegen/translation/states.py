@@ -1,4 +1,8 @@
-"""States of translations: which articles are out in which languages, which wait, are out of date, or are missing."""
+"""States of translations: which articles are out in which languages, which wait, are out of date, or are missing.
+
+A translation is out of date when the text in the default language has an `updated` after its own `updated` or, without
+one, its `date`. --drafts and --future show more pages, but no article changes its state.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
