@@ -75,6 +75,9 @@ class ProblemLog:
         self.problems += problems
         return value
 
+    def note(self, *problems: Problem) -> None:
+        self.problems += problems
+
 
 class SiteError(Exception):
     """The site cannot be built; carries every problem found so far."""

@@ -83,7 +83,7 @@ def read_contents(run: Run, config: Config) -> Contents:
         common, workers = Parsing(config, settings), run.options.workers
         for result in carry_out(parse_batch, common, tasks, workers, run.progress("parse")):
             if result.problem is not None:
-                run.problems.problems.append(result.problem)
+                run.log.note(result.problem)
                 gone.add(result.path)
                 now[result.path] = None
                 continue

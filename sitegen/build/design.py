@@ -76,9 +76,9 @@ def restore_design(run: Run) -> Design:
         known = run.cache.load("design", DesignCache) or DesignCache()
         read = read_design(run.sources, run.options.base_url, run.started, known)
         before = run.cache.made["design"] = _key(run, read[0].states if read[0] else {}), read
-    design: Design | None = run.problems.take(before[1])
+    design: Design | None = run.log.take(before[1])
     if design is None:
-        raise SiteError(run.problems.problems)
+        raise SiteError(run.log.problems)
     run.watch.lap("read")
     return design
 
@@ -194,7 +194,7 @@ def read_typefaces(run: Run, design: Design, teasers: Mapping[str, Teaser]) -> T
     if not config.share_cards:
         return Typefaces({}, own)
     if not has_card_libraries():
-        run.problems.problems.append(problem("no-card-libraries", Place(SETTINGS)))
+        run.log.note(problem("no-card-libraries", Place(SETTINGS)))
         return Typefaces({}, own)
     letters, here = _letters(config, teasers.values()), state()
     files = [(run.sources[path].location, known.digest) for path, known in own.items()]  # a folder may be moved
@@ -213,7 +213,7 @@ def read_typefaces(run: Run, design: Design, teasers: Mapping[str, Teaser]) -> T
             written = letters[lang].union(*_dates(languages[lang].locale))
             chosen[lang] = shaping.choose(written, str(config.locale(lang)), fonts)
     typefaces = {lang: Typeface(key, chosen[lang]) for lang, key in keys.items()}
-    run.problems.problems += _lacking(typefaces, languages)
+    run.log.note(*_lacking(typefaces, languages))
     return Typefaces(typefaces, own)
 
 
@@ -228,7 +228,7 @@ def _own_fonts(run: Run) -> dict[str, FileState]:
             continue
         data = read_bytes(source.location, path)
         if isinstance(data, Problem):
-            run.problems.problems.append(data)
+            run.log.note(data)
         else:
             own[path] = state_of_file(source, digest(data), run.started)
     return own

@@ -85,7 +85,7 @@ def inspect_files(run: Run, documents: Iterable[Document]) -> Inspected:
             states[looked.path] = state_of_file(source, looked.digest, run.started, looked.picture, looked.published)
     files = {path.removeprefix("content/"): _file(path, states[path]) for path in found if path in states}
     problems += [heavy for name in shown & files.keys() for heavy in _heavy(name, files[name])]
-    return run.problems.take((Inspected(files, states), problems))
+    return run.log.take((Inspected(files, states), problems))
 
 
 def _heavy(name: str, file: File) -> Iterator[Problem]:
@@ -192,7 +192,7 @@ def make_files(run: Run, site: Site, drawn: Iterable[Derived]) -> dict[str, Made
         run.sources, run.output, run.store, run.options.workers, run.progress("make"),
     )  # fmt: skip
     if unread or unmade:
-        raise SiteError((*run.problems.problems, *unread, *unmade))
+        raise SiteError((*run.log.problems, *unread, *unmade))
     run.watch.lap("make")
     return copied | derived
 

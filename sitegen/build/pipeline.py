@@ -45,7 +45,7 @@ def run_build(run: Run) -> Build:
     try:
         return _run(run)
     except OutputError as error:
-        raise SiteError((*run.problems.problems, *error.problems)) from error
+        raise SiteError((*run.log.problems, *error.problems)) from error
     except NoCluster as error:
         raise SiteError((error.problem,)) from None
     except BrokenExecutor:
@@ -73,7 +73,7 @@ def _run(run: Run) -> Build:
     run.watch.lap("write")
     if plan.worth_keeping is not None and (files or written.removed):
         run.store.keep_only(plan.worth_keeping.union(made.key for made in _planned(site, drawn)))
-    problems, states = in_order(run.problems.problems), _states(run, design, contents, typefaces, plan)
+    problems, states = in_order(run.log.problems), _states(run, design, contents, typefaces, plan)
     previous = to_remember(run, states, site, problems, indexed=indexes.current)
     made = {"design": design.cache, "fonts": typefaces.by_language, "search": indexes.known, "previous": previous}
     outputs = staged.files()
@@ -145,7 +145,7 @@ def restore_site(run: Run, inputs: Inputs, contents: Contents, moments: Moments)
     if isinstance(restored, str):
         return None
     site, problems = restored
-    run.problems.take((None, (*read_problems(contents, remembered), *problems)))
+    run.log.note(*read_problems(contents, remembered), *problems)
     changes = arrangement.save(run.cache, site, contents.retold, restored=True)
     run.watch.lap("assemble")
     return Plan(site, changes)
@@ -154,11 +154,11 @@ def restore_site(run: Run, inputs: Inputs, contents: Contents, moments: Moments)
 def assemble_site(run: Run, inputs: Inputs, contents: Contents, moments: Moments) -> Plan:
     """Arrange the site anew, from all documents."""
     documents, flaws = read_documents(contents, run.cache)
-    before = len(run.problems.problems)
+    before = len(run.log.problems)
     seen = inspect_files(run, documents.values())
-    site = run.problems.take(assemble(inputs, documents, seen.files, moments))
-    found = tuple(run.problems.problems[before:])
-    run.problems.take((None, flaws))
+    site = run.log.take(assemble(inputs, documents, seen.files, moments))
+    found = tuple(run.log.problems[before:])
+    run.log.note(*flaws)
     key = arrangement.key(inputs, contents.structure, run.sources, {**run.known, **seen.states}, moments)
     changes = arrangement.save(run.cache, site, contents.retold, restored=False)
     run.watch.lap("assemble")
@@ -200,10 +200,10 @@ def render_pages(run: Run, context: RenderContext, stale: Sequence[Job]) -> Page
     """Stage the pages that are not as they were. Raises SiteError when something is wrong that is an error."""
     context.renderer.compile({job.page.layout for job in stale})
     rendered = [*carry_out(render_batch, context, stale, run.options.workers, run.progress("render"))]
-    run.problems.take((None, (found for page in rendered for found in page.problems)))
+    run.log.note(*(found for page in rendered for found in page.problems))
     run.watch.lap("render")
-    if errors(run.problems.problems) and not run.options.keep_going:
-        raise SiteError(run.problems.problems)
+    if errors(run.log.problems) and not run.options.keep_going:
+        raise SiteError(run.log.problems)
     return Pages(
         {page.output: page.made for page in rendered if page.made},
         {page.output: page.seen for page in rendered if page.is_whole},

@@ -138,7 +138,7 @@ class Run(Struct, frozen=True):
     started: int
     report: Report
     watch: Stopwatch
-    problems: ProblemLog
+    log: ProblemLog
     memos: dict[Memo, Reason] = {}
 
     def progress(self, step: str) -> Callable[[int, int], None]:
@@ -168,7 +168,7 @@ def begin(root: Path, options: Options, folder: Path, cache: Cache, memory: Path
         started=started,
         report=report,
         watch=watch,
-        problems=ProblemLog(found),
+        log=ProblemLog(found),
     )
 
 

@@ -55,7 +55,7 @@ def make_search_indexes(run: Run, site: Site, languages: Mapping[str, Language],
     staged: dict[str, Made] = {}
     current = True
     if site.config.search and make and program is None:
-        run.problems.problems.append(problem("no-pagefind", Place(SETTINGS)))
+        run.log.note(problem("no-pagefind", Place(SETTINGS)))
     for done, lang in enumerate(site.searchable):
         index, sources = _intact(known.get(lang), output), _sources(site, lang, program)
         if make and (index is None or index.sources != sources):
@@ -64,7 +64,7 @@ def make_search_indexes(run: Run, site: Site, languages: Mapping[str, Language],
                 index = Index(sources, index.key, index.files)
             else:
                 report(done, len(site.searchable))
-                made = run.problems.take(search_index(run.indexes, lang, entries))
+                made = run.log.take(search_index(run.indexes, lang, entries))
                 files = {index_path(site.config, lang) + path: data for path, data in made.items()}
                 staged |= {
                     p: output.stage(p, data) for p, data in files.items() if output.intact_digest(p) != digest(data)
