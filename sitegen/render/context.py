@@ -65,12 +65,17 @@ class PageView:
         return self.absolute if canonical is None else self._view.absolute(canonical)
 
     @cached_property
+    def _entry(self) -> Entry:
+        """Of the article or page that is shown."""
+        return Entry(self._view, self._page.subject)
+
+    @cached_property
     def title(self) -> str:
         """Unique in its language, without the site's name."""
         view, page, gettext = self._view, self._page, self._view.language.gettext
         match page.kind:
             case "article" | "page":
-                title = Entry(view, page.subject).title
+                title = self._entry.title
             case "section":
                 title = view.look("section", f"{page.lang}:{page.subject}").title
             case "tag":
@@ -97,7 +102,7 @@ class PageView:
         view, page, gettext = self._view, self._page, self._view.language.gettext
         match page.kind:
             case "article" | "page":
-                return str(Entry(view, page.subject).summary)
+                return str(self._entry.summary)
             case "section":
                 return str(view.look("section", f"{page.lang}:{page.subject}").description)
             case "tag":

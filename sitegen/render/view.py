@@ -51,15 +51,16 @@ class View:
         self.record = page
         self.lang = page.lang
         self.language = languages[page.lang]
-        self._seen: set[tuple[str, str]] = set()
+        self._seen: dict[tuple[str, str], Any] = {}
         self.config: Config = self.look("config", "")
         self._base: str = self.config.base_path
         self._origin: str = self.config.origin
 
     def look(self, kind: str, name: str) -> Any:
-        plain = str(name)  # texts that a template writes out are Markup, which no trace should hold
-        self._seen.add((kind, plain))
-        return PARTS[kind].get(self._site, plain)
+        part = kind, str(name)  # texts that a template writes out are Markup, which no trace should hold
+        if part not in self._seen:
+            self._seen[part] = PARTS[kind].get(self._site, part[1])
+        return self._seen[part]
 
     @property
     def seen(self) -> frozenset[tuple[str, str]]:
