@@ -11,7 +11,7 @@ from sitegen.site.document import Document
 from .database import Connections, Damaged, Database, decoded, intact
 
 _RECORD, _BODY = "record", "body"
-_TOGETHER = 500
+_TOGETHER = 100
 """Documents that are written at a time."""
 
 
