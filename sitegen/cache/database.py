@@ -85,7 +85,7 @@ class Entries(Mapping[str, T]):
         self._decoder = msgspec.msgpack.Decoder(dict[str, shape])
         self._buckets: dict[int, dict[str, T]] = {}
         self._whole: dict[str, T] | None = None
-        self.unwritten: dict[int, bytes] = {}
+        self._unwritten: set[int] = set()
 
     def __getitem__(self, key: str) -> T:
         value = self.get(key)
@@ -121,8 +121,8 @@ class Entries(Mapping[str, T]):
                 bucket.pop(key, None)
             else:
                 bucket[key] = value
-        for number, bucket in buckets.items():
-            self._put(number, bucket, msgspec.msgpack.encode(bucket) if bucket else b"")
+        self._buckets |= buckets
+        self._unwritten |= buckets.keys()
         if entries:
             self._whole = None
 
@@ -142,20 +142,25 @@ class Entries(Mapping[str, T]):
         buckets: dict[int, dict[str, T]] = {number: {} for number in range(BUCKETS)}
         for key, value in mapping.items():
             buckets[_number(key)][key] = value
-        is_new = not self.checksums
-        changed: dict[str, T | None] = dict.fromkeys(mapping) if is_new else {}
+        if not self.checksums:
+            self._buckets, self._unwritten = buckets, {*buckets}
+            return dict.fromkeys(mapping)
+        changed: dict[str, T | None] = {}
         for number, bucket in buckets.items():
-            data = msgspec.msgpack.encode(bucket) if bucket else b""
-            if (digest(data) if data else "") != self.checksums.get(number, ""):
-                was = {} if is_new else self._bucket(number)
+            if self.checksums.get(number, "") != _checksum(_encoded(bucket)):
+                was = self._bucket(number)
                 changed |= {key: was.get(key) for key in was.keys() | bucket.keys() if was.get(key) != bucket.get(key)}
-                self._put(number, bucket, data)
+                self._unwritten.add(number)
         self._buckets = buckets
         return changed
 
-    def _put(self, number: int, bucket: dict[str, T], data: bytes) -> None:
-        self._buckets[number], self.unwritten[number] = bucket, data
-        self.checksums[number] = digest(data) if data else ""
+    def write(self) -> Iterator[tuple[str, bytes]]:
+        """The rows that are not as they are in the file, by key; those that are empty are to be removed."""
+        for number in sorted(self._unwritten):
+            data = _encoded(self._buckets[number])
+            self.checksums[number] = _checksum(data)
+            yield str(number), data
+        self._unwritten.clear()
 
     def _bucket(self, number: int) -> dict[str, T]:
         bucket = self._buckets.get(number)
@@ -225,9 +230,11 @@ class Database:
         """Write what was saved, with these values; None forgets one. What is as it was is left alone."""
         with self.transaction():
             for name, entries in self._entries.items():
-                self.put(name, ((str(number), "", data) for number, data in entries.unwritten.items() if data))
-                self.drop(name, (str(number) for number, data in entries.unwritten.items() if not data))
-                entries.unwritten.clear()
+                for key, data in entries.write():
+                    if data:
+                        self.put(name, [(key, "", data)])
+                    else:
+                        self.drop(name, [key])
             checksums = {
                 name: {n: c for n, c in entries.checksums.items() if c} for name, entries in self._entries.items()
             }
@@ -287,3 +294,11 @@ def decoded(data: bytes, shape: type[T]) -> T:
 
 def _number(key: str) -> int:
     return crc32(key.encode()) % BUCKETS
+
+
+def _encoded(bucket: Mapping[str, object]) -> bytes:
+    return msgspec.msgpack.encode(bucket) if bucket else b""
+
+
+def _checksum(data: bytes) -> str:
+    return digest(data) if data else ""
