@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 from msgspec import Struct
 
-from sitegen.cache.documents import Documents, Known, Record, load_records, save_documents
+from sitegen.cache.documents import Documents, KnownDocument, Record, load_records, save_documents
 from sitegen.cache.file_state import FileState, state_of_file
 from sitegen.cache.session import Cache
 from sitegen.config.settings import Config
@@ -17,7 +17,7 @@ from .parallel import carry_out
 from .run import Run
 
 
-class Parsing(Struct, frozen=True):
+class ParseContext(Struct, frozen=True):
     """What parsing depends on besides the text; `settings` is its digest."""
 
     config: Config
@@ -66,7 +66,7 @@ def read_contents(run: Run, config: Config) -> Contents:
     asked = config.languages, config.default_language, config.time_zone, config.markdown, config.keep_together
     settings = digest(repr(asked).encode())
     contents = {path: source for path, source in run.sources.items() if source.kind == "content"}
-    rows = {**run.cache.entries("documents", Known).whole()}
+    rows = {**run.cache.entries("documents", KnownDocument).whole()}
     gone = rows.keys() - contents.keys()
     start = content_key(settings, "")
     fresh = [
@@ -80,7 +80,7 @@ def read_contents(run: Run, config: Config) -> Contents:
     states: dict[str, FileState] = {}
 
     def changed() -> Iterator[tuple[str, str, bytes, bytes]]:
-        common, workers = Parsing(config, settings), run.options.workers
+        common, workers = ParseContext(config, settings), run.options.workers
         for result in carry_out(parse_batch, common, tasks, workers, run.progress("parse")):
             if result.problem is not None:
                 run.log.note(result.problem)
@@ -91,14 +91,14 @@ def read_contents(run: Run, config: Config) -> Contents:
             if result.record is not None and result.html is not None:
                 record = parsed[result.path] = msgspec.msgpack.decode(result.record, type=Record)
                 key = content_key(settings, result.digest)
-                rows[result.path] = Known(key, result.structure, bool(record.problems))
+                rows[result.path] = KnownDocument(key, result.structure, bool(record.problems))
                 now[result.path] = result.teaser
                 yield result.path, key, result.record, result.html
 
     retold = {*(run.cache.load("retold", list[str]) or ())}
     if tasks or gone:
         save_documents(run.cache, changed(), gone)
-        known, teasers = run.cache.entries("documents", Known), run.cache.entries("teasers", Teaser)
+        known, teasers = run.cache.entries("documents", KnownDocument), run.cache.entries("teasers", Teaser)
         known.amend({**{path: rows[path] for path in parsed}, **dict.fromkeys(gone)})
         retold |= {path for path, teaser in now.items() if teasers.get(path) != teaser}
         teasers.amend({path: now[path] for path in retold & now.keys()})
@@ -143,23 +143,23 @@ def content_key(settings: str, content: str) -> str:
     return f"{settings} {content}"
 
 
-def parse_batch(parsing: Parsing, tasks: Sequence[Task]) -> list[Parsed]:
+def parse_batch(context: ParseContext, tasks: Sequence[Task]) -> list[Parsed]:
     """Read and parse content files."""
-    return [_parse(parsing, task) for task in tasks]
+    return [_parse(context, task) for task in tasks]
 
 
-def _parse(parsing: Parsing, task: Task) -> Parsed:
+def _parse(context: ParseContext, task: Task) -> Parsed:
     data = read_bytes(task.location, task.path)
     if isinstance(data, Problem):
         return Parsed(task.path, problem=data)
     content = digest(data)
-    key = content_key(parsing.settings, content)
+    key = content_key(context.settings, content)
     if key == task.known:
         return Parsed(task.path, content)
     text = decode(data, task.path)
     if isinstance(text, Problem):
         return Parsed(task.path, problem=text)
-    document, html, problems = parse(task.path, text, parsing.config, key)
+    document, html, problems = parse(task.path, text, context.config, key)
     record = msgspec.msgpack.encode(Record(document, problems))
     return Parsed(
         path=task.path,

@@ -175,6 +175,7 @@ def _of_kind(kind: Kind, sources: Mapping[str, Source], contents: Mapping[str, T
 
 
 _SHOWN = 12
+"""Letters that a problem names."""
 
 
 class Typefaces(Struct, frozen=True):

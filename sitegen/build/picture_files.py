@@ -2,10 +2,8 @@
 to them; copied, or made from others, where neither the output nor the store has them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -144,15 +142,14 @@ def _is_svg(look: Look) -> bool:
 def _seen(data: bytes, content: str, path: str, store: Store) -> Picture | Problem:
     """What a picture looks like. That is in the store as well, for files that were moved, and for clean builds."""
     key = key_of(content)
-    kept = store.get(key)
+    kept = store.load(key, Picture)
     if kept is not None:
-        with suppress(msgspec.DecodeError):
-            return msgspec.msgpack.decode(kept, type=Picture)
+        return kept
     from sitegen.images import codecs  # noqa: PLC0415 - Pillow is heavy, and most builds have no new picture
 
     seen = codecs.look(data, path)
     if isinstance(seen, Picture):
-        store.put(key, msgspec.msgpack.encode(seen))
+        store.save(key, seen)
     return seen
 
 

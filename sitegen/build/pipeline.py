@@ -14,7 +14,7 @@ from sitegen.cache import arrangement
 from sitegen.cache.database import FAULTS
 from sitegen.cache.documents import Bodies, Documents
 from sitegen.cache.file_state import FileState, Made
-from sitegen.cache.traces import Job, Part, Traces
+from sitegen.cache.traces import Job, PartName, Traces
 from sitegen.config.settings import Config
 from sitegen.files import digest
 from sitegen.i18n.dates import parse_moment
@@ -183,7 +183,7 @@ class Pages(Struct, frozen=True):
     """Pages whose layout did not fail: by output path, those that were staged, and what all of them looked at."""
 
     made: Mapping[str, Made]
-    seen: Mapping[str, tuple[Part, ...]]
+    seen: Mapping[str, tuple[PartName, ...]]
 
 
 class RenderedPage(Struct, frozen=True, gc=False):
@@ -192,7 +192,7 @@ class RenderedPage(Struct, frozen=True, gc=False):
     output: str
     is_whole: bool
     made: Made | None
-    seen: tuple[Part, ...]
+    seen: tuple[PartName, ...]
     problems: tuple[Problem, ...]
 
 
@@ -213,7 +213,7 @@ def render_pages(run: Run, context: RenderContext, stale: Sequence[Job]) -> Page
 def render_batch(context: RenderContext, jobs: Sequence[Job]) -> list[RenderedPage]:
     """Render pages; what differs from the output is staged."""
     pages = []
-    known: dict[Part, Part] = {}  # so that what many pages look at is sent, and kept in memory, once
+    known: dict[PartName, PartName] = {}  # so that what many pages look at is sent, and kept in memory, once
     for job in jobs:
         rendered = context.renderer.render(job.page)
         made = None
@@ -225,7 +225,7 @@ def render_batch(context: RenderContext, jobs: Sequence[Job]) -> list[RenderedPa
     return pages
 
 
-def find_drawings(traces: Traces, pages: Pages) -> dict[Part, str]:
+def find_drawings(traces: Traces, pages: Pages) -> dict[PartName, str]:
     """The drawings and share cards that pages show, those that are current and those that were rendered: their paths,
     by the kind and name that pages ask for them."""
     return {part: path for part, path in traces.looked_at(DRAWN, pages.seen.values()).items() if path}
@@ -242,11 +242,11 @@ def _moments(run: Run, config: Config) -> Moments:
     return Moments(moment, run.options.drafts, run.options.future)
 
 
-def _planned(site: Site, drawn: Iterable[Part]) -> Iterator[Derived]:
+def _planned(site: Site, drawn: Iterable[PartName]) -> Iterator[Derived]:
     return filter(None, (DRAWN[kind](site, name) for kind, name in drawn))
 
 
-def _lacking(run: Run, site: Site, drawn: Mapping[Part, str]) -> Iterator[Derived]:
+def _lacking(run: Run, site: Site, drawn: Mapping[PartName, str]) -> Iterator[Derived]:
     """Of what is drawn, all that the output does not have."""
     intact = run.output.intact(drawn.values())
     return _planned(site, (part for part, path in drawn.items() if intact[path] is None))

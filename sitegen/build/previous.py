@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from sitegen.cache.file_state import FileState
+from sitegen.cache.session import TimeSpan
 from sitegen.problems import Problem, errors
 
 from .output import Written
@@ -19,15 +20,13 @@ if TYPE_CHECKING:
 
 class Previous(Struct, frozen=True):
     """A whole build, of sources that are all known. `key`: of all else that it depended on but the clock; `found`: what
-    was wrong with sources before they were read; valid from `since` until `until`, seconds; `indexed`: whether the
-    search indexes say what the pages say."""
+    was wrong with sources before they were read; `span`: until its end nothing comes out or goes; `indexed`: whether
+    the search indexes say what the pages say."""
 
     key: str
     found: tuple[Problem, ...]
     pages: int
-    since: float
-    until: float
-    next_change: datetime | None
+    span: TimeSpan
     zone: str
     problems: tuple[Problem, ...]
     indexed: bool
@@ -41,7 +40,7 @@ def restore_build(run: Run) -> Build | None:
         return None
     run.watch.lap("read")
     kept = Written((), frozenset(run.output.before.files), ())
-    change = in_zone(previous.next_change, previous.zone)
+    change = in_zone(previous.span.until, previous.zone)
     return Build(None, previous.pages, change, kept, previous.problems, run.watch.laps, run.memos)
 
 
@@ -63,7 +62,7 @@ def _why_not(run: Run, previous: Previous | None) -> Reason:
 def _is_now(run: Run, previous: Previous) -> bool:
     now = run.options.now
     moment = now if isinstance(now, datetime) else None if now else datetime.now(UTC)
-    return moment is not None and previous.since <= moment.timestamp() < previous.until
+    return moment is not None and moment in previous.span
 
 
 def to_remember(
@@ -72,14 +71,11 @@ def to_remember(
     """What the next build may say when nothing has changed; None when it must look for itself."""
     if len(states) < len(run.sources) or errors(problems):
         return None
-    last, following = site.edition.last_change, site.edition.next_change
     return Previous(
         key=run.key,
         found=run.found,
         pages=len(site.pages),
-        since=last.timestamp() if last else float("-inf"),
-        until=following.timestamp() if following else float("inf"),
-        next_change=following,
+        span=TimeSpan(site.edition.last_change, site.edition.next_change),
         zone=site.config.time_zone,
         problems=problems,
         indexed=indexed,

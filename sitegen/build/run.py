@@ -13,8 +13,7 @@ from msgspec import Struct
 from sitegen.artwork.fonts import state as fonts_here
 from sitegen.cache.file_state import FileState, Made, unchanged
 from sitegen.cache.session import Cache
-from sitegen.cache.store import FOLDER as MADE
-from sitegen.cache.store import SEARCH, Store
+from sitegen.cache.store import MADE, SEARCH, Store
 from sitegen.files import Source, digest, find
 from sitegen.problems import Problem, ProblemLog
 from sitegen.system import usable_cores

@@ -18,6 +18,7 @@ from sitegen.render.view import Bodies
 from sitegen.site.model import Site
 from sitegen.site.pages import is_findable
 from sitegen.site.urls import Page, index_path, quoted
+from sitegen.text import is_path_within
 from sitegen.versions import installed_pagefind
 
 from .output import Output
@@ -60,17 +61,17 @@ def make_search_indexes(run: Run, site: Site, languages: Mapping[str, Language],
         index, sources = _intact(known.get(lang), output), _sources(site, lang, program)
         if make and (index is None or index.sources != sources):
             entries = find_entries(site, languages[lang], bodies)
-            if index and index.key == index_key(entries):
-                index = Index(sources, index.key, index.files)
+            key = index_key(entries)
+            if index and index.key == key:
+                index = Index(sources, key, index.files)
             else:
                 report(done, len(site.searchable))
-                made = run.log.take(search_index(run.indexes, lang, entries))
+                made = run.log.take(search_index(run.indexes, key, lang, entries))
                 files = {index_path(site.config, lang) + path: data for path, data in made.items()}
-                staged |= {
-                    p: output.stage(p, data) for p, data in files.items() if output.intact_digest(p) != digest(data)
-                }
-                files_by_digest = {path: digest(data) for path, data in files.items()}
-                index = Index(sources, index_key(entries), files_by_digest) if files else None
+                digests = {path: digest(data) for path, data in files.items()}
+                lacking = (path for path, name in digests.items() if output.intact_digest(path) != name)
+                staged |= {path: output.stage(path, files[path]) for path in lacking}
+                index = Index(sources, key, digests) if files else None
         if index:
             found[lang] = index
         current = current and index is not None and index.sources == sources
@@ -80,14 +81,14 @@ def make_search_indexes(run: Run, site: Site, languages: Mapping[str, Language],
     return Indexes(found, staged, current)
 
 
-def search_index(store: Store, lang: str, entries: Sequence[Entry]) -> Checked[dict[str, bytes]]:
-    """The files of a language's index, by path below it: from the store, else made now and kept there."""
-    kept = store.get(index_key(entries))
-    if kept is not None:
-        return msgspec.msgpack.decode(kept, type=dict[str, bytes]), ()
+def search_index(store: Store, key: str, lang: str, entries: Sequence[Entry]) -> Checked[dict[str, bytes]]:
+    """The files of a language's index, by path below it: from the store, else made now and kept there by its key."""
+    kept = store.load(key, dict[str, bytes])
+    if kept is not None and all(map(is_path_within, kept)):
+        return kept, ()
     files, problems = make_index(lang, entries)
     if files:
-        store.put(index_key(entries), msgspec.msgpack.encode(files))
+        store.save(key, files)
     return files, problems
 
 

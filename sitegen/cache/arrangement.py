@@ -21,7 +21,7 @@ from sitegen.site.model import Changes, Inputs, Site
 from sitegen.site.parts import LARGE, mapping_of
 
 from .file_state import FileState
-from .session import Cache
+from .session import Cache, TimeSpan
 
 _ARRANGED = "arranged:"
 GIVEN = ("documents", *(field.name for field in msgspec.structs.fields(Inputs)))
@@ -45,12 +45,11 @@ Arranged = msgspec.defstruct(
 
 
 class SnapshotKey(Struct, frozen=True):
-    """What an arrangement was made from, and the seconds from and until which the clock does not change it; `outputs`:
-    of its pages; the problems it has, and by what content files went in which these are, since a text may move them."""
+    """What an arrangement was made from, and how long the clock leaves it as it is; `outputs`: of its pages; the
+    problems it has, and by what content files went in which these are, since a text may move them."""
 
     key: str
-    since: float
-    until: float
+    span: TimeSpan
     outputs: tuple[str, ...]
     problems: tuple[Problem, ...]
     concerned: Mapping[str, str]
@@ -87,7 +86,7 @@ def restore(
         return "content" if len(given.teasers) < len(given.contents) else "file"
     if valid.key != key:
         return "structure"
-    if not valid.since <= now.timestamp() < valid.until:
+    if now not in valid.span:
         return "clock"
     if not valid.concerned.items() <= given.digests.items():
         return "problems"
@@ -122,12 +121,10 @@ def to_keep(key: str | None, site: Site, problems: tuple[Problem, ...]) -> dict[
     """The state that `restore` asks for, beside the large mappings; without a key, that there is none."""
     if key is None:
         return {"validity": None, "arranged": None}
-    last, following = site.edition.last_change, site.edition.next_change
-    since = last.timestamp() if last else float("-inf")
-    until = following.timestamp() if following else float("inf")
+    span = TimeSpan(site.edition.last_change, site.edition.next_change)
     paths = {found.place.path for found in problems}
     concerned = {path: digest for path, digest in site.digests.items() if path in paths}
-    validity = SnapshotKey(key, since, until, (*site.pages,), problems, concerned)
+    validity = SnapshotKey(key, span, (*site.pages,), problems, concerned)
     return {"validity": validity, "arranged": _arranged(site)}
 
 

@@ -48,15 +48,21 @@ class Connections:
         connection: sqlite3.Connection = self._own.connection
         return connection
 
-    def read(self, name: str, key: str, stamp: str = "") -> bytes:
-        """The value of a row, if it was written with this stamp. Raises Damaged."""
+    def find(self, name: str, key: str, stamp: str = "") -> bytes | None:
+        """The value of a row, if there is one. Raises Damaged unless it was written with this stamp."""
         try:
             rows = self.get().execute("SELECT checksum, value FROM rows WHERE name = ? AND key = ?", (name, key))
-            for checksum, value in rows:
-                return intact(value, checksum, name, key, stamp)
+            row = rows.fetchone()
         except FAULTS as error:
             raise Damaged(name) from error
-        raise Damaged(name)
+        return None if row is None else intact(row[1], row[0], name, key, stamp)
+
+    def read(self, name: str, key: str, stamp: str = "") -> bytes:
+        """The same of a row that must be there. Raises Damaged."""
+        value = self.find(name, key, stamp)
+        if value is None:
+            raise Damaged(name)
+        return value
 
     def close(self) -> None:
         """The connection of this process and thread."""
@@ -212,8 +218,8 @@ class Database:
     def load(self, name: str, shape: type[T]) -> T | None:
         """A value, or None when there is none."""
         if name not in self._values:
-            row = self.connections.get().execute("SELECT 1 FROM rows WHERE name = '' AND key = ?", (name,)).fetchone()
-            self._values[name] = decoded(self.connections.read("", name), shape) if row else None
+            value = self.connections.find("", name)
+            self._values[name] = None if value is None else decoded(value, shape)
         return cast(T | None, self._values[name])
 
     def entries(self, name: str, shape: type[T]) -> Entries[T]:

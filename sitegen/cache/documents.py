@@ -15,7 +15,7 @@ _TOGETHER = 100
 """Documents that are written at a time."""
 
 
-class Known(Struct, frozen=True, gc=False, array_like=True):
+class KnownDocument(Struct, frozen=True, gc=False, array_like=True):
     """What is known of a content file without reading its document: the key that this is remembered by, the digest of
     its structure, or nothing when it says nothing, whether something is wrong with it."""
 

@@ -12,10 +12,13 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
+from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG, S_IWGRP, S_IWOTH
 from typing import Any, TypeVar, cast
+
+from msgspec import Struct
 
 from sitegen import __version__
 from sitegen.files import MEMORY, digest, read_regular
@@ -149,6 +152,17 @@ def _read(holder: Path) -> str:
 T = TypeVar("T")
 
 FILE = "cache.sqlite"
+
+
+class TimeSpan(Struct, frozen=True):
+    """The time in which what is remembered of a site stays true, as far as the clock goes; without an end where nothing
+    else is to come out."""
+
+    since: datetime | None
+    until: datetime | None
+
+    def __contains__(self, moment: datetime) -> bool:
+        return (self.since is None or self.since <= moment) and (self.until is None or moment < self.until)
 
 
 class Cache(Database):

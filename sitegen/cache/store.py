@@ -5,12 +5,16 @@ import tempfile
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
+import msgspec
 from msgspec import Struct
 
 from sitegen.files import digest, open_regular
 
-FOLDER = "made"
+T = TypeVar("T")
+
+MADE = "made"
 SEARCH = "search"
 """The folder of search indexes, each as one file."""
 
@@ -42,6 +46,16 @@ class Store(Struct, frozen=True):
             with tempfile.NamedTemporaryFile(dir=self.folder, delete=False) as file:
                 file.write(digest(data).encode() + data)
             Path(file.name).replace(self.folder / key)
+
+    def load(self, key: str, shape: type[T]) -> T | None:
+        """A value that was saved under this key, if it is whole and of this shape."""
+        data = self.get(key)
+        with suppress(msgspec.DecodeError):
+            return None if data is None else msgspec.msgpack.decode(data, type=shape)
+        return None
+
+    def save(self, key: str, value: object) -> None:
+        self.put(key, msgspec.msgpack.encode(value))
 
     def keep_only(self, keys: Collection[str]) -> None:
         """Remove all but these."""

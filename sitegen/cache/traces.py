@@ -13,10 +13,12 @@ from sitegen.site.model import Changes, Site
 from sitegen.site.parts import PARTS, digest_of, ground_of, mapping_of
 from sitegen.site.urls import Page
 
+from .database import Entries
 from .file_state import Made
 from .session import Cache
 
-Part = tuple[str, str]
+PartName = tuple[str, str]
+"""The kind of a part, and its name."""
 
 
 class PageRow(Struct, frozen=True, gc=False, array_like=True):
@@ -28,7 +30,7 @@ class PageRow(Struct, frozen=True, gc=False, array_like=True):
     made: str
 
 
-class Known(Struct, frozen=True, gc=False, array_like=True):
+class KnownPart(Struct, frozen=True, gc=False, array_like=True):
     """A part that pages have looked at: its number, and the digest it had."""
 
     number: int
@@ -56,8 +58,8 @@ class Traces:
         kinds = _kinds(cache)
         self._grounds = {kind: ground for kind in kinds if (ground := ground_of(site, kind)) is not None}
         moved = {kind for kind, ground in self._grounds.items() if before.get(kind) != ground}
-        self._changed: dict[int, Part] = {}
-        self._digests: dict[Part, str] = {}
+        self._changed: dict[int, PartName] = {}
+        self._digests: dict[PartName, str] = {}
         for kind in kinds:
             for name, part in _suspects(kind, cache, site, changes, moved):
                 found = digest_of(site, kind, name) or ""
@@ -76,14 +78,14 @@ class Traces:
             else:
                 self.stale.append(Job(site.pages[path], digest))
 
-    def looked_at(self, kinds: Collection[str], seen: Iterable[Iterable[Part]]) -> dict[Part, str]:
+    def looked_at(self, kinds: Collection[str], seen: Iterable[Iterable[PartName]]) -> dict[PartName, str]:
         """All parts of some kinds that pages look at, with their digests: pages that are current, and those that were
         made, which have `seen` these parts."""
         found = {part for parts in seen for part in parts if part[0] in kinds}
         known = {
             part.number: (kind, name)
             for kind in kinds
-            for name, part in _parts(self._cache, kind).items()
+            for name, part in _parts(self._cache, kind).whole().items()
             if (kind, name) not in found
         }
         numbers: set[int] = set()
@@ -91,24 +93,24 @@ class Traces:
             numbers |= known.keys() & array("I", self._rows[output].parts)
         return {part: self._digest(part) for part in sorted(found.union(known[number] for number in numbers))}
 
-    def _digest(self, part: Part) -> str:
+    def _digest(self, part: PartName) -> str:
         """What is kept of a part as it is now."""
         if part not in self._digests:
-            known = self._cache.entries(f"{_PARTS}{part[0]}", Known).get(part[1])
+            known = _parts(self._cache, part[0]).get(part[1])
             self._digests[part] = known.digest if known else digest_of(self._site, *part) or ""
         return self._digests[part]
 
-    def save(self, seen: Mapping[str, Iterable[Part]], outputs: Mapping[str, Made]) -> dict[str, object]:
+    def save(self, seen: Mapping[str, Iterable[PartName]], outputs: Mapping[str, Made]) -> dict[str, object]:
         """Save what the pages that were made looked at and what they became. Returns the values to be committed."""
         cache, following = self._cache, self._cache.load("following", int) or 1
-        numbers: dict[Part, int] = {}
-        moved: dict[str, dict[str, Known | None]] = defaultdict(dict)
+        numbers: dict[PartName, int] = {}
+        moved: dict[str, dict[str, KnownPart | None]] = defaultdict(dict)
         for number, (kind, name) in self._changed.items():
-            moved[kind][name] = Known(number, self._digest((kind, name)))
+            moved[kind][name] = KnownPart(number, self._digest((kind, name)))
         for part in sorted({part for looked in seen.values() for part in looked}):
-            known = cache.entries(f"{_PARTS}{part[0]}", Known).get(part[1])
+            known = _parts(cache, part[0]).get(part[1])
             if known is None:
-                known = moved[part[0]][part[1]] = Known(following, self._digest(part))
+                known = moved[part[0]][part[1]] = KnownPart(following, self._digest(part))
                 following += 1
             numbers[part] = known.number
         rows = {
@@ -117,7 +119,7 @@ class Traces:
         }
         gone = self._rows.keys() - rows.keys() - {*self.current}
         for kind, parts in moved.items():
-            cache.entries(f"{_PARTS}{kind}", Known).amend(parts)
+            _parts(cache, kind).amend(parts)
         cache.entries("pages", PageRow).amend({**rows, **dict.fromkeys(gone)})
         if gone:
             self._forget_parts([*rows.values(), *(self._rows[output] for output in self.current)])
@@ -127,8 +129,8 @@ class Traces:
         """Drop the parts that no page looks at any more."""
         used = {number for row in rows for number in array("I", row.parts)}
         for kind in _kinds(self._cache):
-            unused = [name for name, part in _parts(self._cache, kind).items() if part.number not in used]
-            self._cache.entries(f"{_PARTS}{kind}", Known).amend(dict.fromkeys(unused))
+            unused = [name for name, part in _parts(self._cache, kind).whole().items() if part.number not in used]
+            _parts(self._cache, kind).amend(dict.fromkeys(unused))
 
 
 _PARTS = "parts:"
@@ -139,20 +141,20 @@ def _kinds(cache: Cache) -> list[str]:
     return [name.removeprefix(_PARTS) for name in cache.names(_PARTS)]
 
 
-def _parts(cache: Cache, kind: str) -> Mapping[str, Known]:
+def _parts(cache: Cache, kind: str) -> Entries[KnownPart]:
     """Everything of this kind that pages have looked at, by name."""
-    return cache.entries(f"{_PARTS}{kind}", Known).whole()
+    return cache.entries(f"{_PARTS}{kind}", KnownPart)
 
 
 def _suspects(
     kind: str, cache: Cache, site: Site, changes: Changes, moved: Collection[str]
-) -> Iterable[tuple[str, Known]]:
+) -> Iterable[tuple[str, KnownPart]]:
     """The parts of a kind that may not be as they were."""
-    part, known = PARTS[kind], cache.entries(f"{_PARTS}{kind}", Known)
+    part, known = PARTS[kind], _parts(cache, kind)
     if not (part.entries_of or part.ground) or kind in moved or _concern(kind, changes, site):
         return known.whole().items()
     changed = {name for mapping in part.entries_of for name in changes[mapping]}
-    if changed and part.entry is not str:
+    if changed and part.entry is not None:
         return [(name, one) for name, one in known.whole().items() if part.entry(name) in changed]
     return [(name, one) for name in changed if (one := known.get(name)) is not None]
 

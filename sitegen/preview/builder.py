@@ -210,8 +210,9 @@ def make_indexes(root: Path, site: Site) -> dict[str, bytes]:
         bodies = Bodies(connections, site.digests)
         for lang in site.searchable:
             entries = find_entries(site, languages[lang], bodies)
-            made, _ = search_index(store, lang, entries)
+            key = index_key(entries)
+            made, _ = search_index(store, key, lang, entries)
             files |= {index_path(site.config, lang) + path: data for path, data in made.items()}
-            keys.add(index_key(entries))
+            keys.add(key)
     store.keep_only(keys)
     return files

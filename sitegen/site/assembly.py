@@ -14,7 +14,7 @@ from .links import address_target, check_links
 from .media import File, Media, published
 from .model import Inputs, Layout, MenuEntry, Site, SitemapEntry, missing_layout
 from .pages import is_findable, is_in_sitemap, plan
-from .parts import FOLDER, card_names, share_card_of
+from .parts import CARDS, card_names, share_card_of
 from .urls import Page, check_collisions, index_path, prefix
 
 
@@ -66,7 +66,7 @@ def _generated(pages: Iterable[Page], given: Inputs, media: Media, edition: Edit
     tops = {page.output.partition("/")[0].casefold() for page in pages}
     made = {asset.path: f"assets/{asset.name}" for asset in given.assets.values()}
     made |= {file.path: file.reads[0][0] for file in media.derived}
-    if FOLDER in tops:
+    if CARDS in tops:
         names = card_names(edition, given.config)
         made |= {card.path: name for name in names if (card := share_card_of(given, edition, name))}
     if given.indexer and given.config.search:

@@ -28,7 +28,7 @@ from .media import Derived
 from .model import Inputs, Site
 from .urls import index_path
 
-FOLDER = "cards"
+CARDS = "cards"
 """Where share cards lie."""
 
 
@@ -82,7 +82,7 @@ def _card(given: Inputs, lang: str, place: str, title: str, drawn: Drawing, day:
     shown, colours = site if site != title else "", _colours(config.theme)
     card = ShareCard(title, shown, day, locale, drawn, mark, lettering, colours)
     key = card.key
-    return Derived(f"{FOLDER}/{lang}/{place}.{key[:10]}.png", key, card)
+    return Derived(f"{CARDS}/{lang}/{place}.{key[:10]}.png", key, card)
 
 
 @cache
@@ -102,12 +102,13 @@ Get = Callable[[Site, str], Any]
 class Part(Struct, frozen=True):
     """One kind. `get`: the part of a name, None where there is none. `digest`: of it, where that is known without it.
     So that parts need not be looked at one by one: `entries_of` names the large mappings of which each takes one entry,
-    by `entry` of its name; `ground` is all else that parts of the kind are taken from, but for large mappings whose
-    entries `concern` all of them, in what a function takes of each. With none of these, nothing is known of a kind."""
+    of its own name or what `entry` makes of that; `ground` is all else that parts of the kind are taken from, but for
+    large mappings whose entries `concern` all of them, in what a function takes of each. With none of these, nothing is
+    known of a kind."""
 
     get: Get
     entries_of: tuple[str, ...] = ()
-    entry: Callable[[str], str] = str
+    entry: Callable[[str], str] | None = None
     ground: Callable[[Site], object] | None = None
     concern: Mapping[str, Callable[[Any], object]] = {}
     digest: Callable[[Site, str], str | None] | None = None

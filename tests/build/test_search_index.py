@@ -5,9 +5,11 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from sitegen.build.pagefind import Entry
+from sitegen.cache.store import Store
 from sitegen.problems import Checked
 from tests.support.sites import SETTINGS, article, codes, make, rebuild, run
 
@@ -127,6 +129,19 @@ def test_a_clean_build_makes_no_index_again(tmp_path: Path, indexer: Indexer) ->
     indexer.run()
     assert rebuild(tmp_path, index=True, clean=True).files == made.files
     assert indexer.run() == []
+
+
+@pytest.mark.parametrize(
+    "data", [b"no index", msgspec.msgpack.encode({"../../climbs": b""}), msgspec.msgpack.encode([])]
+)
+def test_what_is_no_index_in_the_store_costs_time_only(tmp_path: Path, indexer: Indexer, data: bytes) -> None:
+    """Whole, but not what it should be, such as a repository may bring."""
+    made = make(tmp_path, SITE, index=True)
+    indexer.run()
+    for kept in (tmp_path / ".sitegen/search").iterdir():
+        Store(kept.parent).put(kept.name, data)
+    assert rebuild(tmp_path, index=True, clean=True).files == made.files
+    assert indexer.run() == ["vi", "ja", "en"]
 
 
 def test_another_pagefind_makes_all_indexes_again(
