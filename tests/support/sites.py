@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from click.testing import CliRunner
 
@@ -127,7 +128,8 @@ def run(*arguments: str | Path) -> Said:
     return Said(result.exit_code, result.stdout, result.stderr)
 
 
-_BLOCK = re.compile(r"^(?P<fence>````?)(?P<info>[^`\n]+)\n(?P<text>.*?)^(?P=fence)$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^(?P<fence>````?)(?P<info>[^`\n]+)\n(?P<text>.*?)^(?P=fence)$", re.MULTILINE | re.DOTALL)
+"""A fenced block of a fixture in Markdown: what it is, and its text."""
 
 
 class Example(NamedTuple):
@@ -139,23 +141,26 @@ class Example(NamedTuple):
 
 
 def read_example(path: Path) -> Example:
-    """Words after a block's path: `escapes` (\\xff is a byte), `link` (the text is the target), `times N` (the
-    line that is … stands N times)."""
     source = path.read_text("utf-8")
     files: dict[str, Content] = {}
     expected = ""
-    for block in _BLOCK.finditer(source):
-        name, *words = block["info"].split()
-        text = block["text"]
-        if name == "expected":
-            expected = text
-        elif "link" in words:
-            files[name] = Path(text.strip())
-        elif "escapes" in words:
-            files[name] = text.rstrip("\n").encode().decode("unicode_escape").encode("latin-1")
-        elif "times" in words:
-            line = next(line for line in text.splitlines(keepends=True) if "…" in line)
-            files[name] = text.replace(line, line.replace("…", "") * int(words[words.index("times") + 1]))
+    for block in BLOCK.finditer(source):
+        if block["info"] == "expected":
+            expected = block["text"]
         else:
-            files[name] = text
+            files |= read_file(block["info"], block["text"])
     return Example(source.split("\n", 1)[0].removeprefix("# "), files, expected)
+
+
+def read_file(info: str, text: str) -> dict[str, Content]:
+    """A file of a fixture. Words after its path: `escapes` (in the text and in the path: \\xff is a byte, %20 a byte of
+    the path), `link` (the text is the target), `times N` (the line that is … stands N times)."""
+    name, *words = info.split()
+    if "link" in words:
+        return {name: Path(text.strip())}
+    if "escapes" in words:
+        return {unquote(name): text.rstrip("\n").encode().decode("unicode_escape").encode("latin-1")}
+    if "times" in words:
+        line = next(line for line in text.splitlines(keepends=True) if "…" in line)
+        return {name: text.replace(line, line.replace("…", "") * int(words[words.index("times") + 1]))}
+    return {name: text}
