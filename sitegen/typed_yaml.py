@@ -18,6 +18,7 @@ import yaml
 
 from .problems import Place, Problem, nearest, problem
 from .text import nfc
+from .yaml_errors import syntax_problem
 
 T = TypeVar("T")
 Marks = dict[str, tuple[int, int]]
@@ -37,11 +38,13 @@ class Refused(ValueError):
 
 
 class Typed(NamedTuple):
-    """What a YAML text holds; `value` is None when there are problems. `marks`: "tags.0" → line, column."""
+    """What a YAML text holds: all of it that could be read, None where nothing could. `marks`: "tags.0" → line, column.
+    `unread`: keys with a problem of their own, such as "date"; their defaults stand in, or what is empty."""
 
     value: Any
     marks: Marks
     problems: tuple[Problem, ...]
+    unread: frozenset[str] = frozenset()
 
 
 def read(
@@ -55,20 +58,19 @@ def read(
 ) -> Typed:
     """Read YAML `text`, which begins on `first_line` of the file `path`, as a value of the type `shape`."""
     reader = _Reader(path, first_line, scalars, most_values)
+    value = None
     try:
         _refuse_depth_that_ends_the_process(text, Place(path, first_line, 1))
         node = yaml.compose(text, Loader=_Composer)
-        value = reader.value(node, shape, "") if node else reader.empty(shape)
+        value = reader.value(node, shape, "") if node else reader.empty(shape, None, "")
     except yaml.MarkedYAMLError as error:
-        reader.problems.append(_syntax_problem(error, text, path, first_line))
+        reader.problems.append(syntax_problem(error, text, path, first_line))
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + first_line
         reader.problems.append(problem("yaml-syntax", Place(path, line, 1), detail="a control character"))
     except _TooMuch as error:
         reader.problems.append(error.problem)
-    if reader.problems:
-        return Typed(None, reader.marks, tuple(reader.problems))
-    return Typed(value, reader.marks, ())
+    return Typed(None if value is _UNREAD else value, reader.marks, tuple(reader.problems), frozenset(reader.unread))
 
 
 class _Composer(yaml.CSafeLoader):
@@ -100,6 +102,10 @@ class _TooMuch(Exception):
         self.problem = found
 
 
+_UNREAD: Any = object()
+"""Stands for a value with a problem of its own."""
+
+
 class _Reader:
     """Walks a node tree beside a type; collects problems instead of raising the first."""
 
@@ -108,6 +114,7 @@ class _Reader:
         self.left = self.most_values = most_values
         self.problems: list[Problem] = []
         self.marks: Marks = {}
+        self.unread: set[str] = set()
 
     def value(self, node: Any, shape: Any, name: str, depth: int = 0) -> Any:
         self.left -= 1
@@ -125,25 +132,23 @@ class _Reader:
                 return self._struct(node, target, name, depth)
             return self._mapping(node, get_args(target)[1], name, depth)
         if isinstance(node, yaml.SequenceNode) and "sequence" in arms:
-            item = get_args(arms["sequence"])[0]
-            return tuple(
-                self.value(child, item, f"{name}.{index}", depth + 1) for index, child in enumerate(node.value)
-            )
+            return self._sequence(node, get_args(arms["sequence"])[0], name, depth)
         if isinstance(node, yaml.ScalarNode):
             if is_empty(node):
-                return self.empty(shape)
+                return self.empty(shape, node, name)
             if "scalar" in arms:
                 return self._scalar(node, arms["scalar"], name)
         self._report("wrong-type", self._place(node), key=_last(name), expected=_describe(arms), found=_found(node))
-        return None
+        return _UNREAD
 
-    def empty(self, shape: Any) -> Any:
+    def empty(self, shape: Any, node: Any, name: str) -> Any:
         """What a key with nothing behind it means."""
         target = _arms(shape)[1].get("mapping")
         if target is None:
             return ()
         if issubclass(get_origin(target) or target, msgspec.Struct):
-            return self._struct(yaml.MappingNode("", []), target, "", 0)
+            mark = node.start_mark if node else None
+            return self._struct(yaml.MappingNode("", [], mark), target, name, 0)
         return {}
 
     def _struct(self, node: Any, target: type[msgspec.Struct], name: str, depth: int) -> Any:
@@ -154,13 +159,35 @@ class _Reader:
                 known = ", ".join(shapes)
                 self._report("unknown-key", self._place(key_node), key=key, nearest=nearest(key, shapes), known=known)
             elif not is_empty(child):
-                found[key] = self.value(child, shapes[key], _join(name, key), depth + 1)
-        for key_text in required - found.keys():
-            self._report("missing-key", self._place(node), key=key_text)
-        return None if self.problems else target(**found)
+                value = self.value(child, shapes[key], _join(name, key), depth + 1)
+                if value is _UNREAD:
+                    self.unread.add(_join(name, key))
+                else:
+                    found[key] = value
+        for key in required - found.keys():
+            if _join(name, key) not in self.unread:
+                self._report("missing-key", self._place(node), key=key)
+                self.unread.add(_join(name, key))
+            found[key] = _empty(shapes[key])
+        return target(**found)
 
     def _mapping(self, node: Any, item: Any, name: str, depth: int) -> dict[str, Any]:
-        return {key: self.value(child, item, _join(name, key), depth + 1) for key, _, child in self._pairs(node, name)}
+        found = {}
+        for key, _, child in self._pairs(node, name):
+            value = self.value(child, item, _join(name, key), depth + 1)
+            if value is _UNREAD:
+                self.unread.add(_join(name, key))
+            found[key] = _empty(item) if value is _UNREAD else value
+        return found
+
+    def _sequence(self, node: Any, item: Any, name: str, depth: int) -> tuple[Any, ...]:
+        """Items that could be read, each marked by its number among them."""
+        items: list[Any] = []
+        for child in node.value:
+            value = self.value(child, item, f"{name}.{len(items)}", depth + 1)
+            if value is not _UNREAD:
+                items.append(value)
+        return tuple(items)
 
     def _pairs(self, node: Any, name: str) -> Iterator[tuple[str, Any, Any]]:
         """Each key once, with its node and its value's."""
@@ -189,7 +216,7 @@ class _Reader:
             return _plain_scalar(text, target)
         except Refused as refused:
             self._report(refused.code, self._place(node), **{"key": _last(name), "value": text, **refused.arguments})
-            return None
+            return _UNREAD
 
     def _anything(self, node: Any, name: str, depth: int) -> Any:
         if isinstance(node, yaml.MappingNode):
@@ -208,6 +235,18 @@ class _Reader:
 
     def _report(self, code: str, place: Place, **arguments: object) -> None:
         self.problems.append(problem(code, place, **arguments))
+
+
+def _empty(shape: Any) -> Any:
+    """What stands in for a value of this type that could not be read, and has no default."""
+    arms = _arms(shape)[1]
+    if "mapping" in arms and "scalar" not in arms:
+        target = arms["mapping"]
+        if not isinstance(target, type):
+            return {}
+        shapes, required = _fields(target)
+        return target(**{key: _empty(shapes[key]) for key in required})
+    return "" if "scalar" in arms else ()
 
 
 def is_empty(node: Any) -> bool:
@@ -299,24 +338,3 @@ def _join(name: str, key: str) -> str:
 
 def _last(name: str) -> str:
     return name or "this file"
-
-
-_COLON_LINE = re.compile(r"(?P<key>[^\s:#][^:]*):\s+(?P<value>[^\"'\n]*:.*?)\s*\Z")
-
-
-_LINE_END = re.compile("[\n\x85\u2028\u2029]")  # as libyaml counts
-
-
-def _syntax_problem(error: yaml.MarkedYAMLError, text: str, path: str, first_line: int) -> Problem:
-    mark = error.problem_mark or error.context_mark
-    line, column = (mark.line, mark.column) if mark else (0, 0)
-    place = Place(path, first_line + line, column + 1)
-    source = (*_LINE_END.split(text), "")[line]  # what ends too early ends on the line after the last
-    detail = error.problem or "it cannot be read"
-    if "\\t" in detail or source[: column + 1].endswith("\t") or source.lstrip(" ").startswith("\t"):
-        return problem("yaml-tab", Place(path, first_line + line, source.find("\t") + 1))
-    if "mapping values" in detail:
-        entry = _COLON_LINE.match(source.strip())
-        words = entry.groupdict() if entry else {"key": None, "value": None}
-        return problem("yaml-colon", place, **words)
-    return problem("yaml-syntax", place, detail=detail)

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from sitegen.files import SOURCES, TAGS
 from sitegen.i18n.collation import SortKey, sort_key
-from sitegen.problems import Checked, Place, Problem, problem
+from sitegen.problems import Checked, Place, problem
 from sitegen.text import fold, nfc, slug
 from sitegen.typed_yaml import read
 
@@ -54,13 +54,13 @@ def read_tags(text: str, config: Config) -> Checked[Registry]:
     if typed.value is None:
         return EMPTY, typed.problems
     tags: dict[str, Tag] = typed.value
-    problems: list[Problem] = []
+    problems = [*typed.problems]
     ids: dict[str, str] = {}
     names: list[str] = []
     for tag_id, tag in tags.items():
         place = Place(TAGS, *typed.marks.get(tag_id, (1, 1)))
         for key in ("name", "description"):
-            problems += check_text(getattr(tag, key), f"{tag_id}.{key}", config.languages, typed.marks, TAGS)
+            problems += check_text(getattr(tag, key), f"{tag_id}.{key}", config.languages, typed, TAGS)
         for name in (tag_id, *_texts(tag.name), *tag.aliases):
             names.append(name)
             owner = ids.setdefault(fold(name), tag_id)
@@ -128,9 +128,10 @@ def read_sources(text: str, config: Config) -> Checked[dict[str, NamedSource]]:
     if typed.value is None:
         return {}, typed.problems
     entries: dict[str, NamedSource] = typed.value
-    problems = [
+    problems = [*typed.problems]
+    problems += [
         found
         for key, entry in entries.items()
-        for found in check_text(entry.name, f"{key}.name", config.languages, typed.marks, SOURCES)
+        for found in check_text(entry.name, f"{key}.name", config.languages, typed, SOURCES)
     ]
     return entries, tuple(problems)

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from sitegen.i18n.languages import Catalogue, Language, LocaleInfo
 from sitegen.problems import Checked, Place, Problem, nearest, problem
-from sitegen.typed_yaml import Marks, read
+from sitegen.typed_yaml import Marks, Typed, read
 
 from .theme import ThemeSettings, check_theme
 
@@ -160,15 +160,16 @@ def read_config(
     """Read and check all settings together; `base_url` replaces the file's; `assets`: names below assets/, where they
     are known. None when something is wrong."""
     typed = read(text, Config, path)
-    if typed.problems:
+    if typed.value is None:
         return None, typed.problems
     config: Config = typed.value
     codes = {code: code for code in config.languages}
     default = config.default_language or next(iter(codes), "")
     address = base_url if base_url is not None else config.base_url
     problems = [
-        *_check_languages(config, typed.marks, path),
-        *_check_address(address, _place(typed.marks, "base_url", path)),
+        *typed.problems,
+        *(_check_languages(config, typed.marks, path) if "languages" not in typed.unread else ()),
+        *(_check_address(address, _place(typed.marks, "base_url", path)) if "base_url" not in typed.unread else ()),
         *_check_zone(config.time_zone, _place(typed.marks, "time_zone", path)),
         *check_theme(config.theme, text, assets, typed.marks, path),
     ]
@@ -176,7 +177,7 @@ def read_config(
         place = _place(typed.marks, "default_language", path)
         problems.append(problem("unknown-language", place, value=default, known=", ".join(codes)))
     for key, text_setting in (("title", config.title), ("description", config.description), ("footer", config.footer)):
-        problems += check_text(text_setting, key, codes, typed.marks, path)
+        problems += check_text(text_setting, key, codes, typed, path)
     if any(found.severity == "error" for found in problems):
         return None, tuple(problems)
     parts = urlsplit(address)
@@ -186,11 +187,11 @@ def read_config(
     return msgspec.structs.replace(config, base_url=clean, default_language=default, id=identity), tuple(problems)
 
 
-def check_text(value: Text, key: str, codes: Mapping[str, Any], marks: Marks, path: str) -> list[Problem]:
-    """A text per language should name the site's languages, and all of them."""
-    if isinstance(value, str):
+def check_text(value: Text, key: str, codes: Mapping[str, Any], typed: Typed, path: str) -> list[Problem]:
+    """A text per language should name the site's languages, and all of them, where these are known."""
+    if isinstance(value, str) or not codes:
         return []
-    known = ", ".join(codes)
+    marks, known = typed.marks, ", ".join(codes)
     problems = [
         problem("unknown-language", _place(marks, f"{key}.{code}", path), value=code, known=known)
         for code in value
@@ -199,7 +200,7 @@ def check_text(value: Text, key: str, codes: Mapping[str, Any], marks: Marks, pa
     return problems + [
         problem("missing-text", _place(marks, key, path), key=key.rpartition(".")[2], lang=code)
         for code in codes
-        if value and not value.get(code)
+        if value and not value.get(code) and f"{key}.{code}" not in typed.unread
     ]
 
 

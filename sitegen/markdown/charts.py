@@ -94,7 +94,7 @@ class _Reader:
             place = Place(self.fence.path, self.fence.line + line, found.place.column + indent)
             self.problems.append(msgspec.structs.replace(found, place=place))
         settings: Settings | None = typed.value
-        if settings and not settings.title.strip():
+        if settings and not settings.title.strip() and "title" not in typed.unread:
             self._report("missing-key", 1, key="title")
         return settings
 

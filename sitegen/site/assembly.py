@@ -77,7 +77,11 @@ def _generated(pages: Iterable[Page], given: Inputs, media: Media, edition: Edit
 def _known_layouts(
     pages: tuple[Page, ...], documents: Mapping[str, Document], layouts: Mapping[str, Layout]
 ) -> tuple[tuple[Page, ...], list[Problem]]:
-    problems = []
+    problems = [
+        missing_layout(document.meta.layout, document.place("layout"), layouts, "unknown-layout")
+        for document in documents.values()
+        if document.broken and document.meta.layout and document.meta.layout not in layouts
+    ]
     for page in pages:
         if page.layout not in layouts:
             document = documents.get(page.origin)

@@ -52,7 +52,7 @@ class Teaser(Struct, frozen=True, gc=False, array_like=True):
 
 class Document(Struct, frozen=True, gc=False, array_like=True):
     """A content file, read, but for its HTML. `digest` changes with anything that was read. `broken`: it has an error,
-    so it is left out; only its references are still good for anything, to be checked with all the others."""
+    so it is left out; what could be read of it is checked with all the others."""
 
     path: str
     digest: str
@@ -143,14 +143,14 @@ def parse(path: str, text: str, config: Config, key: str = "") -> tuple[Document
         summary=meta.summary or excerpt(body.lead),
         headings=body.headings,
         references=body.references,
-        attachments=tuple(join(_folder(path), file.src) or "" for file in meta.attachments),
+        attachments=tuple(_path_of(file.src, path) for file in meta.attachments),
         image=image,
-        image_path=(join(_folder(path), image.src) or "") if image else "",
+        image_path=_path_of(image.src, path) if image else "",
         minutes=body.minutes,
         blocks=body.blocks,
         marks=marks,
     )
-    problems += _check(document) if head.meta else []
+    problems += _check(document, head.unread) if head.meta else []
     if errors(problems):
         document = msgspec.structs.replace(document, broken=True)
     return document, mark_names_in_html(body.html, config.keep_together), tuple(problems)
@@ -197,6 +197,11 @@ def identify(path: str, languages: Collection[str], default: str) -> Identity | 
 _LANGUAGE = re.compile(r"[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 
 
+def _path_of(src: str, path: str) -> str:
+    """The path below content/ of a file that the front matter of `path` names; empty when there can be none."""
+    return (src and join(_folder(path), src)) or ""
+
+
 def _folder(path: str) -> str:
     return path.removeprefix("content/").rpartition("/")[0]
 
@@ -209,25 +214,27 @@ def _translation_key(identity: Identity, meta: FrontMatter) -> str:
     return f"{identity.section}/{key}" if identity.section and "/" not in key else key
 
 
-def _check(document: Document) -> list[Problem]:
-    """What can be said of the front matter without the rest of the site."""
+def _check(document: Document, unread: Collection[str]) -> list[Problem]:
+    """What can be said of the front matter without the rest of the site; of keys that are `unread` enough is said."""
     meta = document.meta
     problems = []
-    if not meta.title.strip():
+    if not meta.title.strip() and "title" not in unread:
         problems.append(problem("missing-key", document.place("title"), key="title"))
-    if document.role == "article" and meta.date is None:
+    if document.role == "article" and meta.date is None and "date" not in unread:
         problems.append(problem("missing-date", Place(document.path, 1, 1)))
     if meta.slug and not is_address_part(meta.slug):
         problems.append(problem("invalid-slug", document.place("slug"), value=meta.slug))
-    if document.image and document.image.alt is None:
-        problems.append(problem("image-without-alt", document.place("image"), target=document.image.src))
-    if document.image and not document.image_path:
-        mark = "image.src" if "image.src" in document.marks else "image"
-        problems.append(problem("climbs-out", document.place(mark), target=document.image.src))
-    for index, resolved in enumerate(document.attachments):
-        if not resolved:
-            target = meta.attachments[index].src
-            problems.append(problem("climbs-out", document.place(f"attachments.{index}.src"), target=target))
+    image = document.image
+    if image and image.alt is None and "image.alt" not in unread:
+        problems.append(problem("image-without-alt", document.place("image"), target=image.src))
+    files = [(f"attachments.{index}.src", file.src) for index, file in enumerate(meta.attachments)]
+    if image:
+        files.append(("image.src" if "image.src" in document.marks else "image", image.src))
+    for mark, src in files:
+        if not src and mark not in unread:
+            problems.append(problem("missing-key", document.place(mark), key="src"))
+        elif src and not _path_of(src, document.path):
+            problems.append(problem("climbs-out", document.place(mark), target=src))
     key = meta.translation_key.strip("/")
     if key and (not is_path_within(key) or key.rpartition("/")[2] == "_index"):
         problems.append(problem("invalid-path", document.place("translation_key"), value=meta.translation_key))

@@ -75,13 +75,15 @@ class FrontMatter(Struct, frozen=True, gc=False, forbid_unknown_fields=True, omi
 
 
 class Head(Struct, frozen=True, gc=False):
-    """Front matter and where the body begins; `meta` is None when there are problems."""
+    """Front matter, as far as it could be read, and where the body begins; `meta` is None when none could be.
+    `unread`: keys with a problem of their own."""
 
     meta: FrontMatter | None
     marks: Marks
     body: str
     body_line: int
     problems: tuple[Problem, ...]
+    unread: frozenset[str] = frozenset()
 
 
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
@@ -103,7 +105,7 @@ def read_head(text: str, path: str, zone: tzinfo) -> Head:
     scalars: dict[Any, Callable[[str], Any]] = {Moment: lambda value: parse_moment(value, zone)}
     typed = read(head, FrontMatter, path, first_line=first_line + 1, scalars=scalars, most_values=MOST_VALUES)
     body_line = first_line + 1 + text.count("\n", start.end() + 1, end.end()) + 1
-    return Head(typed.value, typed.marks, text[end.end() + 1 :], body_line, typed.problems)
+    return Head(typed.value, typed.marks, text[end.end() + 1 :], body_line, typed.problems, typed.unread)
 
 
 def many(value: str | tuple[str, ...]) -> tuple[str, ...]:

@@ -97,8 +97,7 @@ def check_links(
                     yield from _check_document(reference, place, document, known)
                 case _:
                     yield from _check_address(reference, place, paths)
-        if not document.broken:
-            yield from _check_front_matter(document, files)
+        yield from _check_front_matter(document, files)
 
 
 def _check_file(code: str, path: str, place: Place, document: Document, files: Collection[str]) -> Iterator[Problem]:
@@ -153,8 +152,9 @@ def _check_front_matter(document: Document, files: Collection[str]) -> Iterator[
         mark = "image.src" if "image.src" in document.marks else "image"
         yield from _check_file("missing-picture", document.image_path, document.place(mark), document, files)
     for index, path in enumerate(document.attachments):
-        place = document.place(f"attachments.{index}.src")
-        yield from _check_file("missing-attachment", path, place, document, files)
+        if path:
+            place = document.place(f"attachments.{index}.src")
+            yield from _check_file("missing-attachment", path, place, document, files)
 
 
 def _identity(reference: Reference, config: Config) -> Identity | None:
