@@ -115,6 +115,16 @@ WORDINGS: Mapping[str, Wording] = {
     "unknown-language": _error(
         "The language “{value}” is not one of this site's.", "Add it to languages in site.yaml, or use one of: {known}."
     ),
+    "invalid-link": _error(
+        "“{value}” is no address that a link can lead to.",
+        "Did you mean {nearest}?",
+        "Write an address on the site, like /vi/about/, or one in full, like https://example.org/.",
+    ),
+    "unknown-lead": _error(
+        "“{value}”, which should lead the front page, is no article.",
+        "Did you mean “{nearest}”?",
+        "Write an article's key, such as news/opening.",
+    ),
     "unknown-menu-entry": _error(
         "The menu names “{value}”, which is no section or page.", "Did you mean “{nearest}”?", "Choose one of: {known}."
     ),
@@ -220,6 +230,19 @@ WORDINGS: Mapping[str, Wording] = {
     "duplicate-address": _error(
         "The address {address} belongs to {other} already.",
         "Change the slug, the alias or the file name of one of them.",
+    ),
+    "foreign-alias": _error(
+        "“{value}” is no address of this site, {site}.",
+        "Only its own host can redirect it. Write an old address of this site, such as /old/.",
+    ),
+    "alias-with-fragment": _error(
+        "No host is told what follows #, so “{value}” cannot redirect.",
+        "Write {nearest}: browsers add the rest by themselves.",
+        "Write the address without it.",
+    ),
+    "alias-with-query": _warning(
+        "Only rules for hosts can redirect what has ?{query}; no page can.",
+        "Name your host in site.yaml, as in redirect_files: [apache], or remove the alias.",
     ),
     "redirect-loop": _error(
         "The alias {address} is where the article itself is: it would redirect to itself.",

@@ -22,12 +22,19 @@ ALIASES = {
     "a.b/$1/": "/ja/報道/気候/",
     f"{'long-' * 30}/": "/ja/報道/気候/",
 }
+QUERIES = {
+    "?p=123": "/vi/tin-tuc/bai-mot/",
+    "index.php?id=7&lang=vi": "/vi/tin-tuc/bai-mot/",
+    "old/?t=%C4%91%E1%BB%95i": "/ja/報道/気候/",
+}
 FILES = {
     "site.yaml": f"{SETTINGS}redirect_files: [netlify, apache, nginx]\n",
     "content/news/_index.vi.md": "---\ntitle: Tin tức\nslug: tin-tuc\n---\n",
     "content/news/_index.ja.md": "---\ntitle: 報道\nslug: 報道\n---\n",
-    "content/news/a/index.vi.md": article("Một", slug="bai-mot", tags="jcm", aliases=list(ALIASES)[:3]),
-    "content/news/a/index.ja.md": article("一", "![図](図 1.svg)", slug="気候", tags="jcm", aliases=list(ALIASES)[3:]),
+    "content/news/a/index.vi.md": article("Một", slug="bai-mot", tags="jcm", aliases=[*ALIASES][:3] + [*QUERIES][:2]),
+    "content/news/a/index.ja.md": article(
+        "一", "![図](図 1.svg)", slug="気候", tags="jcm", aliases=[*ALIASES][3:] + [*QUERIES][2:]
+    ),
     "content/news/a/図 1.svg": "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 4 3'/>",
     "content/tags.yaml": "jcm: {name: {vi: JCM, ja: JCM, en: JCM}, slug: {vi: tín chỉ, ja: 二国間}}\n",
 }
@@ -52,6 +59,13 @@ def test_on_a_real_server(made: tuple[Made, Path], tmp_path: Path, name: str) ->
             status, location, _ = ask(port, quote(f"/site/{old}"))
             assert (status, unquote(urlsplit(location or "").path)) == (301, f"/site{new}"), old
             assert ask(port, urlsplit(location or "").path)[0] == 200
+        for old, new in QUERIES.items():
+            status, location, _ = ask(port, f"/site/{old}")
+            assert (status, unquote(urlsplit(location or "").path), urlsplit(location or "").query) == (
+                (301, f"/site{new}", "")
+            ), old
+        assert ask(port, "/site/?p=1234")[0] == 200
+        assert urlsplit(ask(port, "/site/old/?p=123")[1] or "").path == "/site/vi/tin-tuc/bai-mot/"
         addresses = {address for path, data in site.files.items() for address in references(path, data, BASE_URL)}
         assert len(addresses) > 40
         for address in addresses:
@@ -71,6 +85,8 @@ def test_addresses_are_percent_encoded_wherever_they_must_be(made: tuple[Made, P
     for path in ("ja/feed.xml", "ja/feed.json", "旧/お知らせ/index.html", "vi/tin-tuc/bai-mot/index.html"):
         assert address.encode() in site[path]
     assert f"/site/{quote('旧/お知らせ')}/ /site/ja/{quote('報道/気候')}/ 301" in site["_redirects"].decode()
+    assert "/site/ p=123 /site/vi/tin-tuc/bai-mot/ 301!\n" in site["_redirects"].decode()
+    assert "/site/index.php id=7 lang=vi /site/vi/tin-tuc/bai-mot/ 301!\n" in site["_redirects"].decode()
     assert "/site/ja/* /site/ja/404.html 404\n" in site["_redirects"].decode()
 
 

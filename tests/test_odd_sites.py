@@ -249,9 +249,9 @@ def test_work_that_takes_no_time_has_no_bar(capfd: pytest.CaptureFixture[str]) -
 
 
 def test_very_large_attachments_are_told_in_gigabytes() -> None:
-    config, _ = read_config(SETTINGS, "site.yaml", None, ())
-    assert config is not None
-    assert language_of(config, "en").filesize(5_200_000_000_000) == "5,200 GB"
+    read, _ = read_config(SETTINGS, "site.yaml", None, ())
+    assert read is not None
+    assert language_of(read[0], "en").filesize(5_200_000_000_000) == "5,200 GB"
 
 
 def test_a_page_may_be_shown_as_an_article(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from sitegen.render.assets import Found, read_assets
 from sitegen.render.layouts import Analysis, check_messages, read_layouts
 from sitegen.site.document import Teaser
 from sitegen.site.model import Asset, Layout
+from sitegen.typed_yaml import Marks
 from sitegen.versions import has_card_libraries
 
 from .run import Reason, Run
@@ -50,9 +51,11 @@ class DesignCache(Struct, frozen=True):
 
 
 class Design(Struct, frozen=True):
-    """All but the content. `catalogues`: path → text, as they were read."""
+    """All but the content. `marks`: places in site.yaml of what names parts of the site; `catalogues`: path → text, as
+    they were read."""
 
     config: Config
+    marks: Marks
     registry: Registry
     sources: Mapping[str, NamedSource]
     layouts: Mapping[str, Layout]
@@ -109,7 +112,8 @@ def read_design(
     files = _of_kind("asset", sources, contents)
     no_settings = None, (problem("no-settings", Place(SETTINGS)),)
     names = [path.removeprefix("assets/") for path in files]
-    config = log.take(read_config(texts[SETTINGS], SETTINGS, base_url, names) if SETTINGS in texts else no_settings)
+    read_settings = read_config(texts[SETTINGS], SETTINGS, base_url, names) if SETTINGS in texts else no_settings
+    config, marks = log.take(read_settings) or (None, {})
     theme = config.theme if config else ThemeSettings()
     minify = config is not None and config.minify
     assets = log.take(read_assets({COLORS: theme.style_sheet.encode(), **files}, known.assets, minify=minify))
@@ -119,6 +123,7 @@ def read_design(
     languages, read = log.take(read_languages(config, catalogues, known.catalogues, known.locales))
     design = Design(
         config=config,
+        marks=marks,
         registry=log.take(read_tags(texts.get(TAGS, ""), config)),
         sources=log.take(read_sources(texts.get(SOURCES, ""), config)),
         layouts=layouts,

@@ -70,7 +70,7 @@ def key(
     whole = (
         structure, given.config, given.registry, given.contents, sorted(given.layouts),
         [(path, known[path]) for path in beside], [(asset.path, asset.digest) for asset in given.assets.values()],
-        moments.drafts, moments.future, given.indexer,
+        moments.drafts, moments.future, given.indexer, given.marks,
     )  # fmt: skip
     return digest(msgspec.msgpack.encode(whole))
 

@@ -71,9 +71,10 @@ def new(root: Path, title: str, section: str, key: str) -> None:
     require_settings(root)
     data = read_source(root, SETTINGS)
     text = data if isinstance(data, Problem) else decode(data, SETTINGS)
-    config, found = (None, (text,)) if isinstance(text, Problem) else read_config(text, SETTINGS)
-    if config is None:
+    read, found = (None, (text,)) if isinstance(text, Problem) else read_config(text, SETTINGS)
+    if read is None:
         fail(root, found)
+    config, _ = read
     with fail_on_error(root):
         files = new_article(config.languages, title, section.strip("/"), key, datetime.now(config.zone))
         taken = write_new(root, files)

@@ -3,4 +3,5 @@
 registries  tags.yaml → Registry, sources.yaml → NamedSource
 settings    site.yaml → Config
 theme       the theme's settings, and colours: mixed, and how well they are read
+addresses   addresses that authors write: on the site, elsewhere, or none
 """

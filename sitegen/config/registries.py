@@ -13,7 +13,7 @@ from sitegen.problems import Checked, Place, problem
 from sitegen.text import fold, nfc, slug
 from sitegen.typed_yaml import read
 
-from .settings import Config, Text, check_text
+from .settings import Config, Text, check_link, check_text
 from .theme import PatternName
 
 
@@ -129,9 +129,9 @@ def read_sources(text: str, config: Config) -> Checked[dict[str, NamedSource]]:
         return {}, typed.problems
     entries: dict[str, NamedSource] = typed.value
     problems = [*typed.problems]
-    problems += [
-        found
-        for key, entry in entries.items()
-        for found in check_text(entry.name, f"{key}.name", config.languages, typed, SOURCES)
-    ]
+    for key, entry in entries.items():
+        problems += check_text(entry.name, f"{key}.name", config.languages, typed, SOURCES)
+        problems += check_text(entry.link, f"{key}.link", config.languages, typed, SOURCES)
+        if entry.link:
+            problems += check_link(entry.link, f"{key}.link", config.base_url, typed, SOURCES)
     return entries, tuple(problems)

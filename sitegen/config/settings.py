@@ -1,7 +1,7 @@
 """site.yaml → Config: every setting of a site, typed, documented and defaulted here and nowhere else."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlsplit
@@ -16,6 +16,7 @@ from sitegen.i18n.languages import Catalogue, Language, LocaleInfo
 from sitegen.problems import Checked, Place, Problem, nearest, problem
 from sitegen.typed_yaml import Marks, Typed, read
 
+from .addresses import meant_link, read_link
 from .theme import ThemeSettings, check_theme
 
 Text = str | dict[str, str]
@@ -156,9 +157,10 @@ def language_of(
 
 def read_config(
     text: str, path: str, base_url: str | None = None, assets: Collection[str] = ()
-) -> Checked[Config | None]:
+) -> Checked[tuple[Config, Marks] | None]:
     """Read and check all settings together; `base_url` replaces the file's; `assets`: names below assets/, where they
-    are known. None when something is wrong."""
+    are known. Also the places of those that name parts of the site, which is not known here. None when something is
+    wrong."""
     typed = read(text, Config, path)
     if typed.value is None:
         return None, typed.problems
@@ -166,25 +168,54 @@ def read_config(
     codes = {code: code for code in config.languages}
     default = config.default_language or next(iter(codes), "")
     address = base_url if base_url is not None else config.base_url
+    bad_address = _check_address(address, _place(typed.marks, "base_url", path))
     problems = [
         *typed.problems,
         *(_check_languages(config, typed.marks, path) if "languages" not in typed.unread else ()),
-        *(_check_address(address, _place(typed.marks, "base_url", path)) if "base_url" not in typed.unread else ()),
+        *(bad_address if "base_url" not in typed.unread else ()),
         *_check_zone(config.time_zone, _place(typed.marks, "time_zone", path)),
         *check_theme(config.theme, text, assets, typed.marks, path),
     ]
     if codes and default not in codes:
         place = _place(typed.marks, "default_language", path)
         problems.append(problem("unknown-language", place, value=default, known=", ".join(codes)))
-    for key, text_setting in (("title", config.title), ("description", config.description), ("footer", config.footer)):
+    links = tuple(_menu_links(config))
+    texts = (("title", config.title), ("description", config.description), ("footer", config.footer), *links)
+    for key, text_setting in texts:
         problems += check_text(text_setting, key, codes, typed, path)
+    clean = _clean_address(address) if not bad_address else EXAMPLE
+    problems += [
+        found for key, text in links if key.endswith(".url") for found in check_link(text, key, clean, typed, path)
+    ]
     if any(found.severity == "error" for found in problems):
         return None, tuple(problems)
-    parts = urlsplit(address)
-    sub_path = quote(parts.path.strip("/"), safe="/%")
-    clean = f"{parts.scheme}://{parts.netloc}/{sub_path + '/' if sub_path else ''}"
     identity = config.id or clean.split("://", 1)[1].strip("/")
-    return msgspec.structs.replace(config, base_url=clean, default_language=default, id=identity), tuple(problems)
+    names = {mark: place for mark, place in typed.marks.items() if mark.partition(".")[0] in NAMING}
+    config = msgspec.structs.replace(config, base_url=clean, default_language=default, id=identity)
+    return (config, names), tuple(problems)
+
+
+NAMING = ("menu", "footer_menu", "lead")
+"""Settings that name parts of the site."""
+
+
+def _menu_links(config: Config) -> Iterator[tuple[str, Text]]:
+    """Titles and addresses of entries of menus, by their places."""
+    for name, menu in (("menu", config.menu), ("footer_menu", config.footer_menu)):
+        for index, entry in enumerate(menu):
+            if isinstance(entry, MenuLink):
+                yield f"{name}.{index}.title", entry.title
+                yield f"{name}.{index}.url", entry.url
+
+
+def check_link(value: Text, key: str, base_url: str, typed: Typed, path: str) -> Iterator[Problem]:
+    """Every address among texts should lead somewhere, on the site or elsewhere."""
+    texts = {"": value} if isinstance(value, str) else {f".{code}": text for code, text in value.items()}
+    for end, text in texts.items():
+        if read_link(text, base_url) is None and f"{key}{end}" not in typed.unread:
+            yield problem(
+                "invalid-link", _place(typed.marks, f"{key}{end}", path), value=text, nearest=meant_link(text)
+            )
 
 
 def check_text(value: Text, key: str, codes: Mapping[str, Any], typed: Typed, path: str) -> list[Problem]:
@@ -243,6 +274,16 @@ def _check_address(address: str, place: Place) -> list[Problem]:
     except ValueError:
         fine = False
     return [] if fine else [problem("invalid-address", place, value=address)]
+
+
+EXAMPLE = "https://example.org/"
+"""Stands in for the site's address where that is none."""
+
+
+def _clean_address(address: str) -> str:
+    parts = urlsplit(address)
+    sub_path = quote(parts.path.strip("/"), safe="/%")
+    return f"{parts.scheme}://{parts.netloc}/{sub_path + '/' if sub_path else ''}"
 
 
 def _check_zone(name: str, place: Place) -> list[Problem]:

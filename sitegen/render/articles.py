@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 from markupsafe import Markup
 
 from sitegen.artwork.pattern_tools import SIZE as DRAWN
+from sitegen.config.addresses import OwnAddress, read_link
 from sitegen.config.registries import Tag, address_part
 from sitegen.i18n.languages import Language
 from sitegen.markdown.chart_html import WORDS
@@ -242,7 +243,8 @@ class SourceView:
     def __init__(self, view: View, name: str) -> None:
         entry = view.look("source", name)
         self.name = view.text(entry.name) if entry else name
-        self.link = (view.text(entry.link) or None) if entry else None
+        link = read_link(view.text(entry.link), view.config.base_url) if entry else None
+        self.link = view.absolute(link.path) + link.suffix if isinstance(link, OwnAddress) else link
 
 
 _MARKER = re.compile("\0([0-9]+|[a-z]+)\0")

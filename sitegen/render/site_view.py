@@ -13,6 +13,7 @@ from sitegen.i18n.dates import Moment
 from sitegen.i18n.languages import Language
 from sitegen.site.edition import ListName, read_list_name
 from sitegen.site.model import MenuEntry, SitemapEntry
+from sitegen.site.redirects import Redirect
 from sitegen.site.urls import prefix, search_path
 
 from .articles import Alternate, ArticleView, Entry, SectionView, Term, entries_of, slice_of
@@ -129,11 +130,11 @@ class MenuItem:
     def __init__(self, view: View, entry: MenuEntry) -> None:
         title = view.look("title", entry.document) if entry.document else entry.title
         self.title = title or view.language.gettext("Topics")
-        self.url = entry.url or view.url(entry.path)
+        self.url = entry.url or view.url(entry.path) + entry.suffix
         self.lang = entry.lang or None
-        self.current = not entry.url and view.record.path == entry.path
+        self.current = not (entry.url or entry.suffix) and view.record.path == entry.path
         home = prefix(view.config, view.lang)
-        self.within = not entry.url and entry.path != home and view.record.path.startswith(entry.path)
+        self.within = not (entry.url or entry.suffix) and entry.path != home and view.record.path.startswith(entry.path)
 
 
 class FeedView:
@@ -159,18 +160,24 @@ class FeedView:
         )
 
 
-def redirects(view: View) -> tuple[Redirect, ...]:
-    return tuple(Redirect(view, old, new) for old, new in view.look("redirects", ""))
+def redirects(view: View) -> tuple[RedirectView, ...]:
+    return tuple(RedirectView(view, redirect) for redirect in view.look("redirects", ""))
 
 
-class Redirect:
+class RedirectView:
     """An old address and where it leads: `url` and `target` percent-encoded, `path` and `target_path` not.
-    `pattern`: a regular expression for the path, which hosts see decoded, with or without its final slash."""
+    `pattern`: a regular expression for the path, which hosts see decoded, with or without its final slash. `query`:
+    what the old address must have after ?, else it may have any; `pattern_with_query`: for both; `parameters`: those of
+    the query, where all have a value."""
 
-    def __init__(self, view: View, old: str, new: str) -> None:
-        self.url, self.target = view.url(old), view.url(new)
+    def __init__(self, view: View, redirect: Redirect) -> None:
+        self.url, self.target = view.url(redirect.path), view.url(redirect.target)
+        self.query = redirect.query
+        parameters = redirect.query.split("&")
+        self.parameters = parameters if all("=" in parameter for parameter in parameters) else []
         self.path, self.target_path = unquote(self.url), unquote(self.target)
-        self.pattern = f"^{re.escape(self.path.rstrip('/'))}{'/?' if self.path.endswith('/') else ''}$"
+        pattern = f"^{re.escape(self.path.rstrip('/'))}{'/?' if self.path.endswith('/') else ''}"
+        self.pattern, self.pattern_with_query = f"{pattern}$", rf"{pattern}\?{re.escape(self.query)}$"
 
 
 class SitemapView:

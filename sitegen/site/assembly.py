@@ -1,21 +1,23 @@
 """Everything that was read → one site, with each problem that shows only when all of it is together."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec.structs import asdict
 
 from sitegen.config.registries import in_order
-from sitegen.config.settings import Config, MenuLink
-from sitegen.problems import Checked, Place, Problem, nearest, problem
+from sitegen.config.settings import Config
+from sitegen.problems import Checked, Place, Problem
 
 from .document import Document
-from .edition import Card, Edition, ListName, Moments, collect
-from .links import address_target, check_links
+from .edition import Edition, ListName, Moments, collect
+from .links import check_links
 from .media import File, Media, published
-from .model import Inputs, Layout, MenuEntry, Site, SitemapEntry, missing_layout
+from .menus import make_menus
+from .model import Inputs, Layout, Site, SitemapEntry, missing_layout
 from .pages import is_findable, is_in_sitemap, plan
 from .parts import CARDS, card_names, share_card_of
-from .urls import Page, check_collisions, index_path, prefix
+from .redirects import Redirect, plan_redirects, read_aliases
+from .urls import Page, check_collisions, index_path
 
 
 def assemble(
@@ -25,13 +27,15 @@ def assemble(
     content/."""
     config = given.config
     edition, edition_problems = collect(config, tuple(documents.values()), given.registry, moments)
-    pages = plan(config, edition, given.registry, documents)
+    aliases, alias_problems = read_aliases(config, documents.values())
+    redirects, (rules, rule_problems) = plan_redirects(aliases, edition)
+    pages = plan(config, edition, given.registry, documents, redirects)
     pages, layout_problems = _known_layouts(pages, documents, given.layouts)
     media = published(documents.values(), edition, files)
     copies = {media.files[name].path: f"content/{name}" for name in media.copies}
     pages, collisions = check_collisions(pages, copies, _generated(pages, given, media, edition))
     paths = {page.path for page in pages} | {asset.path for asset in given.assets.values()} | media.paths
-    menus, menu_problems = _menus(config, edition, paths)
+    menus, menu_problems = make_menus(given, documents, edition, paths)
     site = Site(
         **asdict(given),
         documents=documents,
@@ -47,13 +51,15 @@ def assemble(
             for lang in config.languages
         },
         menus=menus,
-        redirects=tuple((page.path, page.subject) for page in pages if page.kind == "redirect"),
+        redirects=(*rules, *(Redirect(page.path, page.subject) for page in pages if page.kind == "redirect")),
         sitemaps=_sitemaps(pages),
         searchable=_searchable(config, pages) if given.indexer else (),
     )
     return site, (
         *edition_problems,
         *layout_problems,
+        *alias_problems,
+        *rule_problems,
         *collisions,
         *menu_problems,
         *check_links(documents, config, edition, given.present, given.contents, paths),
@@ -89,66 +95,6 @@ def _known_layouts(
             code = "unknown-layout" if document and document.meta.layout else "missing-layout"
             problems.append(missing_layout(page.layout, place, layouts, code))
     return tuple(page for page in pages if page.layout in layouts), problems
-
-
-def _menus(
-    config: Config, edition: Edition, paths: Collection[str]
-) -> tuple[dict[str, tuple[MenuEntry, ...]], list[Problem]]:
-    """The two menus in each language. With none in the settings: sections and topics above, pages below."""
-    sections = [key for key in edition.sections if key and "/" not in key]
-    cards = edition.cards
-    pages = [key for key, own in edition.translations.items() if cards[next(iter(own.values()))].role == "page"]
-    wanted = {
-        "main": config.menu or (*sections, "tags"),
-        "footer": config.footer_menu or ((*pages,) if not config.menu else ()),
-    }
-    menus: dict[str, tuple[MenuEntry, ...]] = {}
-    problems: list[Problem] = []
-    for menu, entries in wanted.items():
-        for lang in config.languages:
-            made = []
-            for entry in entries:
-                if isinstance(entry, MenuLink):
-                    made.append(_menu_link(entry, config, lang))
-                elif entry == "tags":
-                    made.append(MenuEntry("", f"{prefix(config, lang)}tags/", "", ""))
-                elif entry in edition.sections:
-                    section = edition.sections[entry][lang]
-                    if section.path in paths:
-                        made.append(MenuEntry(section.title, section.path, "", ""))
-                elif entry in edition.translations:
-                    card = _version(edition, entry, lang, config)
-                    other = "" if card.lang == lang else card.lang
-                    made.append(MenuEntry("", card.path, "", other, card.document))
-                else:
-                    known = [*edition.sections, *edition.translations, "tags"]
-                    problems.append(
-                        problem(
-                            "unknown-menu-entry",
-                            Place("site.yaml"),
-                            value=entry,
-                            nearest=nearest(entry, known),
-                            known=", ".join(sorted(known)[:20]),
-                        )
-                    )
-            menus[f"{menu}:{lang}"] = tuple(made)
-    return menus, problems
-
-
-def _menu_link(entry: MenuLink, config: Config, lang: str) -> MenuEntry:
-    address = config.text(entry.url, lang)
-    title = config.text(entry.title, lang)
-    return (
-        MenuEntry(title, address_target(address), "", "")
-        if address.startswith("/")
-        else MenuEntry(title, "", address, "")
-    )
-
-
-def _version(edition: Edition, key: str, lang: str, config: Config) -> Card:
-    own = edition.translations[key]
-    card_id = own.get(lang) or edition.copies.get(key, {}).get(lang) or own.get(config.default_language)
-    return edition.cards[card_id or next(iter(own.values()))]
 
 
 def _searchable(config: Config, pages: tuple[Page, ...]) -> tuple[str, ...]:

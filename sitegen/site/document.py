@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection, Iterable
 from typing import Literal
-from urllib.parse import unquote
 
 import msgspec
 from msgspec import Struct
@@ -18,7 +17,7 @@ from sitegen.problems import Place, Problem, errors, problem
 from sitegen.text import is_path_within
 from sitegen.typed_yaml import Marks
 
-from .front_matter import FrontMatter, Image, many, read_head
+from .front_matter import FrontMatter, Image, read_head
 
 Role = Literal["article", "page", "section"]
 
@@ -238,10 +237,4 @@ def _check(document: Document, unread: Collection[str]) -> list[Problem]:
     key = meta.translation_key.strip("/")
     if key and (not is_path_within(key) or key.rpartition("/")[2] == "_index"):
         problems.append(problem("invalid-path", document.place("translation_key"), value=meta.translation_key))
-    for index, alias in enumerate(many(meta.aliases)):
-        mark = f"aliases.{index}" if f"aliases.{index}" in document.marks else "aliases"
-        if join("", unquote(alias).lstrip("/")) is None:
-            problems.append(problem("climbs-out", document.place(mark), target=alias))
-        elif any(letter < " " for letter in unquote(alias)):
-            problems.append(problem("invalid-path", document.place(mark), value=alias))
     return problems

@@ -96,7 +96,7 @@ def check_links(
                 case "document":
                     yield from _check_document(reference, place, document, known)
                 case _:
-                    yield from _check_address(reference, place, paths)
+                    yield from check_address(address_target(reference.target), reference.target, place, paths)
         yield from _check_front_matter(document, files)
 
 
@@ -107,11 +107,11 @@ def _check_file(code: str, path: str, place: Place, document: Document, files: C
         yield problem(code, place, target=shown, nearest=_meant_web(shown) or (close and _relative(document, close)))
 
 
-def _check_address(reference: Reference, place: Place, paths: Collection[str]) -> Iterator[Problem]:
-    target = address_target(reference.target)
+def check_address(target: str, written: str, place: Place, paths: Collection[str]) -> Iterator[Problem]:
+    """A warning where no page answers at an address of the site, below its root."""
     if target not in paths:
         close = nearest(target, paths)
-        yield problem("broken-address", place, target=reference.target, nearest=close and f"/{close}")
+        yield problem("broken-address", place, target=written, nearest=close and f"/{close}")
 
 
 def _check_document(reference: Reference, place: Place, document: Document, known: _Linkable) -> Iterator[Problem]:

@@ -9,10 +9,12 @@ from sitegen.artwork.fonts import Lettering
 from sitegen.config.registries import NamedSource, Registry
 from sitegen.config.settings import Config
 from sitegen.problems import Place, Problem, nearest, problem
+from sitegen.typed_yaml import Marks
 
 from .document import Document, Teaser
 from .edition import Edition
 from .media import Media
+from .redirects import Redirect
 from .urls import Page
 
 
@@ -49,13 +51,14 @@ class Layout(Struct, frozen=True):
 
 
 class MenuEntry(Struct, frozen=True):
-    """`path` below the root, or `url` when it leads elsewhere; `lang` when that is in another language; `document`: of
-    an article or page, which has the title of its teaser."""
+    """`path` below the root, with a `suffix` of query and fragment, or `url` when it leads elsewhere; `lang` when that
+    is in another language; `document`: of an article or page, which has the title of its teaser."""
 
     title: str
-    path: str
-    url: str
-    lang: str
+    path: str = ""
+    url: str = ""
+    suffix: str = ""
+    lang: str = ""
     document: str = ""
 
 
@@ -70,7 +73,7 @@ class Inputs(Struct, frozen=True):
     """All that was read but the documents and what they show, each part left out that was broken. `contents`: paths of
     all content files; `present`: of all pictures and attachments, below content/; `digests`, `teasers`: of documents,
     by path; `letterings`: language → what its share cards are written with; `messages`: language → digest of its
-    catalogues; `indexer`: whether there is one for search."""
+    catalogues; `indexer`: whether there is one for search; `marks`: of settings that name parts of the site."""
 
     config: Config
     contents: tuple[str, ...]
@@ -84,12 +87,13 @@ class Inputs(Struct, frozen=True):
     letterings: Mapping[str, Lettering]
     messages: Mapping[str, str]
     indexer: bool
+    marks: Marks
 
 
 class Site(Inputs, frozen=True):
     """What was given, arranged; whole and immutable. `pages`: by output path; `topics`: language → ids of the tags with
-    articles to show, by name; `menus`: "main:vi", "footer:vi"; `redirects`: old and new address; `sitemaps`: by number,
-    from 0 for the only one; `searchable`: languages with something for the search indexer, where there is one."""
+    articles to show, by name; `menus`: "main:vi", "footer:vi"; `redirects`: first those with a query; `sitemaps`: by
+    number, from 0 for the only one; `searchable`: languages with something for the indexer, where there is one."""
 
     documents: Mapping[str, Document]
     edition: Edition
@@ -97,7 +101,7 @@ class Site(Inputs, frozen=True):
     media: Media
     topics: Mapping[str, tuple[str, ...]]
     menus: Mapping[str, tuple[MenuEntry, ...]]
-    redirects: tuple[tuple[str, str], ...]
+    redirects: tuple[Redirect, ...]
     sitemaps: Mapping[str, tuple[SitemapEntry, ...]]
     searchable: tuple[str, ...]
 

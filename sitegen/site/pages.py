@@ -11,15 +11,20 @@ from sitegen.files import TAGS
 
 from .document import Document
 from .edition import Card, Edition, ListName
-from .front_matter import many
-from .urls import REDIRECT_FILES, Page, alias_path, feed_path, list_path, prefix, search_path
+from .urls import REDIRECT_FILES, Page, feed_path, list_path, prefix, search_path
 
 Versions = tuple[tuple[str, str], ...]
 
 SITEMAP_SIZE = 20_000
 
 
-def plan(config: Config, edition: Edition, registry: Registry, documents: Mapping[str, Document]) -> tuple[Page, ...]:
+def plan(
+    config: Config,
+    edition: Edition,
+    registry: Registry,
+    documents: Mapping[str, Document],
+    redirects: Iterable[Page],
+) -> tuple[Page, ...]:
     """All pages, in the order of their sources."""
     pages = [
         *_homes(config, edition),
@@ -27,7 +32,7 @@ def plan(config: Config, edition: Edition, registry: Registry, documents: Mappin
         *_tags(config, edition, registry),
         *_articles(config, edition, documents),
         *_searches(config),
-        *_redirects(config, edition, documents),
+        *redirects,
         *_redirect_files(config),
         *_not_found(config),
     ]
@@ -161,25 +166,6 @@ def _chooser(config: Config) -> Page:
         x_default="",
         origin="chooser",
     )
-
-
-def _redirects(config: Config, edition: Edition, documents: Mapping[str, Document]) -> list[Page]:
-    pages: list[Page] = []
-    renamed = [path for path, document in documents.items() if document.meta.aliases]
-    targets = {path: card.path for path in renamed if (card := edition.cards.get(path)) and card.document == path}
-    if renamed:
-        targets |= {s.document: s.path for by_lang in edition.sections.values() for s in by_lang.values() if s.document}
-    for path, target in targets.items():
-        document = documents[path]
-        for index, alias in enumerate(many(document.meta.aliases)):
-            mark = f"aliases.{index}" if f"aliases.{index}" in document.marks else "aliases"
-            place = document.place(mark)
-            old = alias_path(alias, config)
-            pages.append(
-                Page(old, "redirect", "redirect.html", document.lang, target, canonical=target, indexable=False,
-                     origin=path, line=place.line, column=place.column)
-            )  # fmt: skip
-    return pages
 
 
 def _redirect_files(config: Config) -> Iterator[Page]:

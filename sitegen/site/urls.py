@@ -7,14 +7,13 @@ cards, search indexes, sitegen's own files. Files that are no pages do not give 
 import re
 from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
-from posixpath import splitext
 from typing import Literal, NamedTuple
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from msgspec import Struct
 
 from sitegen.config.settings import Config, FeedFormat, RedirectFile
-from sitegen.files import RESERVED, join
+from sitegen.files import RESERVED
 from sitegen.problems import Checked, Place, Problem, problem
 from sitegen.text import is_path_within, nfc
 
@@ -103,18 +102,6 @@ def feed_path(folder: str, form: FeedFormat) -> str:
 def file_path(content_path: str) -> str:
     """The address of a file that lies beside the articles; all languages share it."""
     return f"files/{content_path}"
-
-
-def alias_path(alias: str, config: Config) -> str:
-    """The address an alias means, below the root; documents have none that climb out. A full address will do too."""
-    path = unquote(alias)
-    for start in (config.base_url, config.base_path):
-        if path.startswith(start):
-            path = path[len(start) :]
-            break
-    clean = join("", nfc(path).lstrip("/")) or ""
-    is_file = splitext(clean)[1] in (".html", ".htm", ".xml", ".php", ".asp", ".aspx", ".jsp")
-    return clean if is_file or not clean else f"{clean}/"
 
 
 class _Owner(NamedTuple):

@@ -15,6 +15,7 @@ from sitegen.build import build
 from sitegen.build.run import Build, Options
 from sitegen.cache.session import BuildSession
 from sitegen.cli.main import main
+from sitegen.config.settings import Config, read_config
 from sitegen.problems import Problem, SiteError
 from sitegen.site.model import Site
 
@@ -67,6 +68,13 @@ def article(title: str, body: str = "Text.", date: str = "04/10/2024", **head: A
         lines.append(f"date: {date}")
     lines += [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in head.items()]
     return "---\n" + "\n".join(lines) + f"\n---\n\n{body}\n"
+
+
+def settings(text: str = SETTINGS) -> Config:
+    """Settings as they are read from site.yaml."""
+    read, problems = read_config(text, "site.yaml")
+    assert read is not None, problems
+    return read[0]
 
 
 def write_site(root: Path, files: Mapping[str, Content], base: Mapping[str, Content] = BASE) -> Path:

@@ -1,0 +1,106 @@
+"""Addresses as authors write them, in settings and registries (RFC 3986): on the site, elsewhere, or none."""
+
+import re
+from contextlib import suppress
+from urllib.parse import SplitResult, quote, unquote, urlsplit
+
+from msgspec import Struct
+
+from sitegen.text import nfc
+
+SCHEMES = ("http", "https", "mailto", "tel", "sms")
+"""What links may do."""
+
+
+class OwnAddress(Struct, frozen=True):
+    """An address of the site. `path`: below its root, decoded, as it was written but for the first /; `query` and
+    `fragment`: percent-encoded, without ? and #."""
+
+    path: str
+    query: str = ""
+    fragment: str = ""
+
+    @property
+    def suffix(self) -> str:
+        """What follows the path."""
+        return (f"?{self.query}" if self.query else "") + (f"#{self.fragment}" if self.fragment else "")
+
+
+def own_address(text: str, base_url: str) -> OwnAddress | None:
+    """A path from the site's root, which begins with /, or an address in full that begins as the site's do, whatever
+    its scheme and with or without www; None for all others. `base_url`: with a final /."""
+    parts, base = _split(text), urlsplit(base_url)
+    if parts is None or not (text.startswith("/") or is_in_full(text)):
+        return None
+    path = parts.path
+    if is_in_full(text):
+        if parts.scheme not in ("", "http", "https") or _host(parts) != _host(base):
+            return None
+        if not f"{path}/".startswith(base.path):
+            return None
+        path = path[len(base.path) :]
+    return OwnAddress(nfc(unquote(path)).lstrip("/"), _encoded(parts.query), _encoded(parts.fragment))
+
+
+def is_in_full(text: str) -> bool:
+    """Whether an address says its host."""
+    return _IN_FULL.match(text) is not None
+
+
+def read_link(text: str, base_url: str) -> OwnAddress | str | None:
+    """Where a link leads: on the site, by its path or in full, or elsewhere, in full. None for what leads nowhere, or
+    would run something."""
+    if _FORBIDDEN.search(text):
+        return None
+    text = text.strip().replace(" ", "%20")
+    own = own_address(text, base_url)
+    parts = _split(text)
+    if own is not None or parts is None or parts.scheme not in (*SCHEMES, ""):
+        return own
+    if is_in_full(text):
+        return text if parts.hostname else None
+    return text if parts.scheme not in ("", "http", "https") and parts.path else None
+
+
+def meant_link(text: str) -> str | None:
+    """What was probably meant by an address that leads nowhere for want of its beginning."""
+    if (
+        _FORBIDDEN.search(text)
+        or " " in text
+        or _SCHEME.match(text)
+        or not text
+        or text[0] in ".#?/"
+        or _FILE.search(text)
+    ):
+        return None
+    if _MAIL.fullmatch(text):
+        return f"mailto:{text}"
+    return f"https://{text}" if _HOST.match(text) else f"/{text}"
+
+
+def _split(text: str) -> SplitResult | None:
+    with suppress(ValueError):
+        parts = urlsplit(text)
+        if parts.port is None or parts.hostname:  # looking at the port checks it
+            return parts
+    return None
+
+
+def _host(parts: SplitResult) -> tuple[str, int | None]:
+    """The host in the letters of the DNS (RFC 3490) and without www, with a port that is not its scheme's own."""
+    name = (parts.hostname or "").removeprefix("www.")
+    with suppress(UnicodeError):
+        name = name.encode("idna").decode()
+    return name, parts.port if parts.port not in (80, 443) else None
+
+
+def _encoded(text: str) -> str:
+    return quote(nfc(text), safe="%/?:@!$&()*+,;=~-._")
+
+
+_IN_FULL = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\u2028\u2029<>\"\\]")
+_MAIL = re.compile(r"[^@\s/]+@[^@\s/]+\.[^@\s/]+")
+_HOST = re.compile(r"(?:www\.[^/]+|[^/.\s]+(?:\.[^/.\s]+)*\.[A-Za-z]{2,})(?:/|\Z)")
+_FILE = re.compile(r"\.(?:md|markdown|html?)(?:[?#]|\Z)", re.IGNORECASE)

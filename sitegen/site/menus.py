@@ -1,0 +1,95 @@
+"""What the settings name of the site: menus, and the article that leads the front page."""
+
+from collections.abc import Collection, Mapping
+
+from sitegen.config.addresses import OwnAddress, read_link
+from sitegen.config.settings import MenuLink
+from sitegen.files import SETTINGS
+from sitegen.problems import Checked, Place, Problem, nearest, problem
+
+from .document import Document
+from .edition import Card, Edition
+from .links import check_address
+from .model import Inputs, MenuEntry
+from .urls import prefix
+
+TAGS_ENTRY = "tags"
+"""What a menu calls the index of tags."""
+
+
+def make_menus(
+    given: Inputs, documents: Mapping[str, Document], edition: Edition, paths: Collection[str]
+) -> Checked[dict[str, tuple[MenuEntry, ...]]]:
+    """The two menus in each language, by names such as "main:vi". With none in the settings: sections and tags above,
+    pages below. What the settings name may be hidden; then it is left out until it is not. `paths`: all addresses."""
+    config = given.config
+    keys = {document.key: document.role for document in documents.values()}
+    sections = [key for key in edition.sections if key and "/" not in key]
+    pages = [key for key in edition.translations if keys[key] == "page"]
+    wanted = {
+        "main": ("menu", config.menu or (*sections, TAGS_ENTRY)),
+        "footer": ("footer_menu", config.footer_menu or ((*pages,) if not config.menu else ())),
+    }
+    known = {*edition.sections, *(key for key, role in keys.items() if role != "section"), TAGS_ENTRY}
+    menus: dict[str, tuple[MenuEntry, ...]] = {}
+    problems = [*_check_lead(given, [key for key, role in keys.items() if role == "article"])]
+    for menu, (setting, entries) in wanted.items():
+        for index, entry in enumerate(entries):
+            place = _place(given, f"{setting}.{index}")
+            if isinstance(entry, MenuLink):
+                problems += _check_link(given, entry, f"{setting}.{index}", paths)
+            elif entry not in known:
+                words = {"nearest": nearest(entry, known), "known": ", ".join(sorted(known)[:20])}
+                problems.append(problem("unknown-menu-entry", place, value=entry, **words))
+        for lang in config.languages:
+            found = (_entry(given, edition, entry, lang, paths) for entry in entries)
+            menus[f"{menu}:{lang}"] = tuple(filter(None, found))
+    return menus, tuple(problems)
+
+
+def _entry(
+    given: Inputs, edition: Edition, entry: str | MenuLink, lang: str, paths: Collection[str]
+) -> MenuEntry | None:
+    config = given.config
+    if isinstance(entry, MenuLink):
+        title, address = config.text(entry.title, lang), read_link(config.text(entry.url, lang), config.base_url)
+        if isinstance(address, OwnAddress):
+            return MenuEntry(title, address.path, suffix=address.suffix)
+        return MenuEntry(title, url=address or "")
+    if entry == TAGS_ENTRY:
+        return MenuEntry("", f"{prefix(config, lang)}tags/")
+    if entry in edition.sections:
+        section = edition.sections[entry][lang]
+        return MenuEntry(section.title, section.path) if section.path in paths else None
+    if entry in edition.translations:
+        card = _version(edition, entry, lang, config.default_language)
+        return MenuEntry("", card.path, lang="" if card.lang == lang else card.lang, document=card.document)
+    return None
+
+
+def _check_link(given: Inputs, entry: MenuLink, mark: str, paths: Collection[str]) -> list[Problem]:
+    """A warning for each address of the site that no page answers."""
+    texts = {"": entry.url} if isinstance(entry.url, str) else {f".{lang}": text for lang, text in entry.url.items()}
+    problems: list[Problem] = []
+    for end, text in texts.items():
+        address = read_link(text, given.config.base_url)
+        if isinstance(address, OwnAddress):
+            problems += check_address(address.path, text, _place(given, f"{mark}.url{end}"), paths)
+    return problems
+
+
+def _check_lead(given: Inputs, articles: Collection[str]) -> list[Problem]:
+    lead = given.config.lead
+    if not lead or lead in articles:
+        return []
+    return [problem("unknown-lead", _place(given, "lead"), value=lead, nearest=nearest(lead, articles))]
+
+
+def _place(given: Inputs, mark: str) -> Place:
+    return Place(SETTINGS, *given.marks.get(mark, (1, 1)))
+
+
+def _version(edition: Edition, key: str, lang: str, default: str) -> Card:
+    own = edition.translations[key]
+    card_id = own.get(lang) or edition.copies.get(key, {}).get(lang) or own.get(default)
+    return edition.cards[card_id or next(iter(own.values()))]

@@ -1,0 +1,113 @@
+"""Old addresses: aliases in front matter → pages that redirect, and rules for hosts that can do more than pages."""
+
+from collections.abc import Iterable, Sequence
+from posixpath import splitext
+
+from msgspec import Struct
+
+from sitegen.config.addresses import is_in_full, own_address
+from sitegen.config.settings import Config
+from sitegen.files import join
+from sitegen.problems import Checked, Place, Problem, problem
+
+from .document import Document
+from .edition import Edition
+from .front_matter import many
+from .urls import Page
+
+PAGE_SUFFIXES = (".html", ".htm", ".xml", ".php", ".asp", ".aspx", ".jsp")
+"""What an old address that is a file ends with; all others are folders."""
+
+
+class Alias(Struct, frozen=True):
+    """An old address of a document. `path`: below the root; `query`: what it must have after ?, for which only rules
+    can look."""
+
+    document: str
+    lang: str
+    place: Place
+    path: str
+    query: str
+
+
+class Redirect(Struct, frozen=True):
+    """Paths below the root; `query`: of the old address, else it has any."""
+
+    path: str
+    target: str
+    query: str = ""
+
+
+def read_aliases(config: Config, documents: Iterable[Document]) -> Checked[tuple[Alias, ...]]:
+    """The aliases of all documents, and what is wrong with them."""
+    aliases: list[Alias] = []
+    problems: list[Problem] = []
+    for document in documents:
+        for index, text in enumerate(many(document.meta.aliases)):
+            mark = f"aliases.{index}" if f"aliases.{index}" in document.marks else "aliases"
+            alias = _read_alias(text, document, document.place(mark), config)
+            if isinstance(alias, Problem):
+                problems.append(alias)
+                continue
+            aliases.append(alias)
+            if alias.query and not any(_has_rule(alias.query, host) for host in config.redirect_files):
+                problems.append(problem("alias-with-query", alias.place, value=text, query=alias.query))
+    return tuple(aliases), tuple(problems)
+
+
+def _read_alias(text: str, document: Document, place: Place, config: Config) -> Alias | Problem:
+    if any(letter < " " for letter in text):
+        return problem("invalid-path", place, value=text)
+    full = f"{config.origin}{text}" if text.startswith(config.base_path) else text
+    own = own_address(full, config.base_url) or (
+        None if is_in_full(full) else own_address(f"//{text}", config.base_url)
+    )
+    if own is None and not is_in_full(text) and not text.startswith("www."):
+        own = own_address(f"/{text}", config.base_url)
+    if own is None:
+        return problem("foreign-alias", place, value=text, site=config.base_url)
+    if own.fragment:
+        return problem("alias-with-fragment", place, value=text, nearest=text.partition("#")[0] or None)
+    path = join("", own.path)
+    if path is None:
+        return problem("climbs-out", place, target=text)
+    if any(letter < " " for letter in path):
+        return problem("invalid-path", place, value=text)
+    is_file = not path or splitext(path)[1].lower() in PAGE_SUFFIXES
+    return Alias(document.path, document.lang, place, path if is_file else f"{path}/", own.query)
+
+
+def _has_rule(query: str, host: str) -> bool:
+    """Whether a host's rules can look for a query; Netlify's know parameters with a value only."""
+    return host != "netlify" or all("=" in parameter for parameter in query.split("&"))
+
+
+def plan_redirects(aliases: Sequence[Alias], edition: Edition) -> tuple[list[Page], Checked[tuple[Redirect, ...]]]:
+    """Of what is out: a page for each old address, and rules for those with a query, which no page can answer."""
+    targets = _targets(edition) if aliases else {}
+    pages: list[Page] = []
+    rules: dict[tuple[str, str], tuple[Alias, Redirect]] = {}
+    problems: list[Problem] = []
+    for alias in aliases:
+        target, place = targets.get(alias.document), alias.place
+        if target is None:
+            continue
+        if not alias.query:
+            pages.append(
+                Page(alias.path, "redirect", "redirect.html", alias.lang, target, canonical=target, indexable=False,
+                     origin=alias.document, line=place.line, column=place.column)
+            )  # fmt: skip
+            continue
+        rule = Redirect(alias.path, target, alias.query)
+        owner, known = rules.setdefault((alias.path, alias.query), (alias, rule))
+        if known.target != target:
+            address = f"/{alias.path}?{alias.query}"
+            problems.append(problem("duplicate-address", place, address=address, other=owner.document))
+    return pages, (tuple(rule for _, rule in rules.values()), tuple(problems))
+
+
+def _targets(edition: Edition) -> dict[str, str]:
+    """The address of each document that is out, by its path."""
+    targets = {card.document: card.path for card in edition.cards.values() if card.id == card.document}
+    sections = (section for by_lang in edition.sections.values() for section in by_lang.values())
+    return targets | {section.document: section.path for section in sections if section.document}

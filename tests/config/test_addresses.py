@@ -1,0 +1,130 @@
+"""Addresses in settings and registries: on the site, elsewhere, or none."""
+
+import pytest
+
+from sitegen.config.addresses import OwnAddress, meant_link, own_address, read_link
+from sitegen.problems import Problem
+from sitegen.site.document import parse
+from sitegen.site.redirects import read_aliases
+from tests.support.sites import SETTINGS, article
+from tests.support.sites import settings as read_settings
+
+BASE = "https://example.org/site/"
+
+
+@pytest.mark.parametrize(
+    ("text", "link"),
+    [
+        ("/vi/", OwnAddress("vi/")),
+        ("/", OwnAddress("")),
+        ("/vi/đổi/#Liên hệ", OwnAddress("vi/đổi/", "", "Li%C3%AAn%20h%E1%BB%87")),
+        ("/vi/%C4%91%E1%BB%95i/?a=1&b=%20", OwnAddress("vi/đổi/", "a=1&b=%20")),
+        ("?q=1", None),
+        ("#contact", None),
+        ("https://example.org/site/vi/", OwnAddress("vi/")),
+        ("HTTP://WWW.Example.ORG:80/site/vi/?q#f", OwnAddress("vi/", "q", "f")),
+        ("//example.org/site/", OwnAddress("")),
+        ("https://example.org/site", OwnAddress("")),
+        ("https://example.org/other/", "https://example.org/other/"),
+        ("https://example.org:8080/site/", "https://example.org:8080/site/"),
+        ("ftp://example.org/site/", None),
+        ("//cdn.example/x", "//cdn.example/x"),
+        (" https://a.example/b c ", "https://a.example/b%20c"),
+        ("mailto:a@b.example", "mailto:a@b.example"),
+        ("tel:+84-24-123", "tel:+84-24-123"),
+        ("mailto:", None),
+        ("https://", None),
+        ("https:/a.example/", None),
+        ("https://[", None),
+        ("https://a.example:99999/", None),
+        ("javascript:alert(1)", None),
+        ("java\nscript:alert(1)", None),
+        ("data:text/html,x", None),
+        ("vi/about/", None),
+        ("../about.md", None),
+        ("", None),
+        ("C:\\x", None),
+    ],
+)
+def test_links(text: str, link: OwnAddress | str | None) -> None:
+    assert read_link(text, BASE) == link
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("vi/about/", "/vi/about/"),
+        ("about", "/about"),
+        ("www.a.example", "https://www.a.example"),
+        ("monre.gov.vn/tin?x", "https://monre.gov.vn/tin?x"),
+        ("a@b.example", "mailto:a@b.example"),
+        ("about.md", None),
+        ("../x", None),
+        ("#x", None),
+        ("a b", None),
+        ("javascript:x", None),
+    ],
+)
+def test_what_was_meant(text: str, meant: str | None) -> None:
+    assert meant_link(text) == meant
+
+
+def test_hosts_of_any_script_are_compared_as_the_dns_does() -> None:
+    base = "https://môi-trường.example/"
+    in_ascii = "môi-trường.example".encode("idna").decode()
+    assert own_address(f"https://{in_ascii}/x", base) == OwnAddress("x")
+    assert own_address("https://WWW.Môi-Trường.example/x", base) == OwnAddress("x")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("old", ("old/", "")),
+        ("/old", ("old/", "")),
+        ("/old/", ("old/", "")),
+        ("/site/old/", ("old/", "")),
+        ("/old.html", ("old.html", "")),
+        ("/OLD.PHP?id=3", ("OLD.PHP", "id=3")),
+        ("/?p=1", ("", "p=1")),
+        ("?p=1", ("", "p=1")),
+        ("/old/?", ("old/", "")),
+        ("http://www.example.org/site/old/?a=1&b", ("old/", "a=1&b")),
+        ("example.org/site/old", ("old/", "")),
+        ("www.example.org/site/old", ("old/", "")),
+        ("//example.org/site/old", ("old/", "")),
+        ("tin: mới/", ("tin: mới/", "")),
+        ("/old/#x", "alias-with-fragment"),
+        ("https://example.org/site/#x", "alias-with-fragment"),
+        ("https://www.old.example/x/", "foreign-alias"),
+        ("www.old.example/x/", "foreign-alias"),
+        ("https://example.org/elsewhere/", "foreign-alias"),
+        ("https://[", "foreign-alias"),
+        ("ftp://example.org/site/x", "foreign-alias"),
+        ("/a/../../x", "climbs-out"),
+        ("https://example.org/site/%2e%2e/x", "climbs-out"),
+        ("/a\tb/", "invalid-path"),
+        ("/a%0ab/", "invalid-path"),
+    ],
+)
+def test_aliases(text: str, found: tuple[str, str] | str) -> None:
+    config = read_settings(SETTINGS.replace("share_cards: false", "redirect_files: [apache]"))
+    document, _, _ = parse("content/a.vi.md", article("A", aliases=[text]), config)
+    assert document is not None
+    aliases, problems = read_aliases(config, [document])
+    if isinstance(found, str):
+        assert [problem.code for problem in problems] == [found]
+        assert all(isinstance(problem, Problem) for problem in problems)
+    else:
+        assert [(alias.path, alias.query) for alias in aliases] == [found]
+        assert problems == ()
+
+
+@pytest.mark.parametrize(
+    ("hosts", "query", "warned"),
+    [("", "p=1", True), ("netlify", "p=1", False), ("netlify", "123", True), ("netlify, nginx", "123", False)],
+)
+def test_queries_that_no_rule_can_look_for_are_told(hosts: str, query: str, warned: bool) -> None:
+    config = read_settings(SETTINGS.replace("share_cards: false", f"redirect_files: [{hosts}]"))
+    document, _, _ = parse("content/a.vi.md", article("A", aliases=[f"/?{query}"]), config)
+    assert document is not None
+    assert bool(read_aliases(config, [document])[1]) is warned
