@@ -152,12 +152,18 @@ WORDINGS: Mapping[str, Wording] = {
     ),
     "invalid-date": _error(
         "“{value}” is not a date.",
+        "The day comes first, and the year has four digits of the Common Era: did you mean {nearest}?",
         "Write the day first, like 04/10/2024, or 2024-10-04, with a time if you like: 09:30.",
     ),
     "impossible-date": _error(
         "“{value}” is no day of any calendar.",
         "Dates are day first: did you mean {nearest}?",
         "Check day, month and year.",
+    ),
+    "far-date": _warning(
+        "{value} is far in the future.",
+        "Years are of the Common Era: did you mean {nearest}?",
+        "Check the year.",
     ),
     "missing-date": _error("An article in a section needs a date.", "Add a line such as date: 04/10/2024."),
     "invalid-slug": _error(

@@ -17,7 +17,7 @@ from sitegen.cache.file_state import FileState, Made
 from sitegen.cache.traces import Job, PartName, Traces
 from sitegen.config.settings import Config
 from sitegen.files import digest
-from sitegen.i18n.dates import parse_moment
+from sitegen.i18n.dates import in_zone, parse_moment
 from sitegen.i18n.languages import Language
 from sitegen.images.variants import key_of
 from sitegen.problems import Place, Problem, SiteError, errors, in_order, problem
@@ -35,7 +35,7 @@ from .design import Design, Typefaces, read_typefaces, restore_design
 from .output import OutputError, stage
 from .parallel import NoCluster, carry_out
 from .picture_files import inspect_files, make_files
-from .previous import in_zone, to_remember
+from .previous import to_remember
 from .run import Build, Run, name_of
 from .search import make_search_indexes
 
@@ -79,10 +79,11 @@ def _run(run: Run) -> Build:
     outputs = staged.files()
     remember(run, {**traces.save(pages.seen, outputs), **plan.state, **made}, states, outputs)
     left = (problem("left-behind", Place(run.output.folder.name), output=path) for path in written.left)
+    change = site.edition.next_change
     return Build(
         site=site,
         pages=len(site.pages),
-        next_change=in_zone(site.edition.next_change, design.config.time_zone),
+        next_change=in_zone(change, design.config.zone) if change else None,
         written=written,
         problems=in_order((*problems, *left)),
         timings=run.watch.laps,

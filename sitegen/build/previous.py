@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from sitegen.cache.file_state import FileState
 from sitegen.cache.session import TimeSpan
+from sitegen.i18n.dates import in_zone
 from sitegen.problems import Problem, errors
 
 from .output import Written
@@ -40,7 +41,8 @@ def restore_build(run: Run) -> Build | None:
         return None
     run.watch.lap("read")
     kept = Written((), frozenset(run.output.before.files), ())
-    change = in_zone(previous.span.until, previous.zone)
+    until = previous.span.until
+    change = in_zone(until, ZoneInfo(previous.zone)) if until else None
     return Build(None, previous.pages, change, kept, previous.problems, run.watch.laps, run.memos)
 
 
@@ -80,7 +82,3 @@ def to_remember(
         problems=problems,
         indexed=indexed,
     )
-
-
-def in_zone(moment: datetime | None, zone: str) -> datetime | None:
-    return moment.astimezone(ZoneInfo(zone)) if moment else None

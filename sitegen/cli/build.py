@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Never
 
@@ -40,10 +40,14 @@ def _checked_moment(value: str) -> str:
     from sitegen.typed_yaml import Refused
 
     try:
-        parse_moment(value, UTC)
+        for most in (-_FARTHEST, _FARTHEST):  # the site's zone is not known yet
+            parse_moment(value, timezone(most))
     except Refused as refused:
         raise click.BadParameter(author_words().problem(problem(refused.code, Place(""), value=value))[0]) from None
     return value
+
+
+_FARTHEST = timedelta(hours=23, minutes=59)
 
 
 @click.command("build", cls=Command)

@@ -1,7 +1,8 @@
-"""Dates as authors write them → points in time."""
+"""Dates as authors write them → points in time, and these as machines read them."""
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import cache
 
 from msgspec import Struct
 
@@ -50,18 +51,18 @@ _PERIODS = tuple(re.compile(form + r"\s*\Z") for form in (*_DAYS, *_MONTHS_AND_Y
 
 
 def parse_moment(text: str, zone: tzinfo) -> Moment:
-    """A date, day first (`04/10/2024`), ISO 8601, RFC 3339 or Japanese; raises Refused."""
-    for form in _FORMS:
-        if match := form.match(text):
-            break
-    else:
-        raise Refused("invalid-date")
+    """A date, day first (`04/10/2024`), ISO 8601, RFC 3339 or Japanese, which the calendar has in UTC and in the zone;
+    raises Refused."""
+    match = next(filter(None, (form.match(text) for form in _FORMS)), None)
+    if match is None:
+        raise Refused("invalid-date", nearest=_meant(text))
     part = match.groupdict()
     year, month, day = (int(part[name]) for name in ("year", "month", "day"))
     hour, minute, second = (int(part[name] or 0) for name in ("hour", "minute", "second"))
     try:
         at = datetime(year, month, day, hour, minute, second, tzinfo=_offset(part["offset"]) or zone)
         at = at.astimezone(UTC)
+        at.astimezone(zone)
     except (ValueError, OverflowError):
         raise _impossible(year, month, day) from None
     return Moment(at, part["hour"] is not None)
@@ -80,9 +81,83 @@ def parse_period(text: str) -> Period:
     return Period(**said)
 
 
+def in_zone(at: datetime, zone: tzinfo) -> datetime:
+    """The same moment in a zone, with an offset of whole minutes, as RFC 3339 has them (section 4.2): mean times of old
+    had seconds. It is rounded up, so that the beginning of a day lies in that day."""
+    local = at.astimezone(zone)
+    offset = local.utcoffset() or timedelta()
+    return at.astimezone(timezone(-(-offset // _MINUTE) * _MINUTE)) if offset % _MINUTE else local
+
+
+_MINUTE = timedelta(minutes=1)
+
+
+def far_ahead(moment: Moment, zone: tzinfo, least: int) -> dict[str, str | None]:
+    """What is said of a moment in the year `least` or later, and of all in a year that is now one of the Buddhist Era:
+    the day, and what it is in the Common Era. Nothing of any other."""
+    day = moment.at.astimezone(zone).date()
+    meant = _common_era(day.year, day.month, day.day)
+    if day.year < least and meant is None:
+        return {}
+    return {"value": f"{day:%d/%m}/{day.year:04}", "nearest": meant}
+
+
+def _common_era(year: int, month: int, day: int) -> str | None:
+    """A day in a year of the Buddhist Era, which is 543 years ahead."""
+    return _written(year - 543, month, day) if 1900 <= year - 543 <= 2100 else None
+
+
 def _impossible(year: int, month: int, day: int) -> Refused:
-    swapped = f"{month:02}/{day:02}/{year}" if 1 <= day <= 12 < month <= 31 else None
-    return Refused("impossible-date", nearest=swapped)
+    if meant := _common_era(year, month, day):
+        return Refused("invalid-date", nearest=meant)
+    return Refused("impossible-date", nearest=_written(year, day, month) if month > 12 else None)
+
+
+def _written(year: int, month: int, day: int) -> str | None:
+    """A day as authors may write it; None where there is no such day."""
+    try:
+        return f"{date(year, month, day):%d/%m}/{year:04}"
+    except ValueError:
+        return None
+
+
+def _meant(text: str) -> str | None:
+    """The day that was probably meant by a text in another form: with an era, in words, with two digits of the year."""
+    match = next(filter(None, (form.search(text, 0, 80) for form in _other_forms())), None)
+    if match is None:
+        return None
+    part = {"era": "", "name": "", "month": "0", **match.groupdict()}
+    year, month, day = (1 if part[name] == "元" else int(part[name]) for name in ("year", "month", "day"))
+    if part["era"]:
+        year += _ERAS[part["era"].upper()]
+    elif year < 100:
+        year += 2000 if year < 70 else 1900
+    return _written(year, month or _MONTHS.index(part["name"].lower()) + 1, day)
+
+
+_ERAS = {
+    **dict.fromkeys(("明治", "M"), 1867), **dict.fromkeys(("大正", "T"), 1911), **dict.fromkeys(("昭和", "S"), 1925),
+    **dict.fromkeys(("平成", "H"), 1988), **dict.fromkeys(("令和", "R"), 2018), **dict.fromkeys(("民國", "民国"), 1911),
+}  # fmt: skip
+"""The years before the first of each."""
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+@cache
+def _other_forms() -> tuple[re.Pattern[str], ...]:
+    """Compiled where a date is refused, which it seldom is."""
+    named = rf"(?P<name>{'|'.join(_MONTHS)})[a-z]{{0,6}}"
+    day, year = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?", r"(?P<year>\d{4})(?!\d)"
+    of_era = rf"(?P<era>{'|'.join(_ERAS)})\.?\s?(?P<year>\d{{1,3}}|元)"
+    forms = (
+        rf"{of_era}\s?[年/.-]\s?(?P<month>\d{{1,2}})\s?[月/.-]\s?(?P<day>\d{{1,2}})(?!\d)",
+        r"(?P<day>\d{1,2})\s?[/.-]\s?(?P<month>\d{1,2})\s?[/.-]\s?(?P<year>\d{4}|\d{2})(?!\d)",
+        rf"(?P<day>\d{{1,2}})\s?tháng\s?(?P<month>\d{{1,2}})\D{{1,9}}{year}",
+        rf"{day}\W{{0,3}}{named}\W{{0,3}}{year}",
+        rf"{named}\W{{0,3}}{day}\W{{0,3}}{year}",
+        r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?!\d)",
+    )
+    return tuple(re.compile(rf"(?<![\w/.-]){form}", re.IGNORECASE) for form in forms)
 
 
 def _offset(text: str | None) -> tzinfo | None:
@@ -91,5 +166,7 @@ def _offset(text: str | None) -> tzinfo | None:
     if text in "zZ":
         return UTC
     digits = text[1:].replace(":", "")
+    if int(digits[2:]) > 59:
+        raise ValueError(text)
     size = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
     return timezone(-size if text[0] == "-" else size)

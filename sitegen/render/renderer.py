@@ -11,7 +11,7 @@ from jinja2 import Environment, TemplateError, TemplateNotFound, TemplateSyntaxE
 from jinja2.runtime import Context
 from msgspec import Struct
 
-from sitegen.i18n.dates import Moment
+from sitegen.i18n.dates import Moment, in_zone
 from sitegen.i18n.languages import Language
 from sitegen.i18n.typography import mark_names
 from sitegen.problems import Lost, Place, Problem, nearest, problem
@@ -80,13 +80,16 @@ def _moment(context: Context, moment: Moment) -> str:
 @pass_context
 def _iso(context: Context, moment: Moment) -> str:
     """For `<time datetime>`: a day, or a moment with offset where a time was given (HTML, section 2.3.5)."""
-    at = moment.at.astimezone(_language(context).zone)
-    return at.isoformat(timespec="minutes") if moment.timed else at.date().isoformat()
+    zone = _language(context).zone
+    if not moment.timed:
+        return moment.at.astimezone(zone).date().isoformat()
+    at = in_zone(moment.at, zone)
+    return at.isoformat(timespec="seconds" if at.second else "minutes")
 
 
 @pass_context
 def _rfc3339(context: Context, moment: Moment) -> str:
-    return moment.at.astimezone(_language(context).zone).isoformat(timespec="seconds")
+    return in_zone(moment.at, _language(context).zone).isoformat(timespec="seconds")
 
 
 @pass_context

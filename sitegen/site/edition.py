@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple, cast
 
@@ -191,10 +191,17 @@ def _boundaries(documents: Iterable[Document]) -> Iterator[datetime]:
 
 
 def _end(expires: Moment | None) -> datetime | None:
-    """A day counts to its end."""
+    """A day counts to its end; the last of the calendar, which has none there, means never."""
     if expires is None:
         return None
-    return expires.at if expires.timed else expires.at + timedelta(days=1)
+    if expires.timed:
+        return expires.at
+    return expires.at + _DAY if expires.at < _LAST_DAY else None
+
+
+_DAY = timedelta(days=1)
+_LAST_DAY = datetime.max.replace(tzinfo=UTC) - 2 * _DAY
+"""From then on a day may end where the calendar has no days, in one zone or another."""
 
 
 def _sections(config: Config, groups: Mapping[str, Mapping[str, Document]]) -> dict[str, dict[str, Section]]:

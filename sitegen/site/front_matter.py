@@ -1,7 +1,7 @@
 """The YAML head of a content file → a typed FrontMatter, every mistake with its line."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import tzinfo
 from typing import Annotated, Any
 
@@ -9,7 +9,7 @@ from msgspec import Meta as Says
 from msgspec import Struct
 
 from sitegen.config.settings import Fallback
-from sitegen.i18n.dates import Moment, parse_moment
+from sitegen.i18n.dates import Moment, far_ahead, parse_moment
 from sitegen.problems import Place, Problem, problem
 from sitegen.typed_yaml import Marks, read
 
@@ -105,7 +105,19 @@ def read_head(text: str, path: str, zone: tzinfo) -> Head:
     scalars: dict[Any, Callable[[str], Any]] = {Moment: lambda value: parse_moment(value, zone)}
     typed = read(head, FrontMatter, path, first_line=first_line + 1, scalars=scalars, most_values=MOST_VALUES)
     body_line = first_line + 1 + text.count("\n", start.end() + 1, end.end()) + 1
-    return Head(typed.value, typed.marks, text[end.end() + 1 :], body_line, typed.problems, typed.unread)
+    far = _far_dates(typed.value, typed.marks, path, zone) if typed.value else ()
+    return Head(typed.value, typed.marks, text[end.end() + 1 :], body_line, (*typed.problems, *far), typed.unread)
+
+
+_FAR = {"date": 2200, "updated": 2200, "publish": 10_000, "expires": 10_000}
+"""The years from which on a date is a slip of the pen; what is to wait or to stay for ever does so until any."""
+
+
+def _far_dates(meta: FrontMatter, marks: Marks, path: str, zone: tzinfo) -> Iterator[Problem]:
+    for key, year in _FAR.items():
+        moment = getattr(meta, key)
+        if moment is not None and (words := far_ahead(moment, zone, year)):
+            yield problem("far-date", Place(path, *marks[key]), **words)
 
 
 def many(value: str | tuple[str, ...]) -> tuple[str, ...]:

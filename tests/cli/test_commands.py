@@ -161,6 +161,13 @@ def test_moment_of_the_build(
 def test_a_moment_that_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     site = write_site(tmp_path, {})
     assert "“30/02/2024” is no day" in run("build", "--root", site, "--now", "30/02/2024").err
+    for text in ("31/12/9999 23:59", "9999-12-31T23:59:59Z", "01/01/0001", "0001-01-01T00:00:00Z"):
+        said = run("build", "--root", site, "--now", text)
+        assert (said.status, "is no day" in said.err) == (2, True), text
+    for text in ("30/12/9999", "02/01/0001"):
+        assert run("build", "--root", site, "--now", text).status == 0
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "253402300799")
+    assert run("build", "--root", site).status == 0
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "today")
     said = run("build", "--root", site)
     assert (said.status, "it is “today”" in said.err) == (2, True)
