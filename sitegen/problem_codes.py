@@ -110,7 +110,13 @@ WORDINGS: Mapping[str, Wording] = {
         "There is no time zone “{value}”.", "Did you mean “{nearest}”?", "Write a name such as Asia/Ho_Chi_Minh."
     ),
     "unknown-locale": _error(
-        "No language has the code “{value}”.", "Write a code such as vi, ja, en, en_GB or zh_Hant."
+        "No language has the code “{value}”.",
+        "Did you mean “{nearest}”?",
+        "Write a code such as vi, ja, en, en_GB or zh_Hant.",
+    ),
+    "same-language": _error(
+        "“{value}” and “{other}” are one language, {tag}.",
+        "Leave one of them out; case and - or _ make no other language.",
     ),
     "unknown-language": _error(
         "The language “{value}” is not one of this site's.", "Add it to languages in site.yaml, or use one of: {known}."

@@ -1,17 +1,18 @@
 """site.yaml → Config: every setting of a site, typed, documented and defaulted here and nowhere else."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from functools import cache
 from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from msgspec import Meta as Says
 from msgspec import Struct
 
+from sitegen.i18n.codes import distinct_names, is_in_use, language_tag, meant_code, parse_locale
 from sitegen.i18n.languages import Catalogue, Language, LocaleInfo
 from sitegen.problems import Checked, Place, Problem, nearest, problem
 from sitegen.typed_yaml import Marks, Typed, read
@@ -191,7 +192,9 @@ def read_config(
         return None, tuple(problems)
     identity = config.id or clean.split("://", 1)[1].strip("/")
     names = {mark: place for mark, place in typed.marks.items() if mark.partition(".")[0] in NAMING}
-    config = msgspec.structs.replace(config, base_url=clean, default_language=default, id=identity)
+    config = msgspec.structs.replace(
+        config, base_url=clean, default_language=default, id=identity, languages=_named_apart(config)
+    )
     return (config, names), tuple(problems)
 
 
@@ -235,31 +238,38 @@ def check_text(value: Text, key: str, codes: Mapping[str, Any], typed: Typed, pa
     ]
 
 
-@cache
-def parse_locale(code: str) -> Locale:
-    """A CLDR locale from a code with - or _; raises babel.UnknownLocaleError or ValueError."""
-    return Locale.parse(code.replace("-", "_"))
-
-
-def is_locale(code: str) -> bool:
-    try:
-        parse_locale(code)
-    except (UnknownLocaleError, ValueError):
-        return False
-    return True
-
-
 def _check_languages(config: Config, marks: Marks, path: str) -> list[Problem]:
     problems = []
+    seen: dict[str, str] = {}
     for code, settings in config.languages.items():
-        if not (_CODE.fullmatch(code) and is_locale(code)):
-            problems.append(problem("unknown-locale", _place(marks, f"languages.{code}", path), value=code))
-        if settings.locale and not is_locale(settings.locale):
-            place = _place(marks, f"languages.{code}.locale", path)
-            problems.append(problem("unknown-locale", place, value=settings.locale))
+        place = _place(marks, f"languages.{code}", path)
+        if not (_CODE.fullmatch(code) and is_in_use(code)):
+            problems.append(problem("unknown-locale", place, value=code, nearest=meant_code(code)))
+        if settings.locale and not is_in_use(settings.locale):
+            wanted = _place(marks, f"languages.{code}.locale", path)
+            known = meant_code(settings.locale)
+            problems.append(problem("unknown-locale", wanted, value=settings.locale, nearest=known))
+        tag = language_tag(code)
+        if seen.setdefault(tag, code) != code:
+            problems.append(problem("same-language", place, value=code, other=seen[tag], tag=tag))
     if not config.languages:
         problems.append(problem("missing-key", _place(marks, "languages", path), key="languages"))
     return problems
+
+
+def _named_apart(config: Config) -> dict[str, LanguageSettings]:
+    """The languages; varieties of one with names that tell them apart, where their author gave none."""
+    locales = {code: config.locale(code) for code in config.languages}
+    varieties = Counter(locale.language for locale in locales.values())
+    unnamed = {
+        code: locale
+        for code, locale in locales.items()
+        if varieties[locale.language] > 1 and not config.languages[code].name
+    }
+    named = {
+        code: LanguageSettings(name, config.languages[code].locale) for code, name in distinct_names(unnamed).items()
+    }
+    return {**config.languages, **named}
 
 
 _CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")

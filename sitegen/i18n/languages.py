@@ -23,6 +23,7 @@ from msgspec import Struct
 from sitegen.files import digest
 from sitegen.problems import Place, Problem, problem
 
+from .codes import language_name, language_tag, territory_of
 from .dates import Moment, Period
 
 
@@ -57,7 +58,8 @@ def read_catalogue(text: str, path: str, lang: str) -> Catalogue | Problem:
 def catalogue_codes(locale: Locale, code: str) -> tuple[str, ...]:
     """The names that a language's catalogue may have, the most exact first: pt_BR, then pt."""
     plain = () if locale.script else (locale.language,)
-    return tuple(dict.fromkeys((code, code.replace("-", "_"), *plain)))
+    spellings = (name for spelt in (code, language_tag(code)) for name in (spelt, spelt.replace("-", "_")))
+    return tuple(dict.fromkeys((*spellings, *plain)))
 
 
 def is_done(message: Message) -> bool:
@@ -84,14 +86,20 @@ def written_number(value: Decimal, locale: Locale) -> str:
 
 
 class LocaleInfo(Struct, frozen=True, array_like=True):
-    """The name of a language in itself, and its direction: every page needs them, and Babel takes long to tell."""
+    """The name of a language in itself, its direction, and its country as Open Graph wants it (vi_VN): every page needs
+    them, and Babel takes long to tell."""
 
     name: str
     direction: str
+    territorial: str
 
 
 def locale_info(locale: Locale) -> LocaleInfo:
-    return LocaleInfo(_autonym(locale), locale.text_direction)
+    direction = (
+        "rtl" if locale.text_direction == "rtl" else "ltr"
+    )  # from top to bottom is a matter of style (HTML, dir)
+    territorial = "_".join(filter(None, (locale.language, territory_of(locale))))
+    return LocaleInfo(language_name(locale), direction, territorial)
 
 
 class Language:
@@ -101,10 +109,12 @@ class Language:
         self, code: str, locale: Locale, zone: ZoneInfo, name: str = "", catalogues: tuple[Catalogue, ...] = (),
         known: LocaleInfo | None = None,
     ) -> None:  # fmt: skip
-        """`name`: in itself, where that is not CLDR's; `known`: of its locale."""
+        """`code`: as the site spells it, in addresses too; `name`: in itself, where that is not CLDR's; `known`: of its
+        locale."""
         self.code, self.locale, self.zone = code, locale, zone
+        self.tag = language_tag(code)
         self.info = known or locale_info(locale)
-        self.name = name or self.info.name or code
+        self.name = name or self.info.name
         self.direction = self.info.direction
         self._catalogues = catalogues
         self._days: dict[Day, str] = {}
@@ -193,8 +203,3 @@ class Language:
 def long_day(day: Day, locale: Locale) -> str:
     """A day written out: 4 tháng 10, 2024."""
     return format_date(day, "long", locale=locale)
-
-
-def _autonym(locale: Locale) -> str:
-    name = locale.get_language_name(locale.language) or ""
-    return name[:1].upper() + name[1:]

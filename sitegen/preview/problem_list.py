@@ -15,6 +15,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from sitegen.files import digest, lines_of
+from sitegen.i18n.codes import language_tag
 from sitegen.i18n.messages import Words
 from sitegen.problems import Problem, errors
 
@@ -137,10 +138,12 @@ def fragment(template: str, words: Words, /, **values: object) -> Markup:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["tag"] = language_tag
+    return made

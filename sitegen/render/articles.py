@@ -37,15 +37,16 @@ def _media_types() -> MimeTypes:
 class Alternate:
     """A real translation, by its absolute address."""
 
-    def __init__(self, lang: str, address: str) -> None:
-        self.lang, self.hreflang, self.url = lang, lang.replace("_", "-"), address
+    def __init__(self, language: Language, address: str) -> None:
+        self.lang = self.hreflang = language.tag
+        self.locale, self.url = language.info.territorial, address
 
 
 class LanguageLink:
     """A language of the site, and where this page is in it."""
 
     def __init__(self, language: Language, address: str | None, current: bool) -> None:
-        self.lang, self.name, self.dir = language.code, language.name, language.direction
+        self.lang, self.name, self.dir = language.tag, language.name, language.direction
         self.url, self.current = address, current
 
 
@@ -120,9 +121,8 @@ class Entry:
         card, teaser = self._card, self._teaser
         self.title, self.summary, self.key = teaser.title, teaser.summary, card.key
         self.date, self.updated = card.date, teaser.updated
-        self.lang, self.foreign = card.lang, card.lang != view.lang
-        language = view.languages[card.lang]
-        self.dir, self.language_name = language.direction, language.name
+        language, self.foreign = view.languages[card.lang], card.lang != view.lang
+        self.lang, self.dir, self.language_name = language.tag, language.direction, language.name
         self.url, self.absolute = view.url(card.path), view.absolute(card.path)
 
     @property
@@ -202,7 +202,7 @@ class ArticleView(Entry):
         return tuple(
             LanguageLink(view.languages[lang], view.url(view.look("card", card_id).path), False)
             for lang, card_id in own.items()
-            if lang != self.lang
+            if lang != self._card.lang
         )
 
     @property
@@ -234,7 +234,7 @@ class ArticleView(Entry):
     @property
     def feed_id(self) -> str:
         """Stays when the address changes: made from the site's id, the article's key and its language (RFC 4122)."""
-        return uuid5(NAMESPACE_URL, f"{self._view.config.id}|{self.key}|{self.lang}").urn
+        return uuid5(NAMESPACE_URL, f"{self._view.config.id}|{self.key}|{self._card.lang}").urn
 
 
 class SourceView:
@@ -286,7 +286,7 @@ def _reference(view: View, reference: Reference, *, complete: bool) -> str:
             target = view.look("target", f"{view.lang}:{reference.target}")
             if target.state != "found":
                 return ""
-            foreign = f' hreflang="{target.lang}"' if target.lang != view.lang else ""
+            foreign = f' hreflang="{view.languages[target.lang].tag}"' if target.lang != view.lang else ""
             return f' href="{escape(address(target.path) + fragment)}"{foreign}'
         case "file":
             file = view.look("file", reference.target)

@@ -52,7 +52,7 @@ class PageView:
 
     def __init__(self, view: View) -> None:
         self._view, self._page = view, view.record
-        self.kind, self.lang = self._page.kind, self._page.lang
+        self.kind, self.lang = self._page.kind, view.language.tag
         self.number, self.count = self._page.number, self._page.count
         self.indexable = self._page.indexable
         self.dir = view.language.direction
@@ -135,7 +135,8 @@ class PageView:
 
     @property
     def alternates(self) -> tuple[Alternate, ...]:
-        return tuple(Alternate(lang, self._view.absolute(path)) for lang, path in self._page.alternates)
+        view = self._view
+        return tuple(Alternate(view.languages[lang], view.absolute(path)) for lang, path in self._page.alternates)
 
     @property
     def x_default(self) -> str | None:
@@ -147,14 +148,14 @@ class PageView:
         """Every language of the site; `url` is None where this page does not exist in it."""
         view, versions = self._view, dict(self._page.versions)
         return tuple(
-            LanguageLink(language, view.url(versions[lang]) if lang in versions else None, lang == self.lang)
+            LanguageLink(language, view.url(versions[lang]) if lang in versions else None, lang == view.lang)
             for lang, language in view.languages.items()
         )
 
     @property
     def feeds(self) -> tuple[FeedLink, ...]:
         """The feeds of this page, then those of its language."""
-        view, home = self._view, prefix(self._view.config, self.lang)
+        view, home = self._view, prefix(self._view.config, self._view.lang)
         title = view.text(view.config.title)
         titles = {home: title}
         if self._page.feed is not None and self._page.feed != home:

@@ -31,7 +31,7 @@ class SiteView:
         self.title, self.description = view.text(config.title), view.text(config.description)
         self.footer = view.text(config.footer)
         self.home, self.root = view.url(prefix(config, view.lang)), view.url("")
-        self.base_url, self.default_language = config.base_url, config.default_language
+        self.base_url, self.default_language = config.base_url, view.languages[config.default_language].tag
 
     @cached_property
     def logo(self) -> Logo:
@@ -93,7 +93,7 @@ class SiteView:
         own = view.look("translations", key)
         if not own:
             return None
-        card_id = own.get(view.lang) or own.get(self.default_language) or next(iter(own.values()))
+        card_id = own.get(view.lang) or own.get(view.config.default_language) or next(iter(own.values()))
         return ArticleView(view, card_id)
 
     @property
@@ -120,7 +120,7 @@ class LanguageHome:
     """A language of the site and where it begins; `title`: the site's in it."""
 
     def __init__(self, language: Language, home: str, title: str) -> None:
-        self.lang, self.name, self.dir, self.home = language.code, language.name, language.direction, home
+        self.lang, self.name, self.dir, self.home = language.tag, language.name, language.direction, home
         self.title = title
 
 
@@ -131,7 +131,7 @@ class MenuItem:
         title = view.look("title", entry.document) if entry.document else entry.title
         self.title = title or view.language.gettext("Topics")
         self.url = entry.url or view.url(entry.path) + entry.suffix
-        self.lang = entry.lang or None
+        self.lang = view.languages[entry.lang].tag if entry.lang else None
         self.current = not (entry.url or entry.suffix) and view.record.path == entry.path
         home = prefix(view.config, view.lang)
         self.within = not (entry.url or entry.suffix) and entry.path != home and view.record.path.startswith(entry.path)
@@ -198,6 +198,6 @@ class SitemapView:
 class SitemapItem:
     def __init__(self, view: View, entry: SitemapEntry) -> None:
         self.absolute = view.absolute(entry.path)
-        self.alternates = tuple(Alternate(lang, view.absolute(path)) for lang, path in entry.alternates)
+        self.alternates = tuple(Alternate(view.languages[lang], view.absolute(path)) for lang, path in entry.alternates)
         self.x_default = None if entry.x_default is None else view.absolute(entry.x_default)
         self.updated: Moment | None = view.look("updated", entry.card) if entry.card else None

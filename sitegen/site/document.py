@@ -8,8 +8,9 @@ import msgspec
 from msgspec import Struct
 
 from sitegen.config.registries import is_address_part
-from sitegen.config.settings import Config, is_locale
+from sitegen.config.settings import Config
 from sitegen.files import digest, join
+from sitegen.i18n.codes import is_locale
 from sitegen.i18n.dates import Moment
 from sitegen.i18n.typography import excerpt, mark_names_in_html
 from sitegen.markdown.render import Heading, Reference, render

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from lxml import html
 from playwright.sync_api import Browser
 
-from sitegen.config.settings import MarkdownSettings, parse_locale
+from sitegen.config.settings import MarkdownSettings
+from sitegen.i18n.codes import parse_locale
 from sitegen.markdown.chart_html import WORDS
 from sitegen.markdown.charts import read_chart
 from sitegen.markdown.render import render

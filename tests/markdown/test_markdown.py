@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from sitegen.config.settings import MarkdownSettings, parse_locale
+from sitegen.config.settings import MarkdownSettings
+from sitegen.i18n.codes import parse_locale
 from sitegen.markdown.render import Rendered, render
 from sitegen.markdown.rules import install
 from sitegen.problems import Place

@@ -170,7 +170,7 @@ class SearchPage {
     this.part = Object.fromEntries(
       [...document.querySelectorAll("[data-search]")].map((element) => [element.dataset.search, element]),
     );
-    const lang = document.documentElement.lang.replaceAll("_", "-");
+    const { lang } = document.documentElement;
     this.plurals = new Intl.PluralRules(lang);
     this.numbers = new Intl.NumberFormat(lang);
     this.turn = 0;
