@@ -86,9 +86,44 @@ WORDINGS: Mapping[str, Wording] = {
     "yaml-syntax": _error("This is not valid YAML: {detail}.", "Compare the line with the ones around it."),
     "yaml-tab": _error("A tab stands where YAML wants spaces.", "Replace the tab with spaces."),
     "yaml-colon": _error(
-        "A colon inside an unquoted text confuses YAML.",
-        'Put the text in quotes: {key}: "{value}"',
+        "A colon inside an unquoted text confuses YAML.", "Put the text in quotes: {line}", "Put the text in quotes."
+    ),
+    "yaml-quotes": _error(
+        "A text that begins with {sign} must stand in quotes as a whole.",
+        "Put the text in quotes: {line}",
         "Put the text in quotes.",
+    ),
+    "yaml-flow": _error(
+        "This cannot stand between brackets.",
+        "Put each text in quotes that begins with a sign, or holds one of these: , : [ ] {{ }}",
+    ),
+    "yaml-space": _error(
+        "A space that YAML does not know stands at the beginning of this line.", "Replace it with ordinary spaces."
+    ),
+    "yaml-escape": _error(
+        "In double quotes \\ begins a special sign, and YAML does not know this one.", "Write it so: {line}"
+    ),
+    "yaml-not-closed": _error(
+        "What {sign} begins has no end.", "Close it with {end}, or put the text in quotes if {sign} belongs to it."
+    ),
+    "yaml-separator": _error(
+        "After the key “{key}” should stand an ordinary colon and a space.", "Write it so: {line}"
+    ),
+    "yaml-lone-line": _error(
+        "This line is no key with its value.",
+        "Begin it with two spaces if it goes on with the text above; else remove it.",
+    ),
+    "yaml-indentation": _error(
+        "This line begins in another column than the keys around it.", "Let it begin where they do."
+    ),
+    "unquoted-hash": _error(
+        "“{key}” has no value: in YAML, # begins a comment.",
+        "Put the text in quotes: {line}",
+        "Put the text in quotes.",
+    ),
+    "lost-end": _warning(
+        "“{value}” is left out: in YAML, # after a space begins a comment.",
+        "Put the whole text in quotes; a comment has a space after #.",
     ),
     "yaml-too-deep": _error("These lists and mappings are nested too deeply.", "Nest at most {limit} levels."),
     "yaml-too-many-values": _error(
@@ -135,9 +170,6 @@ WORDINGS: Mapping[str, Wording] = {
         "The menu names “{value}”, which is no section or page.", "Did you mean “{nearest}”?", "Choose one of: {known}."
     ),
     "invalid-color": _error("“{value}” is no colour.", 'Write it like "#0d4f3c", in quotes.'),
-    "unquoted-color": _error(
-        "“{key}” has no value: in YAML, # begins a comment.", 'Put the colour in quotes: {key}: "{value}"'
-    ),
     "low-contrast": _error(
         "“{key}” on “{ground}” has a contrast of {ratio}:1; readers need {least}:1.",
         'The nearest colour that will do: {at}: "{nearest}"',

@@ -3,8 +3,7 @@
 Scalars stay the text that stands in the file until a type asks for more: `no`, `12:30` and `1_000` are text.
 Parts typed `Any` follow the core schema of YAML 1.2 (section 10.3).
 
-Settings, registries, front matter and charts are all read by it. libyaml composes the nodes; what would nest deeper
-than its stack is refused before.
+Settings, registries, front matter and charts are all read by it.
 """
 
 import re
@@ -18,15 +17,14 @@ import yaml
 
 from .problems import Place, Problem, nearest, problem
 from .text import nfc
-from .yaml_errors import syntax_problem
+from .yaml_errors import STAND_IN, is_separated
+from .yaml_nodes import DEEPEST, Source, TooMuch, compose
 
 T = TypeVar("T")
 Marks = dict[str, tuple[int, int]]
 Scalars = Mapping[Any, Callable[[str], Any]]
 
-DEEPEST = 40
 MOST_VALUES = 100_000
-_SAFE_DEPTH = 500
 
 
 class Refused(ValueError):
@@ -57,49 +55,17 @@ def read(
     most_values: int = MOST_VALUES,
 ) -> Typed:
     """Read YAML `text`, which begins on `first_line` of the file `path`, as a value of the type `shape`."""
-    reader = _Reader(path, first_line, scalars, most_values)
+    source = compose(text, path, first_line, has_keys="mapping" in _arms(shape)[1])
+    reader = _Reader(source, scalars, most_values)
     value = None
     try:
-        _refuse_depth_that_ends_the_process(text, Place(path, first_line, 1))
-        node = yaml.compose(text, Loader=_Composer)
-        value = reader.value(node, shape, "") if node else reader.empty(shape, None, "")
-    except yaml.MarkedYAMLError as error:
-        reader.problems.append(syntax_problem(error, text, path, first_line))
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + first_line
-        reader.problems.append(problem("yaml-syntax", Place(path, line, 1), detail="a control character"))
-    except _TooMuch as error:
+        if source.node is not None:
+            value = reader.value(source.node, shape, "")
+        elif not source.problems:
+            value = reader.empty(shape, None, "")
+    except TooMuch as error:
         reader.problems.append(error.problem)
     return Typed(None if value is _UNREAD else value, reader.marks, tuple(reader.problems), frozenset(reader.unread))
-
-
-class _Composer(yaml.CSafeLoader):
-    """libyaml's composer without YAML 1.1's guesses at types."""
-
-    yaml_implicit_resolvers = {}
-
-
-def _refuse_depth_that_ends_the_process(text: str, place: Place) -> None:
-    """Libyaml composes by recursion in C. Depth needs brackets or long lines, so most texts pass at once."""
-    brackets = text.count("[") + text.count("{")
-    if brackets < _SAFE_DEPTH and max(map(len, text.split("\n"))) < _SAFE_DEPTH:
-        return
-    depth = 0
-    for event in yaml.parse(text, Loader=_Composer):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        if depth > _SAFE_DEPTH:
-            mark = event.start_mark
-            at = Place(place.path, place.line + mark.line, mark.column + 1) if mark else place
-            raise _TooMuch(problem("yaml-too-deep", at, limit=DEEPEST))
-
-
-class _TooMuch(Exception):
-    def __init__(self, found: Problem) -> None:
-        super().__init__(found.code)
-        self.problem = found
 
 
 _UNREAD: Any = object()
@@ -109,19 +75,19 @@ _UNREAD: Any = object()
 class _Reader:
     """Walks a node tree beside a type; collects problems instead of raising the first."""
 
-    def __init__(self, path: str, first_line: int, scalars: Scalars, most_values: int) -> None:
-        self.path, self.first_line, self.scalars = path, first_line, scalars
+    def __init__(self, source: Source, scalars: Scalars, most_values: int) -> None:
+        self.source, self.scalars = source, scalars
         self.left = self.most_values = most_values
-        self.problems: list[Problem] = []
+        self.problems = [*source.problems]
         self.marks: Marks = {}
         self.unread: set[str] = set()
 
     def value(self, node: Any, shape: Any, name: str, depth: int = 0) -> Any:
         self.left -= 1
         if self.left < 0:
-            raise _TooMuch(problem("yaml-too-many-values", self._place(node), limit=self.most_values))
+            raise TooMuch(problem("yaml-too-many-values", self._place(node), limit=self.most_values))
         if depth > DEEPEST:
-            raise _TooMuch(problem("yaml-too-deep", self._place(node), limit=DEEPEST))
+            raise TooMuch(problem("yaml-too-deep", self._place(node), limit=DEEPEST))
         self.marks[name] = self._spot(node)
         kind, arms = _arms(shape)
         if kind is Any:
@@ -134,11 +100,16 @@ class _Reader:
         if isinstance(node, yaml.SequenceNode) and "sequence" in arms:
             return self._sequence(node, get_args(arms["sequence"])[0], name, depth)
         if isinstance(node, yaml.ScalarNode):
+            if self._is_misread(node, arms, name):
+                return _UNREAD
             if is_empty(node):
                 return self.empty(shape, node, name)
             if "scalar" in arms:
                 return self._scalar(node, arms["scalar"], name)
-        self._report("wrong-type", self._place(node), key=_last(name), expected=_describe(arms), found=_found(node))
+        if arms == {"scalar": str} and node.flow_style and not name.rpartition(".")[2].isdigit():
+            self.problems.append(self.source.unquoted(node))
+        else:
+            self._report("wrong-type", self._place(node), key=_last(name), expected=_describe(arms), found=_found(node))
         return _UNREAD
 
     def empty(self, shape: Any, node: Any, name: str) -> Any:
@@ -156,20 +127,42 @@ class _Reader:
         found: dict[str, Any] = {}
         for key, key_node, child in self._pairs(node, name):
             if key not in shapes:
-                known = ", ".join(shapes)
-                self._report("unknown-key", self._place(key_node), key=key, nearest=nearest(key, shapes), known=known)
-            elif not is_empty(child):
-                value = self.value(child, shapes[key], _join(name, key), depth + 1)
-                if value is _UNREAD:
-                    self.unread.add(_join(name, key))
-                else:
-                    found[key] = value
+                self._unknown_key(key_node, key, shapes, name)
+                continue
+            at = _join(name, key)
+            if not is_empty(child):
+                value = self.value(child, shapes[key], at, depth + 1)
+            elif self._is_misread(child, _arms(shapes[key])[1], at):
+                value = _UNREAD
+            else:
+                continue
+            if value is _UNREAD:
+                self.unread.add(at)
+            else:
+                found[key] = value
         for key in required - found.keys():
             if _join(name, key) not in self.unread:
                 self._report("missing-key", self._place(node), key=key)
                 self.unread.add(_join(name, key))
             found[key] = _empty(shapes[key])
         return target(**found)
+
+    def _is_misread(self, node: Any, arms: Mapping[str, Any], name: str) -> bool:
+        """Whether a plain text is not what its author wrote; says so."""
+        if node.value.startswith(STAND_IN):
+            return True
+        found = self.source.misread(node, name) if arms.get("scalar") is str and not node.style else None
+        self.problems += [found] if found else ()
+        return found is not None and found.severity == "error"
+
+    def _unknown_key(self, node: Any, key: str, shapes: Mapping[str, Any], name: str) -> None:
+        if is_separated(key):
+            found = self.source.lone(node)
+            self.problems.append(found)
+            self.unread.add(_join(name, found.arguments.get("key", "")))
+        else:
+            known = ", ".join(shapes)
+            self._report("unknown-key", self._place(node), key=key, nearest=nearest(key, shapes), known=known)
 
     def _mapping(self, node: Any, item: Any, name: str, depth: int) -> dict[str, Any]:
         found = {}
@@ -227,11 +220,11 @@ class _Reader:
 
     def _spot(self, node: Any) -> tuple[int, int]:
         """Line and column."""
-        mark = node.start_mark  # None where a struct stands for an empty file
-        return (self.first_line + mark.line, mark.column + 1) if mark else (1, 1)
+        place = self._place(node)
+        return place.line, place.column
 
     def _place(self, node: Any) -> Place:
-        return Place(self.path, *self._spot(node))
+        return self.source.place(node.start_mark)
 
     def _report(self, code: str, place: Place, **arguments: object) -> None:
         self.problems.append(problem(code, place, **arguments))

@@ -175,7 +175,7 @@ def read_config(
         *(_check_languages(config, typed.marks, path) if "languages" not in typed.unread else ()),
         *(bad_address if "base_url" not in typed.unread else ()),
         *_check_zone(config.time_zone, _place(typed.marks, "time_zone", path)),
-        *check_theme(config.theme, text, assets, typed.marks, path),
+        *check_theme(config.theme, assets, typed.marks, path),
     ]
     if codes and default not in codes:
         place = _place(typed.marks, "default_language", path)

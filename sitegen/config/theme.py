@@ -102,24 +102,16 @@ class ThemeSettings(Struct, frozen=True, forbid_unknown_fields=True):
         return f"{_rule(self.light)}\n\n@media (prefers-color-scheme: dark) {{\n  {dark}\n}}\n"
 
 
-def check_theme(theme: ThemeSettings, text: str, assets: Collection[str], marks: Marks, path: str) -> Iterator[Problem]:
-    """`text`: of the settings; `assets`: names below assets/, where they are known."""
+def check_theme(theme: ThemeSettings, assets: Collection[str], marks: Marks, path: str) -> Iterator[Problem]:
+    """`assets`: names below assets/, where they are known."""
     if assets and theme.logo not in assets:
         place = Place(path, *marks.get("theme.logo", (1, 1)))
         yield problem("missing-asset", place, value=theme.logo, nearest=nearest(theme.logo, assets))
-    yield from _check_colors(theme, text, marks, path)
+    yield from _check_colors(theme, marks, path)
 
 
-_UNQUOTED = re.compile(rf"^\s+(?P<name>{'|'.join(LIGHT)}):[ \t]+(?P<color>#[0-9a-fA-F]{{3,6}})[ \t]*$", re.MULTILINE)
-
-
-def _check_colors(theme: ThemeSettings, text: str, marks: Marks, path: str) -> Iterator[Problem]:
-    """Each is a colour, and those of a palette that the owner has changed are readable. In YAML `#` begins a comment,
-    so that a colour without quotes is no value at all."""
-    for found in _UNQUOTED.finditer(text):
-        before = text[: found.start("color")]
-        place = Place(path, before.count("\n") + 1, len(before) - before.rfind("\n"))
-        yield problem("unquoted-color", place, key=found["name"], value=found["color"])
+def _check_colors(theme: ThemeSettings, marks: Marks, path: str) -> Iterator[Problem]:
+    """Each is a colour, and those of a palette that the owner has changed are readable."""
     schemes = (("light", theme.colors.light, theme.light), ("dark", theme.colors.dark, theme.dark))
     for scheme, own, whole in schemes:
         chosen = {

@@ -225,7 +225,7 @@ def _check(document: Document, unread: Collection[str]) -> list[Problem]:
     if meta.slug and not is_address_part(meta.slug):
         problems.append(problem("invalid-slug", document.place("slug"), value=meta.slug))
     image = document.image
-    if image and image.alt is None and "image.alt" not in unread:
+    if image and image.src and image.alt is None and "image.alt" not in unread:
         problems.append(problem("image-without-alt", document.place("image"), target=image.src))
     files = [(f"attachments.{index}.src", file.src) for index, file in enumerate(meta.attachments)]
     if image:

@@ -1,0 +1,132 @@
+"""YAML text → nodes with their places, and what the nodes do not tell of the text.
+
+libyaml composes them, by recursion in C: what would nest deeper than its stack is refused before.
+"""
+
+import re
+from functools import cached_property
+from typing import Any
+
+import yaml
+
+from .problems import Place, Problem, problem
+from .yaml_errors import MOST, explain, explain_lone, lines_of, quoted
+
+DEEPEST = 40
+_SAFE_DEPTH = 500
+_SHOWN = 200
+"""Characters of a line that are looked at."""
+_SIGNS = re.compile("[#&!]")
+_HASH_TAG = re.compile(r"#\S")
+_LOST_END = re.compile(r" (#\S.*)")
+_ALIAS = re.compile(r"\*([^\s,\[\]{}]+)")
+_BRACKETS = {yaml.SequenceNode: "[", yaml.MappingNode: "{"}
+
+
+class TooMuch(Exception):
+    """A text nests or unfolds beyond reason."""
+
+    def __init__(self, found: Problem) -> None:
+        super().__init__(found.code)
+        self.problem = found
+
+
+def compose(text: str, path: str, first_line: int, *, has_keys: bool) -> "Source":
+    """The nodes of a text that begins on `first_line` of a file, without the values that cannot be read. `has_keys`:
+    it should be a mapping."""
+    problems: list[Problem] = []
+    rest: str | None = text
+    try:
+        for _ in range(MOST):
+            if rest is None:
+                break
+            text = rest
+            try:
+                _refuse_depth_that_ends_the_process(text, Place(path, first_line, 1))
+                node = yaml.compose(text, Loader=_Composer)
+                if not (has_keys and isinstance(node, yaml.ScalarNode) and node.value):
+                    return Source(text, path, first_line, node, problems)
+                found, rest = explain_lone(text, node.start_mark.line, path, first_line)
+            except yaml.MarkedYAMLError as error:
+                found, rest = explain(error, text, path, first_line)
+            problems.append(found)
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + first_line
+        problems.append(problem("yaml-syntax", Place(path, line, 1), detail="a control character"))
+    except TooMuch as error:
+        problems.append(error.problem)
+    return Source(text, path, first_line, None, problems)
+
+
+class _Composer(yaml.CSafeLoader):
+    """libyaml's composer without YAML 1.1's guesses at types."""
+
+    yaml_implicit_resolvers = {}
+
+
+def _refuse_depth_that_ends_the_process(text: str, place: Place) -> None:
+    """Depth needs brackets or long lines, so most texts pass at once."""
+    brackets = text.count("[") + text.count("{")
+    if brackets < _SAFE_DEPTH and max(map(len, text.split("\n"))) < _SAFE_DEPTH:
+        return
+    depth = 0
+    for event in yaml.parse(text, Loader=_Composer):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _SAFE_DEPTH:
+            mark = event.start_mark
+            at = Place(place.path, place.line + mark.line, mark.column + 1) if mark else place
+            raise TooMuch(problem("yaml-too-deep", at, limit=DEEPEST))
+
+
+class Source:
+    """A text with its node, which is None when there is nothing in it or `problems` are in the way."""
+
+    def __init__(self, text: str, path: str, first_line: int, node: Any, problems: list[Problem]) -> None:
+        self.text, self.path, self.first_line, self.node, self.problems = text, path, first_line, node, problems
+        self._has_signs = node is not None and _SIGNS.search(text) is not None
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return lines_of(self.text)
+
+    @cached_property
+    def _aliases(self) -> frozenset[str]:
+        return frozenset(_ALIAS.findall(self.text))
+
+    def place(self, mark: Any, column: int | None = None) -> Place:
+        """Where a mark is; None, where a type stands for an empty file, is its beginning."""
+        if mark is None:
+            return Place(self.path, 1, 1)
+        return Place(self.path, self.first_line + mark.line, (mark.column if column is None else column) + 1)
+
+    def misread(self, node: Any, name: str) -> Problem | None:
+        """What is wrong with a plain text that is something else in YAML by its first letter (1.2, sections 6.6 to
+        6.9), or ends with a comment that looks like text; `name`: of its key."""
+        if not self._has_signs:
+            return None
+        start, end = node.start_mark, node.end_mark
+        line = self._lines[start.line]
+        written = line[start.column : start.column + _SHOWN].lstrip()
+        if not node.value and _HASH_TAG.match(written):
+            key = next((part for part in reversed(name.split(".")) if not part.isdigit()), name)
+            column = line.index("#", start.column)
+            return problem("unquoted-hash", self.place(start, column), key=key, line=quoted(line, column))
+        is_tag = written[:1] == "!" and written[1:2] != "!"
+        if is_tag or (written[:1] == "&" and written[1:].split(None, 1)[0] not in self._aliases):
+            return self.unquoted(node)
+        lost = _LOST_END.match(self._lines[end.line], end.column)
+        return problem("lost-end", self.place(end, lost.start(1)), value=lost[1].rstrip()) if lost else None
+
+    def unquoted(self, node: Any) -> Problem:
+        """A problem for what begins as something else than a text."""
+        mark = node.start_mark
+        line = quoted(self._lines[mark.line], mark.column) if mark.column < _SHOWN else None
+        sign = _BRACKETS.get(type(node)) or self._lines[mark.line][mark.column]
+        return problem("yaml-quotes", self.place(mark), sign=sign, line=line)
+
+    def lone(self, node: Any) -> Problem:
+        """A problem for a line that is no key with its value."""
+        return explain_lone(self.text, node.start_mark.line, self.path, self.first_line)[0]

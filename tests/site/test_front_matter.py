@@ -1,0 +1,126 @@
+"""What authors are told of front matter that YAML reads otherwise than they meant it, or not at all."""
+
+import time
+from datetime import UTC
+
+import pytest
+
+from sitegen.problems import Problem
+from sitegen.site.front_matter import FrontMatter, Head, read_head
+from sitegen.typed_yaml import read
+
+
+def head_of(lines: str) -> Head:
+    """The lines stand between two others, from line 3 on."""
+    return read_head(f"---\nlayout: x\n{lines}\ndate: 04/10/2024\n---\n\nText.\n", "a.md", UTC)
+
+
+def said(found: Problem) -> str:
+    place = found.place
+    return f"{place.line}:{place.column} {found.code} {found.arguments.get('line', '')}".rstrip()
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ('title: "Nóng" lên từng ngày', "3:8 yaml-quotes title: '\"Nóng\" lên từng ngày'"),
+        ('title: "Nóng" lên "từng"', '3:8 yaml-quotes title: \'"Nóng" lên "từng"\''),
+        ('title: "Ông "A" nói"', "3:8 yaml-quotes title: 'Ông \"A\" nói'"),
+        ("title: 'A' b", "3:8 yaml-quotes title: \"'A' b\""),
+        ("title: 'It's'", "3:8 yaml-quotes title: \"'It's'\""),
+        ('title: ""x', "3:8 yaml-quotes title: '\"\"x'"),
+        ("title: [Mới] Tin", '3:8 yaml-quotes title: "[Mới] Tin"'),
+        ("title: [Mới, Tin]", '3:8 yaml-quotes title: "[Mới, Tin]"'),
+        ("title: {x} y", '3:8 yaml-quotes title: "{x} y"'),
+        ("title: {{ page.title }}", '3:8 yaml-quotes title: "{{ page.title }}"'),
+        ("title: *Quan trọng*", '3:8 yaml-quotes title: "*Quan trọng*"'),
+        ("title: **Tin**", '3:8 yaml-quotes title: "**Tin**"'),
+        ("title: &x", '3:8 yaml-quotes title: "&x"'),
+        ("title: & x", '3:8 yaml-quotes title: "& x"'),
+        ("title: &Tin hay", '3:8 yaml-quotes title: "&Tin hay"'),
+        ("title: !x", '3:8 yaml-quotes title: "!x"'),
+        ("title: !Tin hay", '3:8 yaml-quotes title: "!Tin hay"'),
+        ("title: %x", '3:8 yaml-quotes title: "%x"'),
+        ("title: @x", '3:8 yaml-quotes title: "@x"'),
+        ("title: `x`", '3:8 yaml-quotes title: "`x`"'),
+        ("title: - x", '3:8 yaml-quotes title: "- x"'),
+        ("title: ? x", '3:8 yaml-quotes title: "? x"'),
+        ("title: > x", '3:8 yaml-quotes title: "> x"'),
+        ("title: |x\n  y", '3:8 yaml-quotes title: "|x"'),
+        ("title: , x", '3:8 yaml-quotes title: ", x"'),
+        ("title: : x", '3:8 yaml-colon title: ": x"'),
+        ("title: Tin: ", '3:11 yaml-colon title: "Tin:"'),
+        ('title: Hội đàm: a "b" c', "3:15 yaml-colon title: 'Hội đàm: a \"b\" c'"),
+        ("title: #1 trong", '3:8 unquoted-hash title: "#1 trong"'),
+        ('title: "C:\\tin \\m"', "3:16 yaml-escape title: 'C:\\tin \\m'"),
+        ('title: "Nóng', "3:8 yaml-not-closed"),
+        ('title: "Nóng\nsummary: "x"', "3:8 yaml-not-closed"),
+        ("title: [Mới", "3:8 yaml-not-closed"),
+        ("title： X", "3:6 yaml-separator title: X"),
+        ("title：Nóng: x", '3:6 yaml-separator title: "Nóng: x"'),
+        ("title:\u3000X", "3:6 yaml-separator title: X"),
+        ("title:\u00a0X", "3:6 yaml-separator title: X"),
+        ("title:Không có dấu cách", "3:6 yaml-separator title: Không có dấu cách"),
+        ('title = "X"', '3:6 yaml-separator title: "X"'),
+        ("title:\nXin chào", "4:1 yaml-lone-line"),
+        ("title: X\nXin chào", "4:1 yaml-lone-line"),
+        ("title: X\nhttps://example.org/", "4:1 yaml-lone-line"),
+        ("title: X\n  slug: y", "4:3 yaml-indentation"),
+        ("title: X\n\tslug: y", "4:1 yaml-tab"),
+        ("title: X\nimage:\n  src: a\n alt: b", "6:2 yaml-indentation"),
+        ("title: X\nimage:\n\u3000src: a", "5:1 yaml-space"),
+        ("title: X\ntags:\n\u3000- a", "5:1 yaml-space"),
+        ("title: X\ntags:\n  - [Mới] Tin\n  - b", '5:5 yaml-quotes - "[Mới] Tin"'),
+        ("title: X\ntags:\n- #jcm\n- x", '5:3 unquoted-hash - "#jcm"'),
+        ("title: X\ntags: [a, @b]", "4:11 yaml-flow"),
+        ("title: X\nimage: {src: a, alt: [Mới] Tin}", "4:28 yaml-flow"),
+        ("title: X\nimage: {src: a, alt: Hội: đàm: x}", "4:25 yaml-flow"),
+        ('title: X\nattachments:\n- src: a\n- src: "b" c', "6:8 yaml-quotes - src: '\"b\" c'"),
+        ("title: X\nextra:\n  a: @x", '5:6 yaml-quotes a: "@x"'),
+        ("title: Bài #1", "3:12 lost-end"),
+    ],
+)
+def test_the_line_to_blame(written: str, expected: str) -> None:
+    """And no other: nothing is missing that could not be read, and the lines around it are."""
+    head = head_of(written)
+    assert [said(found) for found in head.problems] == [expected]
+    assert head.meta is not None
+    assert (head.meta.layout, str(head.meta.date and head.meta.date.at.date())) == ("x", "2024-10-04")
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["“Nóng” lên", "C# và F#", "-x", "?x", ":x", "x:y", "<b>", "---", "https://a.b/#c", "Tin  # ghi chú",
+     "Tin # ghi chú", "!!str 5", '"#1"', "'[Mới] Tin'", "Tin\n  #1", ">\n  [Mới] Tin #1", "Tin & x!"],
+)  # fmt: skip
+def test_nothing_to_say(title: str) -> None:
+    assert head_of(f"title: {title}").problems == ()
+
+
+def test_an_anchor_that_is_used() -> None:
+    head = head_of("title: &t Tin\nsummary: *t")
+    assert (head.problems, head.meta and head.meta.summary) == ((), "Tin")
+
+
+def test_a_head_that_is_one_wrong_line() -> None:
+    head = read_head("---\ntitle：X\n---\n", "a.md", UTC)
+    assert [said(found) for found in head.problems] == ["2:6 yaml-separator title: X"]
+
+
+def test_several_lines_to_blame() -> None:
+    head = head_of("title: [Mới] Tin\ntags: [a\nslug： b\nsummary: @x\nrating: 5")
+    assert sorted(said(found) for found in head.problems) == [
+        '3:8 yaml-quotes title: "[Mới] Tin"',
+        "4:7 yaml-not-closed",
+        "5:5 yaml-separator slug: b",
+        '6:10 yaml-quotes summary: "@x"',
+        "7:1 unknown-key",
+    ]
+
+
+@pytest.mark.parametrize("letter", list("a[{\"'-:：= \t#&!*|>@,?]}%~\u3000ữ\\"))
+@pytest.mark.parametrize("around", ["{}\n", "title: {}\ndate: x\n", "title: x\n{}\nb: c"])
+def test_a_million_letters(letter: str, around: str) -> None:
+    start = time.perf_counter()
+    read(around.format(letter * 1_000_000), FrontMatter, "a.md")
+    assert time.perf_counter() - start < 5
