@@ -34,6 +34,8 @@ UNSPACED = CJK + "\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff"
 """Scripts without spaces between words: Chinese and Japanese, Thai, Lao, Tibetan, Burmese, Khmer."""
 WIDE = "\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff66-\uff9f"
 """Letters and digits of another width than the usual one."""
+INVISIBLE = "\u00ad\u200b\u2060\ufeff"
+"""Where a word may or may not break."""
 PAIR = "\u0298"
 """Begins the words that we make; no language's word is this letter alone."""
 BREAK = "\u00b7"
@@ -41,15 +43,21 @@ BREAK = "\u00b7"
 SEAM = BREAK * 2
 """A word between the title, the text and the topics of an article."""
 
-_UNREAD = re.compile(
-    r"<(script|style|template|svg|rt|rp)\b.*?</\1\s*>"
-    r'|<sup class="footnote-ref">.*?</sup>|<a [^>]*class="footnote-backref".*?</a>|<!--.*?-->',
-    re.DOTALL,
+_MARKER = re.compile("\0[^\0]*\0")
+_TAG = re.compile(r"""<(?P<end>/?)(?P<name>[a-zA-Z][\w-]*)(?P<rest>(?:"[^"]*"|'[^']*'|[^'"<>])*)>""")
+_UNREAD = frozenset("audio canvas datalist iframe object rp rt script style svg template video".split())
+_UNREAD_IF = re.compile(
+    r"""(?:[^"']|"[^"]*"|'[^']*')*?\s(?:hidden(?=[\s=/]|$)|class="(?:footnote-ref|footnote-backref|chart-picture)")"""
 )
-_BLOCK = re.compile(r"</?(?:p|h[1-6]|li|d[tdl]|t[dhr]|div|figcaption|pre|blockquote|hr|br|section|summary)\b[^>]*>")
-_TAG = re.compile(r"""<[a-zA-Z/](?:"[^"]*"|'[^']*'|[^'">])*>""")
+"""What readers do not see, a note's number and its way back, and the drawing of a chart, whose table says the same."""
+_RAW = ("script", "style")
+_VOID = frozenset("area br col embed hr img input source track wbr".split())
+_BLOCKS = frozenset(
+    "address article aside blockquote br caption dd details div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr "
+    "li ol p pre section summary table td th tr ul".split()
+)
 _CLOSED = re.compile(r"[.!?…。．！？:：;；,、،؟۔][\"'”’»」』）)\]]*$")
-_STROKES = str.maketrans({"đ": "ḏ", "ḏ": "đ", "Đ": "Ḏ", "Ḏ": "Đ", "\u200b": None})
+_STROKES = str.maketrans({"đ": "ḏ", "ḏ": "đ", "Đ": "Ḏ", "Ḏ": "Đ", **dict.fromkeys(INVISIBLE)})
 _WIDE_RUN = re.compile(f"[{WIDE}]+")
 _UNSPACED_RUN = re.compile(f"[{UNSPACED}]+(?: [{UNSPACED}]+)*")
 _GAP = re.compile(f"(?<=[。．！？、，」』）]) (?=[{UNSPACED}])")
@@ -157,12 +165,43 @@ def _answers(stream: IO[bytes]) -> Iterator[dict[str, Any]]:
 
 
 def plain_text(html: str) -> str:
-    """What can be read of a document's HTML, without notes' numbers and readings; blocks without a full stop are set
-    off from what follows."""
-    marked = _BLOCK.sub("\n", _UNREAD.sub("", html))
-    blocks = (" ".join(block.split()) for block in unescape(_TAG.sub("", marked)).split("\n"))
+    """What can be read of a document's HTML (markdown.Rendered), without notes' numbers and readings; blocks without a
+    full stop are set off from what follows."""
+    first, *others = _MARKER.sub("", html).split("<!--")
+    written = "".join((first, *(other.partition("-->")[2] for other in others)))
+    blocks = (" ".join(block.split()) for block in unescape("".join(_pieces(written))).split("\0"))
     text = " ".join(block if _CLOSED.search(block) else f"{block} {BREAK}" for block in blocks if block)
     return text.removesuffix(f" {BREAK}")
+
+
+def _pieces(html: str) -> Iterator[str]:
+    """What is read, with NUL where a block begins or ends."""
+    unread: list[str] = []
+    at = 0
+    for tag in _TAG.finditer(html):
+        if not unread:
+            yield html[at : tag.start()]
+            if tag["name"].lower() in _BLOCKS:
+                yield "\0"
+        _step(unread, tag)
+        at = tag.end()
+    yield "" if unread else html[at:]
+
+
+def _step(unread: list[str], tag: re.Match[str]) -> None:
+    """Note what a tag opens or closes: `unread` is an element that is not read, and all that are open in it."""
+    name = tag["name"].lower()
+    if unread[:1] == [name] and name in _RAW and tag["end"]:
+        unread.clear()
+    elif unread and unread[0] in _RAW:
+        return
+    elif not tag["end"]:
+        is_unread = name in _UNREAD or (tag["rest"] and _UNREAD_IF.match(tag["rest"]))
+        if (unread or is_unread) and name not in _VOID and tag["rest"][-1:] != "/":
+            unread.append(name)
+    else:
+        while unread and unread.pop() != name:  # all of them, where what they stand in has ended
+            pass
 
 
 def findable(text: str) -> str:

@@ -1,6 +1,7 @@
 """Texts as the search indexer is handed them, and as the search page shows them again."""
 
 import re
+import time
 import unicodedata
 
 import pytest
@@ -22,10 +23,30 @@ from sitegen.files import THEME
         ('<p><img alt="a > b" src="x.svg">T</p><script>var x = "<p>"</script><!-- <p>x -->', "T"),
         ("<svg><title>x</title><text>1</text></svg><table><tr><td>a</td><td>b</td></tr></table>", "a · b"),
         ("<pre><code>a &lt;p&gt; b</code></pre>", "a <p> b"),
+        ("<p>Một dòng\nhai dòng</p>", "Một dòng hai dòng"),
+        ("<p>A<figure>\0000\0<figcaption>B</figcaption></figure><p><a\0001\0>C</a> \0002\0D</p>", "A · B · C D"),
+        ("<details><summary>\0data\0</summary><table><tr><td>a</td></tr></table></details>", "a"),
+        ("<details><summary>Thêm</summary><p>Chữ</p></details>", "Thêm · Chữ"),
+        ('<div class="chart-picture"><ul><li><svg><a><svg/></a></svg> Huế</li></ul></div><p>x</p>', "x"),
+        ("<p hidden>a</p><div hidden='until-found'><div>b</div>c</div><p title=\"not hidden \">d</p>", "d"),
+        ("<input hidden><img hidden src=x>a<br hidden>b", "a · b"),
+        ("<p><ruby>漢<rt>かん<rt>カン</ruby>字</p>", "漢字"),
+        ("<p>a<!-- b\n<p>c --> d<!-- e</p>", "a d"),
+        ("<style>p > a { x: '</p>' }</style><template><p>a</p></template><video>b</video>c", "c"),
+        ("<P>a</P><SCRIPT>b</SCRIPT>c", "a · c"),
     ],
 )
 def test_text_of_a_page(html: str, read: str) -> None:
     assert plain_text(html) == read
+
+
+@pytest.mark.parametrize(
+    "part", ["<", "<a", "<!--", "<svg>", "<svg><b></b>", "<a '", '<a "', "<b hidden>", "\0", "&", "</a>"]
+)
+def test_text_without_end_is_read_at_once(part: str) -> None:
+    started = time.monotonic()
+    plain_text(part * (200_000 // len(part)))
+    assert time.monotonic() - started < 2
 
 
 def shown(words: str) -> str:
@@ -46,6 +67,10 @@ def test_nothing_is_lost_on_the_way_to_the_indexer(text: str) -> None:
     words = findable(text)
     assert re.sub(r"\s", "", shown(words)) == re.sub(r"\s", "", unicodedata.normalize("NFC", usual))
     assert not re.search(f"[{UNSPACED}]", words)
+
+
+def test_what_no_reader_sees_parts_no_word() -> None:
+    assert findable("Donau\u00addampf\u200bschiff \ufeffx\u2060y") == "Donaudampfschiff xy"
 
 
 def test_parts_of_unspaced_text_are_words_in_a_row() -> None:

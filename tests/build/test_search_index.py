@@ -1,5 +1,7 @@
 """Search indexes: what is handed to Pagefind, when, and what a site has without it."""
 
+import gzip
+import json
 import re
 import shutil
 from collections.abc import Sequence
@@ -8,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from sitegen.build.pagefind import Entry
+from sitegen.build.pagefind import Entry, findable
 from sitegen.cache.store import Store
 from sitegen.problems import Checked
 from tests.support.sites import SETTINGS, article, codes, make, rebuild, run
@@ -65,6 +67,47 @@ def test_what_is_handed_over(tmp_path: Path, indexer: Indexer) -> None:
     )
     assert [entry.url for entry in indexer.handed["en"]] == ["/site/en/news/a/"]
     assert indexer.handed["ja"] == (Entry("/site/ja/about/", "概要", "このサイト。", "", ()),)
+
+
+WHOLE = """\
+Đoạn một
+viết hai dòng, [liên kết](../b.md), [tệp](x.pdf).
+
+![Ảnh nước](p.svg "Chú thích")
+
+Chữ ![nhỏ](p.svg) trong dòng[^1], {環境|かんきょう}.
+
+[^1]: Ghi chú.
+
+```chart
+title: Mưa
+
+Tháng,Huế
+1,10
+```
+"""
+WHOLE_SITE = {
+    "content/news/a/index.vi.md": article("Tin A", WHOLE),
+    "content/news/a/p.svg": '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M0 0h9v9z"/></svg>',
+    "content/news/a/x.pdf": "%PDF",
+    "content/news/b.vi.md": article("B", "x"),
+}
+READ = "Đoạn một viết hai dòng, liên kết, tệp. Chú thích · Chữ trong dòng, 環境. Mưa · Tháng · Huế · 1 · 10 · Ghi chú."
+
+
+def test_what_readers_see_of_an_article_is_handed_over(tmp_path: Path, indexer: Indexer) -> None:
+    """Its text, once; neither what stands for pictures and links till a page is made, nor what none sees."""
+    make(tmp_path, WHOLE_SITE, index=True)
+    assert [entry.text for entry in indexer.handed["vi"]] == ["x", READ]
+
+
+def test_what_pagefind_makes_of_it(tmp_path: Path) -> None:
+    made = make(tmp_path, WHOLE_SITE, index=True)
+    fragments = [gzip.decompress(data) for path, data in made.files.items() if path.endswith(".pf_fragment")]
+    contents = {
+        found["url"]: found["content"] for found in (json.loads(data[data.index(b"{") :]) for data in fragments)
+    }
+    assert contents["/site/vi/news/a/"] == f"Tin A ·· {findable(READ)} ··"
 
 
 def test_only_changed_texts_are_indexed_again(tmp_path: Path, indexer: Indexer) -> None:

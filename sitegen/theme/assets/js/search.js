@@ -1,7 +1,7 @@
 /* The search page: looks up what the reader types in the index that Pagefind made, and lists what it finds. Nothing of
    the index is loaded before the reader turns to the field. */
 
-/* What sitegen/findable.py does to texts is done to queries here, and undone in what is shown: where there are no
+/* What sitegen/build/pagefind.py does to texts is done to queries here, and undone in what is shown: where there are no
    spaces between words, each character is a word together with the next one; đ and ḏ change places. */
 const UNSPACED = String.raw`\u2e80-\u2fdf\u3000-\u30ff\u3100-\u312f\u3190-\u31ff\u3200-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u{1b000}-\u{1b16f}\u{20000}-\u{3ffff}\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff`;
 const WIDE = String.raw`\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff66-\uff9f`;
@@ -23,7 +23,7 @@ const SLOW = 500;
 
 const swapped = (text) => text.replace(/[đḏĐḎ]/g, (letter) => STROKES[letter]);
 const folded = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
-const named = (text) => text.normalize("NFKC").replace(/\s/gu, "");
+const named = (text) => text.normalize("NFKC").replace(/[\s\u00ad\u200b\u2060\ufeff]/gu, "");
 const isPair = (word) => word.startsWith(PAIR);
 
 /** What a query asks for: words, and runs of characters that must stand in a row; `width` in words of the index. */
