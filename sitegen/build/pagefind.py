@@ -45,17 +45,18 @@ SEAM = BREAK * 2
 
 _MARKER = re.compile("\0[^\0]*\0")
 _TAG = re.compile(r"""<(?P<end>/?)(?P<name>[a-zA-Z][\w-]*)(?P<rest>(?:"[^"]*"|'[^']*'|[^'"<>])*)>""")
-_UNREAD = frozenset("audio canvas datalist iframe object rp rt script style svg template video".split())
+_UNREAD = {"audio", "canvas", "datalist", "iframe", "object", "rp", "rt", "script", "style", "svg", "template", "video"}
 _UNREAD_IF = re.compile(
     r"""(?:[^"']|"[^"]*"|'[^']*')*?\s(?:hidden(?=[\s=/]|$)|class="(?:footnote-ref|footnote-backref|chart-picture)")"""
 )
 """What readers do not see, a note's number and its way back, and the drawing of a chart, whose table says the same."""
 _RAW = ("script", "style")
-_VOID = frozenset("area br col embed hr img input source track wbr".split())
-_BLOCKS = frozenset(
-    "address article aside blockquote br caption dd details div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr "
-    "li ol p pre section summary table td th tr ul".split()
-)
+_VOID = {"area", "br", "col", "embed", "hr", "img", "input", "source", "track", "wbr"}
+_BLOCKS = {
+    "address", "article", "aside", "blockquote", "br", "caption", "dd", "details", "div", "dl", "dt", "figcaption",
+    "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "ol", "p", "pre", "section",
+    "summary", "table", "td", "th", "tr", "ul",
+}  # fmt: skip
 _CLOSED = re.compile(r"[.!?…。．！？:：;；,、،؟۔][\"'”’»」』）)\]]*$")
 _STROKES = str.maketrans({"đ": "ḏ", "ḏ": "đ", "Đ": "Ḏ", "Ḏ": "Đ", **dict.fromkeys(INVISIBLE)})
 _WIDE_RUN = re.compile(f"[{WIDE}]+")
