@@ -101,7 +101,9 @@ WORDINGS: Mapping[str, Wording] = {
         "A space that YAML does not know stands at the beginning of this line.", "Replace it with ordinary spaces."
     ),
     "yaml-escape": _error(
-        "In double quotes \\ begins a special sign, and YAML does not know this one.", "Write it so: {line}"
+        "In double quotes \\ begins a special sign, and YAML does not know this one.",
+        "Write it so: {line}",
+        "Put the text in single quotes.",
     ),
     "yaml-not-closed": _error(
         "What {sign} begins has no end.", "Close it with {end}, or put the text in quotes if {sign} belongs to it."

@@ -114,11 +114,13 @@ def _by_value(line: str) -> _Culprit | None:
         return None
     error = error or yaml.MarkedYAMLError()
     mark, begun, detail = error.problem_mark, error.context_mark, error.problem or ""
-    instead, should = f"{line[:start]}{STAND_IN}", {"line": f"{_head(found)}{_in_quotes(value)}"}
+    instead, should = line[:start] and f"{line[:start]}{STAND_IN}", {"line": f"{_head(found)}{_in_quotes(value)}"}
     stopped = mark.column - len(_KEY) if mark and mark.line == 0 else len(value)
     opened = begun.column - len(_KEY) if begun and begun.column >= len(_KEY) else 0
-    if "escape" in detail:
-        return _Culprit("yaml-escape", start + stopped, instead, should)
+    if "unknown escape" in detail:
+        return _Culprit("yaml-escape", start + stopped, instead, should if value[0] == '"' else {})
+    if error.context == "while parsing a quoted scalar":
+        return _Culprit("yaml-syntax", start + stopped, instead, {"detail": detail})
     if stopped >= len(value) and value[opened] in _ENDS:
         return _Culprit(
             "yaml-not-closed", start + opened, instead, {"sign": value[opened], "end": _ENDS[value[opened]]}

@@ -60,9 +60,9 @@ def test_the_author_is_told(tmp_path: Path, name: str) -> None:
 ESCAPES = {
     A: ('---\ntitle: "a\\ud800b"\ndate: 04/10/2024\n---\n', 2),
     B: ('---\ntitle: b\ndate: 04/10/2024\nextra: {x: ["\\udcff"]}\n---\n', 4),
-    "content/tags.yaml": ('jcm:\n  name: {vi: x}\n"\\udfff": {}\n', 3),
+    "content/tags.yaml": ('jcm:\n  name: x\n"\\udfff": {}\n', 3),
     "content/sources.yaml": ('x: {name: "\\ud83d"}\n', 1),
-    "site.yaml": ('title: "\\U0000d800"\n', 1),
+    "site.yaml": ('title: "\\U0000d800"\nbase_url: https://example.org/\nlanguages: {vi: {}}\n', 1),
 }
 
 

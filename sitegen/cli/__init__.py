@@ -9,4 +9,5 @@ schema    `sitegen schema`: JSON Schemas of what authors write
 command   what all commands are made of: their classes, common options, ways to end
 terminal  problems with excerpts, and a progress bar
 report    what came of a build, in a line or as JSON
+streams   standard output and error, whatever they are
 """

@@ -1,7 +1,6 @@
 """`sitegen build`: builds a site, and says what came of it."""
 
 import gc
-import json
 import os
 import sys
 import time
@@ -19,7 +18,18 @@ from sitegen.build.run import FEW_COLLECTIONS, Build, Options, Report, Workers
 from sitegen.files import SETTINGS
 from sitegen.problems import Place, Problem, SiteError, errors, in_order, problem
 
-from .command import DONE, PROBLEMS, WRONG_USE, Command, author_words, lang_option, option, print_problems, root_option
+from .command import (
+    DONE,
+    PROBLEMS,
+    WRONG_USE,
+    Command,
+    author_words,
+    lang_option,
+    option,
+    print_json,
+    print_problems,
+    root_option,
+)
 from .report import report_object, summary
 
 
@@ -98,7 +108,7 @@ def _finish(root: Path, problems: Iterable[Problem], done: Build | None, started
     ordered = in_order(problems)
     seconds = time.perf_counter() - started
     if as_json:
-        click.echo(json.dumps(report_object(ordered, done, seconds, author_words()), ensure_ascii=False))
+        print_json(report_object(ordered, done, seconds, author_words()))
     else:
         print_problems(root, ordered)
         click.echo(summary(ordered, done, seconds, author_words()))

@@ -5,19 +5,22 @@ takes longer than a build in which nothing changed.
 """
 
 import inspect
+import json
 import os
 import sys
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Never, cast
+from typing import Any, Never, cast
 
 import click
 
 from sitegen.files import SETTINGS
 from sitegen.i18n.messages import LANGUAGES, Words, author_language
 from sitegen.problems import Place, Problem, SiteError, in_utf8, problem
+
+from .streams import Stream
 
 DONE, PROBLEMS, WRONG_USE = 0, 1, 2
 """Exit statuses."""
@@ -89,6 +92,16 @@ root_option = option(
     default=".",
     help="The site's folder. Default: here.",
 )
+
+
+def print_json(value: Any, indent: int | None = None) -> None:
+    """Print all that was asked for as JSON (RFC 8259): in ASCII where the output is not UTF-8. Exits when the output
+    takes no more."""
+    output = sys.stdout
+    is_utf8 = isinstance(output, Stream) and output.is_utf8
+    click.echo(json.dumps(value, ensure_ascii=not is_utf8, indent=indent))
+    if isinstance(output, Stream) and output.lost:
+        sys.exit(WRONG_USE)
 
 
 def print_problems(root: Path, problems: Collection[Problem]) -> None:

@@ -1,12 +1,11 @@
 """`sitegen schema`: JSON Schemas of the files that authors write, made from the same types that read them."""
 
-import json
 from typing import Any
 
 import click
 import msgspec
 
-from .command import Command, lang_option
+from .command import Command, lang_option, print_json
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 SCHEMAS = ("article", "site", "sources", "tags")
@@ -22,7 +21,7 @@ MOMENT = {
 @click.argument("name", type=click.Choice(SCHEMAS))
 def schema(name: str) -> None:
     """Print the JSON Schema of site.yaml, of an article's front matter, or of a registry."""
-    click.echo(json.dumps(json_schema(name), ensure_ascii=False, indent=2))
+    print_json(json_schema(name), indent=2)
 
 
 def json_schema(name: str) -> dict[str, Any]:

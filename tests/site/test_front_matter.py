@@ -120,7 +120,7 @@ def test_several_lines_to_blame() -> None:
 
 @pytest.mark.parametrize("letter", list("a[{\"'-:：= \t#&!*|>@,?]}%~\u3000ữ\\"))
 @pytest.mark.parametrize("around", ["{}\n", "title: {}\ndate: x\n", "title: x\n{}\nb: c"])
-def test_a_million_letters(letter: str, around: str) -> None:
+def test_very_many_letters(letter: str, around: str) -> None:
     start = time.perf_counter()
-    read(around.format(letter * 1_000_000), FrontMatter, "a.md")
-    assert time.perf_counter() - start < 5
+    read(around.format(letter * 250_000), FrontMatter, "a.md")
+    assert time.perf_counter() - start < 2.5
