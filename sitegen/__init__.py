@@ -19,9 +19,9 @@ typed_yaml     YAML text → a typed value, every mistake with its place
 yaml_nodes     YAML text → nodes with their places
 yaml_errors    where YAML cannot be read: which line is to blame
 files          find, read, digest, never outside the site's folder
-text           slugs and normal forms
 problems       Problem, Place, ProblemLog, SiteError: what went wrong, where
 problem_codes  every code of a problem, and its words: what to do
+text           slugs and normal forms
 """
 
 __version__ = "0.1.0"

@@ -16,8 +16,8 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
-from .problems import Checked, Place, Problem, in_utf8, problem
-from .text import nfc
+from .problems import Checked, Place, Problem, problem
+from .text import CONTROLS, nfc
 
 Kind = Literal["settings", "content", "file", "layout", "catalogue", "asset", "font"]
 
@@ -78,6 +78,11 @@ def written_folders(root: Path) -> tuple[str, ...]:
     """The folders of a site that builds write, whether they are there or not; what is a link in their place is none."""
     base = os.path.realpath(root)
     return f"{base}/{OUTPUT}", f"{base}/{MEMORY}"
+
+
+def is_content(name: str) -> bool:
+    """Whether a file or a link is called as content files are."""
+    return name[-9:].lower().endswith((".md", ".markdown"))
 
 
 def read_bytes(location: str, path: str) -> bytes | Problem:
@@ -190,15 +195,21 @@ def _walk(walk: _Walk, real: tuple[str, ...], path: str) -> None:
     except OSError as error:
         walk.problems.append(problem("unreadable-file", Place(path), reason=error.strerror or "unknown reason"))
         return
+    spelt: dict[str, str] = {}
     for entry in entries:
         name, location = entry.name, entry.path
         if name[0] == "." or name[-1] == "~" or (name[0] == "#" and name[-1] == "#"):
             continue
         if not name.isascii():
             name = nfc(name)
-            if in_utf8(name) != name:
-                walk.problems.append(problem("invalid-file-name", Place(f"{path}/{name}"), name=repr(name)))
+            other = spelt.setdefault(name, entry.name)
+            if other != entry.name:
+                words = {"one": ascii(other)[1:-1], "other": ascii(entry.name)[1:-1]}
+                walk.problems.append(problem("same-name", Place(f"{path}/{name}"), **words))
                 continue
+        if "\\" in name or CONTROLS.search(name):
+            walk.problems.append(problem("invalid-file-name", Place(f"{path}/{name}"), name=repr(name)))
+            continue
         entry_path = f"{path}/{name}"
         if entry.is_symlink():
             location = os.path.realpath(location)
@@ -276,7 +287,7 @@ _name = attrgetter("name")
 
 def _kind(path: str) -> Kind:
     if path.startswith("content/"):
-        if path.endswith(".md"):
+        if is_content(path):
             return "content"
         return "settings" if path in (TAGS, SOURCES) else "file"
     if path.startswith("layouts/"):

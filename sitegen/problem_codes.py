@@ -69,7 +69,7 @@ WORDINGS: Mapping[str, Wording] = {
     ),
     "invalid-path": _error(
         "“{value}” cannot be a path below the site's root.",
-        "Write names with / between them, without . or .. or two / in a row.",
+        "Write names with / between them, none of them longer than 255 bytes, without . or .. or two / in a row.",
     ),
     "unreadable-file": _error("This file cannot be read: {reason}.", "Check its permissions."),
     "unwritable-file": _error(
@@ -80,7 +80,34 @@ WORDINGS: Mapping[str, Wording] = {
         "This is not UTF-8 text: the byte 0x{byte} cannot stand here.", "Save the file again with the encoding UTF-8."
     ),
     "invalid-file-name": _error(
-        "The file name {name} is not valid Unicode.", "Rename the file; letters of any language are welcome."
+        "The file name {name} holds a control character, a backslash, or what is no Unicode.",
+        "Rename the file; letters of any language are welcome.",
+    ),
+    "same-name": _error(
+        "Two files or folders here have the same name, in two spellings of its letters: {one} and {other}.",
+        "Remove or rename one of them; the site can have only one.",
+    ),
+    "copied-file": _error(
+        "This is called as file managers call a copy of {original}.",
+        "Delete it, if it is one; else give it a name without spaces and brackets.",
+    ),
+    "two-languages": _error(
+        "The folder says that this is in the language {folder}, the file's name says {suffix}.",
+        "Keep one of them.",
+    ),
+    "country-code": _error(
+        "“.{value}” is the code of a country; this site has no such language.",
+        "Did you mean “.{nearest}”?",
+        "Use a language of the site: {known}.",
+    ),
+    "language-in-name": _error(
+        "The file's name ends in “{value}” without a point before it, so its language would be another.",
+        "Did you mean {nearest}? If that belongs to the name, say the language as well: {otherwise}",
+    ),
+    "unread-text": _warning(
+        "This file is left out: it is no Markdown, and no article offers it.",
+        "Did you mean {nearest}? If not, let an article offer it, or name it under exclude in site.yaml.",
+        "Let an article offer it, name it under exclude in site.yaml, or delete it.",
     ),
     # YAML
     "yaml-syntax": _error("This is not valid YAML: {detail}.", "Compare the line with the ones around it."),
@@ -156,7 +183,9 @@ WORDINGS: Mapping[str, Wording] = {
         "Leave one of them out; case and - or _ make no other language.",
     ),
     "unknown-language": _error(
-        "The language “{value}” is not one of this site's.", "Add it to languages in site.yaml, or use one of: {known}."
+        "The language “{value}” is not one of this site's.",
+        "Did you mean “{nearest}”?",
+        "Add it to languages in site.yaml, or use one of: {known}.",
     ),
     "invalid-link": _error(
         "“{value}” is no address that a link can lead to.",
@@ -208,7 +237,8 @@ WORDINGS: Mapping[str, Wording] = {
     "missing-date": _error("An article in a section needs a date.", "Add a line such as date: 04/10/2024."),
     "invalid-slug": _error(
         "“{value}” cannot be part of an address.",
-        "Use letters, digits and hyphens, without / and without leading dots.",
+        'Use letters, digits and hyphens, none of / \\ : * ? " < > | # %, no dot or space at its ends, and at most 255 '
+        "bytes.",
     ),
     "climbs-out": _error("The path {target} climbs out of the site.", "Use a path inside the site's folder."),
     "unknown-tag": _error(

@@ -10,6 +10,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from .problem_codes import PHRASES, WORDINGS, Severity
+from .text import CONTROLS
 
 T = TypeVar("T")
 
@@ -93,8 +94,13 @@ class Lost(Exception):
 
 def problem(code: str, place: Place, **arguments: object) -> Problem:
     """Make a Problem; arguments that are None are left out, so that the plainer hint is chosen."""
-    words = {name: in_utf8(str(value)) for name, value in arguments.items() if value is not None}
-    return Problem(code, Place(in_utf8(place.path), place.line, place.column), words)
+    words = {name: printable(str(value)) for name, value in arguments.items() if value is not None}
+    return Problem(code, Place(printable(place.path), place.line, place.column), words)
+
+
+def printable(text: str) -> str:
+    """A text as any terminal can show it: what does something there, or cannot be said in UTF-8, is escaped (\\x1b)."""
+    return in_utf8(CONTROLS.sub(lambda found: ascii(found[0])[1:-1], text))
 
 
 def in_utf8(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 # Latin letters that Unicode does not decompose into a base letter and marks.
@@ -18,13 +18,44 @@ def nfc(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
+LONGEST_NAME, LONGEST_PATH = 255, 3_000
+"""Bytes: of a name on any disk (POSIX.1-2017, NAME_MAX); of a path, which leaves room for the folders that it is in."""
+
+CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+"""What is no letter, but does something or cannot be said."""
+
+
 def is_path_within(path: str) -> bool:
     """Whether a relative path with / names something below the folder it starts from, letter by letter: no part of it
-    is empty, "." or ".." (POSIX.1-2017, section 4.13), and none holds NUL. All that makes a path from a text asks."""
-    return "\0" not in path and _STEPS.isdisjoint(path.split("/"))
+    is empty, "." or ".." (POSIX.1-2017, section 4.13), none is longer than a disk takes, and none holds a control
+    character. All that makes a path from a text asks."""
+    parts = path.split("/")
+    return _STEPS.isdisjoint(parts) and CONTROLS.search(path) is None and (len(path) < 64 or _fits(path, parts))
+
+
+def is_address_part(value: str) -> bool:
+    """Whether a text can stand between two slashes of an address and name a folder on any disk."""
+    return (
+        is_path_within(value)
+        and value == nfc(value)
+        and value.strip() == value
+        and not value.startswith(".")
+        and not value.endswith(".")
+        and _NOT_IN_ADDRESSES.isdisjoint(value)
+    )
+
+
+def shortened(name: str, most: int) -> str:
+    """So much of a name as fits into so many bytes, never half a letter."""
+    return name if len(name) * 4 <= most else name.encode()[:most].decode("utf-8", "ignore")
+
+
+def _fits(path: str, parts: Sequence[str]) -> bool:
+    return len(path.encode()) <= LONGEST_PATH and all(len(part.encode()) <= LONGEST_NAME for part in parts)
 
 
 _STEPS = frozenset(("", ".", ".."))
+_NOT_IN_ADDRESSES = frozenset('/\\:*?"<>|#%')
 
 
 @lru_cache(4096)

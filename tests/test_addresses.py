@@ -90,13 +90,13 @@ def test_attachments_that_differ_but_for_case(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("path", ["../x/", "vi/../../x/", "/x/", "vi//x/", "./x/", "vi/\0/", "..", "."])
+@pytest.mark.parametrize("path", ["../x/", "vi/../../x/", "/x/", "vi//x/", "./x/", "vi/\0/", "..", ".", "x\ny"])
 def test_no_page_has_an_address_that_climbs(path: str) -> None:
     page = Page(path, "article", "article.html", "vi", origin="content/x.md", line=2, column=7)
     kept, problems = check_collisions([page])
     assert (kept, [(found.code, found.place.line) for found in problems]) == ((), [("invalid-path", 2)])
 
 
-@pytest.mark.parametrize("path", ["x", "x/y", "..x", "x..", "...", "x/.../y", ".x", "a\\..\\b", "x:y", "x\ny", "~"])
+@pytest.mark.parametrize("path", ["x", "x/y", "..x", "x..", "...", "x/.../y", ".x", "a\\..\\b", "x:y", "~"])
 def test_paths_within(path: str) -> None:
     assert is_path_within(path)

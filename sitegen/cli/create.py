@@ -9,7 +9,7 @@ import click
 
 from sitegen.files import SETTINGS, decode, locate, read_source
 from sitegen.problems import Place, Problem, SiteError, in_utf8, problem
-from sitegen.text import is_path_within, slug
+from sitegen.text import is_address_part, is_path_within, slug
 
 from .command import Command, author_words, fail, fail_on_error, lang_option, option, require_settings, root_option
 
@@ -105,8 +105,6 @@ def new_site(name: str, now: datetime) -> dict[str, str]:
 def new_article(languages: Iterable[str], title: str, section: str, key: str, now: datetime) -> dict[str, str]:
     """A bundle with a file for each language, by path; the date is that of `now`, day first. Raises SiteError when a
     section or key is no path."""
-    from sitegen.config.registries import is_address_part
-
     wrong = []
     if section and not is_path_within(section):
         wrong.append(problem("invalid-path", Place(section), value=section))

@@ -1,6 +1,7 @@
 """site.yaml, the theme's settings, tags.yaml and sources.yaml.
 
 registries  tags.yaml → Registry, sources.yaml → NamedSource
+paths       the path of a content file → its section, name and language, which the settings decide
 settings    site.yaml → Config
 theme       the theme's settings, and colours: mixed, and how well they are read
 addresses   addresses that authors write: on the site, elsewhere, or none

@@ -10,7 +10,7 @@ from msgspec import Struct
 from sitegen.files import SOURCES, TAGS
 from sitegen.i18n.collation import SortKey, sort_key
 from sitegen.problems import Checked, Place, problem
-from sitegen.text import fold, nfc, slug
+from sitegen.text import fold, is_address_part, slug
 from sitegen.typed_yaml import read
 
 from .settings import Config, Text, check_link, check_text
@@ -98,18 +98,6 @@ def in_order(registry: Registry, lang: str, config: Config) -> tuple[str, ...]:
         return sort_key(given or config.text(tag.name, lang), lang)
 
     return tuple(sorted(registry.tags, key=key))
-
-
-def is_address_part(value: str) -> bool:
-    """Whether a text can stand between two slashes of an address and name a folder on any disk."""
-    return (
-        bool(value)
-        and value == nfc(value)
-        and value.strip() == value
-        and not value.startswith(".")
-        and not value.endswith(".")
-        and not any(character in '/\\:*?"<>|#%' or ord(character) < 32 for character in value)
-    )
 
 
 def _texts(value: Text) -> Collection[str]:

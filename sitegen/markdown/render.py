@@ -14,7 +14,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from msgspec import Struct
 
 from sitegen.config.settings import MarkdownSettings
-from sitegen.files import digest, join
+from sitegen.files import digest, is_content, join
 from sitegen.i18n.typography import reading_minutes
 from sitegen.problems import Place, Problem, nearest, problem
 from sitegen.text import nfc, unique_slug
@@ -213,7 +213,7 @@ def _kind_of(target: str) -> Literal["document", "file", "address"]:
     if target.startswith("/"):
         return "address"
     last = target.rpartition("/")[2]
-    return "document" if last.endswith(".md") or "." not in last.strip(".") else "file"
+    return "document" if is_content(last) or "." not in last.strip(".") else "file"
 
 
 def _is_lone_picture(inline: Token) -> bool:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from sitegen.artwork.pattern_tools import SIZE as DRAWN
 from sitegen.config.addresses import OwnAddress, read_link
+from sitegen.config.paths import meant
 from sitegen.config.registries import Tag, address_part
 from sitegen.i18n.languages import Language
 from sitegen.markdown.chart_html import WORDS
@@ -259,7 +260,7 @@ def body(view: View, document: Document, address: str = "") -> Markup:
         if match[1] in WORDS:
             view.look("messages", document.lang)
             return escape(view.languages[document.lang].gettext(WORDS[match[1]]))
-        return _reference(view, document.references[int(match[1])], complete=bool(address))
+        return _reference(view, document, document.references[int(match[1])], complete=bool(address))
 
     html = view.body(document.path)
     if address:
@@ -269,7 +270,7 @@ def body(view: View, document: Document, address: str = "") -> Markup:
     return Markup(_MARKER.sub(fill, html))
 
 
-def _reference(view: View, reference: Reference, *, complete: bool) -> str:
+def _reference(view: View, document: Document, reference: Reference, *, complete: bool) -> str:
     address = view.absolute if complete else view.url
     fragment = f"#{reference.fragment}" if reference.fragment else ""
     match reference.kind:
@@ -283,7 +284,8 @@ def _reference(view: View, reference: Reference, *, complete: bool) -> str:
             picture = PictureView(view, reference.target, file, reference.alt)
             return picture.plain() if complete else picture.show(view.config.pictures.sizes)
         case "document":
-            target = view.look("target", f"{view.lang}:{reference.target}")
+            path = meant(reference.target, document.path, view.config.languages)
+            target = view.look("target", f"{view.lang}:{path}")
             if target.state != "found":
                 return ""
             foreign = f' hreflang="{view.languages[target.lang].tag}"' if target.lang != view.lang else ""

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 
 from msgspec.structs import asdict
 
+from sitegen.config.paths import check_names, check_unread
 from sitegen.config.registries import in_order
 from sitegen.config.settings import Config
 from sitegen.problems import Checked, Place, Problem
 
-from .document import Document
+from .document import Document, shown_and_offered
 from .edition import Edition, ListName, Moments, collect
 from .links import check_links
 from .media import File, Media, published
@@ -56,6 +57,8 @@ def assemble(
         searchable=_searchable(config, pages) if given.indexer else (),
     )
     return site, (
+        *check_names(given.contents, config.languages, config.default_language),
+        *_unread(given, documents),
         *edition_problems,
         *layout_problems,
         *alias_problems,
@@ -64,6 +67,11 @@ def assemble(
         *menu_problems,
         *check_links(documents, config, edition, given.present, given.contents, paths),
     )
+
+
+def _unread(given: Inputs, documents: Mapping[str, Document]) -> Iterable[Problem]:
+    offered = set[str]().union(*shown_and_offered(documents.values())) if given.present else set()
+    return check_unread(given.present, offered, given.contents, given.config.languages)
 
 
 def _generated(pages: Iterable[Page], given: Inputs, media: Media, edition: Edition) -> dict[str, str]:

@@ -1,41 +1,21 @@
 """One content file → a Document: what it is, what it says, what it refers to."""
 
-import re
 from collections.abc import Collection, Iterable
-from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
-from sitegen.config.registries import is_address_part
+from sitegen.config.paths import Identity, Role, identify
 from sitegen.config.settings import Config
 from sitegen.files import digest, join
-from sitegen.i18n.codes import is_locale
 from sitegen.i18n.dates import Moment
 from sitegen.i18n.typography import excerpt, mark_names_in_html
 from sitegen.markdown.render import Heading, Reference, render
 from sitegen.problems import Place, Problem, errors, problem
-from sitegen.text import is_path_within
+from sitegen.text import is_address_part, is_path_within
 from sitegen.typed_yaml import Marks
 
 from .front_matter import FrontMatter, Image, read_head
-
-Role = Literal["article", "page", "section"]
-
-
-class Identity(Struct, frozen=True, gc=False):
-    """What a content path says. `section`: its folders; `name`: the default address part; `key`: one for all
-    languages of an article."""
-
-    role: Role
-    section: str
-    name: str
-    lang: str
-
-    @property
-    def key(self) -> str:
-        last = self.name if self.role != "section" else "_index"
-        return f"{self.section}/{last}" if self.section else last
 
 
 class Teaser(Struct, frozen=True, gc=False, array_like=True):
@@ -169,32 +149,6 @@ def shown_and_offered(documents: Iterable[Document]) -> tuple[set[str], set[str]
             elif reference.kind == "file":
                 offered.add(reference.target)
     return shown, offered
-
-
-def identify(path: str, languages: Collection[str], default: str) -> Identity | Problem:
-    """What the path of a content file means, by the names of its folders and its language suffix."""
-    folder, _, file = path.removeprefix("content/").rpartition("/")
-    stem = file.removesuffix(".md")
-    name, dot, suffix = stem.rpartition(".")
-    lang = default
-    if dot:
-        known = {code.lower(): code for code in languages}
-        if suffix.lower() in known:
-            lang = known[suffix.lower()]
-        elif _LANGUAGE.fullmatch(suffix) and is_locale(suffix):
-            return problem("unknown-language", Place(path), value=suffix, known=", ".join(languages))
-        else:
-            name = stem
-    else:
-        name = stem
-    if name == "_index" or (name == "index" and not folder):
-        return Identity("section", folder, "", lang)
-    if name == "index":
-        folder, _, name = folder.rpartition("/")
-    return Identity("article" if folder else "page", folder, name, lang)
-
-
-_LANGUAGE = re.compile(r"[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 
 
 def _path_of(src: str, path: str) -> str:

@@ -6,12 +6,15 @@ from typing import Literal
 from urllib.parse import unquote
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from sitegen.config.paths import Identity, identify, language_folder, meant, neutral_path
 from sitegen.config.settings import Config
+from sitegen.files import is_content
 from sitegen.markdown.render import Reference
 from sitegen.problems import Place, Problem, nearest, problem
 
-from .document import Document, Identity, identify
+from .document import Document
 from .edition import Edition
 
 TargetState = Literal["found", "hidden", "missing"]
@@ -29,21 +32,21 @@ class Target(Struct, frozen=True, gc=False):
 def resolve(reference: Reference, lang: str, config: Config, edition: Edition) -> Target:
     """Where a reference to a document leads readers of `lang`: to their language, or to the language there is.
     A language in the link's own path is obeyed."""
-    path = reference.target if reference.target.endswith(".md") else f"{reference.target}/index.md"
-    identity = identify(f"content/{path}", config.languages, config.default_language)
-    if not isinstance(identity, Identity):
+    identity = _identity(reference, config)
+    if identity is None:
         return Target("missing")
     if identity.role == "section" or identity.key in edition.sections:
         section_key = identity.section if identity.role == "section" else identity.key
         sections = edition.section_pages(section_key)
-        section = sections.get(lang) or sections.get(config.default_language) or next(iter(sections.values()), None)
+        section = sections.get(identity.named or lang) or sections.get(config.default_language)
+        section = section or next(iter(sections.values()), None)
         return Target("found", section.path, section.lang, section.document) if section else Target("missing")
     key = _key_of(identity, edition)
     versions = {**edition.translations.get(key, {})}
     if not versions:
         return Target("missing")
     copies = edition.copies.get(key, {})
-    named = _names_a_language(path, config)
+    named = identity.named
     wanted = named or lang
     card_id = versions.get(wanted) or (copies.get(wanted) if not named else None)
     card_id = card_id or versions.get(config.default_language) or next(iter(versions.values()))
@@ -67,10 +70,12 @@ class _Linkable:
         for path in self._contents:
             identity = identify(path, self.config.languages, self.config.default_language)
             if isinstance(identity, Identity):
-                folder, _, file = path.removeprefix("content/").rpartition("/")
-                plain = f"{file.partition('.')[0]}.md"
-                known.setdefault(identity.key, f"{folder}/{plain}" if folder else plain)
+                known.setdefault(identity.key, neutral_path(path, self.config.languages))
         return known
+
+    def path(self, key: str, document: Document) -> str:
+        """How to link from a document to an article: as if that were in the same language's folder, if it is in one."""
+        return language_folder(document.path, self.config.languages) + self.keys[key]
 
 
 def check_links(
@@ -115,8 +120,9 @@ def check_address(target: str, written: str, place: Place, paths: Collection[str
 
 
 def _check_document(reference: Reference, place: Place, document: Document, known: _Linkable) -> Iterator[Problem]:
-    target = resolve(reference, document.lang, known.config, known.edition)
     shown = _relative(document, reference.target)
+    reference = replace(reference, target=meant(reference.target, document.path, known.config.languages))
+    target = resolve(reference, document.lang, known.config, known.edition)
     if target.state == "found":
         if target.document and reference.fragment:
             ids = [heading.id for heading in known.documents[target.document].headings]
@@ -133,7 +139,7 @@ def _check_document(reference: Reference, place: Place, document: Document, know
     if key not in known.keys:
         by_name = {other.rpartition("/")[2]: other for other in known.keys if other != document.path_key}
         close = nearest(key.rpartition("/")[2], by_name)
-        suggestion = _relative(document, known.keys[by_name[close]]) if close else None
+        suggestion = _relative(document, known.path(by_name[close], document)) if close else None
         yield problem("broken-link", place, target=shown, nearest=suggestion)
 
 
@@ -158,7 +164,7 @@ def _check_front_matter(document: Document, files: Collection[str]) -> Iterator[
 
 
 def _identity(reference: Reference, config: Config) -> Identity | None:
-    path = reference.target if reference.target.endswith(".md") else f"{reference.target}/index.md"
+    path = reference.target if is_content(reference.target) else f"{reference.target}/index.md"
     identity = identify(f"content/{path}", config.languages, config.default_language)
     return identity if isinstance(identity, Identity) else None
 
@@ -166,11 +172,6 @@ def _identity(reference: Reference, config: Config) -> Identity | None:
 def _key_of(identity: Identity, edition: Edition) -> str:
     """The article a path means: by its own key, or by the translation_key of a file of that name."""
     return edition.keys_by_path.get(identity.key, identity.key)
-
-
-def _names_a_language(path: str, config: Config) -> str | None:
-    suffix = path.removesuffix(".md").rpartition(".")[2]
-    return next((code for code in config.languages if code.lower() == suffix.lower()), None)
 
 
 def _relative(document: Document, target: str) -> str:

@@ -11,10 +11,11 @@ from typing import Literal
 
 from msgspec import Struct
 
+from sitegen.config.paths import Identity, identify
 from sitegen.i18n.dates import Moment
 from sitegen.i18n.languages import Language
 from sitegen.i18n.messages import Words
-from sitegen.site.document import Document, Identity, identify
+from sitegen.site.document import Document
 from sitegen.site.edition import Moments, state_of
 from sitegen.site.model import Site
 
