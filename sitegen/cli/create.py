@@ -1,7 +1,7 @@
 """`sitegen init` and `sitegen new`: a new site, a new article."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import click
 
 from sitegen.files import SETTINGS, decode, locate, read_source
 from sitegen.problems import Place, Problem, SiteError, in_utf8, problem
-from sitegen.text import is_address_part, is_path_within, slug
+from sitegen.text import is_address_part, is_path_within, shortened, slug
 
 from .command import Command, author_words, fail, fail_on_error, lang_option, option, require_settings, root_option
 
@@ -42,6 +42,9 @@ WELCOME = {
     "ja": ("ようこそ", "これは最初の記事です。このファイルを書き換えて、`sitegen build` を実行してください。"),
     "en": ("Welcome", "This is the first article. Edit this file, then run `sitegen build` to see the result."),
 }
+
+LONGEST_KEY = 100
+"""Bytes of a key that is made from a title; authors may give a longer one."""
 
 IGNORED = "output/\n.sitegen/\n"
 
@@ -76,7 +79,7 @@ def new(root: Path, title: str, section: str, key: str) -> None:
         fail(root, found)
     config, _ = read
     with fail_on_error(root):
-        files = new_article(config.languages, title, section.strip("/"), key, datetime.now(config.zone))
+        files = new_article([*config.languages], title, section, key, datetime.now(config.zone))
         taken = write_new(root, files)
     if taken:
         raise click.UsageError(author_words().say("{path} is there already; choose another --key.", path=taken[0]))
@@ -102,19 +105,31 @@ def new_site(name: str, now: datetime) -> dict[str, str]:
     return files
 
 
-def new_article(languages: Iterable[str], title: str, section: str, key: str, now: datetime) -> dict[str, str]:
+def new_article(languages: Sequence[str], title: str, section: str, key: str, now: datetime) -> dict[str, str]:
     """A bundle with a file for each language, by path; the date is that of `now`, day first. Raises SiteError when a
-    section or key is no path."""
-    wrong = []
+    section or key is no path, or would mean something else."""
+    from sitegen.config.paths import identify
+
+    section = f"{section}/".removeprefix("content/").rstrip("/")  # as shells complete it
     if section and not is_path_within(section):
-        wrong.append(problem("invalid-path", Place(section), value=section))
+        raise SiteError((problem("invalid-path", Place(section), value=section),))
     if key and not is_address_part(key):
-        wrong.append(problem("invalid-slug", Place(key), value=key))
+        raise SiteError((problem("invalid-slug", Place(key), value=key),))
+    folder = "/".join(filter(None, ("content", section, key or short_key(title) or f"{now:%Y-%m-%d}")))
+    text = f"---\ntitle: {_quoted(title)}\ndate: {now:%d/%m/%Y}\ntags: []\ndraft: true\n---\n\n"
+    files = {f"{folder}/index.{lang}.md": text for lang in languages}
+    wrong = [found for path in files if isinstance(found := identify(path, languages, languages[0]), Problem)]
     if wrong:
         raise SiteError(wrong)
-    folder = "/".join(filter(None, ("content", section, key or slug(title) or f"{now:%Y-%m-%d}")))
-    text = f"---\ntitle: {_quoted(title)}\ndate: {now:%d/%m/%Y}\ntags: []\ndraft: true\n---\n\n"
-    return {f"{folder}/index.{lang}.md": text for lang in languages}
+    return files
+
+
+def short_key(title: str) -> str:
+    """An address part that is not much longer than a line: whole words where there are any."""
+    whole = slug(title)
+    cut = shortened(whole, LONGEST_KEY)
+    words = cut if whole[len(cut) :].startswith("-") else cut.rpartition("-")[0]
+    return whole if cut == whole else words if len(words) > len(cut) // 2 else cut
 
 
 def write_new(root: Path, files: Mapping[str, str]) -> tuple[Path, ...]:

@@ -70,7 +70,10 @@ def assemble(
 
 
 def _unread(given: Inputs, documents: Mapping[str, Document]) -> Iterable[Problem]:
-    offered = set[str]().union(*shown_and_offered(documents.values())) if given.present else set()
+    """Nothing where some document could not be read, which may offer any of them."""
+    if not given.present or len(documents) < len(given.contents):
+        return ()
+    offered = set[str]().union(*shown_and_offered(documents.values()))
     return check_unread(given.present, offered, given.contents, given.config.languages)
 
 

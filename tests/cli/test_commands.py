@@ -57,6 +57,42 @@ def test_new_article(tmp_path: Path, title: str, key: str) -> None:
     assert run("new", title, "--root", tmp_path).status == 2
 
 
+JAPANESE = "環境大臣がベトナムのハノイ市を訪問して、二国間クレジット制度の新しい合意文書に署名しました。" * 3
+
+
+@pytest.mark.parametrize(
+    ("title", "key"),
+    [
+        (JAPANESE, "環境大臣がベトナムのハノイ市を訪問して"),
+        ("漢" * 90, "漢" * 33),
+        ("Hội nghị lần thứ mười " * 20, "hoi-nghi-lan-thu-muoi-" * 4 + "hoi-nghi-lan"),
+        ("a" * 99 + " b", "a" * 99),
+        ("a" * 100 + " b", "a" * 100),
+        ("a " + "b" * 200, "a-" + "b" * 98),
+    ],
+)
+def test_keys_made_from_long_titles(tmp_path: Path, title: str, key: str) -> None:
+    write_site(tmp_path, {})
+    assert run("new", title, "--root", tmp_path).status == 0
+    assert [path.name for path in (tmp_path / "content/news").iterdir()] == [key]
+    assert len(key.encode()) <= 100
+    assert run("build", "--root", tmp_path, "--drafts").status == 0
+
+
+@pytest.mark.parametrize("section", ["content/docs", "content/docs/", "docs/"])
+def test_new_in_a_section_as_shells_complete_it(tmp_path: Path, section: str) -> None:
+    write_site(tmp_path, {})
+    assert run("new", "A", "--root", tmp_path, "--section", section).status == 0
+    assert (tmp_path / "content/docs/a/index.vi.md").exists()
+
+
+def test_new_in_the_folder_of_a_language(tmp_path: Path) -> None:
+    write_site(tmp_path, {})
+    said = run("new", "A", "--root", tmp_path, "--section", "vi/news")
+    assert (said.status, "[two-languages]" in said.err) == (2, True)
+    assert not (tmp_path / "content/vi").exists()
+
+
 def test_new_needs_a_site(tmp_path: Path) -> None:
     said = run("new", "X", "--root", tmp_path)
     assert (said.status, said.err.splitlines()[0]) == (2, "site.yaml: error: There is no site.yaml here. [no-settings]")
