@@ -331,6 +331,18 @@ WORDINGS: Mapping[str, Wording] = {
         "The link to {target} leads to an article that is not published ({state}).",
         "Remove the link, or publish the article.",
     ),
+    "link-to-expired": _warning(
+        "The link to {target} leads to a text that has expired; readers get no link.",
+        "Remove the link, or let the text expire later.",
+    ),
+    "hidden-file": _error(
+        "{target} lies in the folder of an article that is not published ({state}).",
+        "Move the file to the text that shows it, or publish that article first.",
+    ),
+    "expired-file": _warning(
+        "{target} lies in the folder of an article that has expired; readers do not get it.",
+        "Move the file to the text that shows it, or take it out of the text.",
+    ),
     "broken-fragment": _error(
         "There is no heading #{fragment} in {target}.", "Did you mean #{nearest}?", "Headings there: {known}."
     ),

@@ -12,6 +12,7 @@ from sitegen.config.settings import Config
 from sitegen.files import decode, digest, read_bytes
 from sitegen.problems import Checked, Problem
 from sitegen.site.document import Document, Teaser, parse, structure, teaser
+from sitegen.site.front_matter import Times
 
 from .parallel import carry_out
 from .run import Run
@@ -39,6 +40,7 @@ class Parsed(Struct, frozen=True, gc=False):
     path: str
     digest: str = ""
     structure: str = ""
+    times: Times | None = None
     teaser: Teaser | None = None
     record: bytes | None = None
     html: bytes | None = None
@@ -46,14 +48,15 @@ class Parsed(Struct, frozen=True, gc=False):
 
 
 class Contents(Struct, frozen=True):
-    """Content files that could be read, by path: `keys`, by which they are remembered, and `parsed`, of those that were
-    parsed now; `structure`: one digest for all of them, None when one has none; `flawed`: the paths of those that have
-    problems; `teasers`: of those that say something, with the paths of those that may be others than in the last whole
-    build; the states of what was read now."""
+    """Content files that could be read, by path: `keys`, by which they are remembered, and `parsed`, of those that
+    were parsed now; `structure`: one digest for all of them, None when one has none; `flawed`: the paths of those that
+    have problems; `times`: of those that are not broken; `teasers`: of those that say something, with the paths of
+    those that may be others than in the last whole build; the states of what was read now."""
 
     keys: Mapping[str, str]
     parsed: Mapping[str, Record]
     structure: str | None
+    times: Mapping[str, Times]
     teasers: Mapping[str, Teaser]
     retold: frozenset[str]
     flawed: tuple[str, ...]
@@ -91,7 +94,7 @@ def read_contents(run: Run, config: Config) -> Contents:
             if result.record is not None and result.html is not None:
                 record = parsed[result.path] = msgspec.msgpack.decode(result.record, type=Record)
                 key = content_key(settings, result.digest)
-                rows[result.path] = KnownDocument(key, result.structure, bool(record.problems))
+                rows[result.path] = KnownDocument(key, result.structure, bool(record.problems), result.times)
                 now[result.path] = result.teaser
                 yield result.path, key, result.record, result.html
 
@@ -114,6 +117,7 @@ def read_contents(run: Run, config: Config) -> Contents:
         parsed=parsed,
         flawed=tuple(path for path in keys if rows[path].has_problems),
         structure=digest(msgspec.msgpack.encode(structures)) if says_something else None,
+        times={path: times for path in keys if (times := rows[path].times) is not None},
         teasers=run.cache.mapping("teasers", Teaser),
         retold=frozenset(retold),
         states=states,
@@ -165,6 +169,7 @@ def _parse(context: ParseContext, task: Task) -> Parsed:
         path=task.path,
         digest=content,
         structure=structure(document) if document else "",
+        times=None if document is None or document.broken else document.times,
         teaser=teaser(document) if document else None,
         record=record,
         html=html.encode(),

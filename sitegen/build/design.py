@@ -194,7 +194,7 @@ class Typefaces(Struct, frozen=True):
         return {lang: typeface.lettering for lang, typeface in self.by_language.items()}
 
 
-def read_typefaces(run: Run, design: Design, teasers: Mapping[str, Teaser]) -> Typefaces:
+def read_typefaces(run: Run, design: Design, teasers: Iterable[Teaser]) -> Typefaces:
     """Fonts that have the letters of each language's titles; chosen anew where these are others, or the fonts here."""
     own, config, languages = _own_fonts(run), design.config, design.languages
     if not config.share_cards:
@@ -202,7 +202,7 @@ def read_typefaces(run: Run, design: Design, teasers: Mapping[str, Teaser]) -> T
     if not has_card_libraries():
         run.log.note(problem("no-card-libraries", Place(SETTINGS)))
         return Typefaces({}, own)
-    letters, here = _letters(config, teasers.values()), state()
+    letters, here = _letters(config, teasers), state()
     files = [(run.sources[path].location, known.digest) for path, known in own.items()]  # a folder may be moved
     keys = {
         lang: digest(repr((lang, str(config.locale(lang)), here, files, sorted(shown))).encode())

@@ -14,6 +14,7 @@ from sitegen.cache import arrangement
 from sitegen.cache.database import FAULTS
 from sitegen.cache.documents import Bodies, Documents
 from sitegen.cache.file_state import FileState, Made
+from sitegen.cache.session import TimeSpan
 from sitegen.cache.traces import Job, PartName, Traces
 from sitegen.config.settings import Config
 from sitegen.files import digest
@@ -24,7 +25,8 @@ from sitegen.problems import Place, Problem, SiteError, errors, in_order, proble
 from sitegen.render.layouts import environment
 from sitegen.render.renderer import Renderer
 from sitegen.site.assembly import assemble
-from sitegen.site.edition import Moments
+from sitegen.site.document import Teaser
+from sitegen.site.front_matter import Moments, changes
 from sitegen.site.media import Derived, File, variants_of
 from sitegen.site.model import Changes, Inputs, Site
 from sitegen.site.parts import DRAWN
@@ -55,8 +57,9 @@ def run_build(run: Run) -> Build:
 def _run(run: Run) -> Build:
     design = restore_design(run)
     contents = read_contents(run, design.config)
-    typefaces = read_typefaces(run, design, contents.teasers)
-    inputs, moments = inputs_of(run, design, contents, typefaces), _moments(run, design.config)
+    moments = _moments(run, design.config)
+    typefaces = read_typefaces(run, design, _teasers_out(contents, moments))
+    inputs = inputs_of(run, design, contents, typefaces, moments)
     plan = restore_site(run, inputs, contents, moments) or assemble_site(run, inputs, contents, moments)
     site, bodies = plan.site, Bodies(run.cache.connections, contents.keys)
     traces = Traces(run.cache, site, run.output.intact(site.pages), plan.changes)
@@ -94,7 +97,15 @@ def _run(run: Run) -> Build:
     )
 
 
-def inputs_of(run: Run, design: Design, contents: Contents, typefaces: Typefaces) -> Inputs:
+def _teasers_out(contents: Contents, moments: Moments) -> Iterator[Teaser]:
+    """Of all that may be out: others should not be told from the letters that share cards are drawn with."""
+    for path, teaser in contents.teasers.items():
+        times = contents.times.get(path)
+        if times is None or times.state(moments) == "published":
+            yield teaser
+
+
+def inputs_of(run: Run, design: Design, contents: Contents, typefaces: Typefaces, moments: Moments) -> Inputs:
     """What a site is arranged from beside its documents and pictures."""
     return Inputs(
         config=design.config,
@@ -102,6 +113,7 @@ def inputs_of(run: Run, design: Design, contents: Contents, typefaces: Typefaces
         present=tuple(path.removeprefix("content/") for path, source in run.sources.items() if source.kind == "file"),
         digests=contents.keys,
         teasers=contents.teasers,
+        ahead=tuple(path for path, times in contents.times.items() if times.is_ahead(moments)),
         registry=design.registry,
         sources=design.sources,
         layouts=design.layouts,
@@ -142,15 +154,16 @@ def restore_site(run: Run, inputs: Inputs, contents: Contents, moments: Moments)
     key = arrangement.key(inputs, contents.structure, run.sources, run.known, moments)
     remembered = Documents(run.cache.connections, contents.keys)
     documents = read_documents(contents, run.cache)[0] if run.cache.lasting else remembered
-    restored = arrangement.restore(run.cache, key, inputs, documents, moments.now)
+    span = TimeSpan(*changes(contents.times.values(), moments))
+    restored = arrangement.restore(run.cache, key, inputs, documents, moments.now, span)
     run.memos["arrangement"] = restored if isinstance(restored, str) else ""
     if isinstance(restored, str):
         return None
     site, problems = restored
     run.log.note(*read_problems(contents, remembered), *problems)
-    changes = arrangement.save(run.cache, site, contents.retold, restored=True)
+    changed = arrangement.save(run.cache, site, contents.retold, restored=True)
     run.watch.lap("assemble")
-    return Plan(site, changes)
+    return Plan(site, changed)
 
 
 def assemble_site(run: Run, inputs: Inputs, contents: Contents, moments: Moments) -> Plan:
@@ -162,9 +175,9 @@ def assemble_site(run: Run, inputs: Inputs, contents: Contents, moments: Moments
     found = tuple(run.log.problems[before:])
     run.log.note(*flaws)
     key = arrangement.key(inputs, contents.structure, run.sources, {**run.known, **seen.states}, moments)
-    changes = arrangement.save(run.cache, site, contents.retold, restored=False)
+    changed = arrangement.save(run.cache, site, contents.retold, restored=False)
     run.watch.lap("assemble")
-    return Plan(site, changes, seen.states, arrangement.to_keep(key, site, found), _worth_keeping(seen.files))
+    return Plan(site, changed, seen.states, arrangement.to_keep(key, site, found), _worth_keeping(seen.files))
 
 
 class RenderContext:

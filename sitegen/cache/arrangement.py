@@ -16,7 +16,8 @@ from msgspec.structs import replace
 from sitegen.files import Source, digest
 from sitegen.problems import Checked, Problem
 from sitegen.site.document import Document
-from sitegen.site.edition import Edition, Moments
+from sitegen.site.edition import Edition
+from sitegen.site.front_matter import Moments
 from sitegen.site.model import Changes, Inputs, Site
 from sitegen.site.parts import LARGE, mapping_of
 
@@ -76,9 +77,10 @@ def key(
 
 
 def restore(
-    cache: Cache, key: str | None, given: Inputs, documents: Mapping[str, Document], now: datetime
+    cache: Cache, key: str | None, given: Inputs, documents: Mapping[str, Document], now: datetime, changes: TimeSpan
 ) -> Checked[Site] | Literal["none kept", "content", "file", "structure", "clock", "problems"]:
-    """The site with its problems, if it is still arranged as it was when it was last kept, or why it is not."""
+    """The site with its problems, if it is still arranged as it was when it was last kept, or why it is not.
+    `changes`: since when and until when all that is out, and what is told of it, is as it is now."""
     valid = cache.load("validity", SnapshotKey)
     if valid is None:
         return "none kept"
@@ -98,7 +100,7 @@ def restore(
     kept = {name: cache.mapping(f"{_ARRANGED}{name}", VALUES[name], keys.get(name)) for name in arranged_too}
     edition = {name: kept[f"edition.{name}"] for name in _OF_EDITION}
     parts = {**msgspec.structs.asdict(arranged), **{name: kept[name] for name in _OF_SITE}}
-    parts["edition"] = replace(parts["edition"], **edition)
+    parts["edition"] = replace(parts["edition"], **edition, last_change=changes.since, next_change=changes.until)
     return Site(**msgspec.structs.asdict(given), **parts, documents=documents), valid.problems
 
 

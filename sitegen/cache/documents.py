@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from sitegen.problems import Problem
 from sitegen.site.document import Document
+from sitegen.site.front_matter import Times
 
 from .database import Connections, Damaged, Database, decoded, intact
 
@@ -17,11 +18,13 @@ _TOGETHER = 100
 
 class KnownDocument(Struct, frozen=True, gc=False, array_like=True):
     """What is known of a content file without reading its document: the key that this is remembered by, the digest of
-    its structure, or nothing when it says nothing, whether something is wrong with it."""
+    its structure, or nothing when it says nothing, whether something is wrong with it, and when it is out, if it is not
+    broken."""
 
     key: str
     structure: str
     has_problems: bool
+    times: Times | None
 
 
 class Record(Struct, frozen=True, gc=False, array_like=True):

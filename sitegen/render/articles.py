@@ -249,6 +249,9 @@ class SourceView:
 
 
 _MARKER = re.compile("\0([0-9]+|[a-z]+)\0")
+_NOTHING = "\0"
+"""Stands for a link or picture that leads nowhere."""
+_LEFT_OUT = re.compile("<figure>\0.*?</figure>\n|<a\\b[^>\0]*\0[^>]*>(.*?)</a>", re.DOTALL)
 _PICTURE_OF_A_CHART = re.compile('<div class="chart-picture">.*?</div>\n', re.DOTALL)
 
 
@@ -267,7 +270,8 @@ def body(view: View, document: Document, address: str = "") -> Markup:
         html = html.replace('href="#', f'href="{escape(address)}#')
         if "chart" in document.blocks:
             html = _PICTURE_OF_A_CHART.sub("", html)
-    return Markup(_MARKER.sub(fill, html))
+    html = _MARKER.sub(fill, html)
+    return Markup(html if _NOTHING not in html else _LEFT_OUT.sub(r"\1", html).replace(_NOTHING, ""))
 
 
 def _reference(view: View, document: Document, reference: Reference, *, complete: bool) -> str:
@@ -280,19 +284,19 @@ def _reference(view: View, document: Document, reference: Reference, *, complete
                 return f'<img src="{source}" alt="{escape(reference.alt)}" loading="lazy" decoding="async">'
             file: File | None = view.look("file", reference.target)
             if file is None:
-                return ""
+                return _NOTHING
             picture = PictureView(view, reference.target, file, reference.alt)
             return picture.plain() if complete else picture.show(view.config.pictures.sizes)
         case "document":
             path = meant(reference.target, document.path, view.config.languages)
             target = view.look("target", f"{view.lang}:{path}")
             if target.state != "found":
-                return ""
+                return _NOTHING
             foreign = f' hreflang="{view.languages[target.lang].tag}"' if target.lang != view.lang else ""
             return f' href="{escape(address(target.path) + fragment)}"{foreign}'
         case "file":
             file = view.look("file", reference.target)
-            return f' href="{escape(address(file.path) + fragment)}"' if file else ""
+            return f' href="{escape(address(file.path) + fragment)}"' if file else _NOTHING
     return f' href="{escape(address(address_target(reference.target)) + fragment)}"'
 
 

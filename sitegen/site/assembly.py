@@ -1,8 +1,9 @@
 """Everything that was read → one site, with each problem that shows only when all of it is together."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from sitegen.config.paths import check_names, check_unread
 from sitegen.config.registries import in_order
@@ -10,9 +11,10 @@ from sitegen.config.settings import Config
 from sitegen.problems import Checked, Place, Problem
 
 from .document import Document, shown_and_offered
-from .edition import Edition, ListName, Moments, collect
+from .edition import Edition, ListName, collect
+from .front_matter import Moments
 from .links import check_links
-from .media import File, Media, published
+from .media import File, Media, file_states, published
 from .menus import make_menus
 from .model import Inputs, Layout, Site, SitemapEntry, missing_layout
 from .pages import is_findable, is_in_sitemap, plan
@@ -25,14 +27,43 @@ def assemble(
     given: Inputs, documents: Mapping[str, Document], files: Mapping[str, File], moments: Moments
 ) -> Checked[Site]:
     """Arrange everything; problems leave out the part that has them. `files`: pictures and attachments, by path below
-    content/."""
+    content/. What would be wrong once the clock has moved on is a problem now, while someone is here to mend it."""
+    site, problems = _arrange(given, documents, files, moments)
+    waiting = {path for path, state in site.edition.hidden.items() if state == "scheduled"}
+    known = {_identity(found) for found in problems}
+    coming: dict[object, Problem] = {}
+    for now in _moments_to_come(documents.values(), moments):
+        for found in _arrange(given, documents, files, replace(moments, now=now))[1]:
+            if found.severity == "error" or found.place.path in waiting:
+                coming.setdefault(_identity(found), found)
+    names = check_names(given.contents, given.config.languages, given.config.default_language)
+    later = (found for key, found in coming.items() if key not in known)
+    return site, (*names, *_unread(given, documents), *problems, *later)
+
+
+def _identity(found: Problem) -> object:
+    return found.place, found.code, *found.arguments.items()
+
+
+def _moments_to_come(documents: Iterable[Document], moments: Moments) -> list[datetime]:
+    """When something comes out, and when the last has gone that ever will."""
+    out = [document.times for document in documents if not document.broken]
+    starts = {one.start for one in out if one.start and one.state(moments) == "scheduled"}
+    end = max((one.end for one in out if one.end and one.state(moments) != "draft"), default=moments.now)
+    return sorted(starts | ({end} if end > moments.now else set()))
+
+
+def _arrange(
+    given: Inputs, documents: Mapping[str, Document], files: Mapping[str, File], moments: Moments
+) -> Checked[Site]:
     config = given.config
     edition, edition_problems = collect(config, tuple(documents.values()), given.registry, moments)
     aliases, alias_problems = read_aliases(config, documents.values())
     redirects, (rules, rule_problems) = plan_redirects(aliases, edition)
     pages = plan(config, edition, given.registry, documents, redirects)
     pages, layout_problems = _known_layouts(pages, documents, given.layouts)
-    media = published(documents.values(), edition, files)
+    states = file_states(documents.values(), edition, given.present)
+    media = published(documents.values(), edition, files, states)
     copies = {media.files[name].path: f"content/{name}" for name in media.copies}
     pages, collisions = check_collisions(pages, copies, _generated(pages, given, media, edition))
     paths = {page.path for page in pages} | {asset.path for asset in given.assets.values()} | media.paths
@@ -57,15 +88,13 @@ def assemble(
         searchable=_searchable(config, pages) if given.indexer else (),
     )
     return site, (
-        *check_names(given.contents, config.languages, config.default_language),
-        *_unread(given, documents),
         *edition_problems,
         *layout_problems,
         *alias_problems,
         *rule_problems,
         *collisions,
         *menu_problems,
-        *check_links(documents, config, edition, given.present, given.contents, paths),
+        *check_links(documents, config, edition, states, given.contents, paths),
     )
 
 

@@ -1,6 +1,6 @@
 """One content file → a Document: what it is, what it says, what it refers to."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 import msgspec
 from msgspec import Struct
@@ -15,7 +15,7 @@ from sitegen.problems import Place, Problem, errors, problem
 from sitegen.text import is_address_part, is_path_within
 from sitegen.typed_yaml import Marks
 
-from .front_matter import FrontMatter, Image, read_head
+from .front_matter import FrontMatter, Image, Times, read_head, times_of
 
 
 class Teaser(Struct, frozen=True, gc=False, array_like=True):
@@ -57,6 +57,16 @@ class Document(Struct, frozen=True, gc=False, array_like=True):
     def path_key(self) -> str:
         """The key that its path says, whatever its translation_key."""
         return Identity(self.role, self.section, self.name, self.lang).key
+
+    @property
+    def times(self) -> Times:
+        return times_of(self.meta)
+
+    @property
+    def sections(self) -> Iterator[str]:
+        """The keys of the sections that it lies in, from the outside."""
+        parts = self.section.split("/") if self.section else []
+        return ("/".join(parts[: n + 1]) for n in range(len(parts)))
 
     def place(self, mark: str) -> Place:
         """Where a key of the front matter stands, such as "tags.0"; else the top of the file."""

@@ -1,8 +1,8 @@
 """What is out now: which articles, in which languages, at which addresses, in which lists."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple, cast
 
@@ -14,18 +14,8 @@ from sitegen.i18n.dates import Moment
 from sitegen.problems import Checked, Problem, nearest, problem
 
 from .document import Document
-from .front_matter import many
+from .front_matter import Moments, State, changes, many
 from .urls import prefix
-
-State = Literal["published", "draft", "scheduled", "expired", "broken"]
-
-
-class Moments(Struct, frozen=True):
-    """The clock of one build and what it lets through."""
-
-    now: datetime
-    drafts: bool = False
-    future: bool = False
 
 
 class Card(Struct, frozen=True, gc=False):
@@ -81,8 +71,8 @@ class Edition(Struct, frozen=True):
     """`translations`: key → language → card id, real ones only. `copies`: the same for fallback copies.
     `collections`: by their names as text (`ListName`), newest first.
     `keys_by_path`: key that a file's path says → key it has by its translation_key. `hidden`: files that are not
-    out, and why. `neighbours`: card id → newer, older. `next_change`, `last_change`: what is out changes then, and has
-    not since."""
+    out, and why; `hidden_keys`: the same by the keys of articles and sections, of which others may be out.
+    `neighbours`: card id → newer, older. `next_change`, `last_change`: what is out changes then, and has not since."""
 
     cards: Mapping[str, Card]
     translations: Mapping[str, Mapping[str, str]]
@@ -92,6 +82,7 @@ class Edition(Struct, frozen=True):
     neighbours: Mapping[str, tuple[str, str]]
     keys_by_path: Mapping[str, str]
     hidden: Mapping[str, State]
+    hidden_keys: Mapping[str, State]
     next_change: datetime | None
     last_change: datetime | None
 
@@ -108,7 +99,6 @@ def collect(config: Config, documents: Sequence[Document], registry: Registry, m
     """Arrange the documents, which come by path; each problem leaves its document out."""
     problems = [found for document in documents if document.broken for found in _tags(document, registry)[1]]
     hidden: dict[str, State] = {}
-    changes: list[datetime] = []
     groups: dict[str, dict[str, Document]] = defaultdict(dict)
     keys_by_path: dict[str, str] = {}
     seen: dict[tuple[str, str], str] = {}
@@ -120,11 +110,9 @@ def collect(config: Config, documents: Sequence[Document], registry: Registry, m
         if other != document.path:
             problems.append(problem("duplicate-article", document.place("translation_key"), other=other))
             continue
-        state, change = state_of(document, moments)
-        if change is not None:
-            changes.append(change)
-        keys_by_path[document.path_key] = document.key
+        state = document.times.state(moments)
         if state == "published":
+            keys_by_path[document.path_key] = document.key
             groups[document.key][document.lang] = document
         else:
             hidden[document.path] = state
@@ -158,50 +146,29 @@ def collect(config: Config, documents: Sequence[Document], registry: Registry, m
                 entries.append((shown, lang, own.get(lang) is shown))
     collections = _lists(entries)
     collections |= _homes(collections, config, cards)
+    before, after = changes((document.times for document in documents if not document.broken), moments)
     edition = Edition(
         cards, translations, dict(copies), sections, collections, _neighbours(cards, collections),
-        keys_by_path, hidden, min(changes, default=None),
-        max((moment for moment in _boundaries(documents) if moment <= moments.now), default=None),
+        keys_by_path, hidden, _hidden_keys(documents, hidden), after, before,
     )  # fmt: skip
     return edition, tuple(problems)
 
 
-def state_of(document: Document, moments: Moments) -> tuple[State, datetime | None]:
-    """Whether a document is out, and when that will next be different."""
-    meta = document.meta
-    if meta.draft and not moments.drafts:
-        return "draft", None
-    starts = [moment.at for moment in (meta.date, meta.publish) if moment is not None]
-    start = max(starts, default=None)
-    end = _end(meta.expires)
-    if end is not None and end <= moments.now:
-        return "expired", None
-    if start is not None and start > moments.now and not moments.future:
-        return "scheduled", start
-    return "published", end
+def _hidden_keys(documents: Iterable[Document], hidden: Mapping[str, State]) -> dict[str, State]:
+    """What has been out counts before what has not, since links to it were right."""
+    found: dict[str, State] = {}
+    waiting = [
+        (document, state) for document in documents if (state := hidden.get(document.path, "broken")) != "broken"
+    ]
+    for document, state in sorted(waiting, key=lambda item: _STATES.index(item[1])):
+        for key in (document.key, document.path_key, *document.sections):
+            found.setdefault(key, state)
+        if document.role == "section":
+            found.setdefault(document.section, state)
+    return found
 
 
-def _boundaries(documents: Iterable[Document]) -> Iterator[datetime]:
-    """The moments at which time may change what is out."""
-    for meta in (document.meta for document in documents):
-        yield from (moment.at for moment in (meta.date, meta.publish) if moment is not None)
-        end = _end(meta.expires)
-        if end is not None:
-            yield end
-
-
-def _end(expires: Moment | None) -> datetime | None:
-    """A day counts to its end; the last of the calendar, which has none there, means never."""
-    if expires is None:
-        return None
-    if expires.timed:
-        return expires.at
-    return expires.at + _DAY if expires.at < _LAST_DAY else None
-
-
-_DAY = timedelta(days=1)
-_LAST_DAY = datetime.max.replace(tzinfo=UTC) - 2 * _DAY
-"""From then on a day may end where the calendar has no days, in one zone or another."""
+_STATES: tuple[State, ...] = ("expired", "scheduled", "draft")
 
 
 def _sections(config: Config, groups: Mapping[str, Mapping[str, Document]]) -> dict[str, dict[str, Section]]:
@@ -210,8 +177,7 @@ def _sections(config: Config, groups: Mapping[str, Mapping[str, Document]]) -> d
     texts: dict[str, Mapping[str, Document]] = {}
     for group in groups.values():
         for document in group.values():
-            parts = document.section.split("/") if document.section else []
-            keys |= {"/".join(parts[: n + 1]) for n in range(len(parts))}
+            keys.update(document.sections)
             if document.role == "section":
                 texts[document.section] = group
     if "" in texts:

@@ -1,9 +1,9 @@
 """The YAML head of a content file → a typed FrontMatter, every mistake with its line."""
 
 import re
-from collections.abc import Callable, Iterator
-from datetime import tzinfo
-from typing import Annotated, Any
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta as Says
 from msgspec import Struct
@@ -72,6 +72,63 @@ class FrontMatter(Struct, frozen=True, gc=False, forbid_unknown_fields=True, omi
         None
     )
     extra: Annotated[dict[str, Any], Says(description="Anything else, handed to the layout as it is.")] = {}
+
+
+State = Literal["published", "draft", "scheduled", "expired", "broken"]
+
+
+class Moments(Struct, frozen=True):
+    """The clock of one build and what it lets through."""
+
+    now: datetime
+    drafts: bool = False
+    future: bool = False
+
+
+class Times(Struct, frozen=True, gc=False, array_like=True):
+    """When a text is out: from `start` until `end`, as a `draft` never; `updated`: when it has changed since, which is
+    told from then on."""
+
+    draft: bool
+    start: datetime | None
+    end: datetime | None
+    updated: datetime | None
+
+    def state(self, moments: Moments) -> State:
+        if self.draft and not moments.drafts:
+            return "draft"
+        if self.end is not None and self.end <= moments.now:
+            return "expired"
+        return "scheduled" if self.start and self.start > moments.now and not moments.future else "published"
+
+    def is_ahead(self, moments: Moments) -> bool:
+        """Whether the update of a text that is out is still to come."""
+        is_ahead = self.updated is not None and self.updated > moments.now and not moments.future
+        return is_ahead and self.state(moments) == "published"
+
+
+def times_of(meta: FrontMatter) -> Times:
+    """A day counts to its end; the last of the calendar, which has none there, means never."""
+    starts = [moment.at for moment in (meta.date, meta.publish) if moment is not None]
+    end = meta.expires.at if meta.expires else None
+    if meta.expires and end and not meta.expires.timed:
+        end = end + _DAY if end < _LAST_DAY else None
+    return Times(meta.draft, max(starts, default=None), end, meta.updated.at if meta.updated else None)
+
+
+_DAY = timedelta(days=1)
+_LAST_DAY = datetime.max.replace(tzinfo=UTC) - 2 * _DAY
+"""From then on a day may end where the calendar has no days, in one zone or another."""
+
+
+def changes(times: Iterable[Times], moments: Moments) -> tuple[datetime | None, datetime | None]:
+    """The last moment until now and the next one at which something comes out, goes, or has been updated."""
+    known = [one for one in times if moments.drafts or not one.draft]
+    past = {at for one in known for at in (one.start, one.end, one.updated) if at and at <= moments.now}
+    alive = [one for one in known if one.end is None or one.end > moments.now]
+    starts = set() if moments.future else {at for one in alive for at in (one.start, one.updated)}
+    coming = {at for at in starts | {one.end for one in alive} if at and at > moments.now}
+    return max(past, default=None), min(coming, default=None)
 
 
 class Head(Struct, frozen=True, gc=False):

@@ -16,6 +16,7 @@ from sitegen.problems import Place, Problem, nearest, problem
 
 from .document import Document
 from .edition import Edition
+from .front_matter import State
 
 TargetState = Literal["found", "hidden", "missing"]
 
@@ -82,11 +83,12 @@ def check_links(
     documents: Mapping[str, Document],
     config: Config,
     edition: Edition,
-    files: Collection[str],
+    files: Mapping[str, State],
     contents: Iterable[str],
     paths: Collection[str],
 ) -> Iterator[Problem]:
-    """Every reference of a published document that leads nowhere."""
+    """Every reference of a published document that leads nowhere, or to what is not out. `files`: all that there are
+    below content/, and whether readers may have them."""
     known = _Linkable(documents, config, edition, contents)
     for document in documents.values():
         if edition.hidden.get(document.path, "broken") != "broken":
@@ -105,10 +107,16 @@ def check_links(
         yield from _check_front_matter(document, files)
 
 
-def _check_file(code: str, path: str, place: Place, document: Document, files: Collection[str]) -> Iterator[Problem]:
-    if path not in files:
+def _check_file(
+    code: str, path: str, place: Place, document: Document, files: Mapping[str, State]
+) -> Iterator[Problem]:
+    state, shown = files.get(path), _relative(document, path)
+    if state == "expired":
+        yield problem("expired-file", place, target=shown)
+    elif state in ("draft", "scheduled"):
+        yield problem("hidden-file", place, target=shown, state=state)
+    elif state is None:
         close = nearest(path, files)
-        shown = _relative(document, path)
         yield problem(code, place, target=shown, nearest=_meant_web(shown) or (close and _relative(document, close)))
 
 
@@ -126,21 +134,32 @@ def _check_document(reference: Reference, place: Place, document: Document, know
     if target.state == "found":
         if target.document and reference.fragment:
             ids = [heading.id for heading in known.documents[target.document].headings]
-            if reference.fragment not in ids:
+            if reference.fragment in ids:
+                return
+            if reference.fragment in _expired_ids(known.documents[target.document].key, known):
+                yield problem("link-to-expired", place, target=f"{shown}#{reference.fragment}")
+            else:
                 words = {"nearest": nearest(reference.fragment, ids), "known": ", ".join(ids) or "—"}
                 yield problem("broken-fragment", place, fragment=reference.fragment, target=shown, **words)
         return
     identity = _identity(reference, known.config)
     key = identity.key if identity else reference.target
-    for path, state in known.edition.hidden.items():
-        if state != "broken" and key in (known.documents[path].key, known.documents[path].path_key):
-            yield problem("link-to-hidden", place, target=shown, state=state)
-            return
-    if key not in known.keys:
+    state = known.edition.hidden_keys.get(identity.section if identity and identity.role == "section" else key)
+    if state == "expired":
+        yield problem("link-to-expired", place, target=shown)
+    elif state is not None:
+        yield problem("link-to-hidden", place, target=shown, state=state)
+    elif key not in known.keys:
         by_name = {other.rpartition("/")[2]: other for other in known.keys if other != document.path_key}
         close = nearest(key.rpartition("/")[2], by_name)
         suggestion = _relative(document, known.path(by_name[close], document)) if close else None
         yield problem("broken-link", place, target=shown, nearest=suggestion)
+
+
+def _expired_ids(key: str, known: _Linkable) -> set[str]:
+    """The headings of an article's texts that have expired: links led to them, and lead to another language now."""
+    expired = (known.documents[path] for path, state in known.edition.hidden.items() if state == "expired")
+    return {heading.id for document in expired if document.key == key for heading in document.headings}
 
 
 def _meant_web(target: str) -> str | None:
@@ -153,7 +172,7 @@ def address_target(address: str) -> str:
     return (unquote(address) if "%" in address else address).lstrip("/")
 
 
-def _check_front_matter(document: Document, files: Collection[str]) -> Iterator[Problem]:
+def _check_front_matter(document: Document, files: Mapping[str, State]) -> Iterator[Problem]:
     if document.image_path:
         mark = "image.src" if "image.src" in document.marks else "image"
         yield from _check_file("missing-picture", document.image_path, document.place(mark), document, files)

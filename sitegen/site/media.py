@@ -2,7 +2,8 @@
 
 An attachment is written once for all languages, under /files/ and its path below content/, and only if something
 published refers to it; so are SVG and pictures that move. Of other pictures only variants are published, under
-/pictures/, with a digest in their names: hosts may cache them for ever.
+/pictures/, with a digest in their names: hosts may cache them for ever. What lies in the folder of an article waits
+with that article, whatever refers to it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,6 +16,7 @@ from sitegen.images.variants import Picture, Variant, key_of, path_of, variants
 
 from .document import Document, shown_and_offered
 from .edition import Edition
+from .front_matter import State
 
 Recipe = Variant | Drawing | ShareCard
 """How a file is made, as plain data: a union of tagged structs. The makers are in build/picture_files."""
@@ -56,11 +58,40 @@ class Media(Struct, frozen=True):
         return {self.files[name].path for name in self.copies} | {made.path for made in self.derived}
 
 
-def published(documents: Iterable[Document], edition: Edition, files: Mapping[str, File]) -> Media:
-    """What the documents that are out show and offer."""
+def file_states(documents: Iterable[Document], edition: Edition, present: Iterable[str]) -> dict[str, State]:
+    """Whether readers may have the files that there are, by path below content/: of what lies in the folder of an
+    article of which no text is out, why not."""
+    closed: dict[str, State] = {}
+    opened: set[str] = set()
+    for document in documents:
+        folder, _, name = document.path.removeprefix("content/").rpartition("/")
+        state = edition.hidden.get(document.path, "published")
+        if state == "published":
+            opened.add(folder)
+        elif state != "broken" and document.role != "section" and name.startswith("index."):
+            closed[folder] = "expired" if "expired" in (state, closed.get(folder)) else state
+    for folder in opened:
+        closed[folder] = "published"
+    return {path: _nearest(path, closed) if len(closed) > len(opened) else "published" for path in present}
+
+
+def _nearest(path: str, closed: Mapping[str, State]) -> State:
+    """What is said of the nearest folder above a file of which something is said."""
+    while path := path.rpartition("/")[0]:
+        if path in closed:
+            return closed[path]
+    return "published"
+
+
+def published(
+    documents: Iterable[Document], edition: Edition, files: Mapping[str, File], states: Mapping[str, State]
+) -> Media:
+    """What the documents that are out show and offer, as far as readers may have it."""
     out = (document for document in documents if document.path not in edition.hidden) if files else ()
     shown, offered = shown_and_offered(out)
-    wanted = {name: files[name] for name in sorted(shown | offered) if name in files}
+    wanted = {
+        name: files[name] for name in sorted(shown | offered) if name in files and states.get(name) == "published"
+    }
     return Media(
         files=wanted,
         copies=tuple(name for name, file in wanted.items() if name in offered or not is_replaced(file)),

@@ -25,12 +25,13 @@ def make_menus(
     config = given.config
     keys = {document.key: document.role for document in documents.values()}
     sections = [key for key in edition.sections if key and "/" not in key]
-    pages = [key for key in edition.translations if keys[key] == "page"]
+    pages = [key for key, own in edition.translations.items() if edition.cards[next(iter(own.values()))].role == "page"]
     wanted = {
         "main": ("menu", config.menu or (*sections, TAGS_ENTRY)),
         "footer": ("footer_menu", config.footer_menu or ((*pages,) if not config.menu else ())),
     }
-    known = {*edition.sections, *(key for key, role in keys.items() if role != "section"), TAGS_ENTRY}
+    folders = {section for document in documents.values() for section in document.sections}
+    known = {*edition.sections, *folders, *(key for key, role in keys.items() if role != "section"), TAGS_ENTRY}
     menus: dict[str, tuple[MenuEntry, ...]] = {}
     problems = [*_check_lead(given, [key for key, role in keys.items() if role == "article"])]
     for menu, (setting, entries) in wanted.items():

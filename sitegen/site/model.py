@@ -72,14 +72,16 @@ class SitemapEntry(Struct, frozen=True, gc=False):
 class Inputs(Struct, frozen=True):
     """All that was read but the documents and what they show, each part left out that was broken. `contents`: paths of
     all content files; `present`: of all pictures and attachments, below content/; `digests`, `teasers`: of documents,
-    by path; `letterings`: language → what its share cards are written with; `messages`: language → digest of its
-    catalogues; `indexer`: whether there is one for search; `marks`: of settings that name parts of the site."""
+    by path; `ahead`: paths of those that are out and say of an update to come that it has been; `letterings`: language
+    → what its share cards are written with; `messages`: language → digest of its catalogues; `indexer`: whether there
+    is one for search; `marks`: of settings that name parts of the site."""
 
     config: Config
     contents: tuple[str, ...]
     present: tuple[str, ...]
     digests: Mapping[str, str]
     teasers: Mapping[str, Teaser]
+    ahead: tuple[str, ...]
     registry: Registry
     sources: Mapping[str, NamedSource]
     layouts: Mapping[str, Layout]

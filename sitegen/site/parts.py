@@ -22,6 +22,7 @@ from sitegen.config.theme import ThemeSettings
 from sitegen.files import digest
 from sitegen.markdown.render import Reference
 
+from .document import Teaser
 from .edition import Card, Edition, ListName
 from .links import Target, resolve
 from .media import Derived
@@ -145,6 +146,12 @@ def _read_slice(name: str) -> tuple[int, int, str]:
     return int(start), int(stop), collection
 
 
+def _teaser(site: Site, path: str) -> Teaser | None:
+    """Without an update that is still to come."""
+    teaser = site.teasers.get(path)
+    return replace(teaser, updated=None) if teaser and path in site.ahead else teaser
+
+
 def _title(site: Site, path: str) -> str | None:
     teaser = site.teasers.get(path)
     return teaser.title if teaser else None
@@ -152,7 +159,8 @@ def _title(site: Site, path: str) -> str | None:
 
 def _updated(site: Site, name: str) -> Any:
     card = site.edition.cards.get(name)
-    return (site.teasers[card.document].updated or card.date) if card else None
+    teaser = _teaser(site, card.document) if card else None
+    return (teaser and teaser.updated) or (card and card.date)
 
 
 def _collection(site: Site, name: str) -> tuple[str, ...]:
@@ -267,10 +275,10 @@ PARTS: Mapping[str, Part] = {
             "edition.copies": _whole, "edition.keys_by_path": _whole,
         },
     ),
-    "teaser": Part(lambda site, path: site.teasers.get(path), entries_of=("teasers",)),
+    "teaser": Part(_teaser, entries_of=("teasers",), ground=lambda site: site.ahead),
     "title": Part(_title, entries_of=("teasers",)),
     "translations": Part(lambda site, key: site.edition.translations.get(key), entries_of=("edition.translations",)),
-    "updated": Part(_updated, entries_of=("edition.cards", "teasers")),
+    "updated": Part(_updated, entries_of=("edition.cards", "teasers"), ground=lambda site: site.ahead),
 }  # fmt: skip
 
 LARGE = ("pages", *sorted({name for part in PARTS.values() for name in (*part.entries_of, *part.concern)}))

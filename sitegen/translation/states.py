@@ -16,7 +16,7 @@ from sitegen.i18n.dates import Moment
 from sitegen.i18n.languages import Language
 from sitegen.i18n.messages import Words
 from sitegen.site.document import Document
-from sitegen.site.edition import Moments, state_of
+from sitegen.site.front_matter import Moments
 from sitegen.site.model import Site
 
 Status = Literal["published", "stale", "draft", "scheduled", "expired", "broken", "missing"]
@@ -86,8 +86,8 @@ def versions(site: Site, group: Mapping[str, Document], now: datetime) -> tuple[
 
 def _version(site: Site, document: Document, original: Document | None, now: datetime) -> Version:
     meta, moment = document.meta, None
-    status: Status = site.edition.hidden.get(document.path) or state_of(document, Moments(now))[0]
-    if status == "published" and original is not None and _is_older(document, original):
+    status: Status = site.edition.hidden.get(document.path) or document.times.state(Moments(now))
+    if status == "published" and original is not None and _is_older(document, original, now):
         status, moment = "stale", original.meta.updated
     elif status == "scheduled":
         moment = max(filter(None, (meta.date, meta.publish)), default=None)
@@ -96,10 +96,10 @@ def _version(site: Site, document: Document, original: Document | None, now: dat
     return Version(document.lang, status, document.path, meta.title, _address(site, document), moment)
 
 
-def _is_older(document: Document, original: Document) -> bool:
+def _is_older(document: Document, original: Document, now: datetime) -> bool:
     """Whether the original was updated after its translation."""
     updated, own = original.meta.updated, document.meta.updated or document.meta.date
-    return document is not original and updated is not None and own is not None and own < updated
+    return document is not original and updated is not None and updated.at <= now and own is not None and own < updated
 
 
 def _address(site: Site, document: Document) -> str | None:
