@@ -15,7 +15,7 @@ NOW = "2026-11-23 10:00"
 @pytest.mark.parametrize("name", NAMES)
 def test_report(name: str, tmp_path: Path) -> None:
     files: dict[str, Content] = {}
-    commands, told, checks = ["sitegen build"], "", 0
+    commands, told, checks = ["sitegen build --all"], "", 0
     blocks = [(block["info"].strip(), block["text"]) for block in BLOCK.finditer((REPORTS / f"{name}.md").read_text())]
     for info, text in blocks:
         match info.split():

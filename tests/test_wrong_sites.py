@@ -42,7 +42,7 @@ def test_message(name: str, tmp_path: Path) -> None:
     site = build_wrong(tmp_path, EXAMPLES[name])
     (site / "output").mkdir()
     (site / "output" / "before.html").write_text("as it was")
-    said = run("build", "--root", site)
+    said = run("build", "--root", site, "--all")
     assert said.err == EXAMPLES[name].expected
     has_error = ": error: " in said.err
     in_settings = any(line.startswith("site.yaml:") and ": error:" in line for line in said.err.splitlines())

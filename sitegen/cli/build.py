@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 from typing import Never
 
@@ -70,6 +71,7 @@ _FARTHEST = timedelta(hours=23, minutes=59)
 @option("--clean", is_flag=True, help="Write every file again.")
 @option("--jobs", type=click.IntRange(min=1), help="How many processes to use. Default: as many as help.")
 @option("--cluster", help="Dask scheduler to give the work to, such as tcp://host:8786.")
+@option("--all", "every", is_flag=True, help="Show every problem, not the first few of each kind.")
 @option("--keep-going", is_flag=True, help="Leave out what is broken and write the rest.")
 @option(
     "--now",
@@ -86,31 +88,35 @@ def build(
     clean: bool,
     jobs: int | None,
     cluster: str | None,
+    every: bool,
     keep_going: bool,
     now: datetime | str | None,
     as_json: bool,
 ) -> None:
     """Build the site into output/."""
     started = time.perf_counter()
+    finish = partial(_finish, root, started=started, as_json=as_json, every=every)
     options = Options(output, base_url, drafts, future, clean, keep_going, now, Workers(jobs, cluster=cluster))
     gc.set_threshold(FEW_COLLECTIONS)
     try:
         with _progress(shown=not as_json) as report:
             done = build_site(root, options, report)
     except SiteError as error:
-        _finish(root, error.problems, None, started, as_json)
+        finish(error.problems, None)
     gc.freeze()  # the process ends, so the collector need not look at a whole site once more
-    _finish(root, done.problems, done, started, as_json)
+    finish(done.problems, done)
 
 
-def _finish(root: Path, problems: Iterable[Problem], done: Build | None, started: float, as_json: bool) -> Never:
+def _finish(
+    root: Path, problems: Iterable[Problem], done: Build | None, *, started: float, as_json: bool, every: bool
+) -> Never:
     """Say what came of a build and leave with its exit status."""
     ordered = in_order(problems)
     seconds = time.perf_counter() - started
     if as_json:
         print_json(report_object(ordered, done, seconds, author_words()))
     else:
-        print_problems(root, ordered)
+        print_problems(root, ordered, every=every)
         click.echo(summary(ordered, done, seconds, author_words()))
     if done is None and any(found.place.path in (SETTINGS, OUTPUT_OPTION) for found in errors(ordered)):
         sys.exit(WRONG_USE)

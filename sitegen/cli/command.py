@@ -104,11 +104,11 @@ def print_json(value: Any, indent: int | None = None) -> None:
         sys.exit(WRONG_USE)
 
 
-def print_problems(root: Path, problems: Collection[Problem]) -> None:
+def print_problems(root: Path, problems: Collection[Problem], *, every: bool = False) -> None:
     if problems:
         from . import terminal
 
-        terminal.print_problems(root, problems, author_words())
+        terminal.print_problems(root, problems, author_words(), every=every)
 
 
 def fail(root: Path, problems: Collection[Problem], status: int = WRONG_USE) -> Never:

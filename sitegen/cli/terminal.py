@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Self
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.progress import Progress
 from rich.text import Text
@@ -20,10 +20,59 @@ def console() -> Console:
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-def print_problems(root: Path, problems: Iterable[Problem], words: Words) -> None:
+FEW = 3
+"""Problems of one kind that are shown."""
+MANY = 20
+"""Problems that can be read without a table."""
+
+
+def print_problems(root: Path, problems: Iterable[Problem], words: Words, *, every: bool = False) -> None:
     shown = console()
-    for line in excerpts(root, problems, words):
+    for line in overview(root, problems, words, every=every):
         shown.print(line)
+
+
+def overview(root: Path, problems: Iterable[Problem], words: Words, *, every: bool = False) -> Iterator[Text]:
+    """Errors before warnings. Of each kind the first, and how many more there are, or `every` one; in the end, where
+    there are many, how many of each kind."""
+    kinds: dict[str, list[Problem]] = {}
+    ordered = sorted(problems, key=lambda found: found.severity)
+    for found in ordered:
+        kinds.setdefault(found.code, []).append(found)
+    last_shown = {code: kind[FEW - 1] for code, kind in kinds.items() if len(kind) > FEW and not every}
+    left_out = {id(found) for code in last_shown for found in kinds[code][FEW:]}
+    for found in ordered:
+        if id(found) in left_out:
+            continue
+        yield from excerpts(root, (found,), words)
+        if found is last_shown.get(found.code):
+            more = kinds[found.code][FEW:]
+            told = words.say(
+                "… and {n} more like this, {files}: sitegen build --all shows every one.",
+                n=len(more), files=_in_files(more, words),
+            )  # fmt: skip
+            yield Text(f"    {told}", "bold")
+    if len(ordered) > MANY and len(kinds) > 1:
+        yield from _table(kinds.values(), words)
+
+
+def _table(kinds: Iterable[list[Problem]], words: Words) -> Iterator[Text]:
+    """How many of each kind: of errors first, the most first."""
+    rows = sorted(kinds, key=lambda kind: (kind[0].severity, -len(kind), kind[0].code))
+    widths = [
+        max(len(str(len(kind))) for kind in rows),
+        max(cell_len(words.say(kind[0].severity)) for kind in rows),
+        max(len(kind[0].code) for kind in rows),
+    ]
+    yield Text(words.say("Problems by kind:"), "bold")
+    for kind in rows:
+        count, severity, code = f"{len(kind):{widths[0]}}", words.say(kind[0].severity), kind[0].code
+        columns = count, set_cell_size(severity, widths[1]), code.ljust(widths[2]), _in_files(kind, words)
+        yield Text("    " + "  ".join(columns))
+
+
+def _in_files(problems: Iterable[Problem], words: Words) -> str:
+    return words.count("in {n} file", "in {n} files", len({found.place.path for found in problems}))
 
 
 def excerpts(root: Path, problems: Iterable[Problem], words: Words) -> Iterator[Text]:

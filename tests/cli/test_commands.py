@@ -271,3 +271,16 @@ def test_the_layouts_page_has_an_example_that_builds(tmp_path: Path) -> None:
     write_site(tmp_path, {A: article("Một"), "layouts/home.html": example[1]})
     assert run("build", "--root", tmp_path).status == 0
     assert "Tin mới</h2>\n<p><a href=" in (tmp_path / "output/vi/index.html").read_text("utf-8")
+
+
+def test_problems_of_one_kind(tmp_path: Path) -> None:
+    """The first few, unless all are asked for; programs get them all. Another kind does not count with them."""
+    links = "".join(f"[x]({number}.md) [x](/vi/{number}/)\n\n" for number in range(20))
+    write_site(tmp_path, {A: article("A", links)})
+    few, every = run("build", "--root", tmp_path).err, run("build", "--root", tmp_path, "--all").err
+    for code in ("broken-link", "broken-address"):
+        assert (few.count(f"[{code}]"), every.count(f"[{code}]")) == (3, 20)
+    assert "more like this" not in every
+    assert few.rindex(": error: ") < few.index(": warning: ")
+    assert every.rindex(": error: ") < every.index(": warning: ")
+    assert len(json.loads(run("build", "--root", tmp_path, "--json").out)["problems"]) == 40
