@@ -1,6 +1,7 @@
 """Typography of prose: how long it takes to read, where it may be cut, names that no line may break within."""
 
 import re
+import unicodedata
 from functools import cache
 from html import escape, unescape
 from itertools import takewhile
@@ -28,6 +29,17 @@ _APOSTROPHE = "(?:'|’|&#39;)"
 def is_cjk(character: str) -> bool:
     """Chinese or Japanese, full-width punctuation included; Korean is written with spaces and is not."""
     return _CJK_RUN.match(character) is not None
+
+
+def text_width(text: str) -> float:
+    """About how wide a text is, in em."""
+    return sum(map(_width, text))
+
+
+def _width(character: str) -> float:
+    if unicodedata.category(character) in ("Mn", "Cf"):
+        return 0.0
+    return 1.0 if unicodedata.east_asian_width(character) in "WF" else 0.58
 
 
 def reading_minutes(text: str) -> int:

@@ -13,7 +13,7 @@ from markdown_it.common.utils import escapeHtml
 from msgspec import Struct
 
 from sitegen.i18n.languages import written_number
-from sitegen.i18n.typography import is_cjk
+from sitegen.i18n.typography import is_cjk, text_width
 
 from .charts import Chart, Row
 
@@ -131,7 +131,7 @@ _WIDEST_LABEL = 8.0
 def _labelled(labels: Sequence[str], room: float) -> list[int]:
     """As many labels as have room beside each other, at even distances; the first and the last among them."""
     last = len(labels) - 1
-    need = min(_WIDEST_LABEL, max(map(_width, labels))) + 0.8
+    need = min(_WIDEST_LABEL, max(map(text_width, labels))) + 0.8
     step = max(1, ceil(need * last / room))
     chosen = [*range(0, last, step), last]
     if len(chosen) > 2 and last - chosen[-2] < step:
@@ -197,19 +197,14 @@ def _short(value: float) -> str:
 
 def _room(texts: Sequence[str]) -> float:
     """Percent of the narrowest chart that such texts need beside it."""
-    return min(45.0, 100 * (max(map(_width, texts)) + 0.7) / NARROWEST) if texts else 0.0
-
-
-def _width(text: str) -> float:
-    """About how wide a text is, in em."""
-    return sum(1.0 if is_cjk(character) else 0.58 for character in text)
+    return min(45.0, 100 * (max(map(text_width, texts)) + 0.7) / NARROWEST) if texts else 0.0
 
 
 def _wrapped(text: str, width: float) -> list[str]:
     """Lines at most so wide: between words, or between any two characters of Chinese and Japanese."""
     lines = [""]
     for piece in _pieces(text):
-        if lines[-1] and _width(lines[-1] + piece.rstrip()) > width:
+        if lines[-1] and text_width(lines[-1] + piece.rstrip()) > width:
             lines.append("")
         lines[-1] += piece
     return [line.strip() for line in lines]

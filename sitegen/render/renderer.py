@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from sitegen.i18n.dates import Moment, in_zone
 from sitegen.i18n.languages import Language
-from sitegen.i18n.typography import mark_names
+from sitegen.i18n.typography import mark_names, text_width
 from sitegen.problems import Lost, Place, Problem, nearest, problem
 from sitegen.site.model import Layout, Site, missing_layout
 from sitegen.site.urls import Page
@@ -115,6 +115,7 @@ _FILTERS = {
     "number": _number,
     "filesize": _filesize,
     "listing": _listing,
+    "width": text_width,
 }
 
 
