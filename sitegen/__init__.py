@@ -21,6 +21,7 @@ yaml_errors    where YAML cannot be read: which line is to blame
 files          find, read, digest, never outside the site's folder
 problems       Problem, Place, ProblemLog, SiteError: what went wrong, where
 problem_codes  every code of a problem, and its words: what to do
+other_names    what other tools call the keys that authors write here
 text           slugs and normal forms
 """
 

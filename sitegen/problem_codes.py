@@ -8,6 +8,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from .other_names import ADVICE
+
 Severity = Literal["error", "warning"]
 
 
@@ -41,6 +43,7 @@ PHRASES = frozenset(
         "found invalid Unicode character escape code",
         "did not find expected <document start>", "block sequence entries are not allowed in this context",
         "mapping values are not allowed in this context", "found a tab character that violates indentation",
+        "Here it is called “{own}”.", *ADVICE,
     }
 )  # fmt: skip
 """Parts of messages that come as arguments and are words themselves."""

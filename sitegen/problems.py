@@ -47,7 +47,8 @@ class Problem(Struct, frozen=True, gc=False):
         return self.worded()[1]
 
     def worded(self, translate: Callable[[str], str] = lambda text: text) -> tuple[str, str]:
-        """What is wrong and what to do; `translate` knows the texts of WORDINGS and PHRASES in another language."""
+        """What is wrong and what to do; `translate` knows the texts of WORDINGS and PHRASES in another language. An
+        argument `advice` is said in place of the hint."""
         wording = WORDINGS[self.code]
         arguments = {
             name: translate(value) if name in ("expected", "found", "detail", "state") and value in PHRASES else value
@@ -55,7 +56,7 @@ class Problem(Struct, frozen=True, gc=False):
         }
         message = translate(wording.message).format_map(arguments)
         try:
-            return message, translate(wording.hint).format_map(arguments)
+            return message, translate(self.arguments.get("advice", wording.hint)).format_map(arguments)
         except KeyError:
             return message, translate(wording.hint_plain).format_map(arguments) if wording.hint_plain else ""
 

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args
 import msgspec
 import yaml
 
+from .other_names import own_name
 from .problems import Place, Problem, nearest, problem
 from .text import nfc
 from .yaml_errors import STAND_IN, is_separated
@@ -127,7 +128,7 @@ class _Reader:
         found: dict[str, Any] = {}
         for key, key_node, child in self._pairs(node, name):
             if key not in shapes:
-                self._unknown_key(key_node, key, shapes, name)
+                self._unknown_key(key_node, key, target, name)
                 continue
             at = _join(name, key)
             if not is_empty(child):
@@ -155,11 +156,19 @@ class _Reader:
         self.problems += [found] if found else ()
         return found is not None and found.severity == "error"
 
-    def _unknown_key(self, node: Any, key: str, shapes: Mapping[str, Any], name: str) -> None:
+    def _unknown_key(self, node: Any, key: str, target: type[msgspec.Struct], name: str) -> None:
         if is_separated(key):
             found = self.source.lone(node)
             self.problems.append(found)
             self.unread.add(_join(name, found.arguments.get("key", "")))
+            return
+        shapes = _fields(target)[0]
+        own = own_name(target.__name__, key, shapes)
+        if own in shapes:
+            self._report("unknown-key", self._place(node), key=key, own=own, advice="Here it is called “{own}”.")
+            self.unread.add(_join(name, own))
+        elif own:
+            self._report("unknown-key", self._place(node), key=key, advice=own)
         else:
             known = ", ".join(shapes)
             self._report("unknown-key", self._place(node), key=key, nearest=nearest(key, shapes), known=known)

@@ -4,9 +4,13 @@ import time
 from datetime import UTC
 
 import pytest
+from msgspec.structs import fields
 
+from sitegen.config.registries import NamedSource, Tag
+from sitegen.config.settings import Config, LanguageSettings, MenuLink
+from sitegen.other_names import OTHER_NAMES, own_name
 from sitegen.problems import Problem
-from sitegen.site.front_matter import FrontMatter, Head, read_head
+from sitegen.site.front_matter import Attachment, FrontMatter, Head, Image, read_head
 from sitegen.typed_yaml import read
 
 
@@ -124,3 +128,27 @@ def test_very_many_letters(letter: str, around: str) -> None:
     start = time.perf_counter()
     read(around.format(letter * 250_000), FrontMatter, "a.md")
     assert time.perf_counter() - start < 2.5
+
+
+TYPES = {
+    kind.__name__: kind
+    for kind in (FrontMatter, Config, LanguageSettings, MenuLink, Tag, NamedSource, Image, Attachment)
+}
+
+
+@pytest.mark.parametrize("kind", OTHER_NAMES)
+def test_names_of_other_tools(kind: str) -> None:
+    """Each is found as it is written, leads to a key that there is, or to advice, and hides none of ours."""
+    own = [field.encode_name for field in fields(TYPES[kind])]
+    assert {name: own_name(kind, name, own) for name in OTHER_NAMES[kind]} == OTHER_NAMES[kind]
+    assert [name for name in OTHER_NAMES[kind] if name in own] == []
+
+
+@pytest.mark.parametrize(
+    ("key", "own"),
+    [("Title", "title"), ("TAGS", "tags"), ("translationKey", "translation_key"), ("redirect-from", "aliases"),
+     ("last_update", "updated"), ("Tóm tắt", "summary"), ("タイトル", "title"), ("カテゴリ", "tags"), ("rating", ""),
+     ("", "")],
+)  # fmt: skip
+def test_spellings_of_names(key: str, own: str) -> None:
+    assert own_name("FrontMatter", key, [field.encode_name for field in fields(FrontMatter)]) == own
