@@ -30,6 +30,12 @@ def _warning(message: str, hint: str, hint_plain: str = "") -> Wording:
     return Wording("warning", message, hint, hint_plain)
 
 
+IS_TOML = "This is TOML; here it is YAML: a line ---, then title: {title}, then another line ---."
+IS_JSON = "This is JSON; here it is YAML: a line ---, then title: {title}, then another line ---."
+IS_TITLE = "Write in place of this title: a line ---, then title: {title}, then another line ---."
+LINES_AROUND = "Put a line --- above the first of these lines, and another below the last."
+THREE_HYPHENS = "This line must be three hyphens: ---"
+
 PHRASES = frozenset(
     {
         "a text", "a list", "a mapping", "a text or a list", "a text or a mapping", "a list or a mapping",
@@ -43,7 +49,7 @@ PHRASES = frozenset(
         "found invalid Unicode character escape code",
         "did not find expected <document start>", "block sequence entries are not allowed in this context",
         "mapping values are not allowed in this context", "found a tab character that violates indentation",
-        "Here it is called “{own}”.", *ADVICE,
+        "Here it is called “{own}”.", *ADVICE, IS_TOML, IS_JSON, IS_TITLE, LINES_AROUND, THREE_HYPHENS,
     }
 )  # fmt: skip
 """Parts of messages that come as arguments and are words themselves."""

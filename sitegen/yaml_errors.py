@@ -63,7 +63,7 @@ def explain_lone(text: str, index: int, path: str, first_line: int) -> tuple[Pro
         culprit = _Culprit("yaml-space", 0, f"  {line.lstrip()}")
     elif pair is not None:
         lead, key, value = pair.groups()
-        should = f"{key}: {value if _refusal(value) is None else _in_quotes(value)}"
+        should = f"{key}: {scalar(value)}"
         culprit = _Culprit("yaml-separator", pair.end("key"), f"{lead}{key}: {STAND_IN}", {"key": key, "line": should})
     else:
         is_value = _above(lines, index).endswith(":")
@@ -74,6 +74,12 @@ def explain_lone(text: str, index: int, path: str, first_line: int) -> tuple[Pro
 def is_separated(key: str) -> bool:
     """Whether a key is one with its value, or begins with a space that is none in YAML."""
     return _PAIR.fullmatch(key) is not None or key != key.strip()
+
+
+def scalar(text: str) -> str:
+    """A text, not empty, as YAML: in quotes where it must be."""
+    is_plain = text[0] not in "#&!*[{" and " #" not in text and _refusal(text) is None
+    return text if is_plain or (_refusal(text) is None and text[0] in "\"'") else _in_quotes(text)
 
 
 def quoted(line: str, column: int) -> str | None:

@@ -10,8 +10,11 @@ from msgspec import Struct
 
 from sitegen.config.settings import Fallback
 from sitegen.i18n.dates import Moment, far_ahead, parse_moment
+from sitegen.other_names import own_name
+from sitegen.problem_codes import IS_JSON, IS_TITLE, IS_TOML, LINES_AROUND, THREE_HYPHENS
 from sitegen.problems import Place, Problem, problem
 from sitegen.typed_yaml import Marks, read
+from sitegen.yaml_errors import scalar
 
 LARGEST = 65_536
 MOST_VALUES = 10_000
@@ -143,6 +146,7 @@ class Head(Struct, frozen=True, gc=False):
     unread: frozenset[str] = frozenset()
 
 
+_OTHER_FENCE = re.compile(r"^(?:[-‐‑‒–—―−－]+|\.\.\.)[ \t]*$", re.MULTILINE)
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 
 
@@ -150,11 +154,15 @@ def read_head(text: str, path: str, zone: tzinfo) -> Head:
     """Split a content file and read its front matter; dates without an offset are in `zone`."""
     start = _FENCE.match(text, len(text) - len(text.lstrip()))
     if start is None:
-        return Head(None, {}, text, 1, (problem("no-front-matter", Place(path, 1, 1)),))
+        line = text.count("\n", 0, len(text) - len(text.lstrip())) + 1
+        return Head(None, {}, text, 1, (problem("no-front-matter", Place(path, line, 1), **_advice(text.strip())),))
     first_line = text.count("\n", 0, start.start()) + 1
     end = _FENCE.search(text, start.end())
     if end is None:
-        return Head(None, {}, "", first_line, (problem("front-matter-not-closed", Place(path, first_line, 1)),))
+        other = _OTHER_FENCE.search(text, start.end())
+        line = text.count("\n", 0, other.start()) + 1 if other else first_line
+        advice = {"advice": THREE_HYPHENS} if other else {}
+        return Head(None, {}, "", first_line, (problem("front-matter-not-closed", Place(path, line, 1), **advice),))
     head = text[start.end() + 1 : end.start()]
     if len(head) > LARGEST:
         found = problem("front-matter-too-large", Place(path, first_line, 1), limit=LARGEST)
@@ -175,6 +183,39 @@ def _far_dates(meta: FrontMatter, marks: Marks, path: str, zone: tzinfo) -> Iter
         moment = getattr(meta, key)
         if moment is not None and (words := far_ahead(moment, zone, year)):
             yield problem("far-date", Place(path, *marks[key]), **words)
+
+
+_TOML_TITLE = re.compile(r"^title[ \t]*=[ \t]*[\"']([^\"'\n]*)", re.MULTILINE)
+_JSON_TITLE = re.compile(r'"title"[ \t]*:[ \t]*"([^"\n]*)')
+_DASHES, _UNDERLINES = frozenset("-‐‑‒–—―−－_*=~"), frozenset("=-~^*#+`'\"")
+
+
+def _advice(text: str) -> dict[str, str]:
+    """How a text should begin that begins as the files of other tools do: with TOML, JSON, keys without lines around
+    them, another line, or its title (Markdown, AsciiDoc, Org, reStructuredText)."""
+    first, second = (line.strip() for line in f"{text}\n\n".split("\n", 2)[:2])
+    head = text[:LARGEST]
+    if first == "+++":
+        return _with_title(IS_TOML, _TOML_TITLE.search(head))
+    if first.startswith("{"):
+        return _with_title(IS_JSON, _JSON_TITLE.search(head))
+    if first and _DASHES.issuperset(first):
+        return {"advice": THREE_HYPHENS}
+    if own_name(FrontMatter.__name__, first.partition(":")[0], FrontMatter.__struct_fields__) and re.match(
+        r"\w+[ \w-]*:", first
+    ):
+        return {"advice": LINES_AROUND}
+    sign, _, title = first.partition(" ")
+    if second and second[0] in _UNDERLINES and len(set(second)) == 1:
+        title = first
+    elif sign.strip("#") and sign not in ("=", "#+TITLE:", "#+title:"):
+        title = ""
+    title = title.rstrip("# ").strip()
+    return {"advice": IS_TITLE, "title": scalar(title)} if title else {}
+
+
+def _with_title(advice: str, found: re.Match[str] | None) -> dict[str, str]:
+    return {"advice": advice, "title": scalar(found[1]) if found and found[1].strip() else "…"}
 
 
 def many(value: str | tuple[str, ...]) -> tuple[str, ...]:

@@ -152,3 +152,44 @@ def test_names_of_other_tools(kind: str) -> None:
 )  # fmt: skip
 def test_spellings_of_names(key: str, own: str) -> None:
     assert own_name("FrontMatter", key, [field.encode_name for field in fields(FrontMatter)]) == own
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "hint"),
+    [
+        ("+++\ntitle = \"Hội nghị: 1\"\n+++\n", 1,
+         "This is TOML; here it is YAML: a line ---, then title: \"Hội nghị: 1\", then another line ---."),
+        ("\n+++\n+++\n", 2, "This is TOML; here it is YAML: a line ---, then title: …, then another line ---."),
+        ('{\n  "title": "A"\n}\n', 1,
+         "This is JSON; here it is YAML: a line ---, then title: A, then another line ---."),
+        ("Title: A\nDate: 2024-10-04\n\nX\n", 1,
+         "Put a line --- above the first of these lines, and another below the last."),
+        ("ngày: 3\n\nX\n", 1, "Put a line --- above the first of these lines, and another below the last."),
+        ("\n\n# Hội nghị #\n\nX\n", 3,
+         "Write in place of this title: a line ---, then title: Hội nghị, then another line ---."),
+        ("## [Mới] Tin\n", 1,
+         "Write in place of this title: a line ---, then title: \"[Mới] Tin\", then another line ---."),
+        ("Bài #1\n======\n", 1,
+         "Write in place of this title: a line ---, then title: \"Bài #1\", then another line ---."),
+        ("= A\n", 1, "Write in place of this title: a line ---, then title: A, then another line ---."),
+        ("#+TITLE: A\n", 1, "Write in place of this title: a line ---, then title: A, then another line ---."),
+        ("—\ntitle: A\n—\n", 1, "This line must be three hyphens: ---"),
+        ("----\ntitle: A\n----\n", 1, "This line must be three hyphens: ---"),
+        ("Hà Nội: A\n", 1, "Begin it with a line ---, then title: …, then another line ---."),
+        ("#Hà Nội\n", 1, "Begin it with a line ---, then title: …, then another line ---."),
+        ("# \n", 1, "Begin it with a line ---, then title: …, then another line ---."),
+        ("", 1, "Begin it with a line ---, then title: …, then another line ---."),
+    ],
+)  # fmt: skip
+def test_heads_of_other_tools(text: str, line: int, hint: str) -> None:
+    (found,) = read_head(text, "a.md", UTC).problems
+    assert (found.code, found.place.line, found.hint) == ("no-front-matter", line, hint)
+
+
+@pytest.mark.parametrize(("end", "line"), [("—", 3), ("----", 3), ("...", 3), ("- a", 1)])
+def test_ends_that_are_none(end: str, line: int) -> None:
+    (found,) = read_head(f"---\ntitle: A\n{end}\n\nX\n", "a.md", UTC).problems
+    assert (found.code, found.place.line) == ("front-matter-not-closed", line)
+    assert found.hint == (
+        "Close it with a line that is only ---." if line == 1 else "This line must be three hyphens: ---"
+    )
