@@ -243,7 +243,13 @@ WORDINGS: Mapping[str, Wording] = {
         "Years are of the Common Era: did you mean {nearest}?",
         "Check the year.",
     ),
-    "missing-date": _error("An article in a section needs a date.", "Add a line such as date: 04/10/2024."),
+    "only-in-index": _error(
+        "The key “{key}” is for a section, not for an article or a page.", "Move it into the section's _index file."
+    ),
+    "missing-date": _error(
+        "An article in a section needs a date.",
+        "Add a line such as date: 04/10/2024, or dated: false to the section's _index if none there needs one.",
+    ),
     "invalid-slug": _error(
         "“{value}” cannot be part of an address.",
         'Use letters, digits and hyphens, none of / \\ : * ? " < > | # %, no dot or space at its ends, and at most 255 '

@@ -47,13 +47,15 @@ Arranged = msgspec.defstruct(
 
 class SnapshotKey(Struct, frozen=True):
     """What an arrangement was made from, and how long the clock leaves it as it is; `outputs`: of its pages; the
-    problems it has, and by what content files went in which these are, since a text may move them."""
+    problems it has, and by what content files went in which these are, since a text may move them; the titles that
+    decide places on lists."""
 
     key: str
     span: TimeSpan
     outputs: tuple[str, ...]
     problems: tuple[Problem, ...]
     concerned: Mapping[str, str]
+    titles: Mapping[str, str]
 
 
 def key(
@@ -87,6 +89,8 @@ def restore(
     if key is None:
         return "content" if len(given.teasers) < len(given.contents) else "file"
     if valid.key != key:
+        return "structure"
+    if any(given.teasers[path].title != title for path, title in valid.titles.items()):
         return "structure"
     if now not in valid.span:
         return "clock"
@@ -126,7 +130,8 @@ def to_keep(key: str | None, site: Site, problems: tuple[Problem, ...]) -> dict[
     span = TimeSpan(site.edition.last_change, site.edition.next_change)
     paths = {found.place.path for found in problems}
     concerned = {path: digest for path, digest in site.digests.items() if path in paths}
-    validity = SnapshotKey(key, span, (*site.pages,), problems, concerned)
+    titles = {path: site.teasers[path].title for path in site.edition.by_title}
+    validity = SnapshotKey(key, span, (*site.pages,), problems, concerned, titles)
     return {"validity": validity, "arranged": _arranged(site)}
 
 

@@ -10,7 +10,7 @@ from sitegen.config.registries import in_order
 from sitegen.config.settings import Config
 from sitegen.problems import Checked, Place, Problem
 
-from .document import Document, shown_and_offered
+from .document import Document, require_dates, shown_and_offered
 from .edition import Edition, ListName, collect
 from .front_matter import Moments
 from .links import check_links
@@ -28,6 +28,7 @@ def assemble(
 ) -> Checked[Site]:
     """Arrange everything; problems leave out the part that has them. `files`: pictures and attachments, by path below
     content/. What would be wrong once the clock has moved on is a problem now, while someone is here to mend it."""
+    documents, lacking = require_dates(documents)
     site, problems = _arrange(given, documents, files, moments)
     waiting = {path for path, state in site.edition.hidden.items() if state == "scheduled"}
     known = {_identity(found) for found in problems}
@@ -38,7 +39,7 @@ def assemble(
                 coming.setdefault(_identity(found), found)
     names = check_names(given.contents, given.config.languages, given.config.default_language)
     later = (found for key, found in coming.items() if key not in known)
-    return site, (*names, *_unread(given, documents), *problems, *later)
+    return site, (*names, *_unread(given, documents), *lacking, *problems, *later)
 
 
 def _identity(found: Problem) -> object:

@@ -1,6 +1,6 @@
 """One content file → a Document: what it is, what it says, what it refers to."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import msgspec
 from msgspec import Struct
@@ -11,7 +11,7 @@ from sitegen.files import digest, join
 from sitegen.i18n.dates import Moment
 from sitegen.i18n.typography import excerpt, mark_names_in_html
 from sitegen.markdown.render import Heading, Reference, render
-from sitegen.problems import Place, Problem, errors, problem
+from sitegen.problems import Checked, Place, Problem, errors, problem
 from sitegen.text import is_address_part, is_path_within
 from sitegen.typed_yaml import Marks
 
@@ -32,7 +32,8 @@ class Teaser(Struct, frozen=True, gc=False, array_like=True):
 
 class Document(Struct, frozen=True, gc=False, array_like=True):
     """A content file, read, but for its HTML. `digest` changes with anything that was read. `broken`: it has an error,
-    so it is left out; what could be read of it is checked with all the others."""
+    so it is left out; what could be read of it is checked with all the others. `lacks_date`: it needs one, unless its
+    section has no dates."""
 
     path: str
     digest: str
@@ -51,6 +52,7 @@ class Document(Struct, frozen=True, gc=False, array_like=True):
     minutes: int
     blocks: tuple[str, ...]
     marks: Marks
+    lacks_date: bool = False
     broken: bool = False
 
     @property
@@ -105,6 +107,7 @@ _KEPT_MARKS = (
     "title",
     "translation_key",
     "author",
+    "dated",
 )
 
 
@@ -139,11 +142,39 @@ def parse(path: str, text: str, config: Config, key: str = "") -> tuple[Document
         minutes=body.minutes,
         blocks=body.blocks,
         marks=marks,
+        lacks_date=head.meta is not None and identity.role == "article" and not meta.date and "date" not in head.unread,
     )
     problems += _check(document, head.unread) if head.meta else []
     if errors(problems):
         document = msgspec.structs.replace(document, broken=True)
     return document, mark_names_in_html(body.html, config.keep_together), tuple(problems)
+
+
+def undated_sections(documents: Collection[Document]) -> frozenset[str]:
+    """The keys of sections whose articles need no date: those that say so in their text, in any language, and those in
+    them that do not say otherwise."""
+    said: dict[str, bool] = {}
+    for document in documents:
+        if document.role == "section" and document.meta.dated is not None:
+            said[document.section] = document.meta.dated and said.get(document.section, True)
+    if not said:
+        return frozenset()
+
+    def is_dated(key: str) -> bool:
+        return said[key] if key in said else not key or is_dated(key.rpartition("/")[0])
+
+    return frozenset(key for document in documents for key in document.sections if not is_dated(key))
+
+
+def require_dates(documents: Mapping[str, Document]) -> Checked[dict[str, Document]]:
+    """Documents; those that lack a date where one is needed are broken."""
+    undated = undated_sections([*documents.values()])
+    lacking = {
+        path: msgspec.structs.replace(document, broken=True)
+        for path, document in documents.items()
+        if document.lacks_date and document.section not in undated
+    }
+    return {**documents, **lacking}, tuple(problem("missing-date", Place(path, 1, 1)) for path in lacking)
 
 
 def shown_and_offered(documents: Iterable[Document]) -> tuple[set[str], set[str]]:
@@ -184,8 +215,8 @@ def _check(document: Document, unread: Collection[str]) -> list[Problem]:
     problems = []
     if not meta.title.strip() and "title" not in unread:
         problems.append(problem("missing-key", document.place("title"), key="title"))
-    if document.role == "article" and meta.date is None and "date" not in unread:
-        problems.append(problem("missing-date", Place(document.path, 1, 1)))
+    if document.role != "section" and meta.dated is not None:
+        problems.append(problem("only-in-index", document.place("dated"), key="dated"))
     if meta.slug and not is_address_part(meta.slug):
         problems.append(problem("invalid-slug", document.place("slug"), value=meta.slug))
     image = document.image

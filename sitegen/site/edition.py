@@ -2,18 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Literal, NamedTuple, cast
 
 from msgspec import Struct
 
 from sitegen.config.registries import Registry
 from sitegen.config.settings import Config
+from sitegen.i18n.collation import sort_key
 from sitegen.i18n.dates import Moment
 from sitegen.problems import Checked, Problem, nearest, problem
 
-from .document import Document
+from .document import Document, undated_sections
 from .front_matter import Moments, State, changes, many
 from .urls import prefix
 
@@ -69,7 +71,8 @@ def read_list_name(text: str) -> ListName:
 
 class Edition(Struct, frozen=True):
     """`translations`: key → language → card id, real ones only. `copies`: the same for fallback copies.
-    `collections`: by their names as text (`ListName`), newest first.
+    `collections`: by their names as text (`ListName`), newest first, then by title what has no date; `by_title`:
+    documents whose titles decide their places.
     `keys_by_path`: key that a file's path says → key it has by its translation_key. `hidden`: files that are not
     out, and why; `hidden_keys`: the same by the keys of articles and sections, of which others may be out.
     `neighbours`: card id → newer, older. `next_change`, `last_change`: what is out changes then, and has not since."""
@@ -79,6 +82,7 @@ class Edition(Struct, frozen=True):
     copies: Mapping[str, Mapping[str, str]]
     sections: Mapping[str, Mapping[str, Section]]
     collections: Mapping[str, tuple[str, ...]]
+    by_title: tuple[str, ...]
     neighbours: Mapping[str, tuple[str, str]]
     keys_by_path: Mapping[str, str]
     hidden: Mapping[str, State]
@@ -117,6 +121,7 @@ def collect(config: Config, documents: Sequence[Document], registry: Registry, m
         else:
             hidden[document.path] = state
     sections = _sections(config, groups)
+    undated = undated_sections([document for group in groups.values() for document in group.values()])
     cards: dict[str, Card] = {}
     translations: dict[str, dict[str, str]] = {}
     copies: dict[str, dict[str, str]] = defaultdict(dict)
@@ -129,7 +134,7 @@ def collect(config: Config, documents: Sequence[Document], registry: Registry, m
         for lang, document in articles.items():
             tags, unknown = _tags(document, registry)
             problems += unknown
-            own[lang] = cards[document.path] = _card(config, sections, document, lang, tags)
+            own[lang] = cards[document.path] = _card(config, sections, document, lang, tags, undated)
         translations[key] = {lang: card.id for lang, card in own.items()}
         original_lang = config.default_language if config.default_language in own else next(iter(own))
         original = articles[original_lang]
@@ -139,16 +144,16 @@ def collect(config: Config, documents: Sequence[Document], registry: Registry, m
             if shown is None and fallback == "link":
                 shown = own[original_lang]
             elif shown is None and fallback == "copy":
-                shown = _card(config, sections, original, lang, own[original_lang].tags)
+                shown = _card(config, sections, original, lang, own[original_lang].tags, undated)
                 cards[shown.id] = shown
                 copies[key][lang] = shown.id
             if shown is not None and shown.role == "article":
                 entries.append((shown, lang, own.get(lang) is shown))
-    collections = _lists(entries)
-    collections |= _homes(collections, config, cards)
+    lists = _lists(entries, {document.path: document.meta.title for document in documents}, config.lead)
+    collections = {**lists, **_homes(lists, config, cards)}
     before, after = changes((document.times for document in documents if not document.broken), moments)
     edition = Edition(
-        cards, translations, dict(copies), sections, collections, _neighbours(cards, collections),
+        cards, translations, dict(copies), sections, collections, _by_title(cards), _neighbours(cards, collections),
         keys_by_path, hidden, _hidden_keys(documents, hidden), after, before,
     )  # fmt: skip
     return edition, tuple(problems)
@@ -221,6 +226,7 @@ def _card(
     document: Document,
     reader: str,
     tags: tuple[str, ...],
+    undated: AbstractSet[str],
 ) -> Card:
     """The card of a document in its own language, or of its copy for the readers of another."""
     meta = document.meta
@@ -236,28 +242,29 @@ def _card(
         lang=document.lang,
         reader=reader,
         path=f"{above}{part}/",
-        date=meta.date,
+        date=None if document.role == "article" and document.section in undated else meta.date,
         tags=tags,
         image=document.image_path,
     )
 
 
-def _lists(entries: list[tuple[Card, str, bool]]) -> dict[str, tuple[str, ...]]:
-    """The ids of cards on every list where their readers look for them, newest first. An entry: a card, the language
-    of its readers, and whether it is in that language."""
-    entries.sort(key=_list_order)
+def _lists(entries: list[tuple[Card, str, bool]], titles: Mapping[str, str], lead: str) -> dict[str, tuple[str, ...]]:
+    """The ids of cards on every list where their readers look for them, newest first. What has no date follows by
+    title, is not among the latest, unless it is to lead them, and in no feed. An entry: a card, the language of its
+    readers, and whether it is in that language."""
+    entries.sort(key=partial(_list_order, titles))
     lists: dict[ListName, list[str]] = defaultdict(list)
-    foreign: dict[ListName, set[str]] = defaultdict(set)
+    unfed: dict[ListName, set[str]] = defaultdict(set)
     for card, lang, own in entries:
-        names = _list_names(lang, card.section, card.tags)
+        names = _list_names(lang, card.section, card.tags)[0 if card.date or card.key == lead else 1 :]
         for name in names:
             lists[name].append(card.id)
-        if not own:
+        if not own or card.date is None:
             for name in names:
-                foreign[name].add(card.id)
+                unfed[name].add(card.id)
     made: dict[str, tuple[str, ...]] = {}
     for name, ids in lists.items():
-        others = foreign.get(name)
+        others = unfed.get(name)
         made[str(name)] = all_ids = tuple(ids)
         own_ids = tuple(card_id for card_id in ids if card_id not in others) if others else all_ids
         if own_ids:
@@ -265,9 +272,15 @@ def _lists(entries: list[tuple[Card, str, bool]]) -> dict[str, tuple[str, ...]]:
     return made
 
 
-def _list_order(entry: tuple[Card, str, bool]) -> tuple[float, str, str]:
-    card = entry[0]
-    return -_timestamp(card), card.key, card.id
+def _list_order(titles: Mapping[str, str], entry: tuple[Card, str, bool]) -> tuple[bool, float, Any, str, str]:
+    card, lang, _ = entry
+    if card.date is None:
+        return True, 0.0, sort_key(titles[card.document], lang), card.key, card.id
+    return False, -card.date.at.timestamp(), (), card.key, card.id
+
+
+def _by_title(cards: Mapping[str, Card]) -> tuple[str, ...]:
+    return tuple(sorted({card.document for card in cards.values() if card.role == "article" and card.date is None}))
 
 
 @lru_cache(1024)
@@ -288,10 +301,6 @@ def _homes(
     return {
         name: tuple(sorted(ids, key=lambda card_id: cards[card_id].key != config.lead)) for name, ids in homes.items()
     }
-
-
-def _timestamp(card: Card) -> float:
-    return card.date.at.timestamp() if card.date else 0.0
 
 
 def _neighbours(cards: Mapping[str, Card], collections: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, str]]:

@@ -74,6 +74,13 @@ class FrontMatter(Struct, frozen=True, gc=False, forbid_unknown_fields=True, omi
     translation: Annotated[TranslationNote | None, Says(description="In a translation: its source and translator.")] = (
         None
     )
+    dated: Annotated[
+        bool | None,
+        Says(
+            description="In an _index: false for a section whose articles need no date and show none. Default: that of "
+            "the section around it."
+        ),
+    ] = None
     extra: Annotated[dict[str, Any], Says(description="Anything else, handed to the layout as it is.")] = {}
 
 
