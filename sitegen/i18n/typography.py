@@ -12,7 +12,12 @@ CJK = (
     "\u2e80-\u2fdf\u3000-\u30ff\u3100-\u312f\u3190-\u31ff\u3200-\u4dbf\u4e00-\u9fff"
     "\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U0001b000-\U0001b16f\U00020000-\U0003ffff"
 )
-_SENTENCE_END = re.compile(r"[。．！？…]+[」』）”’]*|[.!?…؟۔]+[\"'”’»)\]]*(?=\s|$)")
+_OTHERS_THAT_TOUCH = (
+    ("\u0e00", "\u109f"), ("\u1100", "\u11ff"), ("\u1780", "\u17ff"), ("\u3130", "\u318f"), ("\ua960", "\ua97f"),
+    ("\uac00", "\ud7ff"),
+)  # fmt: skip
+"""First and last letters: Thai, Lao, Tibetan, Burmese and Khmer have no spaces between words, Korean has particles."""
+_SENTENCE_END = re.compile(r"[。．！？…]+[」』）”’]*|[.!?…؟۔।॥།။។።]+[\"'”’»)\]]*(?=\s|$)")
 _CJK_RUN = re.compile(f"[{CJK}]+")
 _MAYBE_CJK = re.compile("[^\x00-\u2e7f]")  # one range is found faster than many
 
@@ -42,6 +47,11 @@ def _width(character: str) -> float:
     return 1.0 if unicodedata.east_asian_width(character) in "WF" else 0.58
 
 
+def touches(character: str) -> bool:
+    """Whether a letter or mark belongs to a script whose words touch what stands beside them: CJK, Korean, Thai …"""
+    return is_cjk(character) or any(first <= character <= last for first, last in _OTHERS_THAT_TOUCH)
+
+
 def reading_minutes(text: str) -> int:
     """Whole minutes, at least one: words for scripts with spaces, characters for Chinese and Japanese."""
     others = _CJK_RUN.sub(" ", text) if _MAYBE_CJK.search(text) else text
@@ -52,7 +62,8 @@ def reading_minutes(text: str) -> int:
 
 def excerpt(text: str, limit: int = 200) -> str:
     """The beginning of a text, at most about `limit` columns (a CJK character takes two), cut after a
-    sentence where one ends early enough, else after a word, with an ellipsis."""
+    sentence where one ends early enough, else after a word, with an ellipsis. Where there are no spaces for long, as in
+    Thai, it is cut between letters."""
     text = " ".join(text.split())
     end = _column_to_index(text, limit)
     if end >= len(text):
@@ -62,9 +73,27 @@ def excerpt(text: str, limit: int = 200) -> str:
     if sentences and sentences[-1] * 3 >= end:
         return text[: sentences[-1]]
     cut = text[:end]
-    if not is_cjk(text[end]) and not is_cjk(cut[-1]) and " " in cut:
-        cut = cut[: cut.rindex(" ")]
+    if not is_cjk(text[end]) and not is_cjk(cut[-1]):
+        words = max(cut.rfind(" "), cut.rfind("\u200b"))
+        cut = cut[:words] if words * 3 >= end * (2 if touches(cut[-1]) else 1) else _whole_letters(text, end)
     return cut.rstrip(" ,;:、，；：.。–—-") + "…"
+
+
+def _whole_letters(text: str, end: int) -> str:
+    """The text up to `end`, without a letter that is parted from its marks: those behind it, also the vowels and
+    consonants that join to it, or a vowel that is written before it."""
+    while end > 1 and (
+        unicodedata.category(text[end])[0] == "M" or text[end] in _BEHIND or text[end - 1] in _AHEAD or text[end - 1] in _JOINS
+    ):
+        end -= 1
+    return text[:end]
+
+
+_BEHIND = "\u0e30\u0e32\u0e33\u0e45\u0e46\u0eb0\u0eb2\u0eb3\u0ec6\u200d"
+_AHEAD = "\u0e40\u0e41\u0e42\u0e43\u0e44\u0ec0\u0ec1\u0ec2\u0ec3\u0ec4"
+"""Vowels of Thai and Lao that are letters to Unicode, behind and before their consonant."""
+_JOINS = "\u1039\u17d2\u200d"
+"""Burmese virama, Khmer coeng, zero width joiner: what follows belongs to them."""
 
 
 def _column_to_index(text: str, columns: int) -> int:
