@@ -86,7 +86,7 @@ def test_the_first_stop_skips_to_the_content(reader: Reader, hosted: Hosted, kin
     page = reader.open(f"{hosted.address}/{KINDS[kind][lang]}", 360)
     page.keyboard.press("Tab")
     skip = page.locator(":focus")
-    assert skip.get_attribute("href") == "#main"
+    assert skip.get_attribute("href") == "#_main"
     box = skip.bounding_box()
     assert box is not None
     assert box["y"] >= 0
