@@ -269,6 +269,10 @@ WORDINGS: Mapping[str, Wording] = {
         "The picture {target} has no description.",
         'Write what it shows: ![…]({target}), or ![""]({target}) for pure decoration.',
     ),
+    "picture-elsewhere": _warning(
+        "This picture lies on another site, {host}.",
+        "Put a copy beside the article: it may vanish there, and that site sees who reads yours.",
+    ),
     "picture-too-large": _error(
         "This picture is too large to be read: {found}.", "Save it smaller; at most {limit} will do."
     ),
@@ -286,6 +290,44 @@ WORDINGS: Mapping[str, Wording] = {
     ),
     "unknown-container": _error(
         "There is no container “{value}”.", "Did you mean ::: {nearest}?", "Containers: {known}."
+    ),
+    "container-not-closed": _error("“{value}” has no end.", "End it with a line {end}."),
+    "container-without-start": _warning(
+        "“{value}” ends nothing here.",
+        "Remove this line, or begin it: ::: note. An end has as many colons as its beginning.",
+    ),
+    "fence-not-closed": _warning(
+        "This code has no end: all that follows is shown as code.", "End it with a line {end}."
+    ),
+    "comment-not-closed": _error(
+        "This comment has no end.", "End it with -->, before its paragraph ends or, on lines of its own, after them."
+    ),
+    "raw-html": _warning(
+        "HTML is shown as text here: {value}.",
+        "“{known}” may have no attribute but title.",
+        "Write it in Markdown, put it between `backquotes`, or allow HTML in site.yaml: markdown: {{html: true}}.",
+    ),
+    "unbalanced-tag": _warning(
+        "{value} has no counterpart in its paragraph: it is shown as text.", "Write both, like CO<sub>2</sub>."
+    ),
+    "template-marks": _warning(
+        "This is shown as text: {value}.",
+        "sitegen runs nothing in texts: remove it, or put it between `backquotes` if readers should see it.",
+    ),
+    "empty-target": _error(
+        "This leads nowhere: it has no address.", "Write one between the parentheses: [text](address)."
+    ),
+    "unusable-target": _error(
+        "Readers cannot follow {target}.",
+        "Link to a file beside the article by its name, or to an address that begins with https://.",
+    ),
+    "space-in-target": _warning(
+        "This is shown as text, since there is a space in “{target}”.",
+        "Write ({better}), or %20 for each space; best rename the file.",
+    ),
+    "duplicate-id": _error("The id “{value}” stands here twice; {other} has it already.", "Change one of them."),
+    "reserved-id": _error(
+        "The id “{value}” belongs to what sitegen makes.", "Choose another, such as {nearest}.", "Choose another."
     ),
     "timeline-entry": _error(
         "An entry of a timeline begins with its date.",

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Sequence
 from functools import lru_cache
 
 # Latin letters that Unicode does not decompose into a base letter and marks.
@@ -112,12 +112,11 @@ def without_strokes(text: str) -> str:
     return text.translate(_LATIN_WHOLE)
 
 
-def unique_slug(text: str, taken: Iterable[str], otherwise: str) -> str:
+def unique_slug(text: str, taken: Container[str], otherwise: str) -> str:
     """A slug not yet `taken`, numbered where needed; `otherwise` when the text has no letters."""
     wanted = slug(text) or otherwise
-    known = frozenset(taken)
     number = 2
     candidate = wanted
-    while candidate in known:
+    while candidate in taken:
         candidate, number = f"{wanted}-{number}", number + 1
     return candidate

@@ -83,7 +83,10 @@ def _whole_letters(text: str, end: int) -> str:
     """The text up to `end`, without a letter that is parted from its marks: those behind it, also the vowels and
     consonants that join to it, or a vowel that is written before it."""
     while end > 1 and (
-        unicodedata.category(text[end])[0] == "M" or text[end] in _BEHIND or text[end - 1] in _AHEAD or text[end - 1] in _JOINS
+        unicodedata.category(text[end])[0] == "M"
+        or text[end] in _BEHIND
+        or text[end - 1] in _AHEAD
+        or text[end - 1] in _JOINS
     ):
         end -= 1
     return text[:end]

@@ -222,6 +222,7 @@ def _pieces(text: str) -> Iterator[str]:
 
 WORDS = {
     "data": "Data",
+    "details": "Details",
     "bar": "Bar chart. The numbers are in the table below it.",
     "line": "Line chart. The numbers are in the table below it.",
 }

@@ -14,8 +14,9 @@ from markdown_it.parser_inline import ParserInline, RuleFuncInlineType
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore, normalize, smartquotes
 from markdown_it.rules_inline import StateInline
-from markdown_it.rules_inline import link as any_link
 from markdown_it.token import Token
+
+from .inlines import link as any_link
 
 BLOCK_STARTS = {
     "fence": "`~",
@@ -23,10 +24,11 @@ BLOCK_STARTS = {
     "hr": "*-_",
     "list": "*+-0123456789",
     "reference": "[",
+    "comment": "<",
     "html_block": "<",
     "heading": "#",
     "footnote_def": "[",
-    "container_box": ":",
+    "container": ":",
 }
 """What the first character of a line must be for a rule to match; rules that are not here are always tried."""
 
@@ -38,10 +40,15 @@ INLINE_STARTS = {
     "emphasis": "*_",
     "link": "[",
     "image": "!",
+    "comment": "<",
     "autolink": "<",
+    "tag": "<",
     "html_inline": "<",
     "entity": "&",
+    "template": "{<",
+    "attributes": "{",
     "ruby": "{",
+    "address": ":",
     "footnote_inline": "^",
     "footnote_ref": "[",
 }

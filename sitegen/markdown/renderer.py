@@ -1,6 +1,7 @@
 """Tokens of Markdown → HTML: markdown-it's, with references marked, figures, containers, and boxes that scroll where
 a phone is too narrow."""
 
+import re
 from collections.abc import Sequence
 from itertools import count, takewhile
 from typing import Any
@@ -10,6 +11,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
+from .blocks import NOTES
 from .rules import caption_html, ruby_html
 
 
@@ -19,7 +21,7 @@ def plain_text(tokens: Sequence[Token]) -> str:
     for token in tokens:
         if token.type in ("text", "code_inline", "ruby"):
             parts.append(token.content)
-        elif token.type in ("softbreak", "hardbreak"):
+        elif token.type in ("softbreak", "hardbreak") or token.content == "<br>":
             parts.append(" ")
         elif token.type == "image":
             parts.append(description(token))
@@ -72,7 +74,7 @@ class Renderer(RendererHTML):
 
     def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
         token = tokens[idx]
-        marker: str | None = env["page"].refer(token, "href")
+        marker: str | None = env["page"].references.mark(token, "href")
         if marker is None:
             return str(self.renderToken(tokens, idx, options, env))
         title = token.attrs.get("title")
@@ -80,7 +82,7 @@ class Renderer(RendererHTML):
 
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
         token = tokens[idx]
-        marker: str | None = env["page"].refer(token, "src")
+        marker: str | None = env["page"].references.mark(token, "src")
         if marker is None:
             alt = escapeHtml(description(token))
             marker = f'<img src="{escapeHtml(str(token.attrs["src"]))}" alt="{alt}" loading="lazy">'
@@ -115,32 +117,51 @@ class Renderer(RendererHTML):
         name, _, rest = token.info.strip().partition(" ")
         if name == "chart":
             return str(env["page"].chart(token, rest.strip() or "bar"))
-        css = f' class="language-{escapeHtml(name)}"' if name else ""
+        language = _language(token.info)
+        css = f' class="language-{escapeHtml(language)}"' if language else ""
         return f'<pre tabindex="0"><code{css}>{escapeHtml(token.content)}</code></pre>\n'
 
     def code_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
         return f'<pre tabindex="0"><code>{escapeHtml(tokens[idx].content)}</code></pre>\n'
 
-    def container_box_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
-        name, _, title = tokens[idx].info.strip().partition(" ")
-        tag = "blockquote" if name == "quote" else "div"
-        role = ' role="note"' if name in ("note", "tip", "warning") else ""
-        heading = f'<p class="container-title">{escapeHtml(title.strip())}</p>\n' if title.strip() else ""
+    def container_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
+        name = tokens[idx].meta["name"]
         if name == "timeline":
-            return heading
-        return f'<{tag} class="{escapeHtml(name)}"{role}>\n{heading}'
+            return ""
+        role = ' role="note"' if name in NOTES else ""
+        return f'<{_TAGS.get(name, "div")} class="{escapeHtml(name)}"{role}>\n'
 
-    def container_box_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
-        opening = next(
-            t for t in reversed(tokens[:idx]) if t.type == "container_box_open" and t.level == tokens[idx].level
-        )
-        return {"quote": "</blockquote>\n", "timeline": ""}.get(opening.info.split()[0], "</div>\n")
+    def container_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
+        name = tokens[idx].meta["name"]
+        return "" if name == "timeline" else f"</{_TAGS.get(name, 'div')}>\n"
+
+    def title_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
+        nothing = tokens[idx].tag == "summary" and not tokens[idx - 1].content
+        return f"{NO_TITLE if nothing else ''}</{tokens[idx].tag}>\n"
+
+    def html_inline(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
+        return tokens[idx].content
+
+    html_block = html_inline
 
     def footnote_block_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
         return '<div class="footnotes">\n<ol class="footnotes-list">\n'
 
     def footnote_block_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
         return "</ol>\n</div>\n"
+
+
+NO_TITLE = "\0details\0"
+"""What stands above what is folded and has no title; see chart_html.WORDS."""
+
+_TAGS = {"quote": "blockquote", "details": "details"}
+_LANGUAGE = re.compile(r"\{\s*(?:#\S+\s+)?\.(?P<class>[\w+#-]+)|\{?(?P<name>[^\s{},:]+)")
+
+
+def _language(info: str) -> str:
+    """The first word of what stands behind a fence; as others write it, ```js{1,3}` and ```{.python}` too."""
+    match = _LANGUAGE.match(info.strip())
+    return (match["class"] or match["name"]) if match else ""
 
 
 def _header_texts(tokens: Sequence[Token], start: int) -> list[str]:

@@ -16,9 +16,11 @@ from markdown_it.token import Token
 
 from sitegen.i18n.dates import Period, parse_period
 from sitegen.i18n.languages import written_period
-from sitegen.i18n.typography import is_cjk
+from sitegen.i18n.typography import is_cjk, touches
 from sitegen.problems import Place, Problem, problem
 from sitegen.typed_yaml import Refused
+
+from . import blocks, inlines
 
 QUOTES = {
     "fr": "«»‹›",
@@ -33,7 +35,10 @@ DEFAULT_QUOTES = "“”‘’"
 
 def install(md: MarkdownIt, lang: str) -> None:
     """Teach `md` the rules of this module, for text in the language `lang`, without script or region."""
+    blocks.install(md)
+    inlines.install(md)
     md.inline.ruler.at("emphasis", emphasis)
+    md.inline.ruler.at("strikethrough", strikethrough)
     md.inline.ruler.before("emphasis", "ruby", ruby)
     if lang == "ja":
         md.core.ruler.before("smartquotes", "corner_brackets", corner_brackets)
@@ -42,19 +47,40 @@ def install(md: MarkdownIt, lang: str) -> None:
 
 def emphasis(state: StateInline, silent: bool) -> bool:
     """CommonMark's delimiter runs (section 6.2), where CJK text and punctuation beside a run count as letters
-    do: `これは**「重要」**です` is bold though no space surrounds it."""
+    do: `これは**「重要」**です` is bold though no space surrounds it. So do letters of other languages whose words
+    touch."""
     marker = state.src[state.pos]
     if silent or marker not in "*_":
         return False
-    start = end = state.pos
-    while end < state.posMax and state.src[end] == marker:
-        end += 1
+    start, end = state.pos, _end_of_run(state, marker)
     opens, closes = _sides(marker, _before(state, start), _after(state, end))
     for _ in range(end - start):
         state.push("text", "", 0).content = marker
         state.delimiters.append(Delimiter(ord(marker), end - start, len(state.tokens) - 1, -1, opens, closes))
     state.pos = end
     return True
+
+
+def strikethrough(state: StateInline, silent: bool) -> bool:
+    """The same for `~~`, as GitHub's Markdown has it; the odd one of a run is text."""
+    if silent or not state.src.startswith("~~", state.pos):
+        return False
+    start, end = state.pos, _end_of_run(state, "~")
+    opens, closes = _sides("~", _before(state, start), _after(state, end))
+    if (end - start) % 2:
+        state.push("text", "", 0).content = "~"
+    for _ in range((end - start) // 2):
+        state.push("text", "", 0).content = "~~"
+        state.delimiters.append(Delimiter(ord("~"), 0, len(state.tokens) - 1, -1, opens, closes))
+    state.pos = end
+    return True
+
+
+def _end_of_run(state: StateInline, marker: str) -> int:
+    end = state.pos
+    while end < state.posMax and state.src[end] == marker:
+        end += 1
+    return end
 
 
 def _before(state: StateInline, start: int) -> str:
@@ -78,9 +104,9 @@ def _flanks(outer: str, inner: str) -> bool:
     """Whether a run between `outer` and `inner` belongs to what is on its inner side."""
     if isWhiteSpace(ord(inner)):
         return False
-    if not _is_punctuation(inner) or is_cjk(inner):
+    if not _is_punctuation(inner) or touches(inner):
         return True
-    return isWhiteSpace(ord(outer)) or _is_punctuation(outer) or is_cjk(outer)
+    return isWhiteSpace(ord(outer)) or _is_punctuation(outer) or touches(outer)
 
 
 def _is_punctuation(character: str) -> bool:
@@ -148,8 +174,8 @@ def cjk_line_breaks(state: StateCore) -> None:
 
 
 def _joins(children: list[Token], index: int) -> bool:
-    before = next((t.content for t in reversed(children[:index]) if t.content), "")
-    after = next((t.content for t in children[index + 1 :] if t.content), "")
+    before = next((t.content for t in reversed(children[:index]) if t.content and t.type != "html_inline"), "")
+    after = next((t.content for t in children[index + 1 :] if t.content and t.type != "html_inline"), "")
     return bool(before and after and _no_space_beside(before[-1]) and _no_space_beside(after[0]))
 
 
@@ -161,7 +187,7 @@ def arrange(tokens: list[Token], start: int, lines: Sequence[str], top: Place, l
     """Make an ordered list of the container that opens at `start`, a `<time>` of each date. `lines` are those of the
     whole text, which begins at `top`."""
     level = tokens[start].level + 1
-    end = next(i for i in count(start) if tokens[i].type == "container_box_close" and tokens[i].level == level - 1)
+    end = next(i for i in count(start) if tokens[i].type == "container_close" and tokens[i].level == level - 1)
     problems = []
     for index in range(end - 1, start, -1):
         token = tokens[index]

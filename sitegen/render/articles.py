@@ -15,8 +15,9 @@ from sitegen.config.addresses import OwnAddress, read_link
 from sitegen.config.paths import meant
 from sitegen.config.registries import Tag, address_part
 from sitegen.i18n.languages import Language
+from sitegen.markdown.anchors import find_anchor
 from sitegen.markdown.chart_html import WORDS
-from sitegen.markdown.render import Reference
+from sitegen.markdown.references import ADDRESS_ALONE, Reference
 from sitegen.site.document import Document, Teaser
 from sitegen.site.edition import Card, ListName, Section
 from sitegen.site.front_matter import many
@@ -63,7 +64,9 @@ class SectionView:
     def body(self) -> Markup:
         if not self._section.document:
             return Markup("")
-        return body(self._view, self._view.look("document", self._section.document))
+        page = self._view.record
+        own = page.kind in ("home", "section") and page.subject == self._section.key
+        return body(self._view, self._view.look("document", self._section.document), own=own)
 
     @property
     def blocks(self) -> tuple[str, ...]:
@@ -169,7 +172,9 @@ class ArticleView(Entry):
 
     @cached_property
     def body(self) -> Markup:
-        return body(self._view, self._document)
+        page = self._view.record
+        own = page.kind in ("article", "page") and page.subject == self._card.id
+        return body(self._view, self._document, own=own)
 
     @property
     def body_absolute(self) -> Markup:
@@ -248,56 +253,80 @@ class SourceView:
         self.link = view.absolute(link.path) + link.suffix if isinstance(link, OwnAddress) else link
 
 
-_MARKER = re.compile("\0([0-9]+|[a-z]+)\0")
+_MARKER = re.compile(f"\0([0-9]+|[a-z]+)({ADDRESS_ALONE}?)\0")
 _NOTHING = "\0"
 """Stands for a link or picture that leads nowhere."""
-_LEFT_OUT = re.compile("<figure>\0.*?</figure>\n|<a\\b[^>\0]*\0[^>]*>(.*?)</a>", re.DOTALL)
+_LEFT_OUT = re.compile("<figure>\0.*?</figure>\n|<img\\b[^>\0]*\0[^>]*>|<a\\b[^>\0]*\0[^>]*>(.*?)</a>", re.DOTALL)
 _PICTURE_OF_A_CHART = re.compile('<div class="chart-picture">.*?</div>\n', re.DOTALL)
+_NAMES = re.compile(r"( id=\"| href=\"#)(?!chart-)")
 
 
-def body(view: View, document: Document, address: str = "") -> Markup:
+def body(view: View, document: Document, address: str = "", *, own: bool = True) -> Markup:
     """The HTML of a document with its references filled in; its own `address`, in full, makes them all absolute, and
-    leaves the numbers of charts, since readers of feeds show no SVG."""
+    leaves the numbers of charts, since readers of feeds show no SVG. Where the page is not its `own`, ids get names
+    that no other text has."""
 
     def fill(match: re.Match[str]) -> str:
         if match[1] in WORDS:
             view.look("messages", document.lang)
             return escape(view.languages[document.lang].gettext(WORDS[match[1]]))
-        return _reference(view, document, document.references[int(match[1])], complete=bool(address))
+        reference = document.references[int(match[1])]
+        return _reference(view, document, reference, complete=bool(address), alone=bool(match[2]))
 
     html = view.body(document.path)
     if address:
         html = html.replace('href="#', f'href="{escape(address)}#')
         if "chart" in document.blocks:
             html = _PICTURE_OF_A_CHART.sub("", html)
+    elif not own:
+        html = _NAMES.sub(rf"\1_{escape(document.path_key.replace('/', '-'))}_", html)
     html = _MARKER.sub(fill, html)
     return Markup(html if _NOTHING not in html else _LEFT_OUT.sub(r"\1", html).replace(_NOTHING, ""))
 
 
-def _reference(view: View, document: Document, reference: Reference, *, complete: bool) -> str:
-    address = view.absolute if complete else view.url
-    fragment = f"#{reference.fragment}" if reference.fragment else ""
-    match reference.kind:
-        case "picture":
-            if reference.target.startswith("/"):
-                source = escape(address(address_target(reference.target)))
-                return f'<img src="{source}" alt="{escape(reference.alt)}" loading="lazy" decoding="async">'
-            file: File | None = view.look("file", reference.target)
-            if file is None:
-                return _NOTHING
-            picture = PictureView(view, reference.target, file, reference.alt)
-            return picture.plain() if complete else picture.show(view.config.pictures.sizes)
-        case "document":
-            path = meant(reference.target, document.path, view.config.languages)
-            target = view.look("target", f"{view.lang}:{path}")
-            if target.state != "found":
-                return _NOTHING
-            foreign = f' hreflang="{view.languages[target.lang].tag}"' if target.lang != view.lang else ""
-            return f' href="{escape(address(target.path) + fragment)}"{foreign}'
-        case "file":
-            file = view.look("file", reference.target)
-            return f' href="{escape(address(file.path) + fragment)}"' if file else _NOTHING
-    return f' href="{escape(address(address_target(reference.target)) + fragment)}"'
+def _reference(view: View, document: Document, reference: Reference, *, complete: bool, alone: bool) -> str:
+    """What stands for a reference: a picture, the attributes of a link, or the address `alone`."""
+    if reference.kind == "picture" and not alone:
+        return _picture(view, document, reference, complete=complete)
+    address, lang = _address(view, document, reference, complete=complete)
+    if not address:
+        return _NOTHING
+    foreign = f' hreflang="{view.languages[lang].tag}"' if lang not in ("", view.lang) else ""
+    return escape(address) if alone else f' href="{escape(address)}"{foreign}'
+
+
+def _picture(view: View, document: Document, reference: Reference, *, complete: bool) -> str:
+    if reference.target.startswith("/"):
+        source = escape(_address(view, document, reference, complete=complete)[0])
+        return f'<img src="{source}" alt="{escape(reference.alt)}" loading="lazy" decoding="async">'
+    file: File | None = view.look("file", reference.target)
+    if file is None:
+        return _NOTHING
+    picture = PictureView(view, reference.target, file, reference.alt)
+    return picture.plain() if complete else picture.show(view.config.pictures.sizes)
+
+
+def _address(view: View, document: Document, reference: Reference, *, complete: bool) -> tuple[str, str]:
+    """Where a reference leads, nowhere if it is broken, and the language of what is there, if it is a document."""
+    path, lang, fragment = address_target(reference.target), "", reference.fragment
+    if reference.kind == "document":
+        written = meant(reference.target, document.path, view.config.languages)
+        target = view.look("target", f"{view.lang}:{written}")
+        if target.state != "found":
+            return "", ""
+        path, lang = target.path, target.lang
+        if fragment and target.document:
+            fragment = find_anchor(fragment, view.look("document", target.document).anchors) or fragment
+    elif not reference.target.startswith("/"):
+        file: File | None = view.look("file", reference.target)
+        if file is None:
+            return "", ""
+        path = file.path
+        if reference.kind == "picture":
+            picture = PictureView(view, reference.target, file, "")
+            return picture.absolute if complete else picture.url, ""
+    address = (view.absolute if complete else view.url)(path)
+    return f"{address}{reference.query}{f'#{fragment}' if fragment else ''}", lang
 
 
 def entries_of(view: View) -> tuple[Entry, ...]:

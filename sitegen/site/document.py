@@ -10,7 +10,8 @@ from sitegen.config.settings import Config
 from sitegen.files import digest, join
 from sitegen.i18n.dates import Moment
 from sitegen.i18n.typography import excerpt, mark_names_in_html
-from sitegen.markdown.render import Heading, Reference, render
+from sitegen.markdown.references import Reference
+from sitegen.markdown.render import Heading, render
 from sitegen.problems import Checked, Place, Problem, errors, problem
 from sitegen.text import is_address_part, is_path_within
 from sitegen.typed_yaml import Marks
@@ -45,6 +46,7 @@ class Document(Struct, frozen=True, gc=False, array_like=True):
     meta: FrontMatter
     summary: str
     headings: tuple[Heading, ...]
+    anchors: tuple[str, ...]
     references: tuple[Reference, ...]
     attachments: tuple[str, ...]
     image: Image | None
@@ -79,7 +81,6 @@ def structure(document: Document) -> str:
     """Changes with anything that the arrangement of the site depends on: with all but the text, where in it things
     stand, and of articles and pages what they say of themselves and their teasers."""
     references = tuple((reference.kind, reference.target, reference.fragment) for reference in document.references)
-    headings = tuple(heading.id for heading in document.headings)
     bare = msgspec.structs.replace(document, digest="", headings=(), references=(), minutes=0, blocks=(), marks={})
     if document.role != "section":
         meta = msgspec.structs.replace(
@@ -87,7 +88,7 @@ def structure(document: Document) -> str:
             translation=None, extra={},
         )  # fmt: skip
         bare = msgspec.structs.replace(bare, meta=meta, summary="", image=None)
-    return digest(msgspec.msgpack.encode((bare, headings, references)))
+    return digest(msgspec.msgpack.encode((bare, references)))
 
 
 def teaser(document: Document) -> Teaser:
@@ -135,6 +136,7 @@ def parse(path: str, text: str, config: Config, key: str = "") -> tuple[Document
         meta=meta,
         summary=meta.summary or excerpt(body.lead),
         headings=body.headings,
+        anchors=body.anchors,
         references=body.references,
         attachments=tuple(_path_of(file.src, path) for file in meta.attachments),
         image=image,

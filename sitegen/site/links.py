@@ -1,5 +1,6 @@
 """Where the references of a document lead, and which lead nowhere."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Literal
@@ -11,7 +12,8 @@ from msgspec.structs import replace
 from sitegen.config.paths import Identity, identify, language_folder, meant, neutral_path
 from sitegen.config.settings import Config
 from sitegen.files import is_content
-from sitegen.markdown.render import Reference
+from sitegen.markdown.anchors import find_anchor
+from sitegen.markdown.references import Reference
 from sitegen.problems import Place, Problem, nearest, problem
 
 from .document import Document
@@ -117,7 +119,8 @@ def _check_file(
         yield problem("hidden-file", place, target=shown, state=state)
     elif state is None:
         close = nearest(path, files)
-        yield problem(code, place, target=shown, nearest=_meant_web(shown) or (close and _relative(document, close)))
+        nearby = _meant(shown) or (close and _relative(document, close))
+        yield problem(code, place, target=shown, nearest=nearby)
 
 
 def check_address(target: str, written: str, place: Place, paths: Collection[str]) -> Iterator[Problem]:
@@ -133,12 +136,13 @@ def _check_document(reference: Reference, place: Place, document: Document, know
     target = resolve(reference, document.lang, known.config, known.edition)
     if target.state == "found":
         if target.document and reference.fragment:
-            ids = [heading.id for heading in known.documents[target.document].headings]
-            if reference.fragment in ids:
+            there = known.documents[target.document]
+            if find_anchor(reference.fragment, there.anchors) is not None:
                 return
-            if reference.fragment in _expired_ids(known.documents[target.document].key, known):
+            if find_anchor(reference.fragment, _expired_ids(there.key, known)) is not None:
                 yield problem("link-to-expired", place, target=f"{shown}#{reference.fragment}")
             else:
+                ids = [heading.id for heading in there.headings]
                 words = {"nearest": nearest(reference.fragment, ids), "known": ", ".join(ids) or "—"}
                 yield problem("broken-fragment", place, fragment=reference.fragment, target=shown, **words)
         return
@@ -152,19 +156,29 @@ def _check_document(reference: Reference, place: Place, document: Document, know
     elif key not in known.keys:
         by_name = {other.rpartition("/")[2]: other for other in known.keys if other != document.path_key}
         close = nearest(key.rpartition("/")[2], by_name)
-        suggestion = _relative(document, known.path(by_name[close], document)) if close else None
+        near = known.path(by_name[close], document) if close else None
+        suggestion = _meant(shown) or (near and _relative(document, near))
         yield problem("broken-link", place, target=shown, nearest=suggestion)
 
 
 def _expired_ids(key: str, known: _Linkable) -> set[str]:
-    """The headings of an article's texts that have expired: links led to them, and lead to another language now."""
+    """The ids in an article's texts that have expired: links led to them, and lead to another language now."""
     expired = (known.documents[path] for path, state in known.edition.hidden.items() if state == "expired")
-    return {heading.id for document in expired if document.key == key for heading in document.headings}
+    return {name for document in expired if document.key == key for name in document.anchors}
 
 
-def _meant_web(target: str) -> str | None:
-    """What was meant by an address of the web without its beginning."""
+def _meant(target: str) -> str | None:
+    """What was meant by an address of the web, of mail, or a telephone number, without its beginning."""
+    last = target.removeprefix("../").rpartition("/")[2]
+    if _MAIL.fullmatch(last):
+        return f"mailto:{last}"
+    if _TELEPHONE.fullmatch(last):
+        return "tel:" + re.sub(r"[^\d+]", "", last)
     return f"https://{target}" if target.startswith("www.") else None
+
+
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.(?!(?:png|jpe?g|gif|webp|avif|svg|pdf)\Z)[A-Za-z]{2,}")
+_TELEPHONE = re.compile(r"\+?[\d ().-]{6,}")
 
 
 def address_target(address: str) -> str:

@@ -20,7 +20,7 @@ from sitegen.config.registries import Registry
 from sitegen.config.settings import Config
 from sitegen.config.theme import ThemeSettings
 from sitegen.files import digest
-from sitegen.markdown.render import Reference
+from sitegen.markdown.references import Reference
 
 from .document import Teaser
 from .edition import Card, Edition, ListName
@@ -182,7 +182,7 @@ def _sections(site: Site, lang: str) -> tuple[str, ...]:
 
 def _target(site: Site, name: str) -> Target:
     lang, _, path = name.partition(":")
-    return resolve(Reference("document", path, "", "", "", 0, 0), lang, site.config, site.edition)
+    return resolve(Reference("document", path, "", "", "", "", 0, 0), lang, site.config, site.edition)
 
 
 def _asset(site: Site, name: str) -> tuple[str, str] | None:

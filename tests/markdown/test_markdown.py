@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -79,3 +80,148 @@ install(OURS, "ja")
 def test_commonmark_of_latin_text_is_as_it_was(text: str) -> None:
     """Our rules change only what stands beside Chinese or Japanese."""
     assert OURS.render(text) == THEIRS.render(text)
+
+
+def codes_and_places(text: str, lang: str = "en", *, html: bool = False) -> list[tuple[str, int, int]]:
+    return [(p.code, p.place.line, p.place.column) for p in rendered(text, lang, html=html).problems]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a <!-- b\n\nc -->", [("comment-not-closed", 1, 3)]),
+        ("- a\n- <!--\n  b\n", [("comment-not-closed", 2, 3)]),
+        ("> a\n>\n> <!-- b\n\nc -->", [("comment-not-closed", 3, 3)]),
+        ("`<!--` a\n<!-- b", [("comment-not-closed", 2, 1)]),
+        ("`<!-- a` b <!-- c", [("comment-not-closed", 1, 12)]),
+        ("| `<!--` | <!-- |\n|---|---|\n", [("comment-not-closed", 1, 12)]),
+        ("```\n<!-- a\n```\n\n    <!-- b\n\n\\<!-- c `<!--`\n", []),
+        ("`<b>` <b>\n\n> <b>c</b>\n> <i>", [("raw-html", 1, 7), ("raw-html", 4, 3)]),
+        ("<details>\n<summary>A</summary>\n", [("raw-html", 1, 1), ("raw-html", 2, 1)]),
+        ("List<String> and a < b, c <d, <d@e.vn>, <https://a.vn>", [("raw-html", 1, 5)]),
+        ("<Chart data={x} />\n\n<?php x ?>\n\n<!DOCTYPE html>", [("raw-html", n, 1) for n in (1, 3, 5)]),
+        ("[a <u>b</u>](https://a.vn)", [("raw-html", 1, 4)]),
+        ("a <sub>b", [("unbalanced-tag", 1, 3)]),
+        ("a</sub> b</br>", [("unbalanced-tag", 1, 2), ("unbalanced-tag", 1, 10)]),
+        ("<sub><sup>a</sub></sup>", [("unbalanced-tag", 1, 6), ("unbalanced-tag", 1, 18)]),
+        ("<sub/>a", [("unbalanced-tag", 1, 1)]),
+        ("## <sub>a", [("unbalanced-tag", 1, 4)]),
+        ("^[note <sub>b]", [("unbalanced-tag", 1, 8)]),
+        ("::: note\n::: tip\n:::", [("container-not-closed", 1, 1)]),
+        (":::: note\n::: tip\n::::", [("container-not-closed", 2, 1)]),
+        ("> ::: note\n> a\n\nb", [("container-not-closed", 1, 3)]),
+        ("> ::: note\n> a\n:::", [("container-not-closed", 1, 3), ("container-without-start", 3, 1)]),
+        ("- ::: note\n  a\n\nb", [("container-not-closed", 1, 3)]),
+        ("::: note\n- ::: tip\n  a\n  :::\n:::", []),
+        ("::: note\n~~~\n:::\n~~~\n:::", []),
+        ("::: note\n```\n:::\n", [("container-not-closed", 1, 1), ("fence-not-closed", 2, 1)]),
+        ("a\n:::\nb\n\n    :::\n\n`:::`", [("container-without-start", 2, 1)]),
+        ("::: メモ\na\n:::", [("unknown-container", 1, 1)]),
+        ("> [!abstract]\n> a", [("unknown-container", 1, 1)]),
+        ("```\na\n~~~", [("fence-not-closed", 1, 1)]),
+        ("> ```\n> a\n\nb", [("fence-not-closed", 1, 3)]),
+        ("````\n```\n````\n\n- ~~~\n  a\n  ~~~\n", []),
+        ("```", [("fence-not-closed", 1, 1)]),
+        ("a\n[b]()", [("empty-target", 2, 1)]),
+        ("![b]() ![](<>)", [("empty-target", 1, 1), ("empty-target", 1, 8)]),
+        ("[![b](https://a.vn/)]()", [("empty-target", 1, 21), ("picture-elsewhere", 1, 7)]),
+        ("[a](#top) [b](#TOP) [c](#Top)", []),
+        ("# A\n\n[a](#)", [("empty-target", 3, 1)]),
+        ("[//]: # (a comment)\n[c]: <> (too)\n\ntext", []),
+        ("> [a](file:///C:/b.pdf)", [("unusable-target", 1, 3)]),
+        ("[a](D:/b.pdf) [b](d:\\c)", [("unusable-target", 1, 5), ("unusable-target", 1, 19)]),
+        ("[a](JavaScript:x)", [("unusable-target", 1, 1)]),
+        ("[a](https:/b.vn) [b](https://)", [("unusable-target", 1, 5), ("unusable-target", 1, 22)]),
+        ("[a](tel:+84123) [b](mailto:a@b.vn) [c](//b.vn/) [d](?e=f)", []),
+        ("![a](my photo.png) ![b](c d)", [("space-in-target", 1, 1), ("space-in-target", 1, 20)]),
+        ("[![a](b c.png)](https://a.vn)", [("space-in-target", 1, 2)]),
+        ("[a](b c.pdf 'T') [b](c d/e)", [("space-in-target", 1, 1), ("space-in-target", 1, 18)]),
+        ("[1](see there) \\[a](b c.pdf) `[a](b c.pdf)` [a](<b c>)", []),
+        ("{{ a }}\n{% b %}\n", [("template-marks", 1, 1), ("template-marks", 2, 1)]),
+        ("`{{ a }}` {{ b }} \\{{ c }} {環境|かん} {{d", [("template-marks", 1, 11)]),
+        ("# {{< a >}}\n\n| {{% b %}} |\n|---|\n", [("template-marks", 1, 3), ("template-marks", 3, 3)]),
+        ("import A from './a'\n\nimport './b'\n", [("template-marks", 1, 1), ("template-marks", 3, 1)]),
+        ("export const a = 1", [("template-marks", 1, 1)]),
+        ("import duties on \"steel\" rise\n\nexport of goods", []),
+        ("## A {#b}\n\n## C {#b}\n", [("duplicate-id", 3, 7)]),
+        ("## A {#_b}\n", [("reserved-id", 1, 7)]),
+        ("a[^1]\n\n## B {#fnref1}\n\n[^1]: c", [("reserved-id", 3, 7)]),
+        ("## Fn1\n\n## Fnref1\n\na[^1], [b](#fn1)\n\n[^1]: c", []),
+    ],
+)  # fmt: skip
+def test_what_authors_are_told(text: str, expected: list[tuple[str, int, int]]) -> None:
+    assert codes_and_places(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<img src='https://a.vn/b.png' alt=''>", [("picture-elsewhere", 1, 11)]),
+        ("<div><img src=//a.vn/b.png></div>", [("picture-without-alt", 1, 15), ("picture-elsewhere", 1, 15)]),
+        ("<a href=''>a</a> <a href='file:///a'>b</a>", [("empty-target", 1, 1), ("unusable-target", 1, 27)]),
+        ("<a id='x'></a>\n\n## A {#x}\n\n<p id=\"x\">", [("duplicate-id", 3, 7), ("duplicate-id", 5, 8)]),
+        ("<a name='x'></a> <b id='_y'>b</b>\n\n[a](#X) [b](#z)", [("reserved-id", 1, 25), ("broken-fragment", 3, 13)]),
+        ("<div>\n<!-- a\n\nb --></div>", [("comment-not-closed", 2, 1)]),
+        ("<div>\n<!-- <img src=''> -->\n</div>\n\n<script>\n'<img src=\"\">'\n</script>", []),
+        ("<Chart a=1 /> {{ x }}", [("template-marks", 1, 15)]),
+        ("<video src='/a.mp4' poster=''></video>", [("empty-target", 1, 1)]),
+        ("<sub>a", []),
+    ],
+)  # fmt: skip
+def test_what_authors_of_html_are_told(text: str, expected: list[tuple[str, int, int]]) -> None:
+    assert codes_and_places(text, html=True) == expected
+
+
+def test_raw_html_refers_as_markdown_does() -> None:
+    text = (
+        "A <a class=x href=\"../b/index.md?q=1&amp;r#Kết-quả\" title='T'>b</a>\n\n<figure>\n"
+        '<img src="a b.jpg" alt="c" width=9 SRCSET="c.jpg 1x, https://example.org/d.jpg 2x">\n</figure>\n\n'
+        "<video poster=p.png src=v.mp4></video> <iframe src='/x/'></iframe> <a href='#A' hreflang=en>d</a>\n"
+        "\n## Á {#a}\n"
+    )
+    found = rendered(text, html=True)
+    assert [(r.kind, r.target, r.query, r.fragment, r.line, r.column) for r in found.references] == [
+        ("document", "news/b/index.md", "?q=1&r", "Kết-quả", 1, 20),
+        ("picture", "news/a/a b.jpg", "", "", 4, 11),
+        ("picture", "news/a/c.jpg", "", "", 4, 44),
+        ("picture", "news/a/p.png", "", "", 7, 15),
+        ("file", "news/a/v.mp4", "", "", 7, 25),
+        ("address", "/x/", "", "", 7, 53),
+    ]
+    assert "<p>A <a class=x\0000\0 title='T'>b</a></p>" in found.html
+    assert '<img src="\0001@\0" alt="c" width=9 SRCSET="\0002@\0 1x, https://example.org/d.jpg 2x">' in found.html
+    assert '<video poster="\0003@\0" src="\0004@\0"></video> <iframe src="\0005@\0"></iframe>' in found.html
+    assert '<a href="#a" hreflang=en>d</a>' in found.html
+
+
+@pytest.mark.parametrize("html", [False, True])
+def test_comments_are_nowhere(html: bool) -> None:
+    text = "<!-- X -->\n\n## H <!-- X -->\n\nLead <!-- X X -->.\n\n<!--\nX\n\nX -->\n\n> q <!-- X -->\n\n[a <!-- X -->](https://b.vn)"
+    found = rendered(text + "\n<!-- X" + " X" * 2000 + " -->", html=html)
+    assert ("X" in found.html, found.lead, found.headings[0].title, found.minutes) == (False, "Lead .", "H", 1)
+    assert found.problems == ()
+
+
+def test_what_is_not_told_to_anybody() -> None:
+    """A text may be parsed for itself."""
+    md = MarkdownIt("commonmark", {"html": False})
+    install(md, "en")
+    text = "<!-- a\n\n::: note\n:::\n:::\n\n<u> <sub> {{ a }} [a](b c.md) <!--\n"
+    assert md.render(f"{text}") == ""
+    assert "&lt;sub&gt; {{ a }} [a](b c.md) &lt;!--" in md.render(text.partition("\n\n")[2])
+
+
+UNITS = [
+    "<", "<!--", "<sub>", "</sub>", "<a ", "{", "{{", "{%", "[", "![", "](", ":::\n", "::: a\n", "~", "*", ":", "://",
+    "https://", "https://a", ")", "<kbd title='", "{.a ", "{#a=", "> [!", "-", ".", "&amp;", "import ", "\u3000",
+    "\u3000\n", "<!-- -->", "<img src='", "a=b ",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("html", [False, True])
+def test_long_texts_of_one_thing_take_no_time(unit: str, html: bool) -> None:
+    start = process_time()
+    rendered(unit * (8_000 // len(unit)), html=html)
+    rendered("https://a" + unit * (8_000 // len(unit)) + "}", html=html)
+    assert process_time() - start < 4

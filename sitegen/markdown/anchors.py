@@ -1,0 +1,60 @@
+"""The ids of a text: unique, and found by links that write them a little differently."""
+
+from collections.abc import Iterable
+
+from sitegen.problems import Place
+from sitegen.text import slug, unique_slug
+
+from .findings import Findings
+
+OURS = "_"
+"""What the ids of layouts begin with, and of charts. No id that is made from a heading does."""
+
+
+class Anchors:
+    """The ids of a document: first those that its author wrote, and those of footnotes, then those made from headings,
+    which give way."""
+
+    def __init__(self, findings: Findings) -> None:
+        self._findings = findings
+        self._places: dict[str, Place | None] = {}
+
+    def reserve(self, ids: Iterable[str]) -> None:
+        """Ids that we made, of footnotes."""
+        self._places |= dict.fromkeys(ids)
+
+    def claim(self, written: str, place: Place) -> str:
+        """An id that stands in the text: as it is, though it may be wrong."""
+        if written.startswith(OURS):
+            self._findings.note("reserved-id", place, value=written, nearest=slug(written) or None)
+        elif written in self._places:
+            first = self._places[written]
+            note = self._findings.note
+            if first is None:
+                note("reserved-id", place, value=written, nearest=f"note-{written}")
+            else:
+                note("duplicate-id", place, value=written, other=f"{first.path}:{first.line}")
+        else:
+            self._places[written] = place
+        return written
+
+    def of_title(self, title: str) -> str:
+        """An id for a heading that no other has, numbered where needed."""
+        made = unique_slug(title, self._places, "section")
+        self._places[made] = None
+        return made
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(self._places)
+
+
+def find_anchor(fragment: str, ids: Iterable[str]) -> str | None:
+    """The id that a fragment means: the same, or one that differs in marks and case only. "top" and nothing are the top
+    of the page (HTML, section 7.4.6.4), unless there is such an id."""
+    known = tuple(ids)
+    if fragment in known:
+        return fragment
+    wanted = slug(fragment)
+    found = next((name for name in known if slug(name) == wanted), None) if wanted else None
+    return "top" if found is None and fragment.lower() in ("", "top") else found

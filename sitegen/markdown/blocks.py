@@ -1,0 +1,295 @@
+"""Blocks that CommonMark does not have: comments, containers with their ends, alerts, attributes."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.ruler import RuleOptionsType
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import html_block as any_html_block
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+
+from .findings import findings_of
+
+NOTES = ("note", "tip", "info", "important", "warning", "caution", "danger")
+CONTAINERS = (*NOTES, "quote", "details", "contact", "timeline")
+
+COMMENT, COMMENT_END = "<!--", "-->"
+
+ATTRIBUTES = (
+    r"\{:?[ \t]*+(?:(?:[#.][^\s{}]++|-|[A-Za-z_][\w:-]*+=(?:\"[^\"{}\n]*+\"|'[^'{}\n]*+'|[^\s{}\"']++))"
+    r"(?=[\s}])[ \t]*+)++\}"
+)
+"""`{#id .class key=value}` as Pandoc writes it, and Kramdown with a colon."""
+_ATTRIBUTES = re.compile(rf"{ATTRIBUTES}\s*")
+_OF_A_BLOCK = re.compile(r"\{[ \t]*[:.#]")
+_ID = re.compile(r"(?<=[{: \t])#([^\s{}]+)|(?<=[{ \t])id=[\"']?([^\s{}\"']+)")
+
+
+def install(md: MarkdownIt) -> None:
+    html: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote"]}
+    md.block.ruler.before("fence", "container", container, {"alt": [*html["alt"], "list"]})
+    md.block.ruler.before("html_block", "comment", comment, html)
+    md.block.ruler.at("html_block", html_block, html)
+    md.core.ruler.after("block", "arrange_blocks", arrange_blocks)
+
+
+def _line(state: StateBlock, number: int) -> str:
+    return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
+
+
+def comment(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A comment that has its lines for itself; text may follow the end of one of several lines."""
+    source, at = state.src, state.bMarks[start] + state.tShift[start]
+    if not source.startswith(COMMENT, at) or state.is_code_block(start):
+        return False
+    found = source.find(COMMENT_END, at + 2, state.eMarks[end - 1])
+    stop = found + len(COMMENT_END)
+    if found >= 0 and stop <= state.eMarks[start] and source[stop : state.eMarks[start]].strip():
+        return False  # a paragraph that begins with one
+    if silent:
+        return True
+    if found < 0:
+        if (findings := findings_of(state)) is not None:
+            findings.note("comment-not-closed", findings.search((COMMENT,), start))
+        state.line = end
+        return True
+    line = start
+    while state.eMarks[line] < stop:
+        line += 1
+    rest = source[stop : state.eMarks[line]]
+    if rest.strip():
+        state.bMarks[line], state.tShift[line] = stop, len(rest) - len(rest.lstrip(" \t"))
+        state.sCount[line], state.bsCount[line] = state.blkIndent, 0
+        state.line = line
+    else:
+        state.line = line + 1
+    return True
+
+
+def html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Raw HTML (CommonMark, section 4.6) but for comments."""
+    if not state.md.options["html"] or _line(state, start).startswith(COMMENT):
+        return False
+    return any_html_block(state, start, end, silent)
+
+
+def without_comments(text: str) -> str:
+    """A text without what is between <!-- and -->."""
+    first, *others = text.split(COMMENT)
+    return first + "".join(part.partition(COMMENT_END)[2] if COMMENT_END in part else part for part in others)
+
+
+_INFO = (
+    r"(?:(?P<name>[^\W\d_][\w-]*)(?=[\s\[{:]|\Z)|\{[ \t]*\.?(?P<braced>[^\W\d_][\w-]*)(?P<said>[^{}]*)\})(?P<rest>.*)"
+)
+_OPENING = re.compile(rf"(?P<marks>:{{3,}})[ \t]*{_INFO}")
+_IN_A_LIST = re.compile(r"(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)++")
+_END = re.compile(r"(:{3,})[ \t]*")
+_FENCE = re.compile(r"(`{3,})[^`]*|(~{3,}).*")
+
+
+def container(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Blocks between `::: name` and `:::`; one within another ends first, or has fewer colons."""
+    source, at = state.src, state.bMarks[start] + state.tShift[start]
+    if not source.startswith(":::", at) or state.is_code_block(start):
+        return False
+    line = _line(state, start)
+    opening = _OPENING.fullmatch(line)
+    if opening is None:
+        return _stray_end(state, start, silent) if _END.fullmatch(line) else False
+    if silent:
+        return True
+    last = _last_line(state, start, end, len(opening["marks"]))
+    name, title = _name_and_title(opening)
+    if last is None and (findings := findings_of(state)) is not None:
+        place = findings.search((line.rstrip(),), start)
+        findings.note("container-not-closed", place, value=f"::: {name}", end=opening["marks"])
+    parent, most = state.parentType, state.lineMax
+    stop = end if last is None else last
+    state.parentType, state.lineMax = "container", stop  # no paragraph goes on past it
+    token = state.push("container_open", "div", 1)
+    token.map, token.markup, token.info = [start, stop], opening["marks"], title
+    token.meta = {"name": name}
+    state.md.block.tokenize(state, start + 1, stop)
+    state.push("container_close", "div", -1).meta = {"name": name}
+    state.parentType, state.lineMax = parent, most
+    state.line = end if last is None else last + 1
+    return True
+
+
+def _stray_end(state: StateBlock, start: int, silent: bool) -> bool:
+    """An end without a beginning is no text."""
+    if not silent:
+        if (findings := findings_of(state)) is not None:
+            line = _line(state, start).rstrip()
+            findings.note("container-without-start", findings.search((line,), start), value=line)
+        state.line = start + 1
+    return True
+
+
+def _last_line(state: StateBlock, start: int, end: int, marks: int) -> int | None:
+    """The line that ends the container which begins at `start`: with as many colons, else with more. Each that begins
+    within has an end of its own; in code there are none."""
+    open_marks, fence = [marks], ""
+    for number in range(start + 1, end):
+        line = _line(state, number)
+        if line and state.sCount[number] < state.blkIndent:
+            return None
+        if fence:
+            if line.startswith(fence) and not line.strip(fence[0] + " \t"):
+                fence = ""
+        elif line.startswith(("```", "~~~")):
+            found = _FENCE.fullmatch(line)
+            fence = (found[1] or found[2]) if found else ""
+        elif ":::" in line:
+            listed = _IN_A_LIST.match(line)
+            opening = _OPENING.fullmatch(line, listed.end() if listed else 0)
+            if opening:
+                open_marks.append(len(opening["marks"]))
+            elif ending := _END.fullmatch(line):
+                level = _ended(open_marks, len(ending[1]))
+                if level == 0:
+                    return number
+                del open_marks[level:]
+    return None
+
+
+def _ended(open_marks: Sequence[int], marks: int) -> int:
+    """Which of the open containers ends with so many colons; their number where none does."""
+    inward = range(len(open_marks) - 1, -1, -1)
+    same = next((level for level in inward if open_marks[level] == marks), None)
+    fewer = (level for level in inward if open_marks[level] < marks)
+    return next(fewer, len(open_marks)) if same is None else same
+
+
+_LABEL = re.compile(r"\[(.*)\]")
+_TITLE = re.compile(r"title=[\"']([^\"']*)[\"']")
+
+
+def _name_and_title(opening: re.Match[str]) -> tuple[str, str]:
+    """`note Title`, and as others write it: `note[Title]{.a}`, `{.note title="Title"}`."""
+    rest, said = re.sub(r":{3,}\Z", "", opening["rest"].strip()).strip(), opening["said"] or ""
+    if first := _ATTRIBUTES.match(rest):
+        rest, said = rest[first.end() :], first[0]
+    elif last := _attributes_at_the_end(rest):
+        rest, said = rest[: last[0]], last[1]
+    label, named = _LABEL.fullmatch(rest.strip()), _TITLE.search(said)
+    title = label[1] if label else rest or (named[1] if named else "")
+    return (opening["name"] or opening["braced"]).lower(), title.strip()
+
+
+_ALERT = re.compile(r"\[!(?P<name>[^\W\d_][\w-]*)\][-+]?[ \t]*(?P<title>[^\n]*)(?:\n|\Z)")
+
+
+def arrange_blocks(state: StateCore) -> None:
+    """Alerts become containers, titles of containers blocks of their own; attributes are taken off."""
+    source = state.src
+    if "}" in source:
+        state.tokens = list(_without_attributes(state.tokens))
+    if "[!" in source:
+        state.tokens = _with_alerts(state.tokens)
+    if ":::" in source or "[!" in source:
+        state.tokens = [made for token in state.tokens for made in (token, *_title_of(token))]
+    if "\u3000" in source:
+        _keep_indents(state)
+
+
+def _without_attributes(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Ids of headings go into their `meta`; what is said of other blocks has no use here."""
+    skipped = 0
+    heading: Token | None = None
+    for index, token in enumerate(tokens):
+        if skipped:
+            skipped -= 1
+            continue
+        kind = token.type
+        found = (
+            _attributes_at_the_end(tokens[index + 1].content) if kind in ("paragraph_open", "heading_open") else None
+        )
+        if kind == "heading_open":
+            heading = token
+        if found:
+            start, attributes = found
+            text = tokens[index + 1]
+            if kind == "heading_open":
+                token.meta["id"] = _id_in(attributes)
+                text.content = text.content[:start]
+            elif _OF_A_BLOCK.match(attributes) or text.content[:start].endswith(")"):
+                text.content = text.content[:start]
+                if not text.content:  # a line of its own, perhaps below a heading
+                    if heading is not None and heading.map and text.map and heading.map[1] == text.map[0]:
+                        heading.meta.setdefault("id", _id_in(attributes))
+                    skipped = 2
+                    continue
+        yield token
+
+
+def _attributes_at_the_end(text: str) -> tuple[int, str] | None:
+    """Attributes with which a text ends, and where they and the space before them begin."""
+    while text.endswith(COMMENT_END) and COMMENT in text:
+        text = text[: text.rfind(COMMENT)].rstrip()
+    if not text.endswith("}"):
+        return None
+    start = text.rfind("{")
+    if start < 0 or text[start - 1 : start] == "\\" or not (match := _ATTRIBUTES.fullmatch(text, start)):
+        return None
+    return len(text[:start].rstrip(" \t\n")), match[0]
+
+
+def _id_in(attributes: str) -> str:
+    found = _ID.search(attributes)
+    return (found[1] or found[2]) if found else ""
+
+
+def _with_alerts(tokens: Sequence[Token]) -> list[Token]:
+    """`> [!NOTE]` as GitHub writes it, and with a title as Obsidian does."""
+    out: list[Token] = []
+    names: list[str] = []  # of the quotes that are open; "" for those that are none
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        if token.type == "blockquote_open":
+            text = tokens[index + 2] if tokens[index + 1].type == "paragraph_open" else None
+            alert = _ALERT.match(text.content) if text else None
+            names.append(alert["name"].lower() if alert else "")
+            if alert and text:
+                token.type, token.tag, token.info, token.meta = (
+                    "container_open",
+                    "div",
+                    alert["title"],
+                    {"name": names[-1]},
+                )
+                text.content = text.content[alert.end() :]
+                if text.map:
+                    text.map = [text.map[0] + 1, text.map[1]]
+                index += 0 if text.content else 3
+        elif token.type == "blockquote_close" and (name := names.pop()):
+            token.type, token.tag, token.meta = "container_close", "div", {"name": name}
+        out.append(token)
+        index += 1
+    return out
+
+
+def _title_of(token: Token) -> Iterator[Token]:
+    """Of a container that begins: a line above its blocks."""
+    if token.type != "container_open" or not (token.info or token.meta["name"] == "details"):
+        return
+    tag = "summary" if token.meta["name"] == "details" else "p"
+    opening, text, closing = Token("title_open", tag, 1), Token("inline", "", 0), Token("title_close", tag, -1)
+    opening.attrs = {} if tag == "summary" else {"class": "container-title"}
+    for made in (opening, text, closing):
+        made.block, made.level = True, token.level
+    text.content, text.children, text.map = token.info, [], token.map and [token.map[0], token.map[0] + 1]
+    yield from (opening, text, closing)
+
+
+def _keep_indents(state: StateCore) -> None:
+    """An ideographic space at the beginning of a paragraph is what its author indents it with."""
+    lines = state.src.split("\n")
+    for before, token in zip(state.tokens, state.tokens[1:], strict=False):
+        if before.type == "paragraph_open" and token.map and "\u3000" in lines[token.map[0]]:
+            start = lines[token.map[0]].find(token.content.partition("\n")[0])
+            above = lines[token.map[0]][: max(start, 0)]
+            token.content = above[len(above.rstrip("\u3000")) :] + token.content

@@ -1,0 +1,95 @@
+"""Raw HTML, where the settings allow it: its addresses and ids, and no comments."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from html import escape, unescape
+from typing import Literal
+
+Kind = Literal["link", "picture", "file"]
+
+_TAG = re.compile(
+    r"<!--.*?(?:-->|\Z)"
+    r"|<(?P<text>script|style|textarea|title)\b[^<>]*>.*?(?:</(?P=text)\s*>|\Z)"
+    r"|<(?P<name>[A-Za-z][A-Za-z0-9-]*+)(?P<attributes>(?:[^<>\"']++|\"[^\"]*\"|'[^']*')*+)>",
+    re.DOTALL | re.IGNORECASE,
+)
+_ATTRIBUTE = re.compile(r"\s*+(?P<name>[^\s\"'<>/=]++)(?:\s*+=\s*+(?P<value>\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]++))?")
+_CANDIDATE = re.compile(r"\s*,*\s*(?P<address>\S*[^\s,])(?P<size>\s+[^,]*)?,?")
+
+_KINDS: Mapping[tuple[str, str], Kind] = {
+    ("a", "href"): "link",
+    ("area", "href"): "link",
+    ("img", "src"): "picture",
+    ("input", "src"): "picture",
+    ("video", "poster"): "picture",
+    ("video", "src"): "file",
+    ("audio", "src"): "file",
+    ("source", "src"): "file",
+    ("track", "src"): "file",
+    ("iframe", "src"): "file",
+    ("embed", "src"): "file",
+    ("object", "data"): "file",
+}
+
+Attributes = dict[str, str]
+Refer = Callable[[Kind, str, str, Attributes], str | None]
+"""Given a kind, the tag, an address and all attributes: what stands for the address, None to leave it."""
+
+
+def tags(html: str) -> Iterator[tuple[str, Attributes]]:
+    """All that begin, with their attributes, entities decoded; names in lower case."""
+    for match in _TAG.finditer(html):
+        if match["name"]:
+            yield match["name"].lower(), _attributes(match["attributes"])
+
+
+def ids(html: str) -> Iterator[str]:
+    """Names of places in it: `id` of any tag, `name` of a link."""
+    for name, attributes in tags(html):
+        found = attributes.get("id") or (attributes.get("name") if name == "a" else None)
+        if found:
+            yield found
+
+
+def rewrite(html: str, refer: Refer) -> str:
+    """The same without comments, its addresses replaced."""
+
+    def made(match: re.Match[str]) -> str:
+        if match["name"] is None:
+            return "" if match[0].startswith("<!--") else match[0]
+        name, attributes = match["name"].lower(), _attributes(match["attributes"])
+
+        def replaced(found: re.Match[str]) -> str:
+            attribute, value = found["name"].lower(), attributes.get(found["name"].lower(), "")
+            if attribute == "srcset":
+                new = ", ".join(_candidates(value, name, attributes, refer))
+                return f' {found["name"]}="{new}"'
+            kind = _KINDS.get((name, attribute))
+            new_one = refer(kind, name, value, attributes) if kind and found["value"] is not None else None
+            if new_one is None:
+                return found[0]
+            return new_one if kind == "link" else f' {found["name"]}="{new_one}"'
+
+        return f"<{match['name']}{_ATTRIBUTE.sub(replaced, match['attributes'])}>"
+
+    return _TAG.sub(made, html)
+
+
+def _candidates(value: str, tag: str, attributes: Attributes, refer: Refer) -> Iterator[str]:
+    """The pictures of a `srcset` (HTML, section 4.8.4.2.1)."""
+    for match in _CANDIDATE.finditer(value):
+        address = match["address"]
+        new = refer("picture", tag, address, attributes)
+        yield f"{escape(address) if new is None else new}{escape(match['size'] or '')}".rstrip()
+
+
+def _attributes(text: str) -> Attributes:
+    found: Attributes = {}
+    for match in _ATTRIBUTE.finditer(text):
+        found.setdefault(match["name"].lower(), unquoted(match["value"] or ""))
+    return found
+
+
+def unquoted(value: str) -> str:
+    """The value of an attribute as it is written, in quotes or without."""
+    return unescape(value[1:-1] if value.startswith(('"', "'")) else value)

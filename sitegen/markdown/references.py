@@ -1,0 +1,161 @@
+"""Links and pictures of a text: where each leads, as far as that depends on other files."""
+
+import re
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from markdown_it.common.utils import escapeHtml
+from markdown_it.token import Token
+from msgspec import Struct
+
+from sitegen.files import is_content, join
+from sitegen.problems import Place, nearest
+from sitegen.text import nfc
+
+from .anchors import Anchors, find_anchor
+from .findings import Findings
+from .raw_html import Attributes, Kind
+from .renderer import description
+
+ADDRESS_ALONE = "@"
+"""Stands in markers behind the number of a reference of which the address alone is wanted."""
+
+
+class Reference(Struct, frozen=True, gc=False, array_like=True):
+    """A link or picture that depends on other files. `target` is a path below content/, or an address when it
+    begins with /, as all do whose `kind` is "address"; `query` begins with its question mark."""
+
+    kind: Literal["document", "file", "address", "picture"]
+    target: str
+    query: str
+    fragment: str
+    alt: str
+    title: str
+    line: int
+    column: int
+
+
+class _Written(NamedTuple):
+    """A link or a picture as it is written, in the block that begins on `line`."""
+
+    kind: Kind
+    href: str
+    alt: str = ""
+    title: str = ""
+    line: int = 0
+    place: Place | None = None
+
+
+class References:
+    """What the links and pictures of a document refer to, in the order of its HTML. `headings`: ids to propose."""
+
+    def __init__(self, findings: Findings, anchors: Anchors) -> None:
+        self.findings, self.anchors = findings, anchors
+        self.folder = findings.path.removeprefix("content/").rpartition("/")[0]
+        self.headings: Sequence[str] = ()
+        self.found: list[Reference] = []
+        self._empty: dict[int, int] = {}
+
+    def mark(self, token: Token, attribute: str) -> str | None:
+        """The marker that stands for a link or picture to elsewhere on the site; None when its HTML is final."""
+        href, line = str(token.attrs.get(attribute, "")), (token.map or [0])[0]
+        if href in ("", "#"):
+            self.findings.note("empty-target", self._empty_place(token))
+            return None
+        title = str(token.attrs.get("title", ""))
+        written = _Written("link", href, "", title, line)
+        if token.type == "image":
+            written = _Written("picture", href, description(token), title, line)
+            if not token.content.strip():
+                written = self._without_description(written)
+        found = self._refer(written)
+        if isinstance(found, str):
+            token.attrs[attribute] = found
+        return f"\0{found}\0" if isinstance(found, int) else None
+
+    def mark_raw(self, line: int, kind: Kind, tag: str, value: str, attributes: Attributes) -> str | None:
+        """The same for an attribute of raw HTML: an address alone but in links."""
+        written = _Written(kind, value.strip(), line=line)
+        if not written.href:
+            self.findings.note("empty-target", self.findings.search((f"<{tag}",), line))
+            return None
+        if tag == "img" and "alt" not in attributes:
+            written = self._without_description(written)
+        found = self._refer(written)
+        if kind == "link" and "hreflang" not in attributes:
+            return f"\0{found}\0" if isinstance(found, int) else f' href="{escapeHtml(found)}"' if found else None
+        address = f"\0{found}{ADDRESS_ALONE}\0" if isinstance(found, int) else found and escapeHtml(found)
+        return f' href="{address}"' if kind == "link" and address else address
+
+    def _refer(self, written: _Written) -> int | str | None:
+        """The number of the reference to elsewhere on the site; else the address in a better form, or None when it is
+        as it should be."""
+        href = written.href
+        if _UNUSABLE.match(href):
+            self.findings.note("unusable-target", self._place(written), target=unquote(href))
+            return None
+        if _EXTERNAL.match(href):
+            host = urlsplit(href).hostname if written.kind == "picture" else None
+            if host:
+                self.findings.note("picture-elsewhere", self._place(written), host=host)
+            return None
+        if href.startswith("?"):
+            return None
+        path, _, fragment = href.partition("#")
+        fragment = nfc(unquote(fragment))
+        if not path:
+            return self._refer_here(written, fragment)
+        path, mark, query = path.partition("?")
+        target, place = nfc(unquote(path)), self._place(written)
+        kind: Literal["document", "file", "address", "picture"]
+        kind = "picture" if written.kind == "picture" else _kind_of(target)
+        resolved = target if target.startswith("/") else join(self.folder, target)
+        if resolved is None:
+            self.findings.note("climbs-out", place, target=target)
+            return None
+        self.found.append(
+            Reference(kind, resolved, mark + query, fragment, written.alt, written.title, place.line, place.column)
+        )
+        return len(self.found) - 1
+
+    def _refer_here(self, written: _Written, fragment: str) -> str | None:
+        """A heading of this text, or another place in it."""
+        found = find_anchor(fragment, self.anchors.ids)
+        if found is None:
+            words = {"nearest": nearest(fragment, self.headings), "known": ", ".join(self.headings) or "—"}
+            place = self._place(written)
+            self.findings.note("broken-fragment", place, fragment=fragment, target=self.findings.path, **words)
+        return f"#{found}" if found not in (None, fragment) else None
+
+    def _without_description(self, written: _Written) -> _Written:
+        """Those who do not see a picture need to know what it shows, or that it is decoration."""
+        place = self._place(written)
+        self.findings.note("picture-without-alt", place, target=unquote(written.href))
+        return written._replace(place=place)
+
+    def _place(self, written: _Written) -> Place:
+        """Where an address is written: markdown-it tells the block, so look for the text from there on."""
+        href = written.href
+        return written.place or self.findings.search((unquote(href), href, escapeHtml(href)), written.line)
+
+    def _empty_place(self, token: Token) -> Place:
+        """Of a link without a target: the first, second … of its block."""
+        first, last = token.map or [0, 0]
+        lines = self.findings.lines[first:last]
+        found = [(n, m.start()) for n, line in enumerate(lines) for m in _EMPTY.finditer(line)]
+        number = self._empty[first] = self._empty.get(first, -1) + 1
+        place = self.findings.line(first + (found[number][0] if number < len(found) else 0))
+        return Place(place.path, place.line, found[number][1] + 1) if number < len(found) else place
+
+
+_EXTERNAL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
+_UNUSABLE = re.compile(r"(?:javascript|vbscript|file):|[a-z]:(?:[\\/]|%5C)|\\|%5C|https?:(?!//[^/])", re.IGNORECASE)
+_EMPTY = re.compile(r"(?:!?\[[^\[\]]*+)?\]\([ \t]*+(?:<[ \t]*+>|#)?[ \t]*+\)")
+
+
+def _kind_of(target: str) -> Literal["document", "file", "address"]:
+    if target.startswith("/"):
+        return "address"
+    last = target.rpartition("/")[2]
+    return "document" if is_content(last) or "." not in last.strip(".") else "file"
