@@ -34,6 +34,7 @@ IS_TOML = "This is TOML; here it is YAML: a line ---, then title: {title}, then 
 IS_JSON = "This is JSON; here it is YAML: a line ---, then title: {title}, then another line ---."
 IS_TITLE = "Write in place of this title: a line ---, then title: {title}, then another line ---."
 LINES_AROUND = "Put a line --- above the first of these lines, and another below the last."
+ADD_SLUG = "Give it an address of its own: slug: {own}"
 THREE_HYPHENS = "This line must be three hyphens: ---"
 
 PHRASES = frozenset(
@@ -49,7 +50,7 @@ PHRASES = frozenset(
         "found invalid Unicode character escape code",
         "did not find expected <document start>", "block sequence entries are not allowed in this context",
         "mapping values are not allowed in this context", "found a tab character that violates indentation",
-        "Here it is called “{own}”.", *ADVICE, IS_TOML, IS_JSON, IS_TITLE, LINES_AROUND, THREE_HYPHENS,
+        "Here it is called “{own}”.", *ADVICE, IS_TOML, IS_JSON, IS_TITLE, LINES_AROUND, THREE_HYPHENS, ADD_SLUG,
     }
 )  # fmt: skip
 """Parts of messages that come as arguments and are words themselves."""
@@ -220,6 +221,11 @@ WORDINGS: Mapping[str, Wording] = {
     ),
     # registries
     "name-taken": _error("“{name}” already names {other}.", "Let each name and alias belong to one entry."),
+    "same-tag-address": _error(
+        "In the language {lang} this topic has the same address as {other}: {value}.",
+        "Give it an address of its own: slug: {own}",
+        "Give one of them another slug.",
+    ),
     # front matter
     "no-front-matter": _error(
         "The file does not begin with front matter.", "Begin it with a line ---, then title: …, then another line ---."
@@ -377,6 +383,11 @@ WORDINGS: Mapping[str, Wording] = {
         "Only rules for hosts can redirect what has ?{query}; no page can.",
         "Name your host in site.yaml, as in redirect_files: [apache], or remove the alias.",
     ),
+    "index-of-section": _error(
+        "Other texts lie in {folder}, so this text has the address of that section.",
+        "If it is the section's own text, name it {name}.",
+        "The section has a text of its own, {other}: give this one another name.",
+    ),
     "redirect-loop": _error(
         "The alias {address} is where the article itself is: it would redirect to itself.",
         "Remove it; an alias is an address of former days.",
@@ -410,6 +421,10 @@ WORDINGS: Mapping[str, Wording] = {
     ),
     "missing-picture": _error(
         "There is no picture {target}.", "Did you mean {nearest}?", "Put the file beside the article, or mend the path."
+    ),
+    "not-in-site": _error(
+        "{target} is no file of the site.",
+        "Save the file beside the article, and write its name.",
     ),
     "missing-attachment": _error(
         "There is no file {target}.", "Did you mean {nearest}?", "Put the file beside the article, or mend the path."

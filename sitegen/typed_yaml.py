@@ -37,7 +37,8 @@ class Refused(ValueError):
 
 
 class Typed(NamedTuple):
-    """What a YAML text holds: all of it that could be read, None where nothing could. `marks`: "tags.0" → line, column.
+    """What a YAML text holds: all of it that could be read, None where nothing could. `marks`: "tags.0" → line,
+    column, of values; "jcm:" of a mapping's key.
     `unread`: keys with a problem of their own, such as "date"; their defaults stand in, or what is empty."""
 
     value: Any
@@ -175,7 +176,8 @@ class _Reader:
 
     def _mapping(self, node: Any, item: Any, name: str, depth: int) -> dict[str, Any]:
         found = {}
-        for key, _, child in self._pairs(node, name):
+        for key, key_node, child in self._pairs(node, name):
+            self.marks[f"{_join(name, key)}:"] = self._spot(key_node)
             value = self.value(child, item, _join(name, key), depth + 1)
             if value is _UNREAD:
                 self.unread.add(_join(name, key))

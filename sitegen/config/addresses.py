@@ -47,6 +47,11 @@ def is_in_full(text: str) -> bool:
     return _IN_FULL.match(text) is not None
 
 
+def is_elsewhere(text: str) -> bool:
+    """Whether what should be a path is an address in full, data, or a path of some machine."""
+    return is_in_full(text) or text.startswith("\\\\") or _SCHEME.match(text) is not None
+
+
 def read_link(text: str, base_url: str) -> OwnAddress | str | None:
     """Where a link leads: on the site, by its path or in full, or elsewhere, in full. None for what leads nowhere, or
     would run something."""

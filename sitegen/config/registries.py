@@ -4,13 +4,15 @@ those whom articles come from."""
 from collections.abc import Collection, Mapping
 from typing import Annotated
 
+import msgspec
 from msgspec import Meta as Says
 from msgspec import Struct
 
 from sitegen.files import SOURCES, TAGS
 from sitegen.i18n.collation import SortKey, sort_key
+from sitegen.problem_codes import ADD_SLUG
 from sitegen.problems import Checked, Place, problem
-from sitegen.text import fold, is_address_part, slug
+from sitegen.text import fold, is_address_part, slug, unique_slug
 from sitegen.typed_yaml import read
 
 from .settings import Config, Text, check_link, check_text
@@ -57,8 +59,10 @@ def read_tags(text: str, config: Config) -> Checked[Registry]:
     problems = [*typed.problems]
     ids: dict[str, str] = {}
     names: list[str] = []
-    for tag_id, tag in tags.items():
+    addresses: dict[tuple[str, str], str] = {}
+    for tag_id, tag in [*tags.items()]:
         place = Place(TAGS, *typed.marks.get(tag_id, (1, 1)))
+        key_place = Place(TAGS, *typed.marks.get(f"{tag_id}:", (1, 1)))
         for key in ("name", "description"):
             problems += check_text(getattr(tag, key), f"{tag_id}.{key}", config.languages, typed, TAGS)
         for name in (tag_id, *_texts(tag.name), *tag.aliases):
@@ -72,8 +76,27 @@ def read_tags(text: str, config: Config) -> Checked[Registry]:
             if not is_address_part(value)
         ]
         if not is_address_part(_address_of(tag_id)) and not all(_slug(tag, lang) for lang in config.languages):
-            problems.append(problem("invalid-slug", place, value=tag_id))
+            own = slug(_in_words(tag_id))
+            told = {"advice": ADD_SLUG, "own": own} if own else {}
+            problems.append(problem("invalid-slug", key_place if own else place, value=tag_id, **told))
+        parts = {(lang, fold(address_part(tag_id, tag, lang))): tag_id for lang in config.languages}
+        taken = next((part for part in parts if part in addresses), None)
+        if taken is None:
+            addresses |= parts
+            continue
+        tags[tag_id] = msgspec.structs.replace(tag, slug=unique_slug(tag_id, {part for _, part in addresses}, "tag"))
+        if ids[fold(tag_id)] == tag_id:
+            lang, part = taken
+            meant = slug(_in_words(tag_id))
+            own_slug = meant if meant != part else None
+            found = problem("same-tag-address", key_place, value=part, lang=lang, other=addresses[taken], own=own_slug)
+            problems.append(found)
     return Registry(tags, ids, tuple(names)), tuple(problems)
+
+
+def _in_words(tag_id: str) -> str:
+    """An id without signs that slugs leave out."""
+    return tag_id.replace("+", " plus ").replace("#", " sharp ")
 
 
 def address_part(tag_id: str, tag: Tag, lang: str) -> str:

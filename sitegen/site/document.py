@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 import msgspec
 from msgspec import Struct
 
+from sitegen.config.addresses import is_elsewhere
 from sitegen.config.paths import Identity, Role, identify
 from sitegen.config.settings import Config
 from sitegen.files import digest, join
@@ -196,7 +197,7 @@ def shown_and_offered(documents: Iterable[Document]) -> tuple[set[str], set[str]
 
 def _path_of(src: str, path: str) -> str:
     """The path below content/ of a file that the front matter of `path` names; empty when there can be none."""
-    return (src and join(_folder(path), src)) or ""
+    return "" if not src or is_elsewhere(src) else join(_folder(path), src) or ""
 
 
 def _folder(path: str) -> str:
@@ -230,6 +231,8 @@ def _check(document: Document, unread: Collection[str]) -> list[Problem]:
     for mark, src in files:
         if not src and mark not in unread:
             problems.append(problem("missing-key", document.place(mark), key="src"))
+        elif is_elsewhere(src):
+            problems.append(problem("not-in-site", document.place(mark), target=src))
         elif src and not _path_of(src, document.path):
             problems.append(problem("climbs-out", document.place(mark), target=src))
     key = meta.translation_key.strip("/")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
+from posixpath import splitext
 from typing import Literal
 from urllib.parse import unquote
 
@@ -19,6 +20,7 @@ from sitegen.problems import Place, Problem, nearest, problem
 from .document import Document
 from .edition import Edition
 from .front_matter import State
+from .urls import prefix
 
 TargetState = Literal["found", "hidden", "missing"]
 
@@ -105,29 +107,66 @@ def check_links(
                 case "document":
                     yield from _check_document(reference, place, document, known)
                 case _:
-                    yield from check_address(address_target(reference.target), reference.target, place, paths)
+                    target, lang = address_target(reference.target), document.lang
+                    yield from check_address(target, reference.target, place, paths, config, lang)
         yield from _check_front_matter(document, files)
 
 
 def _check_file(
-    code: str, path: str, place: Place, document: Document, files: Mapping[str, State]
+    code: str, path: str, place: Place, document: Document, files: Mapping[str, State], written: str = ""
 ) -> Iterator[Problem]:
-    state, shown = files.get(path), _relative(document, path)
+    state, shown = files.get(path), written or _relative(document, path)
     if state == "expired":
         yield problem("expired-file", place, target=shown)
     elif state in ("draft", "scheduled"):
         yield problem("hidden-file", place, target=shown, state=state)
     elif state is None:
-        close = nearest(path, files)
+        close = _near_file(path, files)
         nearby = _meant(shown) or (close and _relative(document, close))
         yield problem(code, place, target=shown, nearest=nearby)
 
 
-def check_address(target: str, written: str, place: Place, paths: Collection[str]) -> Iterator[Problem]:
-    """A warning where no page answers at an address of the site, below its root."""
+_PICTURES = frozenset((".jpg", ".jpeg", ".png", ".webp", ".gif", ".svg", ".avif"))
+
+
+def _near_file(path: str, files: Iterable[str]) -> str | None:
+    """The file that was probably meant: a picture for a picture, of the same name before all others."""
+    is_picture, name = _suffix(path) in _PICTURES, path.rpartition("/")[2].casefold()
+    alike = [other for other in files if (_suffix(other) in _PICTURES) == is_picture]
+    named = [other for other in alike if other.rpartition("/")[2].casefold() == name]
+    return nearest(path, named) or next(iter(named), None) or nearest(path, alike)
+
+
+def _suffix(path: str) -> str:
+    return splitext(path)[1].lower()
+
+
+def check_address(
+    target: str, written: str, place: Place, paths: Collection[str], config: Config, lang: str
+) -> Iterator[Problem]:
+    """A warning where no page answers at an address of the site, below its root; `lang`: of who goes there."""
     if target not in paths:
-        close = nearest(target, paths)
-        yield problem("broken-address", place, target=written, nearest=close and f"/{close}")
+        close = _near_address(target, paths, config, lang)
+        yield problem("broken-address", place, target=written, nearest=None if close is None else f"/{close}")
+
+
+def _near_address(target: str, paths: Collection[str], config: Config, lang: str) -> str | None:
+    """The address that was probably meant: a file for a file, a page for a page, in the language that the address
+    names, else the reader's."""
+    if _suffix(target) not in ("", *_OF_PAGES):
+        return _near_file(target, sorted(path for path in paths if not path.endswith("/")))
+    named = target.partition("/")[0]
+    start = prefix(config, named if named in config.languages else lang)
+    target = splitext(target)[0] if _suffix(target) in _OF_PAGES else target.rstrip("/")
+    target = target.removesuffix("/index")
+    wanted = f"{target}/" if f"{target}/".startswith(start) else f"{start}{target}/"
+    if wanted in paths:
+        return wanted
+    pages = (path for path in paths if path.startswith(start) and path.endswith("/") and path != start)
+    return nearest(wanted, sorted(pages))
+
+
+_OF_PAGES = (".html", ".htm", ".php", ".asp", ".aspx", ".jsp")
 
 
 def _check_document(reference: Reference, place: Place, document: Document, known: _Linkable) -> Iterator[Problem]:
@@ -189,11 +228,13 @@ def address_target(address: str) -> str:
 def _check_front_matter(document: Document, files: Mapping[str, State]) -> Iterator[Problem]:
     if document.image_path:
         mark = "image.src" if "image.src" in document.marks else "image"
-        yield from _check_file("missing-picture", document.image_path, document.place(mark), document, files)
+        place, written = document.place(mark), document.image.src if document.image else ""
+        yield from _check_file("missing-picture", document.image_path, place, document, files, written)
     for index, path in enumerate(document.attachments):
         if path:
             place = document.place(f"attachments.{index}.src")
-            yield from _check_file("missing-attachment", path, place, document, files)
+            written = document.meta.attachments[index].src
+            yield from _check_file("missing-attachment", path, place, document, files, written)
 
 
 def _identity(reference: Reference, config: Config) -> Identity | None:

@@ -75,7 +75,8 @@ def _check_link(given: Inputs, entry: MenuLink, mark: str, paths: Collection[str
     for end, text in texts.items():
         address = read_link(text, given.config.base_url)
         if isinstance(address, OwnAddress):
-            problems += check_address(address.path, text, _place(given, f"{mark}.url{end}"), paths)
+            place, lang = _place(given, f"{mark}.url{end}"), end[1:] or given.config.default_language
+            problems += check_address(address.path, text, place, paths, given.config, lang)
     return problems
 
 

@@ -145,10 +145,26 @@ def _collision(page: Page, owner: _Owner) -> Problem:
     place = Place(page.origin or page.path, page.line, page.column)
     if page.kind == "redirect" and page.subject == owner.path:
         return problem("redirect-loop", place, address=f"/{page.path}")
+    if other and other.kind == "section" and page.kind in ("article", "page"):
+        return _section_text(page, other) or problem(
+            "duplicate-address", place, address=f"/{page.path}", other=owner.source
+        )
     if other and other.line and not page.line:
         place = Place(other.origin, other.line, other.column)
         return problem("duplicate-address", place, address=f"/{page.path}", other=page.origin or page.path)
     return problem("duplicate-address", place, address=f"/{page.path}", other=owner.source)
+
+
+def _section_text(page: Page, section: Page) -> Problem | None:
+    """Says that an article or page whose name is that of a folder was meant to be the folder's own text."""
+    folder, _, file = page.origin.rpartition("/")
+    stem, dot, suffix = file.partition(".")
+    folder = folder if stem == "index" else f"{folder}/{stem}"
+    if not folder.endswith(f"/{section.subject}"):
+        return None
+    place = Place(page.origin, page.line, page.column)
+    name = f"{folder}/_index{dot}{suffix}" if section.origin.endswith("/") else None
+    return problem("index-of-section", place, folder=f"{folder}/", name=name, other=section.origin)
 
 
 class _Table:
