@@ -1,6 +1,7 @@
 """The ids of a text: unique, and found by links that write them a little differently."""
 
 from collections.abc import Iterable
+from urllib.parse import quote
 
 from sitegen.problems import Place
 from sitegen.text import slug, unique_slug
@@ -47,6 +48,14 @@ class Anchors:
     @property
     def ids(self) -> tuple[str, ...]:
         return tuple(self._places)
+
+
+def as_fragment(anchor: str) -> str:
+    """An id as an address has it (RFC 3986, section 3.5), with its number sign; nothing for none."""
+    return f"#{quote(anchor, safe=_IN_FRAGMENTS)}" if anchor else ""
+
+
+_IN_FRAGMENTS = "/?:@!$&'()*+,;=~"
 
 
 def find_anchor(fragment: str, ids: Iterable[str]) -> str | None:

@@ -13,7 +13,7 @@ from sitegen.files import is_content, join
 from sitegen.problems import Place, nearest
 from sitegen.text import nfc
 
-from .anchors import Anchors, find_anchor
+from .anchors import Anchors, as_fragment, find_anchor
 from .findings import Findings
 from .raw_html import Attributes, Kind
 from .renderer import description
@@ -126,7 +126,7 @@ class References:
             words = {"nearest": nearest(fragment, self.headings), "known": ", ".join(self.headings) or "—"}
             place = self._place(written)
             self.findings.note("broken-fragment", place, fragment=fragment, target=self.findings.path, **words)
-        return f"#{found}" if found not in (None, fragment) else None
+        return None if found in (None, fragment) else as_fragment(found)
 
     def _without_description(self, written: _Written) -> _Written:
         """Those who do not see a picture need to know what it shows, or that it is decoration."""

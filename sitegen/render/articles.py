@@ -15,7 +15,7 @@ from sitegen.config.addresses import OwnAddress, read_link
 from sitegen.config.paths import meant
 from sitegen.config.registries import Tag, address_part
 from sitegen.i18n.languages import Language
-from sitegen.markdown.anchors import find_anchor
+from sitegen.markdown.anchors import as_fragment, find_anchor
 from sitegen.markdown.chart_html import WORDS
 from sitegen.markdown.references import ADDRESS_ALONE, Reference
 from sitegen.site.document import Document, Teaser
@@ -326,7 +326,7 @@ def _address(view: View, document: Document, reference: Reference, *, complete: 
             picture = PictureView(view, reference.target, file, "")
             return picture.absolute if complete else picture.url, ""
     address = (view.absolute if complete else view.url)(path)
-    return f"{address}{reference.query}{f'#{fragment}' if fragment else ''}", lang
+    return f"{address}{reference.query}{as_fragment(fragment)}", lang
 
 
 def entries_of(view: View) -> tuple[Entry, ...]:

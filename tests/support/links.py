@@ -21,7 +21,7 @@ def broken_references(files: Mapping[str, bytes], base_url: str) -> list[str]:
             target = _file(unquote(parts.path), base_url)
             if target is None or target not in files:
                 broken.append(f"{path} → {address}")
-            elif parts.fragment and unquote(parts.fragment) not in ids.get(target, set()):
+            elif unquote(parts.fragment) not in {"", "top"} | ids.get(target, set()):
                 broken.append(f"{path} → {address} (no such id)")
     return broken
 
