@@ -332,6 +332,10 @@ WORDINGS: Mapping[str, Wording] = {
         "Write ({better}), or %20 for each space; best rename the file.",
     ),
     "duplicate-id": _error("The id “{value}” stands here twice; {other} has it already.", "Change one of them."),
+    "shared-id": _warning(
+        "The id “{value}” is also that of a heading in {other}.",
+        "Begin ids in layouts with _, as no heading's does: _{value}.",
+    ),
     "reserved-id": _error(
         "The id “{value}” belongs to what sitegen makes.", "Choose another, such as {nearest}.", "Choose another."
     ),

@@ -71,7 +71,8 @@ def key(
     if structure is None or not known.keys() >= set(beside):
         return None
     whole = (
-        structure, given.config, given.registry, given.contents, sorted(given.layouts),
+        structure, given.config, given.registry, given.contents,
+        sorted((name, layout.ids) for name, layout in given.layouts.items()),
         [(path, known[path]) for path in beside], [(asset.path, asset.digest) for asset in given.assets.values()],
         moments.drafts, moments.future, given.indexer, given.marks,
     )  # fmt: skip

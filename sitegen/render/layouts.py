@@ -1,5 +1,6 @@
 """The templates of a site: their text, which include which, and mistakes that show before any page is made."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
@@ -9,6 +10,7 @@ from msgspec import Struct
 
 from sitegen.files import digest
 from sitegen.i18n.languages import Language
+from sitegen.markdown.anchors import OURS
 from sitegen.problems import Checked, Place, Problem, problem
 from sitegen.site.model import Layout, Message, missing_layout
 
@@ -64,10 +66,13 @@ def read_layouts(
                 uses[name].add(target)
             else:
                 problems.append(missing_layout(target, Place(path, line, 1), named))
-    layouts = {
-        name: Layout(name, path, text, _closure_digest(name, named, uses), messages.get(name, ()))
-        for name, (path, text) in named.items()
-    }
+    ids = {name: tuple(_ids(path, text)) for name, (path, text) in named.items()}
+    layouts = {}
+    for name, (path, text) in named.items():
+        closure = sorted(_closure(name, uses))
+        key = digest("\0".join(part for member in closure for part in (member, named[member][1])).encode())
+        shown = tuple(found for member in closure for found in ids[member])
+        layouts[name] = Layout(name, path, text, key, messages.get(name, ()), shown)
     return (layouts, analyses), tuple(problems)
 
 
@@ -132,7 +137,17 @@ def check_messages(layouts: Collection[Layout], languages: Iterable[Language]) -
     return tuple(problems)
 
 
-def _closure_digest(name: str, named: Mapping[str, tuple[str, str]], uses: Mapping[str, set[str]]) -> str:
+_ID = re.compile(r"\sid=[\"']([^\"'{}]+)[\"']")
+
+
+def _ids(path: str, text: str) -> Iterator[tuple[str, str, int]]:
+    for found in _ID.finditer(text):
+        if not found[1].startswith(OURS):
+            yield found[1], path, text.count("\n", 0, found.start(1)) + 1
+
+
+def _closure(name: str, uses: Mapping[str, set[str]]) -> set[str]:
+    """All that a template is made from, itself among it."""
     closure: set[str] = set()
     pending = [name]
     while pending:
@@ -140,4 +155,4 @@ def _closure_digest(name: str, named: Mapping[str, tuple[str, str]], uses: Mappi
         if current not in closure:
             closure.add(current)
             pending += uses.get(current, ())
-    return digest("\0".join(part for member in sorted(closure) for part in (member, named[member][1])).encode())
+    return closure

@@ -8,7 +8,7 @@ from msgspec.structs import asdict, replace
 from sitegen.config.paths import check_names, check_unread
 from sitegen.config.registries import in_order
 from sitegen.config.settings import Config
-from sitegen.problems import Checked, Place, Problem
+from sitegen.problems import Checked, Place, Problem, problem
 
 from .document import Document, require_dates, shown_and_offered
 from .edition import Edition, ListName, collect
@@ -94,9 +94,26 @@ def _arrange(
         *alias_problems,
         *rule_problems,
         *collisions,
+        *_shared_ids(pages, documents, edition, given.layouts),
         *menu_problems,
         *check_links(documents, config, edition, states, given.contents, paths),
     )
+
+
+def _shared_ids(
+    pages: Iterable[Page], documents: Mapping[str, Document], edition: Edition, layouts: Mapping[str, Layout]
+) -> Iterable[Problem]:
+    """Ids that a layout and a text give on one page."""
+    found: dict[Place, Problem] = {}
+    for page in pages:
+        ids = layouts[page.layout].ids if page.layout in layouts else ()
+        card, section = edition.cards.get(page.subject), edition.sections.get(page.subject, {}).get(page.lang)
+        document = documents.get(card.document if card else section.document if section else "") if ids else None
+        for name, path, line in ids if document else ():
+            if document and name in document.anchors:
+                place = Place(path, line, 1)
+                found.setdefault(place, problem("shared-id", place, value=name, other=document.path))
+    return found.values()
 
 
 def _unread(given: Inputs, documents: Mapping[str, Document]) -> Iterable[Problem]:

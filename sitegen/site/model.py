@@ -41,13 +41,15 @@ class Message(Struct, frozen=True):
 
 class Layout(Struct, frozen=True):
     """A template: `name` below layouts/, `path` for messages; `digest` covers all it extends, includes and imports;
-    `messages`: the texts it has translated."""
+    `messages`: the texts it has translated; `ids`: names with file and line, its own and of what it is made from, but
+    for those that no text can have."""
 
     name: str
     path: str
     text: str
     digest: str
     messages: tuple[Message, ...] = ()
+    ids: tuple[tuple[str, str, int], ...] = ()
 
 
 class MenuEntry(Struct, frozen=True):
