@@ -1,14 +1,18 @@
-# `make site` builds the microsite, `make test` runs everything. Both do all the set-up themselves.
+# `make site` builds the microsite, `make serve` shows it while it is written, `make test` runs everything. They do all
+# the set-up themselves.
 PYTHON ?= python3
 BIN := .venv/bin
 COUNTED := --cov --cov-report=term:skip-covered
 .DEFAULT_GOAL := site
-.PHONY: site test coverage test-full check lint unit bench shots same format clean
+.PHONY: site serve test coverage test-full check lint unit bench shots same format clean
 
 site: .venv/.site
 	@$(BIN)/sitegen build
-	@echo "The site is in output/. To read it: $(PYTHON) -m http.server --bind 127.0.0.1 --directory output 8000"
-	@echo "then open http://127.0.0.1:8000/ in a browser."
+	@echo "The site is in output/. To read it, and see each change as you write: make serve"
+
+# The preview, until Ctrl+C; OPTIONS such as --port 9000 go to it.
+serve: .venv/.site
+	@$(BIN)/sitegen serve --open $(OPTIONS)
 
 test check: .venv/.dev .tools/.ready
 	@status=0; \
@@ -57,7 +61,7 @@ clean:
 
 .venv/.site: pyproject.toml | .venv/bin/python
 	@echo "Installing sitegen into .venv …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[cards,search]' || \
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[all]' || \
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 

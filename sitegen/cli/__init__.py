@@ -3,7 +3,8 @@
 main      the group of all commands
 build     `sitegen build`
 serve     `sitegen serve`: the development server, and what it says in a terminal
-create    `sitegen init` and `sitegen new`: a new site, a new article
+init      `sitegen init`: a new site, which builds as it is
+create    `sitegen new`: a new article; and how files of a site are begun
 messages  `sitegen messages`: catalogues for translators
 schema    `sitegen schema`: JSON Schemas of what authors write
 command   what all commands are made of: their classes, common options, ways to end

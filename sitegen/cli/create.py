@@ -1,64 +1,20 @@
-"""`sitegen init` and `sitegen new`: a new site, a new article."""
+"""`sitegen new`: a new article; and how files of a site are begun."""
 
 import os
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from sitegen.files import SETTINGS, decode, locate, read_source
-from sitegen.problems import Place, Problem, SiteError, in_utf8, problem
+from sitegen.problems import Place, Problem, SiteError, problem
 from sitegen.text import is_address_part, is_path_within, shortened, slug
 
 from .command import Command, author_words, fail, fail_on_error, lang_option, option, require_settings, root_option
 
-SITE = """\
-# Every setting: sitegen schema site.
-title: {title}
-base_url: https://example.org/
-time_zone: Asia/Ho_Chi_Minh
-default_language: vi
-languages:
-  vi: {{name: Tiếng Việt}}
-  ja: {{name: 日本語}}
-  en: {{name: English, locale: en_GB}}
-"""
-
-TAGS = """\
-environment:
-  name: {vi: Môi trường, ja: 環境, en: Environment}
-  slug: {vi: moi-truong}
-  description:
-    vi: Tin về môi trường.
-    ja: 環境についての記事。
-    en: Articles on the environment.
-"""
-
-SECTIONS = {"vi": ("Tin tức", "tin-tuc"), "ja": ("ニュース", ""), "en": ("News", "")}
-
-WELCOME = {
-    "vi": ("Xin chào", "Đây là bài viết đầu tiên. Hãy sửa tệp này, rồi chạy `sitegen build` để xem kết quả."),
-    "ja": ("ようこそ", "これは最初の記事です。このファイルを書き換えて、`sitegen build` を実行してください。"),
-    "en": ("Welcome", "This is the first article. Edit this file, then run `sitegen build` to see the result."),
-}
-
 LONGEST_KEY = 100
 """Bytes of a key that is made from a title; authors may give a longer one."""
-
-IGNORED = "output/\n.sitegen/\n"
-
-
-@click.command("init", cls=Command)
-@lang_option
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=".")
-def init(folder: Path) -> None:
-    """Start a site in FOLDER. Default: here."""
-    with fail_on_error(folder):
-        taken = write_new(folder, new_site(folder.resolve().name, datetime.now(UTC)))
-    if taken:
-        raise click.UsageError(author_words().say("{path} is there already; nothing was written.", path=taken[0]))
-    click.echo(author_words().say("A site is in {folder}. Build it: sitegen build --root {folder}", folder=folder))
 
 
 @click.command("new", cls=Command)
@@ -87,24 +43,6 @@ def new(root: Path, title: str, section: str, key: str) -> None:
         click.echo(root / path)
 
 
-def new_site(name: str, now: datetime) -> dict[str, str]:
-    """The files of a small site in three languages that builds as it is, by path."""
-    files = {
-        "site.yaml": SITE.format(title=_quoted(in_utf8(name))),
-        "content/tags.yaml": TAGS,
-        ".gitignore": IGNORED,
-        "layouts/README.txt": "Templates here are laid over the theme's, file by file.\n",
-        "assets/README.txt": "Styles and icons here are laid over the theme's, file by file.\n",
-    }
-    for lang, (title, address) in SECTIONS.items():
-        head = f"---\ntitle: {title}\n" + (f"slug: {address}\n" if address else "") + "---\n"
-        files[f"content/news/_index.{lang}.md"] = head
-    for lang, (title, text) in WELCOME.items():
-        head = f"---\ntitle: {title}\ndate: {now:%d/%m/%Y}\ntags: environment\n---\n\n"
-        files[f"content/news/welcome/index.{lang}.md"] = head + text + "\n"
-    return files
-
-
 def new_article(languages: Sequence[str], title: str, section: str, key: str, now: datetime) -> dict[str, str]:
     """A bundle with a file for each language, by path; the date is that of `now`, day first. Raises SiteError when a
     section or key is no path, or would mean something else."""
@@ -116,7 +54,7 @@ def new_article(languages: Sequence[str], title: str, section: str, key: str, no
     if key and not is_address_part(key):
         raise SiteError((problem("invalid-slug", Place(key), value=key),))
     folder = "/".join(filter(None, ("content", section, key or short_key(title) or f"{now:%Y-%m-%d}")))
-    text = f"---\ntitle: {_quoted(title)}\ndate: {now:%d/%m/%Y}\ntags: []\ndraft: true\n---\n\n"
+    text = f"---\ntitle: {quoted(title)}\ndate: {now:%d/%m/%Y}\ntags: []\ndraft: true\n---\n\n"
     files = {f"{folder}/index.{lang}.md": text for lang in languages}
     wrong = [found for path in files if isinstance(found := identify(path, languages, languages[0]), Problem)]
     if wrong:
@@ -149,7 +87,7 @@ def write_new(root: Path, files: Mapping[str, str]) -> tuple[Path, ...]:
     return taken
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """A YAML scalar that means this text whatever it contains (YAML 1.2, section 7.3.1)."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

@@ -10,7 +10,8 @@ from sitegen.i18n.messages import Words, author_language
 
 from .build import build
 from .command import Group, lang_option
-from .create import init, new
+from .create import new
+from .init import init
 from .messages import messages
 from .schema import schema
 from .serve import serve

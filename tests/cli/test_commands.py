@@ -27,6 +27,75 @@ def test_init_then_build(tmp_path: Path) -> None:
     assert broken_references(files, "https://example.org/") == []
 
 
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_init_without_further_libraries_builds_without_a_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    """As pip installs it with no extra; what to do for the rest is where it is switched off."""
+    monkeypatch.setattr("sitegen.versions.find_spec", lambda name: None)
+    assert run("init", tmp_path, "--lang", lang).status == 0
+    said = run("build", "--root", tmp_path)
+    assert (said.status, said.err) == (0, "")
+    settings = (tmp_path / "site.yaml").read_text("utf-8")
+    for extra, setting in (("search", "search"), ("cards", "share_cards")):
+        assert re.search(rf"^# .*pip install 'sitegen\[{extra}\]'.*\n{setting}: false$", settings, re.MULTILINE)
+
+
+def test_init_with_all_libraries_switches_nothing_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("installed_pagefind", "has_card_libraries"):
+        monkeypatch.setattr(f"sitegen.cli.init.{name}", lambda: True)
+    run("init", tmp_path)
+    assert "false" not in (tmp_path / "site.yaml").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("languages", "zone", "texts"),
+    [
+        ("vi,ja,en", "Asia/Ho_Chi_Minh", {"vi", "ja", "en"}),
+        ("ja, en", "Asia/Tokyo", {"ja", "en"}),
+        ("en vi", "Asia/Ho_Chi_Minh", {"en", "vi"}),
+        ("en-GB、vi_VN", "Europe/London", {"en-GB", "vi_VN"}),
+        ("en", "UTC", {"en"}),
+        ("fr,en", "Europe/Paris", {"en"}),
+        ("ko", "Asia/Seoul", {"ko"}),
+        ("vi,vi", "Asia/Ho_Chi_Minh", {"vi"}),
+    ],
+)
+def test_init_in_languages_of_your_own(tmp_path: Path, languages: str, zone: str, texts: set[str]) -> None:
+    said = run("init", tmp_path, "--languages", languages, "--title", 'Tên: "mới" # 1', "--url", "https://a.vn:80/b")
+    assert (said.status, said.err) == (0, "")
+    settings = yaml.safe_load((tmp_path / "site.yaml").read_text("utf-8"))
+    codes = list(dict.fromkeys(re.findall(r"[\w-]+", languages)))
+    assert (settings["title"], settings["base_url"]) == ('Tên: "mới" # 1', "https://a.vn:80/b")
+    assert (settings["time_zone"], settings["default_language"]) == (zone, codes[0])
+    assert list(settings["languages"]) == codes
+    assert {path.suffixes[0][1:] for path in tmp_path.glob("content/news/welcome/*")} == texts
+    done = run("build", "--root", tmp_path)
+    assert done.status == 0
+    assert set(re.findall(r"\[[a-z-]+\]", done.err)) <= {"[missing-message]"}
+    assert f"{codes[0]}/index.html" in output_files(tmp_path / "output")
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--languages", "jp,vi", "Did you mean “ja”?"),
+        ("--languages", "pt_BR,pt-br", "are one language"),
+        ("--languages", " , ", "No language has the code “”."),
+        ("--languages", "vi: {x: y}", "No language has the code"),
+        ("--url", "example.org", "is not an address that a site can have"),
+        ("--url", "https://a.vn/?q", "is not an address that a site can have"),
+        ("--title", "A\x01", "--title: error"),
+    ],
+)
+def test_init_asks_for_what_a_site_can_have(tmp_path: Path, option: str, value: str, said: str) -> None:
+    told = run("init", tmp_path / "site", option, value)
+    assert told.status == 2
+    assert f"{option}: error: " in told.err
+    assert said in told.err
+    assert not (tmp_path / "site").exists()
+
+
 def test_init_writes_nothing_over_anything(tmp_path: Path) -> None:
     (tmp_path / "site.yaml").write_text("mine")
     said = run("init", tmp_path)
