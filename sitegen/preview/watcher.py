@@ -3,11 +3,12 @@
 import os
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from watchfiles import Change, watch
 
@@ -36,22 +37,38 @@ class OnChange(Protocol):
 
 @contextmanager
 def watched(root: Path, on_change: OnChange, *, poll: bool) -> Iterator[None]:
-    """Watch while the context lasts: the site's folder for its settings and folders, and those folders with all that
-    is in them, but not what builds write."""
-    stop, moved = Event(), Event()
+    """Watch while the context lasts: the site's folder for its settings and folders, those folders with all that is in
+    them, but not what builds write, and where links in them lead."""
     with _in_utf8(root) as place:
+        site = _Site(place, on_change, poll, stop=Event(), moved=Event(), linked=Event())
         threads = [
-            Thread(target=watching, args=(place, on_change, moved, stop, poll), daemon=True)
-            for watching in (_watch_top, _watch_folders)
+            Thread(target=watching, args=(site,), daemon=True)
+            for watching in (_watch_top, _watch_folders, _watch_targets)
         ]
         for thread in threads:
             thread.start()
         try:
             yield
         finally:
-            stop.set()
+            site.stop.set()
+            site.linked.set()
             for thread in threads:
                 thread.join()
+
+
+class _Site(NamedTuple):
+    """What is watched, and what the watches tell each other: that all is over, that folders came or went, that links
+    did."""
+
+    root: Path
+    on_change: OnChange
+    poll: bool
+    stop: Event
+    moved: Event
+    linked: Event
+
+    def tell(self, changes: Collection[tuple[Change, str]]) -> None:
+        self.on_change(saved=bool(changes), deleted=any(change is Change.deleted for change, _ in changes))
 
 
 @contextmanager
@@ -76,33 +93,91 @@ class _Either:
         return self._one.is_set() or self._other.is_set()
 
 
-def _watch_top(root: Path, on_change: OnChange, moved: Event, stop: Event, poll: bool) -> None:
-    names = {SETTINGS, *FOLDERS}
+def _watch_top(site: _Site) -> None:
+    root, names = site.root, {SETTINGS, *FOLDERS}
     places = {str(root), *(str(root / name) for name in names)}
-    while not stop.is_set():
-        for changes in _changes((root,), lambda _, path: path in places, stop, poll, recursive=False):
+    while not site.stop.is_set():
+        for changes in _changes((root,), lambda _, path: path in places, site.stop, site.poll, recursive=False):
+            if changes:
+                site.linked.set()
             if any(Path(path).name != SETTINGS for _, path in changes):
-                moved.set()  # a folder came or went, which the other watch cannot notice
-            on_change(saved=bool(changes), deleted=any(change is Change.deleted for change, _ in changes))
+                site.moved.set()  # a folder came or went, which the other watch cannot notice
+            site.tell(changes)
             if any(path == str(root) for _, path in changes) or not root.is_dir():
                 break
-        stop.wait(PAUSE)
+        site.stop.wait(PAUSE)
 
 
-def _watch_folders(root: Path, on_change: OnChange, moved: Event, stop: Event, poll: bool) -> None:
+def _watch_folders(site: _Site) -> None:
+    root = site.root
     start, written = len(root.parts) + 1, written_folders(root)
-    either = _Either(stop, moved)
-    while not stop.is_set():
-        moved.clear()
+    either = _Either(site.stop, site.moved)
+    while not site.stop.is_set():
+        site.moved.clear()
         inside = [root / name for name in FOLDERS if not isinstance(locate(root, name), Problem)]
         folders = tuple(folder for folder in inside if folder.is_dir())
         if folders:
             for changes in _changes(
-                folders, lambda _, path: _is_source(path, start, written), either, poll, recursive=True
+                folders, lambda _, path: _is_source(path, start, written), either, site.poll, recursive=True
             ):
-                on_change(saved=bool(changes), deleted=any(change is Change.deleted for change, _ in changes))
+                if any(change is Change.deleted or _may_hold_links(Path(path)) for change, path in changes):
+                    site.linked.set()
+                site.tell(changes)
         if not either.is_set():
             time.sleep(PAUSE)
+
+
+def _watch_targets(site: _Site) -> None:
+    """Files and folders elsewhere in the site that links lead to, each in the folder that it lies in, since what is
+    replaced is another file. A folder's own content is watched by way of the link."""
+    known: frozenset[str] = frozenset()
+    either = _Either(site.stop, site.linked)
+    while not site.stop.is_set():
+        site.linked.clear()
+        targets = _targets(site.root)
+        if any(Path(target).is_dir() for target in targets - known):
+            site.moved.set()  # the other watch follows the links that there were when it began
+        known = targets
+        folders = tuple(folder for folder in sorted({Path(target).parent for target in targets}) if folder.is_dir())
+        if not folders:
+            site.linked.wait()
+            continue
+        for changes in _changes(folders, partial(_is_among, targets), either, site.poll, recursive=False):
+            replaced = {path for change, path in changes if change is not Change.modified}
+            if replaced:
+                known -= replaced
+                site.linked.set()
+            site.tell(changes)
+        if not either.is_set():
+            site.stop.wait(PAUSE)
+
+
+def _is_among(paths: Collection[str], _: Change, path: str) -> bool:
+    return path in paths
+
+
+def _may_hold_links(path: Path) -> bool:
+    return path.is_symlink() or path.is_dir()
+
+
+def _targets(root: Path) -> frozenset[str]:
+    """Where links among the sources of a site lead, whether anything is there or not, by paths below `root`: those that
+    are not watched with the sources, lie in the site, and are none of a build's."""
+    site = os.path.realpath(root)
+    closed = (*written_folders(root), *(f"{site}/{name}" for name in FOLDERS if not (root / name).is_symlink()))
+    pending, found, seen = [f"{site}/{SETTINGS}", *(f"{site}/{name}" for name in FOLDERS)], set(), set()
+    while pending:
+        path = pending.pop()
+        real = os.path.realpath(path)
+        if real != path and is_below(real, site) and not any(is_below(real, folder) for folder in closed):
+            found.add(str(root / os.path.relpath(real, site)))
+        if real not in seen and is_below(real, site):
+            seen.add(real)
+            with suppress(OSError), os.scandir(real) as entries:
+                pending += [
+                    entry.path for entry in entries if entry.name[0] != "." and _may_hold_links(Path(entry.path))
+                ]
+    return frozenset(path for path in found if in_utf8(path) == path)  # watchfiles takes no other
 
 
 def _changes(

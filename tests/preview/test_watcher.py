@@ -3,6 +3,7 @@
 import shutil
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import watchfiles
 import sitegen.preview.watcher
 from sitegen.preview.watcher import watched
 from tests.support.previews import PATIENCE, awaited
-from tests.support.sites import article, write_site
+from tests.support.sites import SETTINGS, Content, article, write_site
 
 A = "content/news/a/index.vi.md"
 
@@ -75,6 +76,72 @@ def test_the_whole_site_goes_away_and_comes_back(tmp_path: Path) -> None:
         asked.clear()
         (root / A).write_text(article("Một", "Seen."), "utf-8")
         awaited(lambda: asked)
+
+
+DRAFT, LINK = "drafts/b.vi.md", "content/news/b.vi.md"
+TO_FILE, TO_FOLDER = Path("../../drafts/b.vi.md"), Path("../drafts")
+
+
+@pytest.mark.parametrize("poll", [False, True])
+def test_where_links_lead(tmp_path: Path, poll: bool) -> None:
+    """Whatever is saved, put in the place of another, or taken away; also by way of links that are made meanwhile."""
+    files: dict[str, Content] = {A: article("Một"), DRAFT: article("Hai"), "drafts/c/d.vi.md": article("Ba")}
+    root = write_site(tmp_path, files)
+    asked: list[bool] = []
+
+    def seen(act: Callable[[], object]) -> None:
+        time.sleep(1.1 if poll else 0.4)  # polling sees whole seconds only
+        asked.clear()
+        act()
+        awaited(lambda: any(asked))
+
+    def replace() -> None:
+        (root / "drafts/x").write_text(article("Hai", "Replaced."), "utf-8")
+        (root / "drafts/x").replace(root / DRAFT)
+
+    with watched(root, lambda *, saved, deleted: asked.append(saved), poll=poll):
+        awaited(lambda: len(asked) >= 2)
+        seen(lambda: (root / LINK).symlink_to(TO_FILE))
+        seen(lambda: (root / DRAFT).write_text(article("Hai", "Saved."), "utf-8"))
+        if poll:
+            return
+        seen(replace)
+        seen(lambda: (root / DRAFT).write_text(article("Hai", "Saved again."), "utf-8"))
+        seen((root / DRAFT).unlink)
+        seen(lambda: (root / DRAFT).write_text(article("Hai", "Back."), "utf-8"))
+        seen(lambda: (root / "content/events").symlink_to(TO_FOLDER))
+        seen(lambda: (root / "drafts/c/d.vi.md").write_text(article("Ba", "Saved."), "utf-8"))
+        seen(lambda: (root / "drafts/c/e.vi.md").write_text(article("Bốn"), "utf-8"))
+        seen(lambda: (root / "drafts").rename(root / "away"))
+        seen(lambda: write_site(root, {"drafts/c/d.vi.md": article("Ba", "Another.")}, {}))
+        seen(lambda: (root / "drafts/c/d.vi.md").write_text(article("Ba", "Yet another."), "utf-8"))
+
+
+def test_settings_that_are_a_link(tmp_path: Path) -> None:
+    root = write_site(tmp_path, {"site.yaml": Path("config/mine.yaml"), "config/mine.yaml": SETTINGS}, {})
+    asked: list[bool] = []
+    with watched(root, lambda *, saved, deleted: asked.append(saved), poll=False):
+        time.sleep(0.5)
+        asked.clear()
+        (root / "config/mine.yaml").write_text(SETTINGS + "page_size: 2\n", "utf-8")
+        awaited(lambda: any(asked))
+
+
+def test_links_that_no_build_follows_are_not_watched(tmp_path: Path) -> None:
+    """What a build writes would ask for the next."""
+    files: dict[str, Content] = {
+        "content/out": Path("../output"),
+        "content/page": Path("../output/vi/index.html"),
+        "content/itself": Path("itself"),
+    }
+    root = write_site(tmp_path, files)
+    asked: list[bool] = []
+    with watched(root, lambda *, saved, deleted: asked.append(saved), poll=False):
+        time.sleep(0.5)
+        asked.clear()
+        write_site(root, {"output/vi/index.html": "x"}, {})
+        time.sleep(0.5)
+        assert not any(asked)
 
 
 def test_what_editors_leave_is_no_change(tmp_path: Path) -> None:
