@@ -79,7 +79,8 @@ WORDINGS: Mapping[str, Wording] = {
     ),
     "invalid-path": _error(
         "“{value}” cannot be a path below the site's root.",
-        "Write names with / between them, none of them longer than 255 bytes, without . or .. or two / in a row.",
+        "Write names with / between them, without . or .. or two / in a row; a name has at most 255 bytes, all of it "
+        "3000.",
     ),
     "unreadable-file": _error("This file cannot be read: {reason}.", "Check its permissions."),
     "unwritable-file": _error(

@@ -50,6 +50,12 @@ def shortened(name: str, most: int) -> str:
     return name if len(name) * 4 <= most else name.encode()[:most].decode("utf-8", "ignore")
 
 
+def with_ending(path: str, ending: str) -> str:
+    """A path with an ending behind its last name, of which so much is left out as no disk would take."""
+    folder, slash, name = path.rpartition("/")
+    return f"{folder}{slash}{shortened(name, LONGEST_NAME - len(ending.encode()))}{ending}"
+
+
 def _fits(path: str, parts: Sequence[str]) -> bool:
     return len(path.encode()) <= LONGEST_PATH and all(len(part.encode()) <= LONGEST_NAME for part in parts)
 

@@ -8,6 +8,7 @@ import PIL
 from msgspec import Struct
 
 from sitegen.files import digest
+from sitegen.text import with_ending
 
 Form = Literal["avif", "webp", "jpg", "png"]
 
@@ -77,7 +78,7 @@ def key_of(source: str) -> str:
 
 def path_of(name: str, key: str, variant: Variant) -> str:
     """The address of a variant of the picture that lies at `name` below content/."""
-    return f"pictures/{splitext(name)[0]}.{key[:10]}-{variant.width}.{variant.form}"
+    return with_ending(f"pictures/{splitext(name)[0]}", f".{key[:10]}-{variant.width}.{variant.form}")
 
 
 def tone_of(red: int, green: int, blue: int) -> int:

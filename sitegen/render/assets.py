@@ -22,7 +22,10 @@ from sitegen.images.metadata import is_raster
 from sitegen.images.svg import read_svg
 from sitegen.problems import Checked, Place, Problem, nearest, problem
 from sitegen.site.model import Asset
-from sitegen.text import nfc
+from sitegen.text import nfc, shortened, with_ending
+
+LONGEST_SUFFIX = 32
+"""Bytes of what stands behind a file's last point and is still a suffix."""
 
 
 class Minified(Struct, frozen=True, array_like=True):
@@ -128,7 +131,7 @@ class _Reader:
             if is_raster(data):
                 size = self._size(fingerprint, data)
             integrity = f"sha384-{b64encode(sha384(data).digest()).decode()}"
-            path = f"assets/{stem}.{fingerprint[:10]}{suffix}"
+            path = with_ending(f"assets/{stem}", f".{fingerprint[:10]}{shortened(suffix, LONGEST_SUFFIX)}")
             self.made[name] = Asset(name, path, data, fingerprint, integrity, size)
         return self.made[name]
 

@@ -21,6 +21,7 @@ from sitegen.config.settings import Config
 from sitegen.config.theme import ThemeSettings
 from sitegen.files import digest
 from sitegen.markdown.references import Reference
+from sitegen.text import with_ending
 
 from .document import Teaser
 from .edition import Card, Edition, ListName
@@ -83,7 +84,7 @@ def _card(given: Inputs, lang: str, place: str, title: str, drawn: Drawing, day:
     shown, colours = site if site != title else "", _colours(config.theme)
     card = ShareCard(title, shown, day, locale, drawn, mark, lettering, colours)
     key = card.key
-    return Derived(f"{CARDS}/{lang}/{place}.{key[:10]}.png", key, card)
+    return Derived(with_ending(f"{CARDS}/{lang}/{place}", f".{key[:10]}.png"), key, card)
 
 
 @cache

@@ -9,6 +9,7 @@ from sitegen.config.addresses import is_in_full, own_address
 from sitegen.config.settings import Config
 from sitegen.files import join
 from sitegen.problems import Checked, Place, Problem, problem
+from sitegen.text import CONTROLS
 
 from .document import Document
 from .edition import Edition
@@ -56,7 +57,7 @@ def read_aliases(config: Config, documents: Iterable[Document]) -> Checked[tuple
 
 
 def _read_alias(text: str, document: Document, place: Place, config: Config) -> Alias | Problem:
-    if any(letter < " " for letter in text):
+    if CONTROLS.search(text):
         return problem("invalid-path", place, value=text)
     full = f"{config.origin}{text}" if text.startswith(config.base_path) else text
     own = own_address(full, config.base_url) or (
@@ -71,7 +72,7 @@ def _read_alias(text: str, document: Document, place: Place, config: Config) -> 
     path = join("", own.path)
     if path is None:
         return problem("climbs-out", place, target=text)
-    if any(letter < " " for letter in path):
+    if CONTROLS.search(path):
         return problem("invalid-path", place, value=text)
     is_file = not path or splitext(path)[1].lower() in PAGE_SUFFIXES
     return Alias(document.path, document.lang, place, path if is_file else f"{path}/", own.query)

@@ -124,6 +124,9 @@ def check_collisions(
     for path, source in {**dict.fromkeys(RESERVED, "sitegen"), **generated}.items():
         table.claim(path, _Owner(path, source))
     for path, source in files.items():
+        if not is_path_within(path):
+            problems.append(problem("invalid-path", Place(source), value=path))
+            continue
         other = table.claim(path, _Owner(path, source))
         if other is not None:
             problems.append(problem("duplicate-address", Place(source), address=f"/{path}", other=other.source))
