@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 from msgspec import Struct
 
 from .problems import Checked, Place, Problem, problem
-from .text import CONTROLS, nfc
+from .text import CONTROLS, nfc, without_controls
 
 Kind = Literal["settings", "content", "file", "layout", "catalogue", "asset", "font"]
 
@@ -133,7 +133,9 @@ def is_below(location: str, folder: str) -> bool:
 
 
 def decode(data: bytes, path: str) -> str | Problem:
-    """UTF-8 text without BOM, with LF line ends, in NFC; or the place of the first byte that is not UTF-8."""
+    """UTF-8 text without BOM and control characters, with LF line ends, in NFC; or the place of the first byte that is
+    not UTF-8."""
+    data = without_controls(data)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -149,7 +151,8 @@ def decode(data: bytes, path: str) -> str | Problem:
 def lines_of(root: Path, path: str) -> list[str]:
     """The lines of a file of the site, or of the theme under it; none where there is no such text."""
     data = next((data for base in (root, THEME) if isinstance(data := read_source(base, path), bytes)), b"")
-    return data.decode("utf-8", "replace").splitlines()
+    text = without_controls(data).decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
+    return text.split("\n") if text else []
 
 
 def digest(data: bytes) -> str:

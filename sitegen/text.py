@@ -18,6 +18,22 @@ def nfc(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
+def without_controls(data: bytes) -> bytes:
+    """UTF-8 without what no XML may hold (XML 1.0, section 2.2). A line break, page break or hyphen as word processors
+    paste them leaves what readers saw."""
+    clean = data.translate(_SEEN, _UNSEEN)
+    return _NO_CHARACTERS.sub(b"", clean) if b"\xef\xbf" in clean else clean
+
+
+def clean(text: str) -> str:
+    """A text in NFC, without what no XML may hold."""
+    return nfc(text if text.isprintable() else without_controls(text.encode()).decode())
+
+
+_SEEN = bytes.maketrans(b"\x0b\x0c\x1e", b"  -")
+_UNSEEN = bytes({*range(32)} - {*b"\t\n\r\x0b\x0c\x1e"})
+_NO_CHARACTERS = re.compile(b"\xef\xbf[\xbe\xbf]")  # U+FFFE, U+FFFF
+
 LONGEST_NAME, LONGEST_PATH = 255, 3_000
 """Bytes: of a name on any disk (POSIX.1-2017, NAME_MAX); of a path, which leaves room for the folders that it is in."""
 

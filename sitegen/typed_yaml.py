@@ -17,7 +17,7 @@ import yaml
 
 from .other_names import own_name
 from .problems import Place, Problem, nearest, problem
-from .text import nfc
+from .text import clean
 from .yaml_errors import STAND_IN, is_separated
 from .yaml_nodes import DEEPEST, Source, TooMuch, compose
 
@@ -203,7 +203,7 @@ class _Reader:
                     "wrong-type", self._place(key_node), key=_last(name), expected="a text as key", found=found
                 )
                 continue
-            key = nfc(key_node.value)
+            key = clean(key_node.value)
             if key in seen:
                 self._report("duplicate-key", self._place(key_node), key=key, first=self._spot(seen[key])[0])
                 continue
@@ -211,7 +211,7 @@ class _Reader:
             yield key, key_node, child
 
     def _scalar(self, node: Any, target: Any, name: str) -> Any:
-        text = nfc(node.value)
+        text = clean(node.value)
         if target is str:
             return text
         try:
@@ -227,7 +227,7 @@ class _Reader:
             return self._mapping(node, Any, name, depth)
         if isinstance(node, yaml.SequenceNode):
             return [self.value(child, Any, f"{name}.{index}", depth + 1) for index, child in enumerate(node.value)]
-        return core_schema(node.value) if not node.style else nfc(node.value)
+        return core_schema(node.value) if not node.style else clean(node.value)
 
     def _spot(self, node: Any) -> tuple[int, int]:
         """Line and column."""
@@ -270,7 +270,7 @@ def core_schema(text: str) -> Any:
         return text[0] in "tT"
     if _INTEGER.match(text) and len(text) < 19:
         return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
-    return float(text) if _FLOAT.match(text) else nfc(text)
+    return float(text) if _FLOAT.match(text) else clean(text)
 
 
 def _plain_scalar(text: str, target: Any) -> Any:

@@ -13,6 +13,7 @@ from rich.text import Text
 from sitegen.files import lines_of
 from sitegen.i18n.messages import Words
 from sitegen.problems import Place, Problem
+from sitegen.text import CONTROLS
 
 
 def console() -> Console:
@@ -93,7 +94,7 @@ def excerpts(root: Path, problems: Iterable[Problem], words: Words) -> Iterator[
 
 def _excerpt(root: Path, place: Place) -> str:
     lines = lines_of(root, place.path) if place.line else []
-    return lines[place.line - 1][:200].replace("\t", " ") if place.line <= len(lines) and lines else ""
+    return CONTROLS.sub(" ", lines[place.line - 1][:200]) if place.line <= len(lines) and lines else ""
 
 
 class Bar:

@@ -17,6 +17,7 @@ from sitegen.i18n.typography import mark_names, text_width
 from sitegen.problems import Lost, Place, Problem, nearest, problem
 from sitegen.site.model import Layout, Site, missing_layout
 from sitegen.site.urls import Page
+from sitegen.text import without_controls
 
 from .context import context
 from .layouts import environment
@@ -52,7 +53,7 @@ class Renderer:
         view = View(self._site, page, self._languages, self._bodies)
         view.look("layout", page.layout)
         try:
-            data = self._environment.get_template(page.layout).render(context(view)).encode()
+            data = without_controls(self._environment.get_template(page.layout).render(context(view)).encode())
         except Lost:
             raise
         except Exception as error:  # noqa: BLE001 - a template may raise anything
