@@ -94,16 +94,14 @@ def _list(config: Config, edition: Edition, name: ListName, first: Page) -> Iter
     for number in range(2, count + 1):
         yield replace(first, path=list_path(first.path, number), number=number, alternates=(), x_default=None)
     if first.feed is not None:
-        yield from _feeds(config, name, first)
+        yield from _feeds(config, name, first.path)
 
 
-def _feeds(config: Config, name: ListName, first: Page) -> Iterator[Page]:
+def _feeds(config: Config, name: ListName, folder: str) -> Iterator[Page]:
     collection = str(name._replace(own=True))
     for form in config.feeds:
-        layout, path = feed_path("", form), feed_path(first.path, form)
-        yield Page(
-            path, "feed", layout, name.lang, name.key, collection, canonical=first.path, origin=first.origin
-        )  # fmt: skip
+        path = feed_path(folder, form)
+        yield Page(path, "feed", feed_path("", form), name.lang, name.key, collection, canonical=folder)
 
 
 def _articles(config: Config, edition: Edition, documents: Mapping[str, Document]) -> Iterator[Page]:
