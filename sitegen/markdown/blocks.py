@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import count
 
 from markdown_it import MarkdownIt
 from markdown_it.ruler import RuleOptionsType
@@ -210,6 +211,8 @@ def _without_attributes(tokens: Sequence[Token]) -> Iterator[Token]:
         )
         if kind == "heading_open":
             heading = token
+        elif kind == "tr_open" and (skipped := _row_of_attributes(tokens, index)):
+            continue
         if found:
             start, attributes = found
             text = tokens[index + 1]
@@ -224,6 +227,14 @@ def _without_attributes(tokens: Sequence[Token]) -> Iterator[Token]:
                     skipped = 2
                     continue
         yield token
+
+
+def _row_of_attributes(tokens: Sequence[Token], start: int) -> int:
+    """How many tokens follow in the row that begins at `start`, if it is no row but said of the table above it."""
+    end = next(index for index in count(start) if tokens[index].type == "tr_close")
+    first, *others = (token.content for token in tokens[start:end] if token.type == "inline")
+    is_said = _OF_A_BLOCK.match(first) and _attributes_at_the_end(first) == (0, first) and not any(others)
+    return end - start if is_said else 0
 
 
 def _attributes_at_the_end(text: str) -> tuple[int, str] | None:

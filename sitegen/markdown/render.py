@@ -28,6 +28,9 @@ from .references import Reference, References
 from .renderer import Renderer, plain_text
 from .rules import DEFAULT_QUOTES, QUOTES, arrange, install
 
+DEEPEST = 100
+"""Blocks within each other; what is deeper is lost. CommonMark names no limit, markdown-it's is 20 for its dialect."""
+
 CHART_IDS = ("title", "text", "2", "3")
 """How ids in a chart end."""
 
@@ -209,7 +212,9 @@ def _is_lone_picture(inline: Token) -> bool:
 
 @cache
 def _parser(lang: str, html: bool, typography: bool) -> MarkdownIt:
-    md = MarkdownIt("commonmark", {"html": html, "typographer": typography}, renderer_cls=Renderer)
+    md = MarkdownIt(
+        "commonmark", {"html": html, "typographer": typography, "maxNesting": DEEPEST}, renderer_cls=Renderer
+    )
     md.options["quotes"] = QUOTES.get(lang, DEFAULT_QUOTES)
     md.enable(["table", "strikethrough"])
     if typography:
