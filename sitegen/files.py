@@ -7,6 +7,7 @@ one after it was found; that costs 12 µs a file.
 import errno
 import hashlib
 import os
+import re
 from collections.abc import Collection
 from contextlib import suppress
 from operator import attrgetter
@@ -85,16 +86,27 @@ def is_content(name: str) -> bool:
     return name[-9:].lower().endswith((".md", ".markdown"))
 
 
-def read_bytes(location: str, path: str) -> bytes | Problem:
+def read_bytes(location: str, path: str, *, pointers: bool = False) -> bytes | Problem:
     """The content of a source, by its location on disk and its path in the site. No link is followed: what has become
-    one since the source was found, or no file any more, is a problem."""
+    one since the source was found, or no file any more, is a problem; so is a pointer that Git has in place of a large
+    file, unless `pointers` will do."""
     try:
         with os.fdopen(_open_without_links(location), "rb") as file:
-            return file.read()
+            data = file.read()
     except OSError as error:
         if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.EINVAL):
             return problem("changed-meanwhile", Place(path))
         return problem("unreadable-file", Place(path), reason=error.strerror or "unknown reason")
+    pointer = None if pointers else _POINTER.match(data)
+    if pointer:
+        return problem("git-pointer", Place(path), command="git lfs pull" if pointer["lfs"] else "git annex get")
+    return data
+
+
+# Git LFS, specification of pointers; git-annex, pointer files, and links where the disk has none.
+_POINTER = re.compile(
+    rb"(?P<lfs>version https?://[^\s]+/spec/v?\d+\r?\noid )|(?:(?:\.\./)*\.git)?/annex/objects/[^\s]+\s*\Z"
+)
 
 
 def locate(root: Path, path: str) -> str | Problem:

@@ -90,6 +90,9 @@ WORDINGS: Mapping[str, Wording] = {
     "invalid-utf8": _error(
         "This is not UTF-8 text: the byte 0x{byte} cannot stand here.", "Save the file again with the encoding UTF-8."
     ),
+    "git-pointer": _error(
+        "This is not the file itself, but what Git keeps in its place.", "Fetch the file: {command}."
+    ),
     "invalid-file-name": _error(
         "The file name {name} holds a control character, a backslash, or what is no Unicode.",
         "Rename the file; letters of any language are welcome.",
@@ -288,6 +291,10 @@ WORDINGS: Mapping[str, Wording] = {
         "This picture is damaged or cut short.", "Copy it again from where it came from, or save it again."
     ),
     "broken-svg": _error("This is not a valid SVG file: {detail}.", "Save the drawing again, as plain SVG."),
+    "svg-without-namespace": _error(
+        "No browser draws this file, since it does not say that it is SVG.",
+        'Let it begin with <svg xmlns="http://www.w3.org/2000/svg", or save the drawing again, as plain SVG.',
+    ),
     "unsafe-svg": _error(
         "This SVG file would run or load something: {found}.",
         "Remove it, or save the drawing again, as plain SVG.",

@@ -73,11 +73,11 @@ def test_links_on_disk_within_the_site_are_followed_and_loops_end(tmp_path: Path
 @pytest.mark.parametrize(
     ("svg", "size"),
     [
-        ('<?xml version="1.0"?><svg width="10px" height=\'20.4\'/>', (10, 20)),
-        ('<svg viewBox="0 0 16 9" width="100%"/>', (16, 9)),
-        ('<svg viewBox="0,0,16,9"/>', (16, 9)),
-        ('<svg viewBox="0 0 x y"/>', (None, None)),
-        ("<svg/>", (None, None)),
+        ('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="10px" height=\'20.4\'/>', (10, 20)),
+        ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 9" width="100%"/>', (16, 9)),
+        ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0,0,16,9"/>', (16, 9)),
+        ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 x y"/>', (None, None)),
+        ("<svg xmlns='http://www.w3.org/2000/svg'/>", (None, None)),
     ],
 )
 def test_size_of_svg(svg: str, size: tuple[int | None, int | None]) -> None:
@@ -118,7 +118,7 @@ def test_a_site_with_one_language_and_little_else(tmp_path: Path) -> None:
         ("title: x\nbase_url: https://example.org/\nlanguages: {vi: }\npage_size: {a: b}\n", ["wrong-type"]),
         ("title: x\nbase_url: https://example.org/\nlanguages: {vi: }\npage_size: true\n", ["wrong-type"]),
         ("title: x\nbase_url: https://example.org/\nlanguages: {[a]: b, vi: }\n", ["wrong-type"]),
-        ("title: x\x07\n", ["yaml-syntax"]),
+        ("title: x\x7f\n", ["yaml-syntax"]),
         ("title: x\nbase_url: https://example.org/\nlanguages: {}\n", ["missing-key"]),
         ("a: " + "[" * 600 + "]" * 600 + "\n", ["yaml-too-deep"]),
         ("- [" + "[a], " * 600 + "]\n", ["wrong-type"]),

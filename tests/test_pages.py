@@ -98,7 +98,9 @@ def test_what_is_out_at_ten_in_the_morning(tmp_path: Path, head: dict[str, Any],
         **{"date": "04/10/2024", "tags": "jcm", "image": {"src": "i.svg", "alt": ""}, **head},
     )
     files = {"content/news/a/index.vi.md": text}
-    files |= {f"content/news/a/{name}": "<svg/>" for name in ("w.svg", "r.pdf", "i.svg")}
+    files |= {
+        f"content/news/a/{name}": "<svg xmlns='http://www.w3.org/2000/svg'/>" for name in ("w.svg", "r.pdf", "i.svg")
+    }
     made = make(tmp_path, files)
     found = [path for path in made.files if "news/a/" in path]
     assert found == (
@@ -208,15 +210,17 @@ def test_the_sites_layouts_and_assets_are_laid_over_the_themes(tmp_path: Path) -
 body { background: url( "../paper.svg" ), url(data:image/png;base64,x) }
 """,
         "assets/css/sub/more.css": "a { background: url(../../paper.svg?v) }",
-        "assets/paper.svg": "<svg/>",
-        "assets/logo.svg": "<svg/>",
+        "assets/paper.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
+        "assets/logo.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
     }
     made = make(tmp_path, files)
     page = made.text("vi/news/a/index.html")
     assert "blue 4 True" in page
     assert "Hợp" not in page
     assert broken_references(made.files, BASE_URL) == []
-    assert [data for path, data in made.files.items() if path.startswith("assets/logo.")] == [b"<svg/>"]
+    assert [data for path, data in made.files.items() if path.startswith("assets/logo.")] == [
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>"
+    ]
 
 
 def test_the_home_page_may_have_a_text(tmp_path: Path) -> None:
@@ -293,7 +297,7 @@ def test_trace_names_what_was_looked_at(tmp_path: Path) -> None:
         {
             "content/news/a.vi.md": article("A", "[b](b.md) ![w](w.svg)", tags="jcm"),
             "content/news/b.vi.md": article("B"),
-            "content/news/w.svg": "<svg/>",
+            "content/news/w.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
         },
     )
     site = made.site

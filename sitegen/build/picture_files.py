@@ -113,7 +113,7 @@ def look_batch(store: Store, looks: Sequence[Look]) -> list[Looked]:
 
 
 def _look(look: Look, store: Store) -> Looked:
-    data = read_bytes(look.location, look.path)
+    data = read_bytes(look.location, look.path, pointers=not look.shown and not look.offered)
     if isinstance(data, Problem):
         return Looked(look.path, problems=(data,))
     content = digest(data)

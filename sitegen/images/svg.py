@@ -38,6 +38,7 @@ def _size(root: Mapping[str, str]) -> tuple[int, int] | None:
 
 _LENGTH = re.compile(r"\s*([0-9]+(?:\.[0-9]*)?)(px)?\s*\Z")
 
+_SVG = "http://www.w3.org/2000/svg"
 _XHTML = "http://www.w3.org/1999/xhtml"
 _ACTIVE = frozenset(("script", "foreignobject", "handler", "listener", "iframe", "object", "embed"))
 _ANIMATES = frozenset(("set", "animate"))
@@ -77,8 +78,10 @@ class _Reader:
         element = local.lower()
         if self.root is None:
             self.root = attributes
-            if element != "svg":
+            if local != "svg":
                 self.problems.append(problem("broken-svg", self._place(), detail=f"<{local}>"))
+            elif namespace != _SVG:
+                self.problems.append(problem("svg-without-namespace", self._place()))
         self._styles += element == "style"
         if element in _ACTIVE or namespace == _XHTML:
             self._refuse(f"<{local}>")

@@ -21,7 +21,7 @@ SITE = {
     B: article("B"),
     "content/news/over.vi.md": article("Over", expires="01/12/2026"),
     "content/about.vi.md": article("Giới thiệu", date=""),
-    PICTURE: "<svg viewBox='0 0 1 1'/>",
+    PICTURE: "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'/>",
     "assets/print.css": "p { margin: 0; }",
     "layouts/page.html": '{% extends "theme/page.html" %}',
 }
@@ -62,8 +62,11 @@ EDITS: dict[str, tuple[dict[str, str], Said]] = {
     "asset": ({"assets/print.css": "p { margin: 1px; }"}, ("structure", 0, "none", 1)),
     "setting": ({"site.yaml": SETTINGS.replace("Trial", "Other")}, ("structure", 0, "all", 0)),
     "time zone": ({"site.yaml": SETTINGS.replace("Ho_Chi_Minh", "Tokyo")}, ("structure", 4, "all", 0)),
-    "picture": ({PICTURE: "<svg viewBox='0 0 2 1'/>"}, ("file", 0, "some", 1)),
-    "new picture": ({"content/news/a/q.svg": "<svg viewBox='0 0 1 1'/>"}, ("file", 0, "none", 0)),
+    "picture": ({PICTURE: "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 2 1'/>"}, ("file", 0, "some", 1)),
+    "new picture": (
+        {"content/news/a/q.svg": "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'/>"},
+        ("file", 0, "none", 0),
+    ),
 }
 """What is edited; why the site is arranged anew, how many files are parsed, whether pages are rendered, how many other
 files are made."""

@@ -14,12 +14,12 @@ from tests.support.sites import article, output_files, rebuild, write_site
 K = "content/news/k{}/index.vi.md"
 OLD = {
     **{K.format(n): article(f"Old {n}", "[k0](../k0/index.md) ![p](../k0/p.svg)", tags="jcm") for n in range(3)},
-    "content/news/k0/p.svg": "<svg viewBox='0 0 1 1'/>",
+    "content/news/k0/p.svg": "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'/>",
 }
 NEW = {
     K.format(0): article("New 0", tags="climate"),
     K.format(3): article("New 3"),
-    "content/news/k0/p.svg": "<svg viewBox='0 0 2 1'/>",
+    "content/news/k0/p.svg": "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 2 1'/>",
     "assets/css/theme.css": "a { color: red }",
 }
 GONE = K.format(2)

@@ -29,7 +29,10 @@ SITE = {
         for n in range(4)
         for lang in LANGUAGES
     },
-    **{f"content/news/a{n}/p.svg": f"<svg viewBox='0 0 {n + 1} 1'/>" for n in range(4)},
+    **{
+        f"content/news/a{n}/p.svg": f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {n + 1} 1'/>"
+        for n in range(4)
+    },
     "content/about.vi.md": article("Giới thiệu", date=""),
 }
 A1 = "content/news/a1/index.vi.md"
@@ -45,7 +48,7 @@ def edit(root: Path, path: str, text: str) -> None:
     ("path", "text"),
     [
         (A1, article("1 vi", "Another body. [b](../a0/index.md) ![p](p.svg)", tags="jcm", summary="S")),
-        ("content/news/a1/p.svg", "<svg viewBox='0 0 9 9'/>"),
+        ("content/news/a1/p.svg", "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'/>"),
         ("content/about.vi.md", article("Giới thiệu", "Thân bài.", date="", summary="")),
     ],
 )

@@ -500,7 +500,7 @@ def test_what_no_picture_needs_is_not_kept(tmp_path: Path, opened: list[str]) ->
 def test_a_picture_that_changes_while_the_site_is_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its name would promise other bytes for ever."""
     read = iter([photos.photo(), photos.photo(3)])
-    monkeypatch.setattr("sitegen.build.picture_files.read_bytes", lambda location, path: next(read))
+    monkeypatch.setattr("sitegen.build.picture_files.read_bytes", lambda location, path, **_: next(read))
     assert codes(problems_of(tmp_path, {A: SHOWN, PHOTO: photos.photo()})) == ["changed-meanwhile"]
     assert output_files(tmp_path / "output") == {}
 
@@ -525,7 +525,7 @@ def test_a_picture_that_goes_while_the_site_is_built(
 def test_a_file_that_is_broken_while_the_site_is_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When it is copied, after it was looked at."""
     read = iter([photos.photo(), photos.photo()[:300]])
-    monkeypatch.setattr("sitegen.build.picture_files.read_bytes", lambda location, path: next(read))
+    monkeypatch.setattr("sitegen.build.picture_files.read_bytes", lambda location, path, **_: next(read))
     assert codes(problems_of(tmp_path, {A: article("A", "[b](photo.jpg)"), PHOTO: photos.photo()})) == [
         "changed-meanwhile"
     ]

@@ -48,7 +48,7 @@ def test_what_refers_to_what_in_style_sheets() -> None:
             'a { content: "url(no.png)"; background: url("x%20y.svg#m"), url(q.png?v=1) }',
             "css/b.css": "b { color: red }",
             "css/sub/c d.css": "c { background: url('../q.png'), url('data:image/svg+xml,<svg a=\"url(x)\"/>') }",
-            "css/x y.svg": "<svg/>",
+            "css/x y.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
             "css/q.png": b"\x89PNG",
         }
     )
@@ -97,12 +97,12 @@ RUNNING = '<svg xmlns="http://www.w3.org/2000/svg">\n  <script>alert(1)</script>
 
 def test_drawings_that_would_run_are_refused_as_in_content(tmp_path: Path) -> None:
     loading = RUNNING.replace("script", "g onload='x'", 1)
-    contents = {"a.svg": RUNNING, "b.SVG": loading, "c.svg": "<svg>", "d.txt": RUNNING}
+    contents = {"a.svg": RUNNING, "b.SVG": loading, "c.svg": RUNNING.split("\n")[0], "d.txt": RUNNING}
     found = read_assets({f"assets/{name}": text.encode() for name, text in contents.items()})[1]
     assert [(one.code, one.place) for one in found] == [
         ("unsafe-svg", Place("assets/a.svg", 2, 3)),
         ("unsafe-svg", Place("assets/b.SVG", 2, 6)),
-        ("broken-svg", Place("assets/c.svg", 1, 6)),
+        ("broken-svg", Place("assets/c.svg", 1, 41)),
     ]
     (one,) = problems_of(tmp_path, {"assets/logo.svg": RUNNING, "content/a.vi.md": article("A")})
     assert (one.code, one.place) == ("unsafe-svg", Place("assets/logo.svg", 2, 3))
@@ -117,7 +117,11 @@ def test_a_name_changes_with_what_it_stands_for() -> None:
         contents = {"assets/a.css": b"a { background: url(paper.svg) }", "assets/paper.svg": paper}
         return read_assets(contents)[0].by_name["a.css"].path
 
-    assert path(b"<svg/>") == path(b"<svg/>") != path(b"<svg></svg>")
+    assert (
+        path(b"<svg xmlns='http://www.w3.org/2000/svg'/>")
+        == path(b"<svg xmlns='http://www.w3.org/2000/svg'/>")
+        != path(b"<svg xmlns='http://www.w3.org/2000/svg'></svg>")
+    )
 
 
 def test_every_style_sheet_of_a_page_has_its_integrity(microsite: Made) -> None:

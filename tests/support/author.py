@@ -178,7 +178,7 @@ OPTIONS: tuple[Mapping[str, Any], ...] = (
 )
 Files = Mapping[str, tuple[str | None, ...]]
 """What files may hold; None: they may be missing."""
-PICTURES = tuple(f"<svg viewBox='0 0 {width} 1'/>" for width in (1, 2, 3))
+PICTURES = tuple(f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width} 1'/>" for width in (1, 2, 3))
 ODD_TAGS = "jcm:own: {name: Own}\nclimate[0:2]: {name: Part}\n"
 REGISTRIES = {
     "content/tags.yaml": (
