@@ -10,7 +10,7 @@ from sitegen.config.registries import in_order
 from sitegen.config.settings import Config
 from sitegen.problems import Checked, Place, Problem, problem
 
-from .document import Document, require_dates, shown_and_offered
+from .document import Document, as_if_mended, require_dates, shown_and_offered
 from .edition import Edition, ListName, collect
 from .front_matter import Moments
 from .links import check_links
@@ -27,14 +27,18 @@ def assemble(
     given: Inputs, documents: Mapping[str, Document], files: Mapping[str, File], moments: Moments
 ) -> Checked[Site]:
     """Arrange everything; problems leave out the part that has them. `files`: pictures and attachments, by path below
-    content/. What would be wrong once the clock has moved on is a problem now, while someone is here to mend it."""
+    content/. What would be wrong once the clock has moved on is a problem now, while someone is here to mend it; so is
+    what would be once what is broken has been mended."""
     documents, lacking = require_dates(documents)
     site, problems = _arrange(given, documents, files, moments)
-    waiting = {path for path, state in site.edition.hidden.items() if state == "scheduled"}
+    checked, mended = site, as_if_mended(documents)
+    if mended is not documents:
+        checked, problems = _arrange(given, mended, files, moments)
+    waiting = {path for path, state in checked.edition.hidden.items() if state == "scheduled"}
     known = {_identity(found) for found in problems}
     coming: dict[object, Problem] = {}
-    for now in _moments_to_come(documents.values(), moments):
-        for found in _arrange(given, documents, files, replace(moments, now=now))[1]:
+    for now in _moments_to_come(mended.values(), moments):
+        for found in _arrange(given, mended, files, replace(moments, now=now))[1]:
             if found.severity == "error" or found.place.path in waiting:
                 coming.setdefault(_identity(found), found)
     names = check_names(given.contents, given.config.languages, given.config.default_language)
@@ -141,11 +145,7 @@ def _generated(pages: Iterable[Page], given: Inputs, media: Media, edition: Edit
 def _known_layouts(
     pages: tuple[Page, ...], documents: Mapping[str, Document], layouts: Mapping[str, Layout]
 ) -> tuple[tuple[Page, ...], list[Problem]]:
-    problems = [
-        missing_layout(document.meta.layout, document.place("layout"), layouts, "unknown-layout")
-        for document in documents.values()
-        if document.broken and document.meta.layout and document.meta.layout not in layouts
-    ]
+    problems = []
     for page in pages:
         if page.layout not in layouts:
             document = documents.get(page.origin)

@@ -123,7 +123,7 @@ def parse(path: str, text: str, config: Config, key: str = "") -> tuple[Document
     head = read_head(text, path, config.zone)
     body = render(head.body, path, head.body_line, config.locale(identity.lang), config.markdown)
     problems = [*head.problems, *body.problems]
-    meta = head.meta or FrontMatter(title="")
+    meta = head.meta or _NO_FRONT_MATTER
     marks = {name: place for name, place in head.marks.items() if name.partition(".")[0] in _KEPT_MARKS}
     image = Image(meta.image) if isinstance(meta.image, str) else meta.image
     document = Document(
@@ -178,6 +178,20 @@ def require_dates(documents: Mapping[str, Document]) -> Checked[dict[str, Docume
         if document.lacks_date and document.section not in undated
     }
     return {**documents, **lacking}, tuple(problem("missing-date", Place(path, 1, 1)) for path in lacking)
+
+
+def as_if_mended(documents: Mapping[str, Document]) -> Mapping[str, Document]:
+    """The same documents, where none is broken that has front matter; what no address can hold is in none."""
+    mended: dict[str, Document] = {}
+    for path, document in documents.items():
+        if document.broken and document.meta != _NO_FRONT_MATTER:
+            slug = document.meta.slug if is_address_part(document.meta.slug) else ""
+            meta = msgspec.structs.replace(document.meta, slug=slug)
+            mended[path] = msgspec.structs.replace(document, meta=meta, broken=False)
+    return {**documents, **mended} if mended else documents
+
+
+_NO_FRONT_MATTER = FrontMatter(title="")
 
 
 def shown_and_offered(documents: Iterable[Document]) -> tuple[set[str], set[str]]:

@@ -101,7 +101,7 @@ class Edition(Struct, frozen=True):
 
 def collect(config: Config, documents: Sequence[Document], registry: Registry, moments: Moments) -> Checked[Edition]:
     """Arrange the documents, which come by path; each problem leaves its document out."""
-    problems = [found for document in documents if document.broken for found in _tags(document, registry)[1]]
+    problems: list[Problem] = []
     hidden: dict[str, State] = {}
     groups: dict[str, dict[str, Document]] = defaultdict(dict)
     keys_by_path: dict[str, str] = {}
