@@ -331,6 +331,9 @@ WORDINGS: Mapping[str, Wording] = {
     "empty-target": _error(
         "This leads nowhere: it has no address.", "Write one between the parentheses: [text](address)."
     ),
+    "link-to-top": _warning(
+        "This leads to the top of its own page.", "Write #top if that is meant, else an address: [text](address)."
+    ),
     "unusable-target": _error(
         "Readers cannot follow {target}.",
         "Link to a file beside the article by its name, or to an address that begins with https://.",

@@ -156,7 +156,7 @@ def test_english(made: Made) -> None:
     assert prose(made, "en/news/a/index.html") == (
         "<p>&lt;div align=&quot;center&quot;&gt;Centred&lt;/div&gt;</p>\n"
         f"<p>Press <kbd>Ctrl</kbd>, then {picture}.</p>\n<figure>{picture}</figure>\n"
-        "<p>{{&lt; figure src=&quot;x.jpg&quot; &gt;}}</p>\n<p>[Missing](my file.pdf)</p>\n"
+        "<p>{{&lt; figure src=“x.jpg” &gt;}}</p>\n<p>[Missing](my file.pdf)</p>\n"
         '<h2 id="main">Search</h2>'
     )
 

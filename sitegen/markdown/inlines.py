@@ -267,7 +267,7 @@ def template(state: StateInline, silent: bool) -> bool:
         return False
     end += len(end_mark)
     if not silent:
-        state.push("text_special", "", 0).content = source[at:end]
+        state.append_pending(source[at:end])
         tell(state, at, "template-marks", value=" ".join(source[at:end].split()))
     state.pos = end
     return True

@@ -61,7 +61,7 @@ class References:
         """The marker that stands for a link or picture to elsewhere on the site; None when its HTML is final."""
         href, line = str(token.attrs.get(attribute, "")), (token.map or [0])[0]
         if href in ("", "#"):
-            self.findings.note("empty-target", self._empty_place(token))
+            self.findings.note("link-to-top" if href else "empty-target", self._empty_place(token))
             return None
         title = str(token.attrs.get("title", ""))
         written = _Written("link", href, "", title, line)

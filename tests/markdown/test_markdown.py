@@ -126,7 +126,7 @@ def codes_and_places(text: str, lang: str = "en", *, html: bool = False) -> list
         ("![b]() ![](<>)", [("empty-target", 1, 1), ("empty-target", 1, 8)]),
         ("[![b](https://a.vn/)]()", [("empty-target", 1, 21), ("picture-elsewhere", 1, 7)]),
         ("[a](#top) [b](#TOP) [c](#Top)", []),
-        ("# A\n\n[a](#)", [("empty-target", 3, 1)]),
+        ("# A\n\n[a](#)", [("link-to-top", 3, 1)]),
         ("[//]: # (a comment)\n[c]: <> (too)\n\ntext", []),
         ("> [a](file:///C:/b.pdf)", [("unusable-target", 1, 3)]),
         ("[a](D:/b.pdf) [b](d:\\c)", [("unusable-target", 1, 5), ("unusable-target", 1, 19)]),
