@@ -219,7 +219,7 @@ def _without_attributes(tokens: Sequence[Token]) -> Iterator[Token]:
             if kind == "heading_open":
                 token.meta["id"] = _id_in(attributes)
                 text.content = text.content[:start]
-            elif _OF_A_BLOCK.match(attributes) or text.content[:start].endswith(")"):
+            elif text.content[:start].endswith(")") or _stands_apart(text.content, start, attributes):
                 text.content = text.content[:start]
                 if not text.content:  # a line of its own, perhaps below a heading
                     if heading is not None and heading.map and text.map and heading.map[1] == text.map[0]:
@@ -227,6 +227,11 @@ def _without_attributes(tokens: Sequence[Token]) -> Iterator[Token]:
                     skipped = 2
                     continue
         yield token
+
+
+def _stands_apart(text: str, start: int, attributes: str) -> bool:
+    """Whether what a paragraph ends with is said of it, and no text such as `a{.b}`."""
+    return _OF_A_BLOCK.match(attributes) is not None and (start == 0 or text[start].isspace())
 
 
 def _row_of_attributes(tokens: Sequence[Token], start: int) -> int:
