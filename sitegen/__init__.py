@@ -19,6 +19,7 @@ typed_yaml     YAML text → a typed value, every mistake with its place
 yaml_nodes     YAML text → nodes with their places
 yaml_errors    where YAML cannot be read: which line is to blame
 files          find, read, digest, never outside the site's folder
+globs          patterns of paths as .gitignore has them
 problems       Problem, Place, ProblemLog, SiteError: what went wrong, where
 problem_codes  every code of a problem, and its words: what to do
 other_names    what other tools call the keys that authors write here

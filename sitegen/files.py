@@ -8,7 +8,7 @@ import errno
 import hashlib
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from operator import attrgetter
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
+from .globs import Glob, read_glob
 from .problems import Checked, Place, Problem, problem
 from .text import CONTROLS, nfc, without_controls
 
@@ -49,15 +50,19 @@ class Source(Struct, frozen=True, gc=False):
     changed: int
 
 
-def find(root: Path, theme: Path = THEME, closed: Collection[str] = ()) -> Checked[dict[str, Source]]:
+def find(
+    root: Path, theme: Path = THEME, closed: Collection[str] = (), exclude: Iterable[str] = ()
+) -> Checked[dict[str, Source]]:
     """All sources of a site by path, in path order. `theme` lies under its layouts/ and assets/: a file of the
     site hides the theme's of the same path, which then goes by theme/layouts/…, as all its catalogues do. `closed`: the
-    real path of another folder than the site's own that builds write; no source may lie in one."""
+    real path of another folder than the site's own that builds write; no source may lie in one. `exclude`: patterns of
+    files below content/ that are none of the site's."""
     problems: list[Problem] = []
     written = frozenset((*closed, *written_folders(root)))
+    globs = tuple(read_glob(pattern, "content") for pattern in exclude)
     sources: dict[str, Source] = {}
     for base, folders in ((theme, ("layouts", "assets")), (root, FOLDERS)):
-        walk = _Walk(os.path.realpath(base), written, problems, [])
+        walk = _Walk(os.path.realpath(base), written, problems, globs, [])
         for folder in folders:
             _walk_top(walk, folder)
         own = {source.path: source for source in walk.found}
@@ -66,13 +71,21 @@ def find(root: Path, theme: Path = THEME, closed: Collection[str] = ()) -> Check
         hidden = own.keys() & sources.keys()
         sources |= {f"theme/{path}": sources[path] for path in hidden if sources[path].kind == "layout"}
         sources |= own
-    settings = locate(root, SETTINGS)
+    settings = find_settings(root)
     if isinstance(settings, Problem):
         problems.append(settings)
-    elif os.path.isfile(settings):  # noqa: PTH113 - a text already
-        stat = os.stat(settings)  # noqa: PTH116
-        sources[SETTINGS] = Source(SETTINGS, "settings", settings, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+    elif settings:
+        sources[SETTINGS] = settings
     return {path: sources[path] for path in sorted(sources)}, tuple(problems)
+
+
+def find_settings(root: Path) -> Source | Problem | None:
+    """The settings of a site, if it has any."""
+    location = locate(root, SETTINGS)
+    if isinstance(location, Problem) or not os.path.isfile(location):  # noqa: PTH113 - a text already
+        return location if isinstance(location, Problem) else None
+    stat = os.stat(location)  # noqa: PTH116
+    return Source(SETTINGS, "settings", location, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
 
 
 def written_folders(root: Path) -> tuple[str, ...]:
@@ -191,6 +204,7 @@ class _Walk(NamedTuple):
     base: str
     closed: frozenset[str]
     problems: list[Problem]
+    exclude: tuple[Glob, ...]
     found: list[Source]
 
 
@@ -212,18 +226,8 @@ def _walk(walk: _Walk, real: tuple[str, ...], path: str) -> None:
         return
     spelt: dict[str, str] = {}
     for entry in entries:
-        name, location = entry.name, entry.path
-        if name[0] == "." or name[-1] == "~" or (name[0] == "#" and name[-1] == "#"):
-            continue
-        if not name.isascii():
-            name = nfc(name)
-            other = spelt.setdefault(name, entry.name)
-            if other != entry.name:
-                words = {"one": ascii(other)[1:-1], "other": ascii(entry.name)[1:-1]}
-                walk.problems.append(problem("same-name", Place(f"{path}/{name}"), **words))
-                continue
-        if "\\" in name or CONTROLS.search(name):
-            walk.problems.append(problem("invalid-file-name", Place(f"{path}/{name}"), name=repr(name)))
+        name, location = _name_in_site(walk, path, entry, spelt), entry.path
+        if not name:
             continue
         entry_path = f"{path}/{name}"
         if entry.is_symlink():
@@ -240,6 +244,27 @@ def _walk(walk: _Walk, real: tuple[str, ...], path: str) -> None:
             walk.found.append(
                 Source(entry_path, _kind(entry_path), location, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
             )
+
+
+def _name_in_site(walk: _Walk, path: str, entry: "os.DirEntry[str]", spelt: dict[str, str]) -> str:
+    """What an entry of the folder `path` is called in the site; nothing where it is passed over. `spelt`: how names
+    that are there already are spelt on the disk."""
+    name = nfc(entry.name)
+    if name[0] == "." or name[-1] == "~" or (name[0] == "#" and name[-1] == "#"):
+        return ""
+    if walk.exclude and path.startswith("content"):
+        below = f"{path}/{name}".partition("/")[2]
+        if any(glob.matches(below) and (not glob.folders or entry.is_dir()) for glob in walk.exclude):
+            return ""
+    other = spelt.setdefault(name, entry.name)
+    if other != entry.name:
+        words = {"one": ascii(other)[1:-1], "other": ascii(entry.name)[1:-1]}
+        walk.problems.append(problem("same-name", Place(f"{path}/{name}"), **words))
+        return ""
+    if "\\" in name or CONTROLS.search(name):
+        walk.problems.append(problem("invalid-file-name", Place(f"{path}/{name}"), name=repr(name)))
+        return ""
+    return name
 
 
 def _stat(walk: _Walk, entry: "os.DirEntry[str]", path: str) -> os.stat_result | Literal["folder"] | None:

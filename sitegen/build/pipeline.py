@@ -79,6 +79,7 @@ def _run(run: Run) -> Build:
     problems, states = in_order(run.log.problems), _states(run, design, contents, typefaces, plan)
     previous = to_remember(run, states, site, problems, indexed=indexes.current)
     made = {"design": design.cache, "fonts": typefaces.by_language, "search": indexes.known, "previous": previous}
+    made["exclude"] = design.config.exclude
     outputs = staged.files()
     remember(run, {**traces.save(pages.seen, outputs), **plan.state, **made}, states, outputs)
     left = (problem("left-behind", Place(run.output.folder.name), output=path) for path in written.left)

@@ -14,7 +14,7 @@ from sitegen.artwork.fonts import state as fonts_here
 from sitegen.cache.file_state import FileState, Made, unchanged
 from sitegen.cache.session import Cache
 from sitegen.cache.store import MADE, SEARCH, Store
-from sitegen.files import Source, digest, find
+from sitegen.files import SETTINGS, Source, decode, digest, find, find_settings, read_bytes
 from sitegen.problems import Problem, ProblemLog
 from sitegen.system import usable_cores
 from sitegen.versions import installed_pagefind
@@ -148,7 +148,9 @@ class Run(Struct, frozen=True):
 def begin(root: Path, options: Options, folder: Path, cache: Cache, memory: Path | None, report: Report) -> Run:
     """Find the sources, and what earlier builds left. `folder`: of the output; `memory`: in which to remember."""
     watch, started = Stopwatch(), time.time_ns()
-    sources, found = find(root, closed=(os.path.realpath(folder),))
+    remembered = cache.entries("sources", FileState).whole()
+    exclude = _excluded(root, cache, remembered)
+    sources, found = find(root, closed=(os.path.realpath(folder),), exclude=exclude)
     asked: tuple[object, ...] = (options.drafts, options.future, options.base_url, str(folder))
     key = digest(repr((*asked, fonts_here(), installed_pagefind())).encode())
     outputs = cache.entries("outputs", Made).whole()
@@ -158,7 +160,7 @@ def begin(root: Path, options: Options, folder: Path, cache: Cache, memory: Path
         options=options,
         sources=sources,
         found=found,
-        known=unchanged(sources, cache.entries("sources", FileState).whole()),
+        known=unchanged(sources, remembered),
         cache=cache,
         store=Store(memory / MADE if memory else None),
         indexes=Store(memory / SEARCH if memory else None),
@@ -169,6 +171,21 @@ def begin(root: Path, options: Options, folder: Path, cache: Cache, memory: Path
         watch=watch,
         log=ProblemLog(found),
     )
+
+
+def _excluded(root: Path, cache: Cache, states: Mapping[str, FileState]) -> tuple[str, ...]:
+    """What the settings exclude, as an earlier build has read it where they have not changed."""
+    source = find_settings(root)
+    if source is None or isinstance(source, Problem):
+        return ()
+    known = cache.load("exclude", tuple[str, ...]) if unchanged({SETTINGS: source}, states) else None
+    if known is not None:
+        return known
+    from sitegen.config.settings import read_exclude  # noqa: PLC0415 - a build in which nothing changed needs none
+
+    data = read_bytes(source.location, SETTINGS)
+    text = data if isinstance(data, Problem) else decode(data, SETTINGS)
+    return () if isinstance(text, Problem) else read_exclude(text, SETTINGS)
 
 
 def name_of(folder: Path) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
@@ -12,9 +12,11 @@ from babel import Locale
 from msgspec import Meta as Says
 from msgspec import Struct
 
+from sitegen.globs import read_glob
 from sitegen.i18n.codes import distinct_names, is_in_use, language_tag, meant_code, parse_locale
 from sitegen.i18n.languages import Catalogue, Language, LocaleInfo
 from sitegen.problems import Checked, Place, Problem, nearest, problem
+from sitegen.text import is_path_within
 from sitegen.typed_yaml import Marks, Typed, read
 
 from .addresses import meant_link, read_link
@@ -88,6 +90,13 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         Says(
             description="Redirects for hosts, beside the pages: netlify (_redirects, also Cloudflare Pages), "
             "apache (.htaccess), nginx (redirects.nginx.conf)."
+        ),
+    ] = ()
+    exclude: Annotated[
+        tuple[str, ...],
+        Says(
+            description="Files below content/ that are none of the site's: names, paths and patterns as in .gitignore, "
+            "such as README.md or drafts/**."
         ),
     ] = ()
     search: Annotated[bool, Says(description="Make a search page for each language.")] = True
@@ -175,6 +184,7 @@ def read_config(
         *(_check_languages(config, typed.marks, path) if "languages" not in typed.unread else ()),
         *(bad_address if "base_url" not in typed.unread else ()),
         *_check_zone(config.time_zone, _place(typed.marks, "time_zone", path)),
+        *_check_exclude(config.exclude, typed.marks, path),
         *check_theme(config.theme, assets, typed.marks, path),
     ]
     if codes and default not in codes:
@@ -196,6 +206,23 @@ def read_config(
         config, base_url=clean, default_language=default, id=identity, languages=_named_apart(config)
     )
     return (config, names), tuple(problems)
+
+
+def read_exclude(text: str, path: str) -> tuple[str, ...]:
+    """What the settings exclude, whatever else is wrong with them; they are asked before sources are looked for."""
+    config: Config | None = read(text, Config, path).value
+    patterns = config.exclude if config else ()
+    return patterns if not _check_exclude(patterns, {}, path) else ()
+
+
+def _check_exclude(patterns: Iterable[str], marks: Marks, path: str) -> list[Problem]:
+    return [
+        problem("invalid-path", _place(marks, f"exclude.{index}", path), value=pattern)
+        for index, pattern in enumerate(patterns)
+        if "\\" in pattern
+        or pattern.startswith("!")
+        or not is_path_within("/".join(read_glob(pattern, "content").names))
+    ]
 
 
 NAMING = ("menu", "footer_menu", "lead")
