@@ -429,7 +429,6 @@ CLIMBING = {
     "translation_key of a page": {"content/a.vi.md": article("A", date="", translation_key="../../../x")},
     "translation_key with a point": {A: article("A", translation_key="./a")},
     "translation_key with nothing": {A: article("A", translation_key="a//b")},
-    "translation_key with NUL": {A: article("A").replace("\ndate", '\ntranslation_key: "a\\0b"\ndate')},
     "tag": {"content/tags.yaml": '"../../../..": {name: X}\n', A: article("A", tags="X")},
     "tag ..": {"content/tags.yaml": "..: {name: X}\n", A: article("A", tags="X")},
     "tag with slashes": {"content/tags.yaml": '"//": {name: X, slug: {vi: x}}\n', A: article("A", tags="X")},
