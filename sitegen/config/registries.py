@@ -36,25 +36,27 @@ class Tag(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
 
 
 class Registry(Struct, frozen=True):
-    """All tags by id; `ids` finds an id by any folded name; `names`: all that authors may write."""
+    """All tags by id; `ids` finds an id by any folded name; `names`: all that authors may write. `is_read`: not, where
+    the file says nothing that can be read."""
 
     tags: Mapping[str, Tag]
     ids: Mapping[str, str]
     names: tuple[str, ...]
+    is_read: bool = True
 
     def find(self, name: str) -> str | None:
         """The id of the tag that an author means by `name`: its id, a name in any language, or an alias."""
         return self.ids.get(fold(name))
 
 
-EMPTY = Registry({}, {}, ())
+UNREAD = Registry({}, {}, (), is_read=False)
 
 
 def read_tags(text: str, config: Config) -> Checked[Registry]:
     """Read the registry; a name that could mean two tags is a problem."""
     typed = read(text, dict[str, Tag], TAGS)
     if typed.value is None:
-        return EMPTY, typed.problems
+        return UNREAD, typed.problems
     tags: dict[str, Tag] = typed.value
     problems = [*typed.problems]
     ids: dict[str, str] = {}

@@ -1,5 +1,6 @@
 """What is out now: which articles, in which languages, at which addresses, in which lists."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -13,6 +14,7 @@ from sitegen.config.registries import Registry
 from sitegen.config.settings import Config
 from sitegen.i18n.collation import sort_key
 from sitegen.i18n.dates import Moment
+from sitegen.problem_codes import AS_LIST
 from sitegen.problems import Checked, Problem, nearest, problem
 
 from .document import Document, undated_sections
@@ -206,6 +208,9 @@ def _sections(config: Config, groups: Mapping[str, Mapping[str, Document]]) -> d
     return sections
 
 
+_COMMAS = re.compile("[,;，、；]")
+
+
 def _tags(document: Document, registry: Registry) -> tuple[tuple[str, ...], list[Problem]]:
     found: dict[str, None] = {}
     problems = []
@@ -215,9 +220,11 @@ def _tags(document: Document, registry: Registry) -> tuple[tuple[str, ...], list
             found[tag] = None
             continue
         mark = f"tags.{index}" if f"tags.{index}" in document.marks else "tags"
+        several = [part.strip() for part in _COMMAS.split(name) if part.strip()]
+        as_list = {"advice": AS_LIST, "list": ", ".join(several)} if len(several) > 1 else {}
         close = nearest(name, registry.names)
-        problems.append(problem("unknown-tag", document.place(mark), value=name, nearest=close))
-    return tuple(found), problems
+        problems.append(problem("unknown-tag", document.place(mark), value=name, nearest=close, **as_list))
+    return tuple(found), problems if registry.is_read else []
 
 
 def _card(

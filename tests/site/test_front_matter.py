@@ -122,6 +122,11 @@ def test_several_lines_to_blame() -> None:
     ]
 
 
+def test_more_lines_to_blame_than_are_told() -> None:
+    head = head_of("\n".join(f"a{number}: @x" for number in range(30)))
+    assert ([found.code for found in head.problems], head.meta) == (["yaml-quotes"] * 20, None)
+
+
 @pytest.mark.parametrize("letter", list("a[{\"'-:：= \t#&!*|>@,?]}%~\u3000ữ\\"))
 @pytest.mark.parametrize("around", ["{}\n", "title: {}\ndate: x\n", "title: x\n{}\nb: c"])
 def test_very_many_letters(letter: str, around: str) -> None:
