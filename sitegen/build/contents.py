@@ -9,9 +9,9 @@ from sitegen.cache.documents import Documents, KnownDocument, Record, load_recor
 from sitegen.cache.file_state import FileState, state_of_file
 from sitegen.cache.session import Cache
 from sitegen.config.settings import Config
-from sitegen.files import decode, digest, read_bytes
+from sitegen.files import Source, decode, digest, read_bytes
 from sitegen.problems import Checked, Problem
-from sitegen.site.document import Document, Teaser, parse, structure, teaser
+from sitegen.site.document import Document, Teaser, parse, structure, teaser, unreadable
 from sitegen.site.front_matter import Times
 
 from .parallel import carry_out
@@ -35,7 +35,7 @@ class Task(Struct, frozen=True, gc=False):
 
 class Parsed(Struct, frozen=True, gc=False):
     """A content file by its digest; `record` and `html` are None when it is as it is remembered; `structure` is
-    empty when it says nothing. Or why it cannot be read."""
+    empty when it says nothing. Or why it cannot be read, and what is known by its path alone."""
 
     path: str
     digest: str = ""
@@ -45,6 +45,7 @@ class Parsed(Struct, frozen=True, gc=False):
     record: bytes | None = None
     html: bytes | None = None
     problem: Problem | None = None
+    lost: Document | None = None
 
 
 class Contents(Struct, frozen=True):
@@ -60,6 +61,7 @@ class Contents(Struct, frozen=True):
     teasers: Mapping[str, Teaser]
     retold: frozenset[str]
     flawed: tuple[str, ...]
+    lost: tuple[Document, ...]
     states: Mapping[str, FileState]
 
 
@@ -71,22 +73,18 @@ def read_contents(run: Run, config: Config) -> Contents:
     contents = {path: source for path, source in run.sources.items() if source.kind == "content"}
     rows = {**run.cache.entries("documents", KnownDocument).whole()}
     gone = rows.keys() - contents.keys()
-    start = content_key(settings, "")
-    fresh = [
-        path
-        for path in contents
-        if (seen := run.known.get(path)) is None or (row := rows.get(path)) is None or row.key != start + seen.digest
-    ]
-    tasks = [Task(path, contents[path].location, rows[path].key if path in rows else None) for path in fresh]
+    tasks = [*_tasks(run, contents, rows, content_key(settings, ""))]
     parsed: dict[str, Record] = {}
     now: dict[str, Teaser | None] = dict.fromkeys(gone)
     states: dict[str, FileState] = {}
+    lost: list[Document] = []
 
     def changed() -> Iterator[tuple[str, str, bytes, bytes]]:
         common, workers = ParseContext(config, settings), run.options.workers
         for result in carry_out(parse_batch, common, tasks, workers, run.progress("parse")):
             if result.problem is not None:
                 run.log.note(result.problem)
+                lost.extend([result.lost] if result.lost else ())
                 gone.add(result.path)
                 now[result.path] = None
                 continue
@@ -110,18 +108,31 @@ def read_contents(run: Run, config: Config) -> Contents:
     for path in contents:  # once, since there may be very many
         if path not in gone and (row := rows.get(path)) is not None:
             keys[path], structures[path] = row.key, row.structure
-    says_something = len(keys) == len(contents) and all(structures.values())
     run.watch.lap("parse")
     return Contents(
         keys=keys,
         parsed=parsed,
+        lost=tuple(lost),
         flawed=tuple(path for path in keys if rows[path].has_problems),
-        structure=digest(msgspec.msgpack.encode(structures)) if says_something else None,
+        structure=_structure(structures) if len(keys) == len(contents) else None,
         times={path: times for path in keys if (times := rows[path].times) is not None},
         teasers=run.cache.mapping("teasers", Teaser),
         retold=frozenset(retold),
         states=states,
     )
+
+
+def _tasks(run: Run, contents: Mapping[str, Source], rows: Mapping[str, KnownDocument], start: str) -> Iterator[Task]:
+    """Files that are not as they are remembered, or not by a key that starts so."""
+    for path, source in contents.items():
+        seen, row = run.known.get(path), rows.get(path)
+        if seen is None or row is None or row.key != start + seen.digest:
+            yield Task(path, source.location, row.key if row else None)
+
+
+def _structure(structures: Mapping[str, str]) -> str | None:
+    """One digest for those of all documents, if each says something."""
+    return digest(msgspec.msgpack.encode(structures)) if all(structures.values()) else None
 
 
 def read_documents(contents: Contents, cache: Cache) -> Checked[dict[str, Document]]:
@@ -133,8 +144,11 @@ def read_documents(contents: Contents, cache: Cache) -> Checked[dict[str, Docume
     records = {**known, **contents.parsed}
     if cache.lasting:
         cache.records = {path: (contents.keys[path], record) for path, record in records.items()}
-    documents = {path: record.document for path, record in sorted(records.items()) if record.document}
-    return documents, tuple(found for _, record in sorted(records.items()) for found in record.problems)
+    documents = {path: record.document for path, record in records.items() if record.document}
+    documents |= {document.path: document for document in contents.lost}
+    return dict(sorted(documents.items())), tuple(
+        found for _, record in sorted(records.items()) for found in record.problems
+    )
 
 
 def read_problems(contents: Contents, remembered: Documents) -> tuple[Problem, ...]:
@@ -155,18 +169,22 @@ def parse_batch(context: ParseContext, tasks: Sequence[Task]) -> list[Parsed]:
 def _parse(context: ParseContext, task: Task) -> Parsed:
     data = read_bytes(task.location, task.path)
     if isinstance(data, Problem):
-        return Parsed(task.path, problem=data)
+        return Parsed(task.path, problem=data, lost=unreadable(task.path, "", context.config))
     content = digest(data)
     key = content_key(context.settings, content)
     if key == task.known:
         return Parsed(task.path, content)
     text = decode(data, task.path)
     if isinstance(text, Problem):
-        return Parsed(task.path, problem=text)
-    document, html, problems = parse(task.path, text, context.config, key)
+        document = unreadable(task.path, data.decode("utf-8", "replace"), context.config)
+        return _as_parsed(task.path, content, document, "", (text,))
+    return _as_parsed(task.path, content, *parse(task.path, text, context.config, key))
+
+
+def _as_parsed(path: str, content: str, document: Document | None, html: str, problems: tuple[Problem, ...]) -> Parsed:
     record = msgspec.msgpack.encode(Record(document, problems))
     return Parsed(
-        path=task.path,
+        path=path,
         digest=content,
         structure=structure(document) if document else "",
         times=None if document is None or document.broken else document.times,

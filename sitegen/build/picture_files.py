@@ -49,7 +49,8 @@ class Look(Struct, frozen=True):
 
 
 class Looked(Struct, frozen=True):
-    """What was seen; `published`: size and digest of what readers get of the file itself."""
+    """What was seen; `published`: size and digest of what readers get of the file itself, which they may get to load
+    even where it cannot be shown."""
 
     path: str
     digest: str = ""
@@ -71,12 +72,15 @@ def inspect_files(run: Run, documents: Iterable[Document]) -> Inspected:
         if look.shown and source.size > LARGEST:
             words = {"found": f"{source.size // 1_000_000} MB", "limit": f"{LARGEST // 1_000_000} MB"}
             problems.append(problem("picture-too-large", Place(path), **words))
-            states.pop(path, None)
-        elif not _suffices(states.get(path), look):
+            look = replace(look, shown=False)
+            if not look.offered:
+                states.pop(path, None)
+                continue
+        if not _suffices(states.get(path), look):
             looks.append(look)
     for looked in _look_at_all(run, looks):
         problems += looked.problems
-        if looked.problems:
+        if looked.problems and looked.published is None:
             states.pop(looked.path, None)
         else:
             source = found[looked.path]
@@ -118,21 +122,23 @@ def _look(look: Look, store: Store) -> Looked:
         return Looked(look.path, problems=(data,))
     content = digest(data)
     picture: Picture | None = None
+    wrong: tuple[Problem, ...] = ()
     if _is_svg(look):
         picture, problems = read_svg(data, look.path)
         if problems:
             return Looked(look.path, problems=problems)
     elif look.shown:
         seen = _seen(data, content, look.path, store)
-        if isinstance(seen, Problem):
-            return Looked(look.path, problems=(seen,))
-        picture = seen
+        if isinstance(seen, Picture):
+            picture = seen
+        else:
+            wrong = (seen,)
     if not look.offered and (picture is None or picture.kind == "still"):
-        return Looked(look.path, content, picture)
+        return Looked(look.path, content, picture, problems=wrong)
     clean = without_private_data(data)
     if clean is None:
-        return Looked(look.path, problems=(problem("broken-picture", Place(look.path)),))
-    return Looked(look.path, content, picture, (len(clean), digest(clean)))
+        return Looked(look.path, problems=(*wrong, problem("broken-picture", Place(look.path))))
+    return Looked(look.path, content, picture, (len(clean), digest(clean)), wrong)
 
 
 def _is_svg(look: Look) -> bool:

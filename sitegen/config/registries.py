@@ -36,8 +36,8 @@ class Tag(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
 
 
 class Registry(Struct, frozen=True):
-    """All tags by id; `ids` finds an id by any folded name; `names`: all that authors may write. `is_read`: not, where
-    the file says nothing that can be read."""
+    """All tags by id, but for broken ones; `ids` finds an id by any folded name, of these too; `names`: all that may be
+    written. `is_read`: not, where the file says nothing that can be read."""
 
     tags: Mapping[str, Tag]
     ids: Mapping[str, str]
@@ -62,6 +62,7 @@ def read_tags(text: str, config: Config) -> Checked[Registry]:
     ids: dict[str, str] = {}
     names: list[str] = []
     addresses: dict[tuple[str, str], str] = {}
+    broken: set[str] = set()
     for tag_id, tag in [*tags.items()]:
         place = Place(TAGS, *typed.marks.get(tag_id, (1, 1)))
         key_place = Place(TAGS, *typed.marks.get(f"{tag_id}:", (1, 1)))
@@ -72,7 +73,7 @@ def read_tags(text: str, config: Config) -> Checked[Registry]:
             owner = ids.setdefault(fold(name), tag_id)
             if owner != tag_id:
                 problems.append(problem("name-taken", place, name=name, other=owner))
-        problems += [
+        flaws = [
             problem("invalid-slug", Place(TAGS, *typed.marks.get(f"{tag_id}.slug", (1, 1))), value=value)
             for value in _texts(tag.slug)
             if not is_address_part(value)
@@ -80,7 +81,11 @@ def read_tags(text: str, config: Config) -> Checked[Registry]:
         if not is_address_part(_address_of(tag_id)) and not all(_slug(tag, lang) for lang in config.languages):
             own = slug(_in_words(tag_id))
             told = {"advice": ADD_SLUG, "own": own} if own else {}
-            problems.append(problem("invalid-slug", key_place if own else place, value=tag_id, **told))
+            flaws.append(problem("invalid-slug", key_place if own else place, value=tag_id, **told))
+        problems += flaws
+        is_unread = any(f"{key}.".startswith((f"{tag_id}.name.", f"{tag_id}.slug.")) for key in typed.unread)
+        if flaws or is_unread or tag_id in typed.unread:
+            broken.add(tag_id)
         parts = {(lang, fold(address_part(tag_id, tag, lang))): tag_id for lang in config.languages}
         taken = next((part for part in parts if part in addresses), None)
         if taken is None:
@@ -93,7 +98,8 @@ def read_tags(text: str, config: Config) -> Checked[Registry]:
             own_slug = meant if meant != part else None
             found = problem("same-tag-address", key_place, value=part, lang=lang, other=addresses[taken], own=own_slug)
             problems.append(found)
-    return Registry(tags, ids, tuple(names)), tuple(problems)
+    kept = {tag_id: tag for tag_id, tag in tags.items() if tag_id not in broken}
+    return Registry(kept, ids, tuple(names)), tuple(problems)
 
 
 def _in_words(tag_id: str) -> str:

@@ -172,7 +172,8 @@ class _Table:
     def sections(self) -> tuple[tuple[str, str], ...]:
         """For the filter: key and title."""
         lang = _language(self._site, self._words)
-        return tuple((key, by_lang[lang].title) for key, by_lang in self._site.edition.sections.items() if key)
+        sections = self._site.edition.sections
+        return tuple((key, by_lang[lang].title) for key, by_lang in sections.items() if key and lang in by_lang)
 
     def groups(self, shown: Iterable[Article], texts: Mapping[str, Article]) -> Iterator[Group]:
         for key, members in groupby(shown, key=lambda article: article.section):

@@ -136,7 +136,7 @@ class Entry:
     @property
     def image(self) -> PictureView | None:
         name = self._card.image
-        file: File | None = self._view.look("file", name) if name else None
+        file = _picture_file(self._view, name)
         return PictureView(self._view, name, file, self._teaser.image_alt) if file else None
 
     @property
@@ -189,7 +189,7 @@ class ArticleView(Entry):
     @property
     def image(self) -> PictureView | None:
         image, name = self._document.image, self._document.image_path
-        file: File | None = self._view.look("file", name) if image else None
+        file = _picture_file(self._view, name)
         if not image or not file:
             return None
         return PictureView(self._view, name, file, image.alt or "", image.caption, image.credit)
@@ -225,9 +225,9 @@ class ArticleView(Entry):
 
     @property
     def section(self) -> SectionView | None:
-        if not self._card.section:
-            return None
-        return SectionView(self._view, self._view.look("section", f"{self._view.lang}:{self._card.section}"))
+        view, key = self._view, self._card.section
+        section = view.look("section", f"{view.lang}:{key}") if key else None
+        return SectionView(view, section) if section else None
 
     @property
     def copy_of(self) -> LanguageLink | None:
@@ -299,7 +299,7 @@ def _picture(view: View, document: Document, reference: Reference, *, complete: 
     if reference.target.startswith("/"):
         source = escape(_address(view, document, reference, complete=complete)[0])
         return f'<img src="{source}" alt="{escape(reference.alt)}" loading="lazy" decoding="async">'
-    file: File | None = view.look("file", reference.target)
+    file = _picture_file(view, reference.target)
     if file is None:
         return _NOTHING
     picture = PictureView(view, reference.target, file, reference.alt)
@@ -319,7 +319,7 @@ def _address(view: View, document: Document, reference: Reference, *, complete: 
             fragment = find_anchor(fragment, view.look("document", target.document).anchors) or fragment
     elif not reference.target.startswith("/"):
         file: File | None = view.look("file", reference.target)
-        if file is None:
+        if file is None or (reference.kind == "picture" and file.picture is None):
             return "", ""
         path = file.path
         if reference.kind == "picture":
@@ -327,6 +327,12 @@ def _address(view: View, document: Document, reference: Reference, *, complete: 
             return picture.absolute if complete else picture.url, ""
     address = (view.absolute if complete else view.url)(path)
     return f"{address}{reference.query}{as_fragment(fragment)}", lang
+
+
+def _picture_file(view: View, name: str) -> File | None:
+    """A file that can be shown as a picture."""
+    file: File | None = view.look("file", name) if name else None
+    return file if file and file.picture else None
 
 
 def entries_of(view: View) -> tuple[Entry, ...]:

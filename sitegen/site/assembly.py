@@ -29,16 +29,17 @@ def assemble(
     """Arrange everything; problems leave out the part that has them. `files`: pictures and attachments, by path below
     content/. What would be wrong once the clock has moved on is a problem now, while someone is here to mend it; so is
     what would be once what is broken has been mended."""
-    documents, lacking = require_dates(documents)
-    site, problems = _arrange(given, documents, files, moments)
-    checked, mended = site, as_if_mended(documents)
-    if mended is not documents:
+    dated, lacking = require_dates(documents, moments)
+    site, problems = _arrange(given, dated, files, moments)
+    checked, mended = site, as_if_mended(dated)
+    if mended is not dated:
         checked, problems = _arrange(given, mended, files, moments)
     waiting = {path for path, state in checked.edition.hidden.items() if state == "scheduled"}
-    known = {_identity(found) for found in problems}
+    known = {_identity(found) for found in (*lacking, *problems)}
     coming: dict[object, Problem] = {}
     for now in _moments_to_come(mended.values(), moments):
-        for found in _arrange(given, mended, files, replace(moments, now=now))[1]:
+        then = replace(moments, now=now)
+        for found in (*require_dates(documents, then)[1], *_arrange(given, mended, files, then)[1]):
             if found.severity == "error" or found.place.path in waiting:
                 coming.setdefault(_identity(found), found)
     names = check_names(given.contents, given.config.languages, given.config.default_language)
@@ -67,7 +68,7 @@ def _arrange(
     redirects, (rules, rule_problems) = plan_redirects(aliases, edition)
     pages = plan(config, edition, given.registry, documents, redirects)
     pages, layout_problems = _known_layouts(pages, documents, given.layouts)
-    states = file_states(documents.values(), edition, given.present)
+    states = file_states(documents.values(), edition, given.present, moments)
     media = published(documents.values(), edition, files, states)
     copies = {media.files[name].path: f"content/{name}" for name in media.copies}
     pages, collisions = check_collisions(pages, copies, _generated(pages, given, media, edition))
@@ -122,7 +123,8 @@ def _shared_ids(
 
 def _unread(given: Inputs, documents: Mapping[str, Document]) -> Iterable[Problem]:
     """Nothing where some document could not be read, which may offer any of them."""
-    if not given.present or len(documents) < len(given.contents):
+    is_all_read = len(documents) == len(given.contents) and all(document.digest for document in documents.values())
+    if not given.present or not is_all_read:
         return ()
     offered = set[str]().union(*shown_and_offered(documents.values()))
     return check_unread(given.present, offered, given.contents, given.config.languages)

@@ -17,7 +17,7 @@ from sitegen.problems import Checked, Place, Problem, errors, problem
 from sitegen.text import is_address_part, is_path_within
 from sitegen.typed_yaml import Marks
 
-from .front_matter import FrontMatter, Image, Times, read_head, times_of
+from .front_matter import WHOLE, FrontMatter, Image, Moments, Times, read_head, salvage, times_of
 
 
 class Teaser(Struct, frozen=True, gc=False, array_like=True):
@@ -35,7 +35,8 @@ class Teaser(Struct, frozen=True, gc=False, array_like=True):
 class Document(Struct, frozen=True, gc=False, array_like=True):
     """A content file, read, but for its HTML. `digest` changes with anything that was read. `broken`: it has an error,
     so it is left out; what could be read of it is checked with all the others. `lacks_date`: it needs one, unless its
-    section has no dates."""
+    section has no dates. `unread`: keys that could not be read, and
+    WHOLE, if the front matter as a whole could not."""
 
     path: str
     digest: str
@@ -57,11 +58,17 @@ class Document(Struct, frozen=True, gc=False, array_like=True):
     marks: Marks
     lacks_date: bool = False
     broken: bool = False
+    unread: frozenset[str] = frozenset()
 
     @property
     def path_key(self) -> str:
         """The key that its path says, whatever its translation_key."""
         return Identity(self.role, self.section, self.name, self.lang).key
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether its part of addresses could be read."""
+        return "slug" not in self.unread and (not self.meta.slug or is_address_part(self.meta.slug))
 
     @property
     def times(self) -> Times:
@@ -123,7 +130,7 @@ def parse(path: str, text: str, config: Config, key: str = "") -> tuple[Document
     head = read_head(text, path, config.zone)
     body = render(head.body, path, head.body_line, config.locale(identity.lang), config.markdown)
     problems = [*head.problems, *body.problems]
-    meta = head.meta or _NO_FRONT_MATTER
+    meta, unread = (head.meta, head.unread) if head.meta else salvage(text, config.zone)
     marks = {name: place for name, place in head.marks.items() if name.partition(".")[0] in _KEPT_MARKS}
     image = Image(meta.image) if isinstance(meta.image, str) else meta.image
     document = Document(
@@ -149,7 +156,7 @@ def parse(path: str, text: str, config: Config, key: str = "") -> tuple[Document
     )
     problems += _check(document, head.unread) if head.meta else []
     if errors(problems):
-        document = msgspec.structs.replace(document, broken=True)
+        document = msgspec.structs.replace(document, broken=True, unread=unread)
     return document, mark_names_in_html(body.html, config.keep_together), tuple(problems)
 
 
@@ -169,13 +176,17 @@ def undated_sections(documents: Collection[Document]) -> frozenset[str]:
     return frozenset(key for document in documents for key in document.sections if not is_dated(key))
 
 
-def require_dates(documents: Mapping[str, Document]) -> Checked[dict[str, Document]]:
-    """Documents; those that lack a date where one is needed are broken."""
-    undated = undated_sections([*documents.values()])
+def require_dates(documents: Mapping[str, Document], moments: Moments) -> Checked[dict[str, Document]]:
+    """Documents; those that lack a date where one is needed are broken. What is out asks texts of sections that are."""
+    wanting = [document for document in documents.values() if document.lacks_date]
+    if not wanting:
+        return {**documents}, ()
+    out = [document for document in documents.values() if document.times.state(moments) == "published"]
+    undated, undated_now = undated_sections([*documents.values()]), undated_sections(out)
     lacking = {
-        path: msgspec.structs.replace(document, broken=True)
-        for path, document in documents.items()
-        if document.lacks_date and document.section not in undated
+        document.path: msgspec.structs.replace(document, broken=True)
+        for document in wanting
+        if document.section not in (undated_now if document.times.state(moments) == "published" else undated)
     }
     return {**documents, **lacking}, tuple(problem("missing-date", Place(path, 1, 1)) for path in lacking)
 
@@ -184,14 +195,25 @@ def as_if_mended(documents: Mapping[str, Document]) -> Mapping[str, Document]:
     """The same documents, where none is broken that has front matter; what no address can hold is in none."""
     mended: dict[str, Document] = {}
     for path, document in documents.items():
-        if document.broken and document.meta != _NO_FRONT_MATTER:
+        if document.broken and WHOLE not in document.unread:
             slug = document.meta.slug if is_address_part(document.meta.slug) else ""
             meta = msgspec.structs.replace(document.meta, slug=slug)
-            mended[path] = msgspec.structs.replace(document, meta=meta, broken=False)
+            mended[path] = msgspec.structs.replace(document, meta=meta, broken=False, unread=frozenset())
     return {**documents, **mended} if mended else documents
 
 
-_NO_FRONT_MATTER = FrontMatter(title="")
+def unreadable(path: str, text: str, config: Config) -> Document | None:
+    """A document of which only so much is known as can be read in a damaged text, or nothing without one; its digest is
+    empty."""
+    document = parse(path, text, config)[0]
+    if document is None:
+        return None
+    unread = (
+        document.unread | {WHOLE} | {key for key in ("slug", "draft") if not text or "\ufffd" in document.meta.slug}
+    )
+    return msgspec.structs.replace(
+        document, references=(), attachments=(), image=None, image_path="", lacks_date=False, broken=True, unread=unread
+    )
 
 
 def shown_and_offered(documents: Iterable[Document]) -> tuple[set[str], set[str]]:

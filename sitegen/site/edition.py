@@ -76,8 +76,7 @@ class Edition(Struct, frozen=True):
     `collections`: by their names as text (`ListName`), newest first, then by title what has no date; `by_title`:
     documents whose titles decide their places.
     `keys_by_path`: key that a file's path says → key it has by its translation_key. `hidden`: files that are not
-    out, and why; `hidden_keys`: the same by the keys of articles and sections, of which others may be out.
-    `neighbours`: card id → newer, older. `next_change`, `last_change`: what is out changes then, and has not since."""
+    out, and why. `neighbours`: card id → newer, older. `next_change`, `last_change`: what is out changes then, and has not since."""
 
     cards: Mapping[str, Card]
     translations: Mapping[str, Mapping[str, str]]
@@ -88,7 +87,6 @@ class Edition(Struct, frozen=True):
     neighbours: Mapping[str, tuple[str, str]]
     keys_by_path: Mapping[str, str]
     hidden: Mapping[str, State]
-    hidden_keys: Mapping[str, State]
     next_change: datetime | None
     last_change: datetime | None
 
@@ -101,54 +99,55 @@ class Edition(Struct, frozen=True):
         }
 
 
+class _Standing(Struct):
+    """The documents that are out, by key and language, and in the same way those that would be, were they not broken:
+    these keep their places, so that nothing else takes them."""
+
+    out: dict[str, dict[str, Document]]
+    broken: dict[str, dict[str, Document]]
+    hidden: dict[str, State]
+
+
 def collect(config: Config, documents: Sequence[Document], registry: Registry, moments: Moments) -> Checked[Edition]:
-    """Arrange the documents, which come by path; each problem leaves its document out."""
-    problems: list[Problem] = []
-    hidden: dict[str, State] = {}
-    groups: dict[str, dict[str, Document]] = defaultdict(dict)
-    keys_by_path: dict[str, str] = {}
-    seen: dict[tuple[str, str], str] = {}
-    for document in documents:
-        if document.broken:
-            hidden[document.path] = "broken"
-            continue
-        other = seen.setdefault((document.key, document.lang), document.path)
-        if other != document.path:
-            problems.append(problem("duplicate-article", document.place("translation_key"), other=other))
-            continue
-        state = document.times.state(moments)
-        if state == "published":
-            keys_by_path[document.path_key] = document.key
-            groups[document.key][document.lang] = document
-        else:
-            hidden[document.path] = state
-    sections = _sections(config, groups)
-    undated = undated_sections([document for group in groups.values() for document in group.values()])
+    """Arrange the documents, which come by path; each problem leaves its document out, and moves no other."""
+    standing, problems = _stand(documents, moments)
+    hidden = standing.hidden
+    sections = _sections(config, standing)
+    known = (standing.out, standing.broken)
+    undated = undated_sections([text for groups in known for group in groups.values() for text in group.values()])
     cards: dict[str, Card] = {}
     translations: dict[str, dict[str, str]] = {}
     copies: dict[str, dict[str, str]] = defaultdict(dict)
     entries: list[tuple[Card, str, bool]] = []
-    for key, group in groups.items():
-        articles = {lang: group[lang] for lang in config.languages if lang in group and group[lang].role != "section"}
-        if not articles:
-            continue
-        own: dict[str, Card] = {}
-        for lang, document in articles.items():
-            tags, unknown = _tags(document, registry)
+    tags: dict[str, tuple[str, ...]] = {}
+    for document in documents:
+        if document.path not in hidden:
+            tags[document.path], unknown = _tags(document, registry)
             problems += unknown
-            own[lang] = cards[document.path] = _card(config, sections, document, lang, tags, undated)
+    for key, group in standing.out.items():
+        own, lost = dict[str, Card](), {*standing.broken.get(key, ())}
+        for lang, document in _by_language(config, group):
+            if _is_placed(sections, document.section, lang):
+                own[lang] = cards[document.path] = _card(config, sections, document, lang, tags[document.path], undated)
+            else:
+                hidden[document.path] = "broken"
+                lost.add(lang)
+        if not own:
+            continue
         translations[key] = {lang: card.id for lang, card in own.items()}
-        original_lang = config.default_language if config.default_language in own else next(iter(own))
-        original = articles[original_lang]
-        fallback = original.meta.fallback or config.fallback
+        every = own.keys() | lost
+        original_lang = next(lang for lang in (config.default_language, *config.languages) if lang in every)
+        original = own.get(original_lang)
+        fallback = (original and group[original_lang].meta.fallback) or config.fallback
         for lang in config.languages:
             shown = own.get(lang)
-            if shown is None and fallback == "link":
-                shown = own[original_lang]
-            elif shown is None and fallback == "copy":
-                shown = _card(config, sections, original, lang, own[original_lang].tags, undated)
-                cards[shown.id] = shown
-                copies[key][lang] = shown.id
+            if shown is None and original and lang not in lost and _is_placed(sections, original.section, lang):
+                if fallback == "link":
+                    shown = original
+                elif fallback == "copy":
+                    shown = _card(config, sections, group[original_lang], lang, original.tags, undated)
+                    cards[shown.id] = shown
+                    copies[key][lang] = shown.id
             if shown is not None and shown.role == "article":
                 entries.append((shown, lang, own.get(lang) is shown))
     lists = _lists(entries, {document.path: document.meta.title for document in documents}, config.lead)
@@ -156,59 +155,72 @@ def collect(config: Config, documents: Sequence[Document], registry: Registry, m
     before, after = changes((document.times for document in documents if not document.broken), moments)
     edition = Edition(
         cards, translations, dict(copies), sections, collections, _by_title(cards), _neighbours(cards, collections),
-        keys_by_path, hidden, _hidden_keys(documents, hidden), after, before,
+        {document.path_key: key for key, group in standing.out.items() for document in group.values()},
+        hidden, after, before,
     )  # fmt: skip
     return edition, tuple(problems)
 
 
-def _hidden_keys(documents: Iterable[Document], hidden: Mapping[str, State]) -> dict[str, State]:
-    """What has been out counts before what has not, since links to it were right."""
-    found: dict[str, State] = {}
-    waiting = [
-        (document, state) for document in documents if (state := hidden.get(document.path, "broken")) != "broken"
-    ]
-    for document, state in sorted(waiting, key=lambda item: _STATES.index(item[1])):
-        for key in (document.key, document.path_key, *document.sections):
-            found.setdefault(key, state)
-        if document.role == "section":
-            found.setdefault(document.section, state)
-    return found
+def _stand(documents: Iterable[Document], moments: Moments) -> tuple[_Standing, list[Problem]]:
+    standing = _Standing(defaultdict(dict), defaultdict(dict), {})
+    problems: list[Problem] = []
+    seen: dict[tuple[str, str], str] = {}
+    for document in documents:
+        state = document.times.state(moments)
+        if document.broken or state != "published":
+            standing.hidden[document.path] = "broken" if document.broken else state
+        if state != "published":
+            continue
+        other = seen.setdefault((document.key, document.lang), document.path)
+        if other == document.path:
+            group = standing.broken if document.broken else standing.out
+            group[document.key][document.lang] = document
+        elif not document.broken:
+            problems.append(problem("duplicate-article", document.place("translation_key"), other=other))
+            standing.hidden[document.path] = "broken"
+    return standing, problems
 
 
-_STATES: tuple[State, ...] = ("expired", "scheduled", "draft")
+def _by_language(config: Config, group: Mapping[str, Document]) -> list[tuple[str, Document]]:
+    """The articles and pages of a group, in the order of the site's languages."""
+    return [(lang, group[lang]) for lang in config.languages if lang in group and group[lang].role != "section"]
 
 
-def _sections(config: Config, groups: Mapping[str, Mapping[str, Document]]) -> dict[str, dict[str, Section]]:
-    """Every folder that holds articles or an `_index`, in each language; a parent always comes first."""
-    keys: set[str] = set()
-    texts: dict[str, Mapping[str, Document]] = {}
-    for group in groups.values():
-        for document in group.values():
-            keys.update(document.sections)
-            if document.role == "section":
-                texts[document.section] = group
-    if "" in texts:
-        keys.add("")
+def _sections(config: Config, standing: _Standing) -> dict[str, dict[str, Section]]:
+    """Every folder that holds articles or an `_index`, in each language; a parent always comes first. A broken text
+    still names its section and its address; where that cannot be read, the section has no place in that language."""
+    out = [document for group in standing.out.values() for document in group.values()]
+    broken = [document for group in standing.broken.values() for document in group.values()]
+    texts = {(text.section, text.lang): text for text in (*broken, *out) if text.role == "section"}
+    keys = {key for document in out for key in document.sections}
+    keys.update(document.section for document in out if document.role == "section")
     sections: dict[str, dict[str, Section]] = {}
     for key in sorted(keys):
         parent, _, name = key.rpartition("/")
         sections[key] = {}
         for lang in config.languages:
-            text = texts.get(key, {}).get(lang)
+            text = texts.get((key, lang))
+            if (text and not text.is_placed) or (parent and lang not in sections[parent]):
+                continue
             above = sections[parent][lang].path if parent else prefix(config, lang)
             part = (text.meta.slug if text else "") or name
             sections[key][lang] = Section(
                 key=key,
                 lang=lang,
-                title=text.meta.title if text else name.replace("-", " ").capitalize(),
+                title=(text.meta.title if text else "") or name.replace("-", " ").capitalize(),
                 description=text.summary if text else "",
                 path=f"{above}{part}/" if key else above,
-                document=text.path if text else "",
+                document=text.path if text and not text.broken else "",
             )
     return sections
 
 
 _COMMAS = re.compile("[,;，、；]")
+
+
+def _is_placed(sections: Mapping[str, Mapping[str, Section]], key: str, lang: str) -> bool:
+    """Whether the address of a section is known in a language."""
+    return not key or lang in sections[key]
 
 
 def _tags(document: Document, registry: Registry) -> tuple[tuple[str, ...], list[Problem]]:
@@ -217,7 +229,7 @@ def _tags(document: Document, registry: Registry) -> tuple[tuple[str, ...], list
     for index, name in enumerate(many(document.meta.tags)):
         tag = registry.find(name)
         if tag is not None:
-            found[tag] = None
+            found |= {tag: None} if tag in registry.tags else {}
             continue
         mark = f"tags.{index}" if f"tags.{index}" in document.marks else "tags"
         several = [part.strip() for part in _COMMAS.split(name) if part.strip()]

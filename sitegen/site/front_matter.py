@@ -181,6 +181,27 @@ def read_head(text: str, path: str, zone: tzinfo) -> Head:
     return Head(typed.value, typed.marks, text[end.end() + 1 :], body_line, (*typed.problems, *far), typed.unread)
 
 
+def salvage(text: str, zone: tzinfo) -> tuple[FrontMatter, frozenset[str]]:
+    """What is left of front matter that cannot be read as a whole: what says where a text has its place, and when; and
+    the keys among these that cannot be read either."""
+    scalars: dict[Any, Callable[[str], Any]] = {Moment: lambda value: parse_moment(value, zone)}
+    found: dict[str, Any] = {"title": ""}
+    unread: set[str] = set()
+    for key, value in reversed(_PLACING.findall(text, 0, LARGEST)):  # of two lines the first counts
+        line = read(f"{key}: {value}", FrontMatter, "", scalars=scalars)
+        if line.value is None or key in line.unread or "\ufffd" in value:
+            unread.add(key)
+        else:
+            unread.discard(key)
+            found[key] = getattr(line.value, key)
+    return FrontMatter(**found), frozenset((WHOLE, *unread))
+
+
+WHOLE = "---"
+"""Stands among keys for the front matter as a whole."""
+_PLACING = re.compile(
+    r"^(title|slug|translation_key|fallback|dated|draft|date|publish|expires)[ \t]*[:=][ \t]*(\S.*)$", re.MULTILINE
+)
 _FAR = {"date": 2200, "updated": 2200, "publish": 10_000, "expires": 10_000}
 """The years from which on a date is a slip of the pen; what is to wait or to stay for ever does so until any."""
 

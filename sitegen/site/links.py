@@ -78,9 +78,24 @@ class _Linkable:
                 known.setdefault(identity.key, neutral_path(path, self.config.languages))
         return known
 
+    @cached_property
+    def hidden(self) -> dict[str, State]:
+        """Why something is not out, by the keys of articles and of their sections, of which others may be out. What has
+        been out counts before what has not, since links to it were right."""
+        found: dict[str, State] = {}
+        waiting = [(state, self.documents[path]) for path, state in self.edition.hidden.items() if state != "broken"]
+        for state, document in sorted(waiting, key=lambda item: _STATES.index(item[0])):
+            own = [document.section] if document.role == "section" else []
+            for key in (document.key, document.path_key, *document.sections, *own):
+                found.setdefault(key, state)
+        return found
+
     def path(self, key: str, document: Document) -> str:
         """How to link from a document to an article: as if that were in the same language's folder, if it is in one."""
         return language_folder(document.path, self.config.languages) + self.keys[key]
+
+
+_STATES: tuple[State, ...] = ("expired", "scheduled", "draft")
 
 
 def check_links(
@@ -187,7 +202,7 @@ def _check_document(reference: Reference, place: Place, document: Document, know
         return
     identity = _identity(reference, known.config)
     key = identity.key if identity else reference.target
-    state = known.edition.hidden_keys.get(identity.section if identity and identity.role == "section" else key)
+    state = known.hidden.get(identity.section if identity and identity.role == "section" else key)
     if state == "expired":
         yield problem("link-to-expired", place, target=shown)
     elif state is not None:

@@ -16,7 +16,7 @@ from sitegen.images.variants import Picture, Variant, key_of, path_of, variants
 
 from .document import Document, shown_and_offered
 from .edition import Edition
-from .front_matter import State
+from .front_matter import Moments, State
 
 Recipe = Variant | Drawing | ShareCard
 """How a file is made, as plain data: a union of tagged structs. The makers are in build/picture_files."""
@@ -58,7 +58,9 @@ class Media(Struct, frozen=True):
         return {self.files[name].path for name in self.copies} | {made.path for made in self.derived}
 
 
-def file_states(documents: Iterable[Document], edition: Edition, present: Iterable[str]) -> dict[str, State]:
+def file_states(
+    documents: Iterable[Document], edition: Edition, present: Iterable[str], moments: Moments
+) -> dict[str, State]:
     """Whether readers may have the files that there are, by path below content/: of what lies in the folder of an
     article of which no text is out, why not."""
     closed: dict[str, State] = {}
@@ -66,9 +68,11 @@ def file_states(documents: Iterable[Document], edition: Edition, present: Iterab
     for document in documents:
         folder, _, name = document.path.removeprefix("content/").rpartition("/")
         state = edition.hidden.get(document.path, "published")
+        if state == "broken" and not document.unread.intersection(("draft", "date", "publish", "expires")):
+            state = document.times.state(moments)
         if state == "published":
             opened.add(folder)
-        elif state != "broken" and document.role != "section" and name.startswith("index."):
+        elif document.role != "section" and name.startswith("index."):
             closed[folder] = "expired" if "expired" in (state, closed.get(folder)) else state
     for folder in opened:
         closed[folder] = "published"
@@ -89,8 +93,11 @@ def published(
     """What the documents that are out show and offer, as far as readers may have it."""
     out = (document for document in documents if document.path not in edition.hidden) if files else ()
     shown, offered = shown_and_offered(out)
+    may_be_shown = {name for name in shown if name in files and files[name].picture is not None}
     wanted = {
-        name: files[name] for name in sorted(shown | offered) if name in files and states.get(name) == "published"
+        name: files[name]
+        for name in sorted(may_be_shown | offered)
+        if name in files and states.get(name) == "published"
     }
     return Media(
         files=wanted,

@@ -60,8 +60,8 @@ def _entry(
     if entry == TAGS_ENTRY:
         return MenuEntry("", f"{prefix(config, lang)}tags/")
     if entry in edition.sections:
-        section = edition.sections[entry][lang]
-        return MenuEntry(section.title, section.path) if section.path in paths else None
+        section = edition.sections[entry].get(lang)
+        return MenuEntry(section.title, section.path) if section and section.path in paths else None
     if entry in edition.translations:
         card = _version(edition, entry, lang, config.default_language)
         return MenuEntry("", card.path, lang="" if card.lang == lang else card.lang, document=card.document)

@@ -177,7 +177,9 @@ def _section(site: Site, name: str) -> Any:
 def _sections(site: Site, lang: str) -> tuple[str, ...]:
     edition = site.edition
     return tuple(
-        key for key in edition.sections if key and edition.collections.get(str(ListName(lang, "section", key)))
+        key
+        for key, by_lang in edition.sections.items()
+        if key and lang in by_lang and edition.collections.get(str(ListName(lang, "section", key)))
     )
 
 
