@@ -13,7 +13,7 @@ from sitegen.problems import Checked, Place, Problem, problem
 from .document import Document, as_if_mended, require_dates, shown_and_offered
 from .edition import Edition, ListName, collect
 from .front_matter import Moments
-from .links import check_links
+from .links import Addresses, check_links
 from .media import File, Media, file_states, published
 from .menus import make_menus
 from .model import Inputs, Layout, Site, SitemapEntry, missing_layout
@@ -73,7 +73,8 @@ def _arrange(
     copies = {media.files[name].path: f"content/{name}" for name in media.copies}
     pages, collisions = check_collisions(pages, copies, _generated(pages, given, media, edition))
     paths = {page.path for page in pages} | {asset.path for asset in given.assets.values()} | media.paths
-    menus, menu_problems = make_menus(given, documents, edition, paths)
+    addresses = Addresses(paths, config)
+    menus, menu_problems = make_menus(given, documents, edition, addresses)
     site = Site(
         **asdict(given),
         documents=documents,
@@ -101,7 +102,7 @@ def _arrange(
         *collisions,
         *_shared_ids(pages, documents, edition, given.layouts),
         *menu_problems,
-        *check_links(documents, config, edition, states, given.contents, paths),
+        *check_links(documents, config, edition, states, given.contents, addresses),
     )
 
 

@@ -76,7 +76,8 @@ class Edition(Struct, frozen=True):
     `collections`: by their names as text (`ListName`), newest first, then by title what has no date; `by_title`:
     documents whose titles decide their places.
     `keys_by_path`: key that a file's path says → key it has by its translation_key. `hidden`: files that are not
-    out, and why. `neighbours`: card id → newer, older. `next_change`, `last_change`: what is out changes then, and has not since."""
+    out, and why. `neighbours`: card id → newer, older. `next_change`, `last_change`: what is out changes then, and has
+    not since."""
 
     cards: Mapping[str, Card]
     translations: Mapping[str, Mapping[str, str]]

@@ -1,6 +1,7 @@
 """Where the references of a document lead, and which lead nowhere."""
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from posixpath import splitext
@@ -90,6 +91,10 @@ class _Linkable:
                 found.setdefault(key, state)
         return found
 
+    @cached_property
+    def by_name(self) -> dict[str, str]:
+        return {key.rpartition("/")[2]: key for key in self.keys}
+
     def path(self, key: str, document: Document) -> str:
         """How to link from a document to an article: as if that were in the same language's folder, if it is in one."""
         return language_folder(document.path, self.config.languages) + self.keys[key]
@@ -98,17 +103,100 @@ class _Linkable:
 _STATES: tuple[State, ...] = ("expired", "scheduled", "draft")
 
 
+_PICTURES = frozenset((".jpg", ".jpeg", ".png", ".webp", ".gif", ".svg", ".avif"))
+
+
+class _Near:
+    """Files that were probably meant: a picture for a picture, of the same name before all others."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._alike: dict[bool, list[str]] = {True: [], False: []}
+        self._named: dict[tuple[bool, str], list[str]] = defaultdict(list)
+        for path in paths:
+            self._alike[_is_picture(path)].append(path)
+            self._named[_is_picture(path), _name(path)].append(path)
+
+    def find(self, path: str) -> str | None:
+        named = self._named.get((_is_picture(path), _name(path)), [])
+        return nearest(path, named) or next(iter(named), None) or nearest(path, self._alike[_is_picture(path)])
+
+
+class _Files:
+    """All files below content/, and whether readers may have them."""
+
+    def __init__(self, states: Mapping[str, State]) -> None:
+        self.states = states
+
+    @cached_property
+    def near(self) -> _Near:
+        return _Near(self.states)
+
+
+def _is_picture(path: str) -> bool:
+    return _suffix(path) in _PICTURES
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2].casefold()
+
+
+def _suffix(path: str) -> str:
+    return splitext(path)[1].lower()
+
+
+class Addresses:
+    """All addresses of a site, below its root, and those that were probably meant by others."""
+
+    def __init__(self, paths: Collection[str], config: Config) -> None:
+        self._paths, self._config = paths, config
+        self._pages: dict[str, list[str]] = {}
+
+    def __contains__(self, path: str) -> bool:
+        return path in self._paths
+
+    @cached_property
+    def _files(self) -> _Near:
+        return _Near(sorted(path for path in self._paths if not path.endswith("/")))
+
+    def check(self, target: str, written: str, place: Place, lang: str) -> Iterator[Problem]:
+        """A warning where no page answers at an address; `lang`: of who goes there."""
+        if target not in self._paths:
+            close = self._near(target, lang)
+            yield problem("broken-address", place, target=written, nearest=None if close is None else f"/{close}")
+
+    def _near(self, target: str, lang: str) -> str | None:
+        """A file for a file, a page for a page, in the language that the address names, else the reader's."""
+        if _suffix(target) not in ("", *_OF_PAGES):
+            return self._files.find(target)
+        named = target.partition("/")[0]
+        start = prefix(self._config, named if named in self._config.languages else lang)
+        target = splitext(target)[0] if _suffix(target) in _OF_PAGES else target.rstrip("/")
+        target = target.removesuffix("/index")
+        wanted = f"{target}/" if f"{target}/".startswith(start) else f"{start}{target}/"
+        return wanted if wanted in self._paths else nearest(wanted, self._below(start))
+
+    def _below(self, start: str) -> list[str]:
+        """The pages of a language."""
+        if start not in self._pages:
+            found = (path for path in self._paths if path.startswith(start) and path.endswith("/") and path != start)
+            self._pages[start] = sorted(found)
+        return self._pages[start]
+
+
+_OF_PAGES = (".html", ".htm", ".php", ".asp", ".aspx", ".jsp")
+
+
 def check_links(
     documents: Mapping[str, Document],
     config: Config,
     edition: Edition,
     files: Mapping[str, State],
     contents: Iterable[str],
-    paths: Collection[str],
+    addresses: Addresses,
 ) -> Iterator[Problem]:
     """Every reference of a published document that leads nowhere, or to what is not out. `files`: all that there are
     below content/, and whether readers may have them."""
-    known = _Linkable(documents, config, edition, contents)
+    known, there = _Linkable(documents, config, edition, contents), _Files(files)
     for document in documents.values():
         if edition.hidden.get(document.path, "broken") != "broken":
             continue
@@ -116,72 +204,29 @@ def check_links(
             place = Place(document.path, reference.line, reference.column)
             match reference.kind:
                 case "picture" if not reference.target.startswith("/"):
-                    yield from _check_file("missing-picture", reference.target, place, document, files)
+                    yield from _check_file("missing-picture", reference.target, place, document, there)
                 case "file":
-                    yield from _check_file("broken-link", reference.target, place, document, files)
+                    yield from _check_file("broken-link", reference.target, place, document, there)
                 case "document":
                     yield from _check_document(reference, place, document, known)
                 case _:
-                    target, lang = address_target(reference.target), document.lang
-                    yield from check_address(target, reference.target, place, paths, config, lang)
-        yield from _check_front_matter(document, files)
+                    target = address_target(reference.target)
+                    yield from addresses.check(target, reference.target, place, document.lang)
+        yield from _check_front_matter(document, there)
 
 
 def _check_file(
-    code: str, path: str, place: Place, document: Document, files: Mapping[str, State], written: str = ""
+    code: str, path: str, place: Place, document: Document, files: _Files, written: str = ""
 ) -> Iterator[Problem]:
-    state, shown = files.get(path), written or _relative(document, path)
+    state, shown = files.states.get(path), written or _relative(document, path)
     if state == "expired":
         yield problem("expired-file", place, target=shown)
     elif state in ("draft", "scheduled"):
         yield problem("hidden-file", place, target=shown, state=state)
     elif state is None:
-        close = _near_file(path, files)
+        close = files.near.find(path)
         nearby = _meant(shown) or (close and _relative(document, close))
         yield problem(code, place, target=shown, nearest=nearby)
-
-
-_PICTURES = frozenset((".jpg", ".jpeg", ".png", ".webp", ".gif", ".svg", ".avif"))
-
-
-def _near_file(path: str, files: Iterable[str]) -> str | None:
-    """The file that was probably meant: a picture for a picture, of the same name before all others."""
-    is_picture, name = _suffix(path) in _PICTURES, path.rpartition("/")[2].casefold()
-    alike = [other for other in files if (_suffix(other) in _PICTURES) == is_picture]
-    named = [other for other in alike if other.rpartition("/")[2].casefold() == name]
-    return nearest(path, named) or next(iter(named), None) or nearest(path, alike)
-
-
-def _suffix(path: str) -> str:
-    return splitext(path)[1].lower()
-
-
-def check_address(
-    target: str, written: str, place: Place, paths: Collection[str], config: Config, lang: str
-) -> Iterator[Problem]:
-    """A warning where no page answers at an address of the site, below its root; `lang`: of who goes there."""
-    if target not in paths:
-        close = _near_address(target, paths, config, lang)
-        yield problem("broken-address", place, target=written, nearest=None if close is None else f"/{close}")
-
-
-def _near_address(target: str, paths: Collection[str], config: Config, lang: str) -> str | None:
-    """The address that was probably meant: a file for a file, a page for a page, in the language that the address
-    names, else the reader's."""
-    if _suffix(target) not in ("", *_OF_PAGES):
-        return _near_file(target, sorted(path for path in paths if not path.endswith("/")))
-    named = target.partition("/")[0]
-    start = prefix(config, named if named in config.languages else lang)
-    target = splitext(target)[0] if _suffix(target) in _OF_PAGES else target.rstrip("/")
-    target = target.removesuffix("/index")
-    wanted = f"{target}/" if f"{target}/".startswith(start) else f"{start}{target}/"
-    if wanted in paths:
-        return wanted
-    pages = (path for path in paths if path.startswith(start) and path.endswith("/") and path != start)
-    return nearest(wanted, sorted(pages))
-
-
-_OF_PAGES = (".html", ".htm", ".php", ".asp", ".aspx", ".jsp")
 
 
 def _check_document(reference: Reference, place: Place, document: Document, known: _Linkable) -> Iterator[Problem]:
@@ -208,8 +253,8 @@ def _check_document(reference: Reference, place: Place, document: Document, know
     elif state is not None:
         yield problem("link-to-hidden", place, target=shown, state=state)
     elif key not in known.keys:
-        by_name = {other.rpartition("/")[2]: other for other in known.keys if other != document.path_key}
-        close = nearest(key.rpartition("/")[2], by_name)
+        own, by_name = document.path_key, known.by_name
+        close = nearest(key.rpartition("/")[2], (name for name, other in by_name.items() if other != own))
         near = known.path(by_name[close], document) if close else None
         suggestion = _meant(shown) or (near and _relative(document, near))
         yield problem("broken-link", place, target=shown, nearest=suggestion)
@@ -240,7 +285,7 @@ def address_target(address: str) -> str:
     return (unquote(address) if "%" in address else address).lstrip("/")
 
 
-def _check_front_matter(document: Document, files: Mapping[str, State]) -> Iterator[Problem]:
+def _check_front_matter(document: Document, files: _Files) -> Iterator[Problem]:
     if document.image_path:
         mark = "image.src" if "image.src" in document.marks else "image"
         place, written = document.place(mark), document.image.src if document.image else ""

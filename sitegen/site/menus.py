@@ -9,7 +9,7 @@ from sitegen.problems import Checked, Place, Problem, nearest, problem
 
 from .document import Document
 from .edition import Card, Edition
-from .links import check_address
+from .links import Addresses
 from .model import Inputs, MenuEntry
 from .urls import prefix
 
@@ -18,10 +18,10 @@ TAGS_ENTRY = "tags"
 
 
 def make_menus(
-    given: Inputs, documents: Mapping[str, Document], edition: Edition, paths: Collection[str]
+    given: Inputs, documents: Mapping[str, Document], edition: Edition, addresses: Addresses
 ) -> Checked[dict[str, tuple[MenuEntry, ...]]]:
     """The two menus in each language, by names such as "main:vi". With none in the settings: sections and tags above,
-    pages below. What the settings name may be hidden; then it is left out until it is not. `paths`: all addresses."""
+    pages below. What the settings name may be hidden; then it is left out until it is not."""
     config = given.config
     keys = {document.key: document.role for document in documents.values()}
     sections = [key for key in edition.sections if key and "/" not in key]
@@ -38,19 +38,17 @@ def make_menus(
         for index, entry in enumerate(entries):
             place = _place(given, f"{setting}.{index}")
             if isinstance(entry, MenuLink):
-                problems += _check_link(given, entry, f"{setting}.{index}", paths)
+                problems += _check_link(given, entry, f"{setting}.{index}", addresses)
             elif entry not in known:
                 words = {"nearest": nearest(entry, known), "known": ", ".join(sorted(known)[:20])}
                 problems.append(problem("unknown-menu-entry", place, value=entry, **words))
         for lang in config.languages:
-            found = (_entry(given, edition, entry, lang, paths) for entry in entries)
+            found = (_entry(given, edition, entry, lang, addresses) for entry in entries)
             menus[f"{menu}:{lang}"] = tuple(filter(None, found))
     return menus, tuple(problems)
 
 
-def _entry(
-    given: Inputs, edition: Edition, entry: str | MenuLink, lang: str, paths: Collection[str]
-) -> MenuEntry | None:
+def _entry(given: Inputs, edition: Edition, entry: str | MenuLink, lang: str, addresses: Addresses) -> MenuEntry | None:
     config = given.config
     if isinstance(entry, MenuLink):
         title, address = config.text(entry.title, lang), read_link(config.text(entry.url, lang), config.base_url)
@@ -61,14 +59,14 @@ def _entry(
         return MenuEntry("", f"{prefix(config, lang)}tags/")
     if entry in edition.sections:
         section = edition.sections[entry].get(lang)
-        return MenuEntry(section.title, section.path) if section and section.path in paths else None
+        return MenuEntry(section.title, section.path) if section and section.path in addresses else None
     if entry in edition.translations:
         card = _version(edition, entry, lang, config.default_language)
         return MenuEntry("", card.path, lang="" if card.lang == lang else card.lang, document=card.document)
     return None
 
 
-def _check_link(given: Inputs, entry: MenuLink, mark: str, paths: Collection[str]) -> list[Problem]:
+def _check_link(given: Inputs, entry: MenuLink, mark: str, addresses: Addresses) -> list[Problem]:
     """A warning for each address of the site that no page answers."""
     texts = {"": entry.url} if isinstance(entry.url, str) else {f".{lang}": text for lang, text in entry.url.items()}
     problems: list[Problem] = []
@@ -76,7 +74,7 @@ def _check_link(given: Inputs, entry: MenuLink, mark: str, paths: Collection[str
         address = read_link(text, given.config.base_url)
         if isinstance(address, OwnAddress):
             place, lang = _place(given, f"{mark}.url{end}"), end[1:] or given.config.default_language
-            problems += check_address(address.path, text, place, paths, given.config, lang)
+            problems += addresses.check(address.path, text, place, lang)
     return problems
 
 
