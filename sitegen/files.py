@@ -21,12 +21,14 @@ from .globs import Glob, read_glob
 from .problems import Checked, Place, Problem, problem
 from .text import CONTROLS, nfc, without_controls
 
-Kind = Literal["settings", "content", "file", "layout", "catalogue", "asset", "font"]
+Kind = Literal["settings", "content", "file", "layout", "catalogue", "asset", "root", "font"]
 
 THEME = Path(__file__).parent / "theme"
 SETTINGS, TAGS, SOURCES = "site.yaml", "content/tags.yaml", "content/sources.yaml"
 FOLDERS = ("content", "layouts", "assets", "fonts")
 """Where the other sources of a site are."""
+ROOT = "assets/root/"
+"""Files that are published at the site's root, under their own names."""
 OUTPUT, MEMORY = "output", ".sitegen"
 """The folders of a site that builds write."""
 MANIFEST = ".sitegen-manifest.json"
@@ -246,11 +248,23 @@ def _walk(walk: _Walk, real: tuple[str, ...], path: str) -> None:
             )
 
 
+def is_passed_over(name: str, folder: str) -> bool:
+    """Whether an entry of a folder is what editors, systems and version control leave beside files. At the site's root
+    names that begin with a point are published too, such as .well-known."""
+    if name[-1] == "~" or (name[0] == "#" and name[-1] == "#"):
+        return True
+    is_published = f"{folder}/".startswith(ROOT) and not _LEFT_BEHIND.match(name)
+    return name[0] == "." and not is_published
+
+
+_LEFT_BEHIND = re.compile(r"\.(git|svn|hg|DS_Store$|AppleDouble$|_|#|nfs|.*\.sw[a-p]$)")
+
+
 def _name_in_site(walk: _Walk, path: str, entry: "os.DirEntry[str]", spelt: dict[str, str]) -> str:
     """What an entry of the folder `path` is called in the site; nothing where it is passed over. `spelt`: how names
     that are there already are spelt on the disk."""
     name = nfc(entry.name)
-    if name[0] == "." or name[-1] == "~" or (name[0] == "#" and name[-1] == "#"):
+    if is_passed_over(name, path):
         return ""
     if walk.exclude and path.startswith("content"):
         below = f"{path}/{name}".partition("/")[2]
@@ -332,4 +346,4 @@ def _kind(path: str) -> Kind:
         return "settings" if path in (TAGS, SOURCES) else "file"
     if path.startswith("layouts/"):
         return "catalogue" if path.endswith(".po") else "layout"
-    return "font" if path.startswith("fonts/") else "asset"
+    return "font" if path.startswith("fonts/") else "root" if path.startswith(ROOT) else "asset"

@@ -11,13 +11,13 @@ from sitegen.artwork.drawings import Drawing, draw
 from sitegen.artwork.share_cards import ShareCard
 from sitegen.cache.file_state import FileState, Made, state_of_file
 from sitegen.cache.store import Store
-from sitegen.files import Source, digest, read_bytes
+from sitegen.files import ROOT, Source, digest, read_bytes
 from sitegen.images.metadata import without_private_data
 from sitegen.images.svg import read_svg
 from sitegen.images.variants import Picture, Variant, key_of
 from sitegen.problems import Checked, Place, Problem, SiteError, problem
 from sitegen.site.document import Document, shown_and_offered
-from sitegen.site.media import Derived, File
+from sitegen.site.media import Derived, File, name_of_file, path_of_file
 from sitegen.site.model import Site
 from sitegen.site.urls import file_path
 
@@ -33,7 +33,7 @@ HEAVY = 2_000_000
 
 
 class Inspected(Struct, frozen=True):
-    """By path below content/, and the states by path. What cannot be shown is left out."""
+    """By name, and the states by path. What cannot be shown is left out."""
 
     files: Mapping[str, File]
     states: dict[str, FileState]
@@ -60,14 +60,15 @@ class Looked(Struct, frozen=True):
 
 
 def inspect_files(run: Run, documents: Iterable[Document]) -> Inspected:
-    """Look at the files beside the articles that are not known as well as `documents` need them."""
-    found = {path: source for path, source in run.sources.items() if source.kind == "file"}
+    """Look at the files beside the articles, and at the site's root, that are not known as well as `documents` need
+    them."""
+    found = {path: source for path, source in run.sources.items() if source.kind in ("file", "root")}
     shown, offered = shown_and_offered(documents if found else ())
     states: dict[str, FileState] = {path: run.known[path] for path in found if path in run.known}
     problems: list[Problem] = []
     looks = []
     for path, source in found.items():
-        name = path.removeprefix("content/")
+        name = name_of_file(path)
         look = Look(path, source.location, name in shown, name in offered)
         if look.shown and source.size > LARGEST:
             words = {"found": f"{source.size // 1_000_000} MB", "limit": f"{LARGEST // 1_000_000} MB"}
@@ -85,7 +86,7 @@ def inspect_files(run: Run, documents: Iterable[Document]) -> Inspected:
         else:
             source = found[looked.path]
             states[looked.path] = state_of_file(source, looked.digest, run.started, looked.picture, looked.published)
-    files = {path.removeprefix("content/"): _file(path, states[path]) for path in found if path in states}
+    files = {name_of_file(path): _file(path, states[path]) for path in found if path in states}
     problems += [heavy for name in shown & files.keys() for heavy in _heavy(name, files[name])]
     return run.log.take((Inspected(files, states), problems))
 
@@ -117,7 +118,7 @@ def look_batch(store: Store, looks: Sequence[Look]) -> list[Looked]:
 
 
 def _look(look: Look, store: Store) -> Looked:
-    data = read_bytes(look.location, look.path, pointers=not look.shown and not look.offered)
+    data = read_bytes(look.location, look.path, pointers=not (look.shown or look.offered or look.path.startswith(ROOT)))
     if isinstance(data, Problem):
         return Looked(look.path, problems=(data,))
     content = digest(data)
@@ -160,9 +161,9 @@ def _seen(data: bytes, content: str, path: str, store: Store) -> Picture | Probl
 
 
 def _file(path: str, state: FileState) -> File:
-    name = path.removeprefix("content/")
+    name = name_of_file(path)
     size, published = state.published or (state.size, state.digest)
-    return File(file_path(name), size, published, state.digest, state.picture)
+    return File(name[1:] if name.startswith("/") else file_path(name), size, published, state.digest, state.picture)
 
 
 class MakeContext(Struct, frozen=True):
@@ -208,10 +209,10 @@ def _copies(run: Run, site: Site) -> Checked[dict[str, Made]]:
         if run.output.intact_digest(asset.path) != asset.digest:
             staged[asset.path] = run.output.stage(asset.path, asset.data)
     for name in site.media.copies:
-        file, path = site.media.files[name], f"content/{name}"
+        file, path = site.media.files[name], path_of_file(name)
         if run.output.intact_digest(file.path) != file.digest:
             data = read_bytes(run.sources[path].location, path)
-            clean = data if isinstance(data, Problem) else without_private_data(data)
+            clean = data if isinstance(data, Problem) or name.startswith("/") else without_private_data(data)
             if isinstance(clean, bytes):
                 staged[file.path] = run.output.stage(file.path, clean)
             else:

@@ -67,7 +67,7 @@ def key(
 ) -> str | None:
     """Changes with all that an arrangement depends on but the clock; None when some document says nothing, or some
     picture must be looked at. `structure`: the digest for that of all documents."""
-    beside = [path for path, source in sources.items() if source.kind == "file"]
+    beside = [path for path, source in sources.items() if source.kind in ("file", "root")]
     if structure is None or not known.keys() >= set(beside):
         return None
     whole = (

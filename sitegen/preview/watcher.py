@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 
 from watchfiles import Change, watch
 
-from sitegen.files import FOLDERS, SETTINGS, is_below, locate, written_folders
+from sitegen.files import FOLDERS, SETTINGS, is_below, is_passed_over, locate, written_folders
 from sitegen.problems import Problem, in_utf8
 from sitegen.system import are_left
 
@@ -213,6 +213,8 @@ def _is_source(path: str, start: int, written: Collection[str]) -> bool:
     """Whether a build would read it: not what editors and version control leave beside their files, nor what builds
     write, to which a link may lead."""
     real = os.path.realpath(path)
+    parts = Path(path).parts
+    folders = ("/".join(parts[start - 1 : index]) for index in range(start, len(parts)))
     return not any(is_below(real, folder) for folder in written) and not any(
-        part[0] == "." or part[-1] == "~" or part[0] == part[-1] == "#" for part in Path(path).parts[start:]
+        is_passed_over(name, folder) for name, folder in zip(parts[start:], folders, strict=True)
     )

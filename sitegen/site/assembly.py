@@ -14,7 +14,7 @@ from .document import Document, as_if_mended, require_dates, shown_and_offered
 from .edition import Edition, ListName, collect
 from .front_matter import Moments
 from .links import Addresses, check_links
-from .media import File, Media, file_states, published
+from .media import File, Media, file_states, path_of_file, published
 from .menus import make_menus
 from .model import Inputs, Layout, Site, SitemapEntry, missing_layout
 from .pages import is_findable, is_in_sitemap, plan
@@ -26,9 +26,9 @@ from .urls import Page, check_collisions, index_path
 def assemble(
     given: Inputs, documents: Mapping[str, Document], files: Mapping[str, File], moments: Moments
 ) -> Checked[Site]:
-    """Arrange everything; problems leave out the part that has them. `files`: pictures and attachments, by path below
-    content/. What would be wrong once the clock has moved on is a problem now, while someone is here to mend it; so is
-    what would be once what is broken has been mended."""
+    """Arrange everything; problems leave out the part that has them. `files`: pictures, attachments and those of
+    assets/root/, by name. What would be wrong once the clock has moved on is a problem now, while someone is here to
+    mend it; so is what would be once what is broken has been mended."""
     dated, lacking = require_dates(documents, moments)
     site, problems = _arrange(given, dated, files, moments)
     checked, mended = site, as_if_mended(dated)
@@ -70,7 +70,7 @@ def _arrange(
     pages, layout_problems = _known_layouts(pages, documents, given.layouts)
     states = file_states(documents.values(), edition, given.present, moments)
     media = published(documents.values(), edition, files, states)
-    copies = {media.files[name].path: f"content/{name}" for name in media.copies}
+    copies = [(media.files[name].path, path_of_file(name)) for name in media.copies]
     pages, collisions = check_collisions(pages, copies, _generated(pages, given, media, edition))
     paths = {page.path for page in pages} | {asset.path for asset in given.assets.values()} | media.paths
     addresses = Addresses(paths, config)
@@ -132,9 +132,10 @@ def _unread(given: Inputs, documents: Mapping[str, Document]) -> Iterable[Proble
 
 
 def _generated(pages: Iterable[Page], given: Inputs, media: Media, edition: Edition) -> dict[str, str]:
-    """What is published under names with digests, with its source, as far as it lies in a folder where pages are; of
-    search indexes the whole folder."""
-    tops = {page.output.partition("/")[0].casefold() for page in pages}
+    """What is published under names with digests, with its source, as far as it lies in a folder where pages or
+    files of assets/root/ are; of search indexes the whole folder."""
+    rooted = (name[1:] for name in media.copies if name.startswith("/"))
+    tops = {path.partition("/")[0].casefold() for path in (*(page.output for page in pages), *rooted)}
     made = {asset.path: f"assets/{asset.name}" for asset in given.assets.values()}
     made |= {file.path: file.reads[0][0] for file in media.derived}
     if CARDS in tops:

@@ -224,7 +224,7 @@ def shown_and_offered(documents: Iterable[Document]) -> tuple[set[str], set[str]
         shown.add(document.image_path)
         offered.update(document.attachments)
         for reference in document.references:
-            if reference.kind == "picture":
+            if reference.kind == "picture" and not reference.target.startswith("/"):  # an address
                 shown.add(reference.target)
             elif reference.kind == "file":
                 offered.add(reference.target)

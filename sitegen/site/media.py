@@ -3,7 +3,7 @@
 An attachment is written once for all languages, under /files/ and its path below content/, and only if something
 published refers to it; so are SVG and pictures that move. Of other pictures only variants are published, under
 /pictures/, with a digest in their names: hosts may cache them for ever. What lies in the folder of an article waits
-with that article, whatever refers to it.
+with that article, whatever refers to it. What lies in assets/root/ is published as it is, at the site's root.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,11 +12,23 @@ from msgspec import Struct
 
 from sitegen.artwork.drawings import Drawing
 from sitegen.artwork.share_cards import ShareCard
+from sitegen.files import ROOT
 from sitegen.images.variants import Picture, Variant, key_of, path_of, variants
 
 from .document import Document, shown_and_offered
 from .edition import Edition
 from .front_matter import Moments, State
+
+
+def name_of_file(path: str) -> str:
+    """What the file at `path` goes by: its path below content/, or below assets/root/ with / before it."""
+    return f"/{path.removeprefix(ROOT)}" if path.startswith(ROOT) else path.removeprefix("content/")
+
+
+def path_of_file(name: str) -> str:
+    """The path of the file that goes by this name."""
+    return f"{ROOT}{name[1:]}" if name.startswith("/") else f"content/{name}"
+
 
 Recipe = Variant | Drawing | ShareCard
 """How a file is made, as plain data: a union of tagged structs. The makers are in build/picture_files."""
@@ -45,8 +57,8 @@ class File(Struct, frozen=True, gc=False):
 
 
 class Media(Struct, frozen=True):
-    """`files`: what published documents refer to, by path below content/; `copies`: which of them are published as
-    they are; `derived`: variants of pictures, to be made."""
+    """`files`: what published documents refer to, and all of assets/root/, by name (`name_of_file`); `copies`: which of
+    them are published as they are; `derived`: variants of pictures, to be made."""
 
     files: Mapping[str, File]
     copies: tuple[str, ...]
@@ -99,6 +111,7 @@ def published(
         for name in sorted(may_be_shown | offered)
         if name in files and states.get(name) == "published"
     }
+    wanted |= {name: file for name, file in files.items() if name.startswith("/")}
     return Media(
         files=wanted,
         copies=tuple(name for name, file in wanted.items() if name in offered or not is_replaced(file)),

@@ -113,7 +113,7 @@ class _Owner(NamedTuple):
 
 
 def check_collisions(
-    pages: Iterable[Page], files: Mapping[str, str] = {}, generated: Mapping[str, str] = {}
+    pages: Iterable[Page], files: Iterable[tuple[str, str]] = (), generated: Mapping[str, str] = {}
 ) -> Checked[tuple[Page, ...]]:
     """Pages that may be written, and a problem for each that wants a file another one has, or has but for case
     and normal form, since not every disk and host tells those apart. All else that is published does not give way:
@@ -123,7 +123,7 @@ def check_collisions(
     problems: list[Problem] = []
     for path, source in {**dict.fromkeys(RESERVED, "sitegen"), **generated}.items():
         table.claim(path, _Owner(path, source))
-    for path, source in files.items():
+    for path, source in files:
         if not is_path_within(path):
             problems.append(problem("invalid-path", Place(source), value=path))
             continue
@@ -147,6 +147,10 @@ def check_collisions(
 def _collision(page: Page, owner: _Owner) -> Problem:
     other = owner.page
     place = Place(page.origin or page.path, page.line, page.column)
+    if other is None and not page.origin.startswith("content/"):  # what sitegen makes gives way to no file
+        return problem(
+            "duplicate-address", Place(owner.source), address=f"/{page.path}", other=f"layouts/{page.layout}"
+        )
     if page.kind == "redirect" and page.subject == owner.path:
         return problem("redirect-loop", place, address=f"/{page.path}")
     if other and other.kind == "section" and page.kind in ("article", "page"):
