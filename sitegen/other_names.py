@@ -79,6 +79,7 @@ OTHER_NAMES: Mapping[str, Mapping[str, str]] = {
             menu="menus nav navigation navbar menuitems links headerlinks",
             footer="copyright footertext",
             feeds="feed rss atom generatefeeds",
+            exclude="ignore ignorefiles excludes ignoredcontent ignorepatterns",
             markdown="markup markdownit goldmark markdownextensions",
         ),
         **dict.fromkeys(("params", "plugins", "extra", "collections", "taxonomies", "permalinks", "outputs"), NO_SUCH),

@@ -111,7 +111,8 @@ class _Reader:
         if arms == {"scalar": str} and node.flow_style and not name.rpartition(".")[2].isdigit():
             self.problems.append(self.source.unquoted(node))
         else:
-            self._report("wrong-type", self._place(node), key=_last(name), expected=_describe(arms), found=_found(node))
+            key, expected = name or self.source.path, _describe(arms)
+            self._report("wrong-type", self._place(node), key=key, expected=expected, found=_found(node))
         return _UNREAD
 
     def empty(self, shape: Any, node: Any, name: str) -> Any:
@@ -200,7 +201,11 @@ class _Reader:
             if not isinstance(key_node, yaml.ScalarNode):
                 found = _found(key_node)
                 self._report(
-                    "wrong-type", self._place(key_node), key=_last(name), expected="a text as key", found=found
+                    "wrong-type",
+                    self._place(key_node),
+                    key=name or self.source.path,
+                    expected="a text as key",
+                    found=found,
                 )
                 continue
             key = clean(key_node.value)
@@ -219,7 +224,9 @@ class _Reader:
                 return self.scalars[target](text)
             return _plain_scalar(text, target)
         except Refused as refused:
-            self._report(refused.code, self._place(node), **{"key": _last(name), "value": text, **refused.arguments})
+            self._report(
+                refused.code, self._place(node), **{"key": name or self.source.path, "value": text, **refused.arguments}
+            )
             return _UNREAD
 
     def _anything(self, node: Any, name: str, depth: int) -> Any:
@@ -338,7 +345,3 @@ def _found(node: Any) -> str:
 
 def _join(name: str, key: str) -> str:
     return f"{name}.{key}" if name else key
-
-
-def _last(name: str) -> str:
-    return name or "this file"
