@@ -123,6 +123,11 @@ def _plain(code: str) -> str:
 
 def _misspelt(path: str, parts: _Parts, known: Mapping[str, str], default: str) -> Problem | None:
     """What is wrong with a name that says no language of the site, but seems to."""
+    first = parts.folders[0] if parts.folders else ""
+    base, dash, _ = _plain(first).partition("-")
+    if dash and base in known and not parts.around and is_locale(first):
+        words = {"value": first, "known": ", ".join(known.values()), "nearest": known[base]}
+        return problem("unknown-language", Place(path), **words)
     if parts.suffix:
         return None
     name = parts.name

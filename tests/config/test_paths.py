@@ -39,6 +39,7 @@ MEANT = {
     "ja/_index.md": Identity("section", "", "", "ja", "ja"),
     "ja/news/_index.md": Identity("section", "news", "", "ja", "ja"),
     "ja/about/index.md": Identity("page", "", "about", "ja", "ja"),
+    "vi-an/a.md": Identity("article", "vi-an", "a", "vi"),
     "news/ja/a.md": Identity("article", "news/ja", "a", "vi"),
 }
 
@@ -59,6 +60,9 @@ WRONG = {
     "a.FR.md": ("unknown-language", "FR", None),
     "a.ja-JP.md": ("unknown-language", "ja-JP", "ja"),
     "a.jpn.md": ("unknown-language", "jpn", "ja"),
+    "ja-JP/news/a.md": ("unknown-language", "ja-JP", "ja"),
+    "vi_VN/a.md": ("unknown-language", "vi_VN", "vi"),
+    "en-GB/news/a.en.md": ("unknown-language", "en-GB", "en"),
     "a_ja.md": ("language-in-name", "ja", "a.ja.md"),
     "a_JA.md": ("language-in-name", "ja", "a.ja.md"),
     "a_pt_BR.md": ("language-in-name", "pt_BR", "a.pt_BR.md"),
