@@ -6,12 +6,14 @@ import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from sitegen.build import build
 from sitegen.build.run import Options, Workers
-from tests.support.sites import output_files, write_site
-from tests.support.waiting import NOW, Draft, drafts
+from sitegen.translation.states import articles
+from tests.support.sites import article, codes, make, output_files, rebuild, write_site
+from tests.support.waiting import NOW, Draft, drafts, moment
 
 EXAMPLES = int(os.environ.get("SITEGEN_EXAMPLES", "40"))
 any_site = settings(
@@ -38,3 +40,51 @@ def test_what_waits_is_in_no_file(plain_theme: None, memory: Path, draft: Draft)
 def test_what_waits_is_in_no_file_of_the_theme(memory: Path, draft: Draft) -> None:
     """Share cards and search indexes included, where these can be made here."""
     assert outcome(memory, draft, index=True) == outcome(memory, draft.without_what_waits, index=True)
+
+
+def test_an_update_to_come_is_a_moment_to_build_at(tmp_path: Path, settled: None) -> None:
+    """Also where all else is as it was, and once the update is another."""
+    path, early, late = "content/news/a.vi.md", "25/11/2026", "26/11/2026"
+    first = make(tmp_path, {path: article("A", updated=late), "content/news/b.vi.md": article("B", draft=True)})
+    write_site(tmp_path, {path: article("A", updated=early)}, {})
+    second = rebuild(tmp_path)
+    assert not second.build.memos["arrangement"]
+    for made, written in ((first, late), (second, early)):
+        assert made.build.next_change == made.site.edition.next_change == moment(written)
+    assert first.files == second.files
+    third = rebuild(tmp_path, now=early)
+    assert (third.build.next_change, b"2026-11-25" in third.files["sitemap.xml"]) == (None, True)
+    assert rebuild(tmp_path).files == first.files
+
+
+@pytest.mark.parametrize("largest", [1, 1000])
+def test_who_shows_what_is_no_picture_takes_it_from_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, largest: int
+) -> None:
+    """Too large to be read, or none at all: it may still be offered as it is."""
+    monkeypatch.setattr("sitegen.build.picture_files.LARGEST", largest)
+    offers = {
+        "content/news/a.vi.md": article("A", "[Plan](plan.pdf)"),
+        "content/news/plan.pdf": "PDF",
+        "content/news/b.vi.md": article("B", "![Plan](plan.pdf)", draft=True),
+    }
+    made = make(tmp_path, offers, keep_going=True)
+    assert codes(made.build.problems) == ["picture-too-large" if largest == 1 else "unknown-picture"]
+    assert made.files["files/news/plan.pdf"] == b"PDF"
+    write_site(tmp_path, {"content/news/b.vi.md": article("B", "![Plan](plan.pdf)")}, {})
+    shown = rebuild(tmp_path, keep_going=True)
+    assert codes(shown.build.problems) == codes(made.build.problems)
+    assert "plan.pdf" not in shown.text("vi/news/b/index.html")
+    write_site(tmp_path, {"content/news/a.vi.md": article("A")}, {})
+    assert "files/news/plan.pdf" not in rebuild(tmp_path, keep_going=True).files
+
+
+def test_a_translation_is_stale_from_the_update_on(tmp_path: Path) -> None:
+    texts = {
+        "content/news/a.vi.md": article("A", updated="24/11/2026"),
+        "content/news/a.ja.md": article("A"),
+    }
+    for now, status in (("23/11/2026", "published"), ("24/11/2026", "stale")):
+        site = make(tmp_path, texts, now=now).site
+        (found,) = articles(site, moment(now))
+        assert {version.lang: version.status for version in found.versions}["ja"] == status

@@ -140,7 +140,7 @@ HEADS: Mapping[str, tuple[Any, ...]] = {
     "image": (None, {"src": "p.svg", "alt": "P"}, {"src": "p.svg", "alt": "Q", "caption": "C"}),
     "attachments": (None, [{"src": "p.svg", "title": "P"}], [{"src": "p.svg"}]),
     "layout": (None, "page.html"),
-    "updated": (None, "05/10/2024", "06/10/2024", "23/11/2026 18:00"),
+    "updated": (None, "05/10/2024", "06/10/2024", "23/11/2026 18:00", "24/11/2026"),
 }
 SETTINGS: Mapping[str, tuple[Any, ...]] = {
     "title": ("Trial", {"vi": "Thử", "ja": "試し"}),
