@@ -61,14 +61,15 @@ def safe_streams() -> Iterator[tuple[Stream, Stream]]:
     before = sys.stdout, sys.stderr
     if None in (sys.stdin, *before):
         _fill_descriptors()
-    output, error = (Stream(stream or open(os.devnull, "w", encoding="utf-8")) for stream in before)  # noqa: PTH123,SIM115
-    sys.stdout, sys.stderr = output, error
-    try:
-        yield output, error
-    finally:
-        output.flush()
-        error.flush()
-        sys.stdout, sys.stderr = before
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123
+        output, error = (Stream(stream or nowhere) for stream in before)
+        sys.stdout, sys.stderr = output, error
+        try:
+            yield output, error
+        finally:
+            output.flush()
+            error.flush()
+            sys.stdout, sys.stderr = before
 
 
 def _fill_descriptors() -> None:
