@@ -50,6 +50,9 @@ def explain(error: yaml.MarkedYAMLError, text: str, path: str, first_line: int) 
             return _told(culprit, lines, index, Place(path, first_line))
     if "simple key" in (error.context or "") and error.context_mark:
         return explain_lone(text, error.context_mark.line, path, first_line)
+    above = _line_above(lines, line)
+    if "mapping values" in (error.problem or "") and above is not None and not _split(lines[above])["key"]:
+        return explain_lone(text, above, path, first_line)  # which the line that it stopped in seems to go on with
     detail = error.problem or "it cannot be read"
     return problem("yaml-syntax", Place(path, first_line + line, column + 1), detail=detail), None
 
@@ -154,7 +157,12 @@ def _without_value(line: str, indent: int) -> str:
 
 def _above(lines: Sequence[str], index: int) -> str:
     """The nearest line above that is not empty."""
-    return next((line.rstrip() for line in reversed(lines[:index]) if line.strip()), "")
+    above = _line_above(lines, index)
+    return "" if above is None else lines[above].rstrip()
+
+
+def _line_above(lines: Sequence[str], index: int) -> int | None:
+    return next((above for above in range(index - 1, -1, -1) if lines[above].strip()), None)
 
 
 _KEY = "k: "

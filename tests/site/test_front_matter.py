@@ -111,6 +111,17 @@ def test_a_head_that_is_one_wrong_line() -> None:
     assert [said(found) for found in head.problems] == ["2:6 yaml-separator title: X"]
 
 
+@pytest.mark.parametrize("first", ["title： X", "title:X", "title:\u3000X", "title = X"])
+def test_a_first_line_that_the_next_seems_to_go_on_with(first: str) -> None:
+    head = read_head(f"---\n{first}\nslug:y\n\ndate: 04/10/2024\nsummary: S\n---\n", "a.md", UTC)
+    assert sorted(said(found) for found in head.problems) == [
+        "2:6 yaml-separator title: X",
+        "3:5 yaml-separator slug: y",
+    ]
+    assert head.meta is not None
+    assert head.meta.summary == "S"
+
+
 def test_several_lines_to_blame() -> None:
     head = head_of("title: [Mới] Tin\ntags: [a\nslug： b\nsummary: @x\nrating: 5")
     assert sorted(said(found) for found in head.problems) == [
