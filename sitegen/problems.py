@@ -9,8 +9,9 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from .problem_codes import PHRASES, WORDINGS, Severity
+from .problem_codes import PHRASES, WORDINGS
 from .text import CONTROLS
+from .wordings import Severity
 
 T = TypeVar("T")
 
