@@ -109,6 +109,7 @@ def _settings(draw: st.DrawFn, keys: list[str]) -> str:
         f"default_language_at_root: {str(draw(st.booleans())).lower()}",
         "page_size: 2",
         "redirect_files: [netlify]",
+        f"markdown: {{html: {str(draw(st.booleans())).lower()}}}",
     ]
     if draw(st.booleans()):
         lines.append(f"menu: {draw(st.lists(named, max_size=3))}")
@@ -155,7 +156,9 @@ def _texts(draw: st.DrawFn, path: str, folder: str, places: list[tuple[str, str,
     up = "../" * here
     targets = st.sampled_from([*others, *files, "news/p.svg", "news/b/"])
     head: dict[str, Any] = {"title": draw(st.sampled_from(["Tin", "報せ", "News", "Ω ✓", "Đổi mới ꜩ"]))}
-    if draw(st.integers(0, 3)) or (here and "_index" not in path):
+    if "_index" in path and draw(st.booleans()):
+        head["dated"] = draw(st.booleans())
+    if draw(st.integers(0, 3)) or (here and "_index" not in path and draw(st.integers(0, 3))):
         head["date"] = draw(st.sampled_from(MOMENTS[:-1])) if draw(st.booleans()) else MOMENTS[0]
     for key in draw(st.lists(st.sampled_from(sorted(_HEAD)), max_size=4, unique=True)):
         head[key] = draw(_HEAD[key])
@@ -166,5 +169,9 @@ def _texts(draw: st.DrawFn, path: str, folder: str, places: list[tuple[str, str,
     for target in draw(st.lists(targets, max_size=3)):
         end = draw(st.sampled_from(["", "#heading"])) if target.endswith(".md") else ""
         mark = "!" if target.endswith(".svg") and draw(st.booleans()) else ""
-        body.append(f'{mark}[x *y*]({up}{target}{end} "T")')
+        if draw(st.integers(0, 3)):
+            body.append(f'{mark}[x *y*]({up}{target}{end} "T")')
+        else:
+            raw = f'<img src="{up}{target}" alt="P">' if mark else f'<a class="c" href="{up}{target}{end}">x</a>'
+            body.append(f"Raw {raw}.")
     return Text(path, folder, head, "\n\n".join(body))
