@@ -21,11 +21,7 @@ yaml_errors    where YAML cannot be read: which line is to blame
 files          find, read, digest, never outside the site's folder
 globs          patterns of paths as .gitignore has them
 problems       Problem, Place, ProblemLog, SiteError: what went wrong, where
-problem_codes  every code of a problem, and its words: what is wrong, what to do
-content_codes  problems of front matter, Markdown, and documents together
-site_codes     problems of files, YAML, settings, registries, layouts, assets, output
-wordings       how a problem is said
-other_names    what other tools call the keys that authors write here
+codes          problems by their codes, in words: what is wrong, what to do
 text           slugs and normal forms
 """
 

@@ -9,9 +9,10 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from .problem_codes import PHRASES, WORDINGS
+from sitegen.codes.table import PHRASES, WORDINGS
+from sitegen.codes.wording import Severity
+
 from .text import CONTROLS
-from .wordings import Severity
 
 T = TypeVar("T")
 

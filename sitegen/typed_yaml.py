@@ -15,7 +15,8 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args
 import msgspec
 import yaml
 
-from .other_names import own_name
+from sitegen.codes.other_names import own_name
+
 from .problems import Place, Problem, nearest, problem
 from .text import clean
 from .yaml_errors import STAND_IN, is_separated

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sitegen.problem_codes import WORDINGS
+from sitegen.codes.table import WORDINGS
 from tests.support.sites import BASE, Example, read_example, run, write_site
 
 WRONG = Path(__file__).parent / "wrong"

@@ -8,9 +8,9 @@ import msgspec
 from msgspec import Meta as Says
 from msgspec import Struct
 
+from sitegen.codes.table import ADD_SLUG
 from sitegen.files import SOURCES, TAGS
 from sitegen.i18n.collation import SortKey, sort_key
-from sitegen.problem_codes import ADD_SLUG
 from sitegen.problems import Checked, Place, problem
 from sitegen.text import fold, is_address_part, slug, unique_slug
 from sitegen.typed_yaml import read

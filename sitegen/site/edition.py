@@ -10,11 +10,11 @@ from typing import Any, Literal, NamedTuple, cast
 
 from msgspec import Struct
 
+from sitegen.codes.table import AS_LIST
 from sitegen.config.registries import Registry
 from sitegen.config.settings import Config
 from sitegen.i18n.collation import sort_key
 from sitegen.i18n.dates import Moment
-from sitegen.problem_codes import AS_LIST
 from sitegen.problems import Checked, Problem, nearest, problem
 
 from .document import Document, undated_sections

@@ -8,10 +8,10 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta as Says
 from msgspec import Struct
 
+from sitegen.codes.other_names import own_name
+from sitegen.codes.table import IS_JSON, IS_TITLE, IS_TOML, LINES_AROUND, THREE_HYPHENS
 from sitegen.config.settings import Fallback
 from sitegen.i18n.dates import Moment, far_ahead, parse_moment
-from sitegen.other_names import own_name
-from sitegen.problem_codes import IS_JSON, IS_TITLE, IS_TOML, LINES_AROUND, THREE_HYPHENS
 from sitegen.problems import Place, Problem, problem
 from sitegen.typed_yaml import Marks, read
 from sitegen.yaml_errors import scalar

@@ -11,9 +11,9 @@ from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
 from sitegen.cli.main import main
+from sitegen.codes.table import PHRASES, WORDINGS
 from sitegen.i18n.messages import LOCALES, author_language
 from sitegen.preview.problem_list import TEMPLATES
-from sitegen.problem_codes import PHRASES, WORDINGS
 from tests.conftest import PROJECT
 from tests.support.sites import run, write_site
 from tests.test_text import table

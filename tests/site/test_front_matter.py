@@ -6,9 +6,9 @@ from datetime import UTC
 import pytest
 from msgspec.structs import fields
 
+from sitegen.codes.other_names import OTHER_NAMES, own_name
 from sitegen.config.registries import NamedSource, Tag
 from sitegen.config.settings import Config, LanguageSettings, MenuLink
-from sitegen.other_names import OTHER_NAMES, own_name
 from sitegen.problems import Problem
 from sitegen.site.front_matter import Attachment, FrontMatter, Head, Image, read_head
 from sitegen.typed_yaml import read

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from .content_codes import CONTENT
+from .content import CONTENT
 from .other_names import ADVICE
-from .site_codes import SITE
-from .wordings import Wording
+from .site import SITE
+from .wording import Wording
 
 IS_TOML = "This is TOML; here it is YAML: a line ---, then title: {title}, then another line ---."
 IS_JSON = "This is JSON; here it is YAML: a line ---, then title: {title}, then another line ---."

@@ -6,7 +6,7 @@ Without marks, case and signs between words. Each by the key that has its place 
 
 from collections.abc import Collection, Mapping
 
-from .text import slug
+from sitegen.text import slug
 
 DRAFT = "Write draft: true for what is not ready; all else is published."
 LANGUAGE = "The language stands in the file's name, such as news.vi.md."

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from .wordings import Wording, error, warning
+from .wording import Wording, error, warning
 
 SITE: Mapping[str, Wording] = {
     # files
