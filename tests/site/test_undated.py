@@ -87,6 +87,14 @@ def test_the_whole_site(tmp_path: Path) -> None:
     assert 'href="/site/vi/x/"' in made.text("vi/index.html")
 
 
+def test_a_front_page_without_news_leads_to_the_sections(tmp_path: Path) -> None:
+    files = {path: text for path, text in DOCS.items() if "/news/" not in path}
+    made = make(tmp_path, files)
+    page = made.text("vi/index.html")
+    assert '<h2 class="rule" id="_latest">Chuyên mục</h2>' in page
+    assert '<li><a href="/site/vi/docs/">Tài liệu</a> <span class="count"><span aria-hidden="true">5</span>' in page
+
+
 def test_an_undated_article_may_lead(tmp_path: Path) -> None:
     settings = {"site.yaml": "lead: docs/at\n"}
     base = {"site.yaml": (write_site(tmp_path / "base", {}) / "site.yaml").read_text() + settings["site.yaml"]}
