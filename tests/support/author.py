@@ -18,9 +18,9 @@ MOST = 9
 ZONE = timezone(timedelta(hours=7))
 
 
-ODD = ("[1]", "[0:2]", ":own", ":section:x:own", "%5B", "#h", "\"q'", "\n1", " ", "@ja", "&<")
+ODD = ("[1]", "[0-2]", "=own", "=section=x=own", "$1", "'q'", "{0}", "@ja", "&amp;", "+", " b")
 """What a name may end with, besides what it is told from others by."""
-SECTIONS = ("news", "events", "events[0:2]", "news:own", "tag:jcm#%41")
+SECTIONS = ("news", "events", "events[0-2]", "news=own", "tag=jcm&$41")
 
 
 def moment(text: str) -> datetime:
@@ -149,6 +149,7 @@ SETTINGS: Mapping[str, tuple[Any, ...]] = {
     "page_size": (2, 10),
     "feed_size": (1, 20),
     "feeds": ([], ["atom"]),
+    "exclude": ([], ["k1*"], ["events/", "about.*"], ["**/p.svg"]),
     "redirect_files": ([], ["netlify"]),
     "search": (True, False),
     "default_language_at_root": (True, False),
@@ -229,6 +230,8 @@ ASSETS: Files = {
     "assets/css/theme.css": (None, "p { background: url(../icon.svg) }", "p { background: url(../other.svg) }", "p {}"),
     "assets/icon.svg": (None, *PICTURES),
     "assets/other.svg": PICTURES,
+    "assets/root/old.txt": (None, "old", "older"),
+    "assets/root/.well-known/x": (None, "x", "y"),
 }
 MISTAKES: Files = {
     "content/tags.yaml": (None, "jcm: {name: JCM}", "jcm: {name: JCM}\njcm: {name: Twice}"),
@@ -367,7 +370,7 @@ def translation_tied(draft: Draft, chance: Random) -> bool:
 def section_text(draft: Draft, chance: Random) -> bool:
     path = f"content/news/_index.{chance.choice(LANGUAGES)}.md"
     if draft.texts.pop(path, None) is None:
-        draft.texts[path] = Text(_word(chance), _word(chance), "")
+        draft.texts[path] = Text(_word(chance), _word(chance), "", {"dated": False} if chance.random() < 0.5 else {})
     return True
 
 
