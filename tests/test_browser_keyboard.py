@@ -92,7 +92,7 @@ def test_the_first_stop_skips_to_the_content(reader: Reader, hosted: Hosted, kin
     assert box["y"] >= 0
     assert page.evaluate(FOCUSED)["seen"]
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
+    assert page.evaluate("document.activeElement.id") == "_main"
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('main, footer') !== null")
 
