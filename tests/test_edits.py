@@ -5,7 +5,7 @@ SITEGEN_SEEDS=1000-1099 SITEGEN_STEPS=1000 asks for more than a test run has tim
 import os
 import shutil
 from collections import Counter
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -62,6 +62,8 @@ class Folder:
             self._files = {f"{new}{p[len(old) :]}" if p.startswith(f"{old}/") else p: d for p, d in self._files.items()}
         for path in self._files.keys() - wanted.keys():
             (self.root / path).unlink()
+            with suppress(OSError):  # what is left in it keeps it; an empty one is no part of a site
+                (self.root / path).parent.rmdir()
         for path in sorted(wanted):
             if self._files.get(path) != wanted[path]:
                 self._time += 1

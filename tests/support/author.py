@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 from functools import partial
 from random import Random
 from typing import Any
+from unicodedata import normalize
 from urllib.parse import quote
 
 from tests.support.sites import article
@@ -149,7 +150,6 @@ SETTINGS: Mapping[str, tuple[Any, ...]] = {
     "page_size": (2, 10),
     "feed_size": (1, 20),
     "feeds": ([], ["atom"]),
-    "exclude": ([], ["k1*"], ["events/", "about.*"], ["**/p.svg"]),
     "redirect_files": ([], ["netlify"]),
     "search": (True, False),
     "default_language_at_root": (True, False),
@@ -169,6 +169,16 @@ SETTINGS: Mapping[str, tuple[Any, ...]] = {
     "time_zone": ("Asia/Ho_Chi_Minh", "America/New_York"),
     "base_url": ("https://example.org/site/", "https://example.org/"),
     "default_language": ("vi", "ja"),
+    "exclude": (
+        [],
+        ["k1*"],
+        ["events/", "about.*"],
+        ["**/p.svg"],
+        ["!x"],
+        ["/news/**/index.ja.md", "sources.yaml"],
+        ["_index.*", "tags.yaml"],
+        ["/vi/"],
+    ),
 }
 OPTIONS: tuple[Mapping[str, Any], ...] = (
     {},
@@ -233,7 +243,22 @@ ASSETS: Files = {
     "assets/root/old.txt": (None, "old", "older"),
     "assets/root/.well-known/x": (None, "x", "y"),
 }
+TWIN = "content/news/kế.vi.md"
 MISTAKES: Files = {
+    "assets/root/robots.txt": ("Disallow: /",),
+    "assets/root/vi/about": ("in the way",),
+    "assets/root/_redirects": ("/a /b",),
+    "assets/root/old/1/index.html": ("old",),
+    "content/news/_index.vi.md": (
+        article("N", date="", slug="n", foo=1),
+        "---\ntitle: N\nslug: [\n---\n",
+        article("N", date="", dated="maybe"),
+    ),
+    "content/news/k1/index.vi.markdown": (article("K1 again"),),
+    "content/ja/news/k1/index.md": (article("K1 elsewhere"),),
+    "content/news/k1.vn.md": (article("K1 country"),),
+    TWIN: (article("NFC"),),
+    normalize("NFD", TWIN): (article("NFD"),),
     "content/tags.yaml": (None, "jcm: {name: JCM}", "jcm: {name: JCM}\njcm: {name: Twice}"),
     "content/sources.yaml": ("tnmt: {nam: X}",),
     "content/about.vi.md": (None, "---\ntitle: \n---\n", "no front matter"),
@@ -303,6 +328,14 @@ def title(draft: Draft, chance: Random) -> bool:
     return True
 
 
+def twins(draft: Draft, chance: Random) -> bool:
+    """Two names of one file, on disks that tell them apart."""
+    draft.mistaken = True
+    paths = (TWIN, normalize("NFD", TWIN))
+    draft.others |= {path: article(_word(chance)) for path in paths}
+    return True
+
+
 def date(draft: Draft, chance: Random) -> bool:
     draft.texts[_article(draft, chance)].date = f"{chance.randint(1, 28):02}/10/2024"
     return True
@@ -368,10 +401,19 @@ def translation_tied(draft: Draft, chance: Random) -> bool:
 
 
 def section_text(draft: Draft, chance: Random) -> bool:
-    path = f"content/news/_index.{chance.choice(LANGUAGES)}.md"
+    """Of a section whose articles need dates or not, in a file or in the folder of its language."""
+    lang = chance.choice(LANGUAGES)
+    path = f"content/{chance.choice(('', f'{lang}/'))}{chance.choice(('news', 'events'))}/_index.{lang}.md"
     if draft.texts.pop(path, None) is None:
-        draft.texts[path] = Text(_word(chance), _word(chance), "", {"dated": False} if chance.random() < 0.5 else {})
+        head: dict[str, Any] = chance.choice(({}, {"dated": False}, {"dated": True, "slug": "s1"}))
+        draft.texts[path] = Text(_word(chance), _word(chance), "", head)
     return True
+
+
+def date_forgotten(draft: Draft, chance: Random) -> bool:
+    path = _article(draft, chance)
+    before, draft.texts[path].date = draft.texts[path].date, ""
+    return bool(before)
 
 
 def bundle_moved(draft: Draft, chance: Random) -> bool:
@@ -438,8 +480,9 @@ def mistake(draft: Draft, chance: Random) -> bool:
 
 EDITS: Mapping[str, Edit] = {
     **{edit.__name__: edit for edit in (
-        body, title, date, article_added, article_removed, translation_added, translation_removed, translation_tied,
-        section_text, bundle_moved, picture, settings, clock, clock_passes_an_embargo, options, accident, mistake,
+        body, title, date, date_forgotten, twins, article_added, article_removed, translation_added,
+        translation_removed, translation_tied, section_text, bundle_moved, picture, settings, clock,
+        clock_passes_an_embargo, options, accident, mistake,
     )},
     **{key: partial(_of_head, key) for key in HEADS},
     **{path: partial(_of_files, {path: values}) for path, values in REGISTRIES.items()},
