@@ -42,6 +42,14 @@ def test_what_waits_is_in_no_file_of_the_theme(memory: Path, draft: Draft) -> No
     assert outcome(memory, draft, index=True) == outcome(memory, draft.without_what_waits, index=True)
 
 
+def test_what_goes_before_it_comes_is_no_moment_to_build_at(tmp_path: Path) -> None:
+    """But where what waits is let through."""
+    never = {"content/news/a.vi.md": article("A", publish="26/11/2026", expires="24/11/2026 09:00")}
+    made = make(tmp_path, never)
+    assert (codes(made.build.problems), made.build.next_change) == (["never-published"], None)
+    assert rebuild(tmp_path, future=True).build.next_change == moment("24/11/2026 09:00")
+
+
 def test_an_update_to_come_is_a_moment_to_build_at(tmp_path: Path, settled: None) -> None:
     """Also where all else is as it was, and once the update is another."""
     path, early, late = "content/news/a.vi.md", "25/11/2026", "26/11/2026"

@@ -23,6 +23,12 @@ CONTENT: Mapping[str, Wording] = {
         "Dates are day first: did you mean {nearest}?",
         "Check day, month and year.",
     ),
+    "impossible-time": error(
+        "“{value}” is no time of any day.", "A day goes from 00:00 to 23:59; its end is 00:00 of the next."
+    ),
+    "never-published": warning(
+        "This is never published: it expires before it comes out.", "Check the keys date, publish and expires."
+    ),
     "far-date": warning(
         "{value} is far in the future.",
         "Years are of the Common Era: did you mean {nearest}?",

@@ -63,8 +63,11 @@ def parse_moment(text: str, zone: tzinfo) -> Moment:
         at = datetime(year, month, day, hour, minute, second, tzinfo=_offset(part["offset"]) or zone)
         at = at.astimezone(UTC)
         at.astimezone(zone)
-    except (ValueError, OverflowError):
+    except OverflowError:
         raise _impossible(year, month, day) from None
+    except ValueError:
+        is_day = part["hour"] is not None and _written(year, month, day)
+        raise Refused("impossible-time") if is_day else _impossible(year, month, day) from None
     return Moment(at, part["hour"] is not None)
 
 

@@ -111,6 +111,11 @@ class Times(Struct, frozen=True, gc=False, array_like=True):
             return "expired"
         return "scheduled" if self.start and self.start > moments.now and not moments.future else "published"
 
+    @property
+    def is_never_out(self) -> bool:
+        """Whether it would go before it comes."""
+        return self.start is not None and self.end is not None and self.end <= self.start
+
     def is_ahead(self, moments: Moments) -> bool:
         """Whether the update of a text that is out is still to come."""
         is_ahead = self.updated is not None and self.updated > moments.now and not moments.future
@@ -135,7 +140,8 @@ def changes(times: Iterable[Times], moments: Moments) -> tuple[datetime | None, 
     """The last moment until now and the next one at which something comes out, goes, or has been updated."""
     known = [one for one in times if moments.drafts or not one.draft]
     past = {at for one in known for at in (one.start, one.end, one.updated) if at and at <= moments.now}
-    alive = [one for one in known if one.end is None or one.end > moments.now]
+    out = [one for one in known if moments.future or not one.is_never_out]
+    alive = [one for one in out if one.end is None or one.end > moments.now]
     starts = set() if moments.future else {at for one in alive for at in (one.start, one.updated)}
     coming = {at for at in starts | {one.end for one in alive} if at and at > moments.now}
     return max(past, default=None), min(coming, default=None)
@@ -177,8 +183,8 @@ def read_head(text: str, path: str, zone: tzinfo) -> Head:
     scalars: dict[Any, Callable[[str], Any]] = {Moment: lambda value: parse_moment(value, zone)}
     typed = read(head, FrontMatter, path, first_line=first_line + 1, scalars=scalars, most_values=MOST_VALUES)
     body_line = first_line + 1 + text.count("\n", start.end() + 1, end.end()) + 1
-    far = _far_dates(typed.value, typed.marks, path, zone) if typed.value else ()
-    return Head(typed.value, typed.marks, text[end.end() + 1 :], body_line, (*typed.problems, *far), typed.unread)
+    odd = _odd_dates(typed.value, typed.marks, path, zone) if typed.value else ()
+    return Head(typed.value, typed.marks, text[end.end() + 1 :], body_line, (*typed.problems, *odd), typed.unread)
 
 
 def salvage(text: str, zone: tzinfo) -> tuple[FrontMatter, frozenset[str]]:
@@ -206,11 +212,13 @@ _FAR = {"date": 2200, "updated": 2200, "publish": 10_000, "expires": 10_000}
 """The years from which on a date is a slip of the pen; what is to wait or to stay for ever does so until any."""
 
 
-def _far_dates(meta: FrontMatter, marks: Marks, path: str, zone: tzinfo) -> Iterator[Problem]:
+def _odd_dates(meta: FrontMatter, marks: Marks, path: str, zone: tzinfo) -> Iterator[Problem]:
     for key, year in _FAR.items():
         moment = getattr(meta, key)
         if moment is not None and (words := far_ahead(moment, zone, year)):
             yield problem("far-date", Place(path, *marks[key]), **words)
+    if times_of(meta).is_never_out:
+        yield problem("never-published", Place(path, *marks["expires"]))
 
 
 _TOML_TITLE = re.compile(r"^title[ \t]*=[ \t]*[\"']([^\"'\n]*)", re.MULTILINE)

@@ -16,7 +16,7 @@ from tests.test_text import table
 @pytest.mark.parametrize(("written", "means"), table("dates.md"))
 def test_dates(written: str, means: str) -> None:
     zone = ZoneInfo("Asia/Ho_Chi_Minh")
-    if means.endswith("-date"):
+    if means.endswith(("-date", "-time")):
         with pytest.raises(Refused, match=means):
             parse_moment(written, zone)
     else:
@@ -78,7 +78,7 @@ def test_what_was_meant(written: str, nearest: str | None) -> None:
     assert (refused.value.code, refused.value.arguments) == ("invalid-date", {"nearest": nearest})
 
 
-@pytest.mark.parametrize("written", ["9999-12-31T23:00:00Z", "0001-01-01", "2024-10-04T09:30:00+07:60", "31/02/2024"])
+@pytest.mark.parametrize("written", ["9999-12-31T23:00:00Z", "0001-01-01", "31/02/2024"])
 def test_no_day_of_the_calendar(written: str) -> None:
     with pytest.raises(Refused) as refused:
         parse_moment(written, ZoneInfo("Asia/Ho_Chi_Minh"))
