@@ -160,13 +160,14 @@ def parse(path: str, text: str, config: Config, key: str = "") -> tuple[Document
     return document, mark_names_in_html(body.html, config.keep_together), tuple(problems)
 
 
-def undated_sections(documents: Collection[Document]) -> frozenset[str]:
+def undated_sections(documents: Collection[Document], *, perhaps: bool = False) -> frozenset[str]:
     """The keys of sections whose articles need no date: those that say so in their text, in any language, and those in
-    them that do not say otherwise."""
+    them that do not say otherwise. `perhaps`: those too of which it cannot be read."""
     said: dict[str, bool] = {}
     for document in documents:
-        if document.role == "section" and document.meta.dated is not None:
-            said[document.section] = document.meta.dated and said.get(document.section, True)
+        dated = False if perhaps and "dated" in document.unread else document.meta.dated
+        if document.role == "section" and dated is not None:
+            said[document.section] = dated and said.get(document.section, True)
     if not said:
         return frozenset()
 
@@ -182,7 +183,7 @@ def require_dates(documents: Mapping[str, Document], moments: Moments) -> Checke
     if not wanting:
         return {**documents}, ()
     out = [document for document in documents.values() if document.times.state(moments) == "published"]
-    undated, undated_now = undated_sections([*documents.values()]), undated_sections(out)
+    undated, undated_now = undated_sections([*documents.values()], perhaps=True), undated_sections(out, perhaps=True)
     lacking = {
         document.path: msgspec.structs.replace(document, broken=True)
         for document in wanting
@@ -209,7 +210,9 @@ def unreadable(path: str, text: str, config: Config) -> Document | None:
     if document is None:
         return None
     unread = (
-        document.unread | {WHOLE} | {key for key in ("slug", "draft") if not text or "\ufffd" in document.meta.slug}
+        document.unread
+        | {WHOLE}
+        | {key for key in ("slug", "draft", "dated") if not text or "\ufffd" in document.meta.slug}
     )
     return msgspec.structs.replace(
         document, references=(), attachments=(), image=None, image_path="", lacks_date=False, broken=True, unread=unread
