@@ -13,7 +13,7 @@ from msgspec import Meta as Says
 from msgspec import Struct
 
 from sitegen.globs import read_glob
-from sitegen.i18n.codes import distinct_names, is_in_use, language_tag, meant_code, parse_locale
+from sitegen.i18n.codes import distinct_names, is_in_use, language_tag, meant_among, meant_code, parse_locale
 from sitegen.i18n.languages import Catalogue, Language, LocaleInfo
 from sitegen.problems import Checked, Place, Problem, nearest, problem
 from sitegen.text import is_path_within
@@ -189,7 +189,7 @@ def read_config(
     ]
     if codes and default not in codes:
         place = _place(typed.marks, "default_language", path)
-        problems.append(problem("unknown-language", place, value=default, known=", ".join(codes)))
+        problems.append(problem("unknown-language", place, **_meant_language(default, codes)))
     links = tuple(_menu_links(config))
     texts = (("title", config.title), ("description", config.description), ("footer", config.footer), *links)
     for key, text_setting in texts:
@@ -252,9 +252,9 @@ def check_text(value: Text, key: str, codes: Mapping[str, Any], typed: Typed, pa
     """A text per language should name the site's languages, and all of them, where these are known."""
     if isinstance(value, str) or not codes:
         return []
-    marks, known = typed.marks, ", ".join(codes)
+    marks = typed.marks
     problems = [
-        problem("unknown-language", _place(marks, f"{key}.{code}", path), value=code, known=known)
+        problem("unknown-language", _place(marks, f"{key}.{code}", path), **_meant_language(code, codes))
         for code in value
         if code not in codes
     ]
@@ -263,6 +263,11 @@ def check_text(value: Text, key: str, codes: Mapping[str, Any], typed: Typed, pa
         for code in codes
         if value and not value.get(code) and f"{key}.{code}" not in typed.unread
     ]
+
+
+def _meant_language(code: str, codes: Iterable[str]) -> dict[str, str | None]:
+    """What is said of a language that is not the site's."""
+    return {"value": code, "known": ", ".join(codes), "nearest": meant_among(code, codes)}
 
 
 def _check_languages(config: Config, marks: Marks, path: str) -> list[Problem]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from itertools import product
 
@@ -54,6 +54,15 @@ def meant_code(code: str) -> str | None:
             if is_in_use(candidate):
                 return candidate if "_" in code else language_tag(candidate)
     return None
+
+
+def meant_among(code: str, codes: Iterable[str]) -> str | None:
+    """Which of these codes was probably meant by another: the same in another spelling, what it should have been
+    called, or another variety of its language."""
+    known = {language_tag(own): own for own in reversed([*codes])}
+    tag, meant = language_tag(code), language_tag(meant_code(code) or "")
+    varieties = {own.partition("-")[0]: code for own, code in known.items()}
+    return known.get(tag) or known.get(meant) or varieties.get(tag.partition("-")[0]) or None
 
 
 def _spoken_in(country: str) -> str:
