@@ -18,8 +18,9 @@ from sitegen.cache.session import TimeSpan
 from sitegen.cache.traces import Job, PartName, Traces
 from sitegen.config.settings import Config
 from sitegen.files import digest
-from sitegen.i18n.dates import in_zone, parse_moment
+from sitegen.i18n.dates import parse_moment
 from sitegen.i18n.languages import Language
+from sitegen.i18n.zones import in_zone
 from sitegen.images.variants import key_of
 from sitegen.problems import Place, Problem, SiteError, errors, in_order, problem
 from sitegen.render.layouts import environment

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from sitegen.cache.file_state import FileState
 from sitegen.cache.session import TimeSpan
-from sitegen.i18n.dates import in_zone
+from sitegen.i18n.zones import in_zone
 from sitegen.problems import Problem, errors
 
 from .output import Written

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from importlib.resources import files as data_of
 from pathlib import Path
 
 import click
@@ -84,9 +83,11 @@ def new_settings(title: str, url: str, codes: Sequence[str], words: Words) -> st
 
 def time_zone(codes: Sequence[str]) -> str:
     """That of the first language whose readers mostly live in a country with one zone, as tzdata has them."""
+    from importlib.resources import files
+
     from sitegen.i18n.codes import parse_locale, territory_of
 
-    rows = (line.split("\t") for line in (data_of("tzdata") / "zoneinfo" / "zone.tab").read_text("utf-8").splitlines())
+    rows = (line.split("\t") for line in (files("tzdata") / "zoneinfo" / "zone.tab").read_text("utf-8").splitlines())
     places = [(row[0], row[2]) for row in rows if len(row) > 2]
     for code in codes:
         country = territory_of(parse_locale(code))

@@ -1,4 +1,4 @@
-"""Dates as authors write them → points in time, and these as machines read them."""
+"""Dates as authors write them → points in time."""
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
@@ -82,17 +82,6 @@ def parse_period(text: str) -> Period:
     except ValueError:
         raise _impossible(said["year"], said.get("month", 0), said.get("day", 0)) from None
     return Period(**said)
-
-
-def in_zone(at: datetime, zone: tzinfo) -> datetime:
-    """The same moment in a zone, with an offset of whole minutes, as RFC 3339 has them (section 4.2): mean times of old
-    had seconds. It is rounded up, so that the beginning of a day lies in that day."""
-    local = at.astimezone(zone)
-    offset = local.utcoffset() or timedelta()
-    return at.astimezone(timezone(-(-offset // _MINUTE) * _MINUTE)) if offset % _MINUTE else local
-
-
-_MINUTE = timedelta(minutes=1)
 
 
 def far_ahead(moment: Moment, zone: tzinfo, least: int) -> dict[str, str | None]:

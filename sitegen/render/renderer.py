@@ -11,9 +11,10 @@ from jinja2 import Environment, TemplateError, TemplateNotFound, TemplateSyntaxE
 from jinja2.runtime import Context
 from msgspec import Struct
 
-from sitegen.i18n.dates import Moment, in_zone
+from sitegen.i18n.dates import Moment
 from sitegen.i18n.languages import Language
 from sitegen.i18n.typography import mark_names, text_width
+from sitegen.i18n.zones import in_zone
 from sitegen.problems import Lost, Place, Problem, nearest, problem
 from sitegen.site.model import Layout, Site, missing_layout
 from sitegen.site.urls import Page

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitegen.i18n.dates import in_zone, parse_moment
+from sitegen.i18n.dates import parse_moment
+from sitegen.i18n.zones import in_zone
 from sitegen.typed_yaml import Refused
 from tests.test_text import table
 
