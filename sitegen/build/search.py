@@ -5,6 +5,7 @@ not have either is made by Pagefind. The store is .sitegen/search/, for builds a
 """
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
@@ -22,8 +23,10 @@ from sitegen.text import is_path_within
 from sitegen.versions import installed_pagefind
 
 from .output import Output
-from .pagefind import Entry, make_index, plain_text
 from .run import Run
+
+if TYPE_CHECKING:
+    from .pagefind import Entry
 
 
 class Index(Struct, frozen=True):
@@ -81,8 +84,10 @@ def make_search_indexes(run: Run, site: Site, languages: Mapping[str, Language],
     return Indexes(found, staged, current)
 
 
-def search_index(store: Store, key: str, lang: str, entries: Sequence[Entry]) -> Checked[dict[str, bytes]]:
+def search_index(store: Store, key: str, lang: str, entries: "Sequence[Entry]") -> Checked[dict[str, bytes]]:
     """The files of a language's index, by path below it: from the store, else made now and kept there by its key."""
+    from .pagefind import make_index  # noqa: PLC0415 - few builds make one
+
     kept = store.load(key, dict[str, bytes])
     if kept is not None and all(map(is_path_within, kept)):
         return kept, ()
@@ -92,13 +97,15 @@ def search_index(store: Store, key: str, lang: str, entries: Sequence[Entry]) ->
     return files, problems
 
 
-def index_key(entries: Sequence[Entry]) -> str:
+def index_key(entries: "Sequence[Entry]") -> str:
     """Changes with all that the files of an index are made from."""
     return _digest((installed_pagefind(), entries))
 
 
-def find_entries(site: Site, language: Language, bodies: Bodies) -> tuple[Entry, ...]:
+def find_entries(site: Site, language: Language, bodies: Bodies) -> "tuple[Entry, ...]":
     """What readers of a language may find, newest first."""
+    from .pagefind import Entry, plain_text  # noqa: PLC0415
+
     found = []
     for page in _pages(site, language.code):
         card = site.edition.cards[page.subject]

@@ -46,7 +46,7 @@ class Indexer:
 @pytest.fixture
 def indexer(monkeypatch: pytest.MonkeyPatch) -> Indexer:
     made = Indexer()
-    monkeypatch.setattr("sitegen.build.search.make_index", made)
+    monkeypatch.setattr("sitegen.build.pagefind.make_index", made)
     return made
 
 

@@ -157,7 +157,7 @@ def test_indexes_are_made_where_texts_have_changed(
     assert second != first
     assert not kept.exists(), "what nobody reads any more goes"
     failed = (problem("no-search-index", Place("site.yaml"), lang="vi", detail="it stopped, or took too long"),)
-    monkeypatch.setattr("sitegen.build.search.make_index", lambda *_: ({}, failed))
+    monkeypatch.setattr("sitegen.build.pagefind.make_index", lambda *_: ({}, failed))
     assert entry not in make_indexes(root, written("Epsilon."))
     assert not [path for path in (root / "output").rglob("*") if "pagefind" in path.name]
 
