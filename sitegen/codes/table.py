@@ -11,6 +11,7 @@ IS_TOML = "This is TOML; here it is YAML: a line ---, then title: {title}, then 
 IS_JSON = "This is JSON; here it is YAML: a line ---, then title: {title}, then another line ---."
 IS_TITLE = "Write in place of this title: a line ---, then title: {title}, then another line ---."
 LINES_AROUND = "Put a line --- above the first of these lines, and another below the last."
+EXCLUDED = "It is left out: see exclude in site.yaml."
 AS_LIST = "Write several as a list: [{list}]"
 ADD_SLUG = "Give it an address of its own: slug: {own}"
 THREE_HYPHENS = "This line must be three hyphens: ---"
@@ -29,7 +30,7 @@ PHRASES = frozenset(
         "did not find expected <document start>", "block sequence entries are not allowed in this context",
         "mapping values are not allowed in this context", "found a tab character that violates indentation",
         "Here it is called “{own}”.", *ADVICE, IS_TOML, IS_JSON, IS_TITLE, LINES_AROUND, THREE_HYPHENS, ADD_SLUG,
-        AS_LIST,
+        AS_LIST, EXCLUDED,
     }
 )  # fmt: skip
 """Parts of messages that come as arguments and are words themselves."""

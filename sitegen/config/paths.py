@@ -183,9 +183,13 @@ def check_unread(
         folder, slash, file = name.rpartition("/")
         stem = file.rpartition(".")[0].strip()
         wanted = stem if is_content(stem) else f"{file if _plain(file).endswith(tuple(known)) else stem}.md"
-        wanted = f"{stem}.yaml" if name in ("tags.yml", "sources.yml") else wanted
+        if file.lower() in _REGISTRIES:
+            wanted = f"{'content/' if folder else ''}{stem.lower()}.yaml"
         is_taken = f"{folder}{slash}{wanted}" in taken
         yield problem("unread-text", Place(f"content/{name}"), nearest=None if is_taken else wanted)
+
+
+_REGISTRIES = frozenset({"tags.yml", "tags.yaml", "sources.yml", "sources.yaml"})
 
 
 def _is_text(name: str, known: Mapping[str, str]) -> bool:

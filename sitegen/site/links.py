@@ -11,9 +11,11 @@ from urllib.parse import unquote
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sitegen.codes.table import EXCLUDED
 from sitegen.config.paths import Identity, identify, language_folder, meant, neutral_path
 from sitegen.config.settings import Config
 from sitegen.files import is_content
+from sitegen.globs import read_glob
 from sitegen.markdown.anchors import find_anchor
 from sitegen.markdown.references import Reference
 from sitegen.problems import Place, Problem, nearest, problem
@@ -122,14 +124,19 @@ class _Near:
 
 
 class _Files:
-    """All files below content/, and whether readers may have them."""
+    """All files below content/, and whether readers may have them; `exclude`: patterns of those that are none."""
 
-    def __init__(self, states: Mapping[str, State]) -> None:
-        self.states = states
+    def __init__(self, states: Mapping[str, State], exclude: Iterable[str]) -> None:
+        self.states, self._exclude = states, tuple(read_glob(pattern, "content") for pattern in exclude)
 
     @cached_property
     def near(self) -> _Near:
         return _Near(self.states)
+
+    def is_excluded(self, path: str) -> bool:
+        parts = path.split("/")
+        above = ["/".join(parts[: n + 1]) for n in range(len(parts))]
+        return any(glob.matches(name) for glob in self._exclude for name in above)
 
 
 def _is_picture(path: str) -> bool:
@@ -196,7 +203,7 @@ def check_links(
 ) -> Iterator[Problem]:
     """Every reference of a published document that leads nowhere, or to what is not out. `files`: all that there are
     below content/, and whether readers may have them."""
-    known, there = _Linkable(documents, config, edition, contents), _Files(files)
+    known, there = _Linkable(documents, config, edition, contents), _Files(files, config.exclude)
     for document in documents.values():
         if edition.hidden.get(document.path, "broken") != "broken":
             continue
@@ -204,11 +211,11 @@ def check_links(
             place = Place(document.path, reference.line, reference.column)
             match reference.kind:
                 case "picture" if not reference.target.startswith("/"):
-                    yield from _check_file("missing-picture", reference.target, place, document, there)
+                    yield from _check_file("missing-picture", reference, place, document, there)
                 case "file":
-                    yield from _check_file("broken-link", reference.target, place, document, there)
+                    yield from _check_file("broken-link", reference, place, document, there)
                 case "document":
-                    yield from _check_document(reference, place, document, known)
+                    yield from _check_document(reference, place, document, known, there)
                 case _:
                     target = address_target(reference.target)
                     yield from addresses.check(target, reference.target, place, document.lang)
@@ -216,20 +223,33 @@ def check_links(
 
 
 def _check_file(
-    code: str, path: str, place: Place, document: Document, files: _Files, written: str = ""
+    code: str, target: Reference | str, place: Place, document: Document, files: _Files, written: str = ""
 ) -> Iterator[Problem]:
+    """`target`: of a text, or a path that the front matter has `written`."""
+    path = target if isinstance(target, str) else target.target
     state, shown = files.states.get(path), written or _relative(document, path)
     if state == "expired":
         yield problem("expired-file", place, target=shown)
     elif state in ("draft", "scheduled"):
         yield problem("hidden-file", place, target=shown, state=state)
     elif state is None:
-        close = files.near.find(path)
-        nearby = _meant(shown) or (close and _relative(document, close))
-        yield problem(code, place, target=shown, nearest=nearby)
+        in_text = None if isinstance(target, str) else target
+        close = (in_text and _with_signs(in_text, files)) or files.near.find(path)
+        nearby = _meant(shown) or (close and (_linked if in_text else _relative)(document, close))
+        words = {"advice": EXCLUDED} if files.is_excluded(path) else {"nearest": nearby}
+        yield problem(code, place, target=shown, **words)
 
 
-def _check_document(reference: Reference, place: Place, document: Document, known: _Linkable) -> Iterator[Problem]:
+def _with_signs(reference: Reference, files: _Files) -> str | None:
+    """The file whose name has a question mark or a # that was taken for the end of a path."""
+    end = f"#{reference.fragment}" if reference.fragment else ""
+    whole = f"{reference.target}{reference.query}{end}"
+    return whole if whole in files.states else None
+
+
+def _check_document(
+    reference: Reference, place: Place, document: Document, known: _Linkable, files: _Files
+) -> Iterator[Problem]:
     shown = _relative(document, reference.target)
     reference = replace(reference, target=meant(reference.target, document.path, known.config.languages))
     target = resolve(reference, document.lang, known.config, known.edition)
@@ -255,9 +275,10 @@ def _check_document(reference: Reference, place: Place, document: Document, know
     elif key not in known.keys:
         own, by_name = document.path_key, known.by_name
         close = nearest(key.rpartition("/")[2], (name for name, other in by_name.items() if other != own))
-        near = known.path(by_name[close], document) if close else None
-        suggestion = _meant(shown) or (near and _relative(document, near))
-        yield problem("broken-link", place, target=shown, nearest=suggestion)
+        near = _with_signs(reference, files) or (known.path(by_name[close], document) if close else None)
+        suggestion = _meant(shown) or (near and _linked(document, near))
+        words = {"advice": EXCLUDED} if files.is_excluded(reference.target) else {"nearest": suggestion}
+        yield problem("broken-link", place, target=shown, **words)
 
 
 def _expired_ids(key: str, known: _Linkable) -> set[str]:
@@ -306,6 +327,14 @@ def _identity(reference: Reference, config: Config) -> Identity | None:
 def _key_of(identity: Identity, edition: Edition) -> str:
     """The article a path means: by its own key, or by the translation_key of a file of that name."""
     return edition.keys_by_path.get(identity.key, identity.key)
+
+
+def _linked(document: Document, target: str) -> str:
+    """A path below content/ as one would write it in a link, where some signs have a meaning."""
+    return _SIGNS.sub(lambda sign: f"%{ord(sign[0]):02X}", _relative(document, target))
+
+
+_SIGNS = re.compile("[%#? <>]")
 
 
 def _relative(document: Document, target: str) -> str:
