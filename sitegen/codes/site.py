@@ -64,6 +64,10 @@ SITE: Mapping[str, Wording] = {
         "The file's name ends in “{value}” without a point before it, so its language would be another.",
         "Did you mean {nearest}? If that belongs to the name, say the language as well: {otherwise}",
     ),
+    "language-folder": warning(
+        "This folder is called as the language {lang} is, but is a section here, in every language.",
+        "If its texts are in that language, put them into {wanted}",
+    ),
     "unread-text": warning(
         "This file is left out: it is no Markdown, and no article offers it.",
         "Did you mean {nearest}? If not, let an article offer it, or name it under exclude in site.yaml.",

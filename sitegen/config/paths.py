@@ -94,6 +94,29 @@ def check_names(contents: Iterable[str], languages: Collection[str], default: st
                 yield _in_name(path, name, lang, default)
 
 
+def check_folders(contents: Iterable[str], languages: Collection[str]) -> Iterator[Problem]:
+    """Folders that seem to be for a language: those called as countries beside those of languages, and several in one
+    folder that are called as languages are."""
+    known = _known(languages)
+    inside: dict[str, set[str]] = defaultdict(set)
+    for folder in {path.rpartition("/")[0] for path in contents}:
+        above = "content"
+        for name in folder.split("/")[1:]:
+            inside[above].add(name)
+            above = f"{above}/{name}"
+    for folder, names in sorted(inside.items()):
+        named = {name: known[_plain(name)] for name in sorted(names) if _plain(name) in known}
+        if folder != "content" and len(named) > 1:
+            for name, lang in named.items():
+                wanted = f"content/{lang}{folder.removeprefix('content')}/"
+                yield problem("language-folder", Place(f"{folder}/{name}"), lang=lang, wanted=wanted)
+        for country in names if folder == "content" and named else ():
+            meant = known.get(meant_code(country) or "") if len(country) == 2 and not is_locale(country) else None
+            if meant:
+                words = {"value": country, "known": ", ".join(languages), "nearest": meant}
+                yield problem("unknown-language", Place(f"{folder}/{country}"), **words)
+
+
 class _Parts(NamedTuple):
     """Of a path below content/: the languages that its first folder and its suffix name, and what is left of it."""
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec.structs import asdict, replace
 
-from sitegen.config.paths import check_names, check_unread
+from sitegen.config.paths import check_folders, check_names, check_unread
 from sitegen.config.registries import in_order
 from sitegen.config.settings import Config
 from sitegen.problems import Checked, Place, Problem, problem
@@ -44,7 +44,8 @@ def assemble(
                 coming.setdefault(_identity(found), found)
     names = check_names(given.contents, given.config.languages, given.config.default_language)
     later = (found for key, found in coming.items() if key not in known)
-    return site, (*names, *_unread(given, documents), *lacking, *problems, *later)
+    folders = check_folders(given.contents, given.config.languages)
+    return site, (*names, *folders, *_unread(given, documents), *lacking, *problems, *later)
 
 
 def _identity(found: Problem) -> object:

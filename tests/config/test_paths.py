@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sitegen.config.paths import Identity, check_names, identify
+from sitegen.config.paths import Identity, check_folders, check_names, identify
 from sitegen.problems import Problem
 from tests.support.sites import article, codes, make, problems_of
 
@@ -135,6 +135,21 @@ def test_languages_behind_a_hyphen(names: tuple[str, ...], wrong: tuple[str, ...
     assert sorted(each.place.path.removeprefix("content/") for each in found) == sorted(wrong)
 
 
+@pytest.mark.parametrize(
+    ("names", "wrong"),
+    [
+        (("vi/a.md", "jp/b.md"), {"jp": "unknown-language"}),
+        (("vi/a.md", "news/jp/b.md", "br/c.md", "fr/d.md"), {}),
+        (("vn/a.md", "jp/a.md"), {}),
+        (("news/vi/a.md", "news/JA/b.md"), {"news/vi": "language-folder", "news/JA": "language-folder"}),
+        (("news/vi/index.md", "news/vi/index.ja.md", "news/a/ja.md", "events/ja/b.md"), {}),
+    ],
+)
+def test_folders_called_as_languages(names: tuple[str, ...], wrong: dict[str, str]) -> None:
+    found = check_folders([f"content/{name}" for name in names], ("vi", "ja", "en"))
+    assert {each.place.path.removeprefix("content/"): each.code for each in found} == wrong
+
+
 @pytest.mark.parametrize("path", ["content/news/é.vi.md", "content/news/é/a.pdf", "layouts/é.html", "assets/é.css"])
 def test_two_normal_forms_of_a_name(tmp_path: Path, path: str) -> None:
     files = {unicodedata.normalize(form, path): article("A") if "content" in path else "" for form in ("NFC", "NFD")}
@@ -160,7 +175,7 @@ TEXTS = {
     "a.md ": "a.md",
     "a.vi": "a.vi.md",
     "tags.yml": "tags.yaml",
-    "news/tags.yml": "tags.md",
+    "news/tags.yml": "content/tags.yaml",
     "b.vi.md.bak": None,
     "b.vi.html": None,
 }
