@@ -1,7 +1,8 @@
 """Everything that was read → one site, with each problem that shows only when all of it is together."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from msgspec.structs import asdict, replace
 
@@ -52,12 +53,25 @@ def _identity(found: Problem) -> object:
     return found.place, found.code, *found.arguments.items()
 
 
+_NEAR = 24
+"""So many of the next moments are looked at, and then as few as show everything: a site is arranged anew for each."""
+
+
 def _moments_to_come(documents: Iterable[Document], moments: Moments) -> list[datetime]:
-    """When something comes out, and when the last has gone that ever will."""
+    """When something comes out: the next times, and later ones by which all has been out once; and when the last has
+    gone that ever will."""
     out = [document.times for document in documents if not document.broken]
-    starts = {one.start for one in out if one.start and one.state(moments) == "scheduled"}
+    waiting = {(one.end or _NEVER, one.start) for one in out if one.start and one.state(moments) == "scheduled"}
+    starts = sorted({start for _, start in waiting})
+    chosen = starts[:_NEAR]
+    for end, start in sorted(waiting):
+        if chosen[-1] < start < end:
+            chosen.append(starts[bisect_left(starts, end) - 1])
     end = max((one.end for one in out if one.end and one.state(moments) != "draft"), default=moments.now)
-    return sorted(starts | ({end} if end > moments.now else set()))
+    return sorted({*chosen, end} if end > moments.now else chosen)
+
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def _arrange(
