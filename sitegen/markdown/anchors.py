@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from urllib.parse import quote
 
 from sitegen.problems import Place
-from sitegen.text import slug, unique_slug
+from sitegen.text import slug
 
 from .findings import Findings
 
@@ -19,6 +19,7 @@ class Anchors:
     def __init__(self, findings: Findings) -> None:
         self._findings = findings
         self._places: dict[str, Place | None] = {}
+        self._numbers: dict[str, int] = {}
 
     def reserve(self, ids: Iterable[str]) -> None:
         """Ids that we made, of footnotes."""
@@ -41,8 +42,11 @@ class Anchors:
 
     def of_title(self, title: str) -> str:
         """An id for a heading that no other has, numbered where needed."""
-        made = unique_slug(title, self._places, "section")
-        self._places[made] = None
+        wanted = made = slug(title) or "section"
+        number = self._numbers.get(wanted, 2)
+        while made in self._places:
+            made, number = f"{wanted}-{number}", number + 1
+        self._numbers[wanted], self._places[made] = number, None
         return made
 
     @property

@@ -4,7 +4,6 @@ other tools; and links that failed."""
 import re
 from bisect import bisect
 from collections import Counter
-from html import unescape
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
@@ -20,7 +19,7 @@ from sitegen.i18n.typography import touches
 
 from .blocks import ATTRIBUTES, COMMENT, COMMENT_END
 from .findings import findings_of, tell
-from .raw_html import unquoted
+from .raw_html import decoded, unquoted
 
 TAGS = ("br", "sub", "sup", "kbd", "abbr", "mark", "small", "del", "ins")
 """Of raw HTML, what is taken without `html: true`."""
@@ -29,8 +28,8 @@ TAGS = ("br", "sub", "sup", "kbd", "abbr", "mark", "small", "del", "ins")
 def install(md: MarkdownIt) -> None:
     rules = md.inline.ruler
     rules.before("newline", "address", address)
-    rules.before("emphasis", "template", template)
     rules.before("emphasis", "attributes", attributes)
+    rules.before("emphasis", "template", template)
     rules.at("link", link)
     rules.at("image", image)
     rules.before("autolink", "comment", comment)
@@ -80,7 +79,7 @@ def address(state: StateInline, silent: bool) -> bool:
     if end == at + 3:
         return False
     end = _without_punctuation(source, at + 3, end)
-    written = unescape(scheme[0] + source[at:end])
+    written = decoded(scheme[0] + source[at:end])
     target = state.md.normalizeLink(written)
     state.pending = state.pending[: -len(scheme[0])]
     if state.linkLevel:
@@ -189,7 +188,8 @@ def tag(state: StateInline, silent: bool) -> bool:
             token = state.push("tag", "", 0)
             token.content = taken[0]
             token.meta = {"name": taken["name"].lower(), "closing": bool(taken["slash"]), "title": taken["title"]}
-            if (findings := findings_of(state)) is not None:
+            needs_end = taken["slash"] or token.meta["name"] != "br"
+            if needs_end and (findings := findings_of(state)) is not None:
                 token.meta["place"] = findings.spot(state, at)
         state.pos = taken.end()
         return True
@@ -197,10 +197,13 @@ def tag(state: StateInline, silent: bool) -> bool:
     if other is None:
         return False
     if not silent:
-        state.push("text_special", "", 0).content = other[0]
         name = (other["name"] or other["other"]).strip("/")
+        known = name if name.lower() in TAGS else None
+        waits = known and other["name"] == name != "br"  # for its end, which is no mistake
+        token = state.push("tag" if waits else "text_special", "", 0)
+        token.content = other[0]
+        token.meta = {"name": name.lower(), "closing": False, "refused": True} if waits else {}
         if (findings := findings_of(state)) is not None:
-            known = name if name.lower() in TAGS else None
             findings.note_once(("tag", name), "raw-html", findings.spot(state, at), value=f"<{name}>", known=known)
     state.pos = other.end()
     return True
@@ -235,13 +238,16 @@ def _balance(tokens: list[Token], state: StateCore) -> None:
                 count[last.meta["name"]] -= 1
                 left.append(last)
             count[name] -= 1
+            if "refused" in last.meta:
+                last.type = token.type = "text_special"
+                continue
             title = last.meta["title"]
             _as_html(last, f'<{name} title="{escapeHtml(unquoted(title))}">' if title else f"<{name}>")
             _as_html(token, f"</{name}>")
         else:
             left.append(token)
     for token in (*left, *(token for opened, _ in frames for token in opened)):
-        token.type = "text"
+        token.type = "text_special"
         if "place" in token.meta:
             state.env["findings"].note("unbalanced-tag", token.meta["place"], value=token.content)
 
@@ -254,18 +260,20 @@ def _as_html(token: Token, html: str) -> None:
 
 _LONGEST = 1000
 _TEMPLATE_ENDS = {"{{": "}}", "{%": "%}", "<%": "%>"}
+_ATTRIBUTES_IN_TEXT = re.compile(r"\{(?:[.#]|:[ \t]*+[.#]?)[A-Za-z][^{}\n]*+\}")
 
 
 def template(state: StateInline, silent: bool) -> bool:
-    """What templates of other tools run is text here."""
+    """What templates of other tools run is text here, and so are attributes within a text."""
     source, at = state.src, state.pos
     end_mark = _TEMPLATE_ENDS.get(source[at : at + 2])
-    if end_mark is None or not _holds(state, end_mark):
+    if end_mark is not None and _holds(state, end_mark):
+        end = source.find(end_mark, at + 2, min(state.posMax, at + _LONGEST)) + len(end_mark)
+    else:
+        found = _ATTRIBUTES_IN_TEXT.match(source, at, state.posMax)
+        end = found.end() if found else -1
+    if end <= at:
         return False
-    end = source.find(end_mark, at + 2, min(state.posMax, at + _LONGEST))
-    if end < 0:
-        return False
-    end += len(end_mark)
     if not silent:
         state.append_pending(source[at:end])
         tell(state, at, "template-marks", value=" ".join(source[at:end].split()))

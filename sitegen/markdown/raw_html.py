@@ -14,6 +14,7 @@ _TAG = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(r"\s*+(?P<name>[^\s\"'<>/=]++)(?:\s*+=\s*+(?P<value>\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]++))?")
+_ENTITY = re.compile(r"&#?[A-Za-z0-9]{1,40};")
 _CANDIDATE = re.compile(r"\s*,*\s*(?P<address>\S*[^\s,])(?P<size>\s+[^,]*)?,?")
 
 _KINDS: Mapping[tuple[str, str], Kind] = {
@@ -92,4 +93,9 @@ def _attributes(text: str) -> Attributes:
 
 def unquoted(value: str) -> str:
     """The value of an attribute as it is written, in quotes or without."""
-    return unescape(value[1:-1] if value.startswith(('"', "'")) else value)
+    return decoded(value[1:-1] if value.startswith(('"', "'")) else value)
+
+
+def decoded(address: str) -> str:
+    """Without entities. What has no semicolon is none in an address: `?a=1&region=2` (HTML, section 13.2.5.73)."""
+    return _ENTITY.sub(lambda found: unescape(found[0]), address)

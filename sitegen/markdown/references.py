@@ -1,7 +1,7 @@
 """Links and pictures of a text: where each leads, as far as that depends on other files."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -55,7 +55,7 @@ class References:
         self.folder = findings.path.removeprefix("content/").rpartition("/")[0]
         self.headings: Sequence[str] = ()
         self.found: list[Reference] = []
-        self._empty: dict[int, int] = {}
+        self._empty: dict[int, Iterator[tuple[int, int]]] = {}
 
     def mark(self, token: Token, attribute: str) -> str | None:
         """The marker that stands for a link or picture to elsewhere on the site; None when its HTML is final."""
@@ -142,11 +142,11 @@ class References:
     def _empty_place(self, token: Token) -> Place:
         """Of a link without a target: the first, second … of its block."""
         first, last = token.map or [0, 0]
-        lines = self.findings.lines[first:last]
-        found = [(n, m.start()) for n, line in enumerate(lines) for m in _EMPTY.finditer(line)]
-        number = self._empty[first] = self._empty.get(first, -1) + 1
-        place = self.findings.line(first + (found[number][0] if number < len(found) else 0))
-        return Place(place.path, place.line, found[number][1] + 1) if number < len(found) else place
+        if first not in self._empty:
+            lines = enumerate(self.findings.lines[first:last], first)
+            self._empty[first] = ((n, found.start()) for n, line in lines for found in _EMPTY.finditer(line))
+        line, column = next(self._empty[first], (first, 0))
+        return Place(self.findings.path, self.findings.first_line + line, column + 1)
 
 
 _EXTERNAL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")

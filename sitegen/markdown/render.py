@@ -129,7 +129,7 @@ class _Page:
                 child.map = token.map
             elif self.html and kind == "html_inline":
                 child.content = rewrite(child.content, partial(self.references.mark_raw, (token.map or [0])[0]))
-        if token.content.startswith(_MODULES) and (match := _MODULE.match(token.content)):
+        if token.content.startswith(_MARKS) and (match := _MARK.match(token.content)):
             place = self.findings.search((match[0],), (token.map or [0])[0])
             self.findings.note("template-marks", place, value=match[0])
 
@@ -197,9 +197,11 @@ class _Page:
         return figure(chart, token.meta["name"], self.locale) if chart else ""
 
 
-_MODULES = ("import ", "export ")
-_MODULE = re.compile(
-    r"(?:import\s+(?:[\w*{][^\n\"']*\sfrom\s+)?(?:\"[^\n\"]+\"|'[^\n']+')"
+_MARKS = ("import ", "export ", "!!! ", "??? ", "???+ ", "[")
+_MARK = re.compile(
+    r"(?:!!!|\?\?\?\+?)[ \t]+[A-Za-z]+(?:[ \t]+\"[^\"\n]*\")?[ \t]*$"
+    r"|\[(?:\[_?)?(?i:toc)(?:_?\])?\][ \t]*$"
+    r"|(?:import\s+(?:[\w*{][^\n\"']*\sfrom\s+)?(?:\"[^\n\"]+\"|'[^\n']+')"
     r"|export\s+(?:const|let|default|function)\s[^\n]*);?[ \t]*$",
     re.MULTILINE,
 )

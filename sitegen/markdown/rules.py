@@ -174,9 +174,14 @@ def cjk_line_breaks(state: StateCore) -> None:
 
 
 def _joins(children: list[Token], index: int) -> bool:
-    before = next((t.content for t in reversed(children[:index]) if t.content and t.type != "html_inline"), "")
-    after = next((t.content for t in children[index + 1 :] if t.content and t.type != "html_inline"), "")
+    before = _next_text(children, range(index - 1, -1, -1))
+    after = _next_text(children, range(index + 1, len(children)))
     return bool(before and after and _no_space_beside(before[-1]) and _no_space_beside(after[0]))
+
+
+def _next_text(children: list[Token], indexes: range) -> str:
+    texts = (children[index] for index in indexes)
+    return next((token.content for token in texts if token.content and token.type != "html_inline"), "")
 
 
 def _no_space_beside(character: str) -> bool:

@@ -228,3 +228,14 @@ def test_long_texts_of_one_thing_take_no_time(unit: str, html: bool) -> None:
     rendered(unit * (3_000 // len(unit)), html=html)
     rendered("https://a" + unit * (3_000 // len(unit)) + "}", html=html)
     assert process_time() - start < 4
+
+
+@pytest.mark.parametrize("text", ["a\n", "## a\n", "![x]() ", "<br>"])
+def test_long_texts(text: str) -> None:
+    """Four times as long takes about four times as long, and not sixteen times."""
+    seconds = []
+    for times in (5_000, 20_000):
+        start = process_time()
+        rendered(text * times)
+        seconds.append(process_time() - start)
+    assert seconds[1] < 9 * seconds[0]
