@@ -18,7 +18,7 @@ MOST = 20
 """Lines that are blamed in one text, and lines above the parser's that are looked at."""
 
 _LINE_END = re.compile("[\n\x85\u2028\u2029]")  # as libyaml counts
-_LINE = re.compile(r"(?P<lead> *(?:- +)*)(?:(?P<key>[^\s:#\"'\[\]{}-][^:]*):[ \t]+)?(?P<value>.*)")
+_LINE = re.compile(r"(?P<lead> *(?:- +)*)(?:(?P<key>[^\s:#\"'\[\]{}-][^:]*):(?:[ \t]+|\Z))?(?P<value>.*)")
 _PAIR = re.compile(r"(?P<lead>\s*)(?P<key>[\w-]+)(?:\s*[：=]\s*|:(?!//)\s*)(?P<value>\S.*)")
 
 

@@ -75,6 +75,7 @@ def meant_link(text: str) -> str | None:
         or _SCHEME.match(text)
         or not text
         or text[0] in ".#?/"
+        or "//" in text
         or _FILE.search(text)
     ):
         return None

@@ -30,13 +30,16 @@ class Findings:
     def line(self, number: int) -> Place:
         return Place(self.path, self.first_line + number, 1)
 
-    def search(self, needles: Iterable[str], block: int) -> Place:
+    def search(self, needles: Iterable[str], block: int, *, whole: bool = False) -> Place:
         """Where one of some texts stands, from the first line of a block on; what was found for the block before is
-        behind."""
+        behind. `whole`: as an address, and no part of another."""
         for needle in dict.fromkeys(needles):
             line, start = self._found.get((needle, block), (block, 0))
             for number in range(line, len(self.lines)):
-                column = self.lines[number].find(needle, start)
+                text = self.lines[number]
+                column = text.find(needle, start)
+                while whole and column >= 0 and not _is_whole(text, column, column + len(needle)):
+                    column = text.find(needle, column + 1)
                 if column >= 0:
                     self._found[needle, block] = (number, column + 1)
                     return Place(self.path, self.first_line + number, column + 1)
@@ -54,6 +57,14 @@ class Findings:
             if column >= 0:
                 return Place(self.path, self.first_line + number, column + 1)
         return self.line(first)
+
+
+def _is_whole(text: str, start: int, end: int) -> bool:
+    return text[max(0, start - 1) : start] in _BEFORE and text[end : end + 1] in _BEHIND
+
+
+_BEFORE, _BEHIND = {"", *"\\(<\"'=:, \t"}, {"", *")>\"', \t"}
+"""What stands beside an address."""
 
 
 def findings_of(state: StateInline | StateBlock) -> Findings | None:

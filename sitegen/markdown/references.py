@@ -137,7 +137,7 @@ class References:
     def _place(self, written: _Written) -> Place:
         """Where an address is written: markdown-it tells the block, so look for the text from there on."""
         href = written.href
-        return written.place or self.findings.search((unquote(href), href, escapeHtml(href)), written.line)
+        return written.place or self.findings.search((unquote(href), href, escapeHtml(href)), written.line, whole=True)
 
     def _empty_place(self, token: Token) -> Place:
         """Of a link without a target: the first, second … of its block."""

@@ -62,6 +62,7 @@ def test_links(text: str, link: OwnAddress | str | None) -> None:
         ("../x", None),
         ("#x", None),
         ("a b", None),
+        ("http//x.example", None),
         ("javascript:x", None),
     ],
 )
