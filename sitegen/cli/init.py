@@ -12,7 +12,7 @@ from sitegen.i18n.messages import Words
 from sitegen.problems import Place, SiteError, errors, in_utf8, problem
 from sitegen.versions import has_card_libraries, installed_pagefind
 
-from .command import Command, author_words, fail_on_error, lang_option, option
+from .command import Command, author_words, fail_on_error, lang_option, option, root_option
 from .create import quoted, write_new
 
 EXAMPLE = "https://example.org/"
@@ -34,14 +34,16 @@ IGNORED = "output/\n.sitegen/\n"
 
 @click.command("init", cls=Command)
 @lang_option
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=".")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), required=False)
+@root_option
 @option(
     "--languages", default=",".join(LANGUAGES), show_default=True, help="Codes of its languages, the main one first."
 )
 @option("--title", default="", help="The site's name. Default: the folder's.")
 @option("--url", default=EXAMPLE, show_default=True, help="Where it will be served.")
-def init(folder: Path, languages: str, title: str, url: str) -> None:
+def init(folder: Path | None, root: Path, languages: str, title: str, url: str) -> None:
     """Start a site in FOLDER. Default: here."""
+    folder = folder or root
     words = author_words()
     codes = [*dict.fromkeys(re.split(r"[\s,;、，]+", languages.strip(" ,;、，")))]
     with fail_on_error(folder):

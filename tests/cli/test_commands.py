@@ -16,9 +16,10 @@ from tests.support.sites import SETTINGS, article, output_files, run, write_site
 A = "content/news/a/index.vi.md"
 
 
-def test_init_then_build(tmp_path: Path) -> None:
+@pytest.mark.parametrize("where", [[], ["--root"]])
+def test_init_then_build(tmp_path: Path, where: list[str]) -> None:
     site = tmp_path / 'Bộ TN&MT: "mới"'
-    assert run("init", site).status == 0
+    assert run("init", *where, site).status == 0
     said = run("build", "--root", site)
     assert (said.status, said.err) == (0, "")
     assert re.match(r"\d+ pages in \d+\.\d s: \d+ written, 0 kept, 0 removed\.\n", said.out)
