@@ -34,7 +34,8 @@ _KINDS: Mapping[tuple[str, str], Kind] = {
 
 Attributes = dict[str, str]
 Refer = Callable[[Kind, str, str, Attributes], str | None]
-"""Given a kind, the tag, an address and all attributes: what stands for the address, None to leave it."""
+"""Given a kind, the tag as it is written, an address and all attributes: what stands for the address, None to leave
+it."""
 
 
 def tags(html: str) -> Iterator[tuple[str, Attributes]]:
@@ -63,10 +64,10 @@ def rewrite(html: str, refer: Refer) -> str:
         def replaced(found: re.Match[str]) -> str:
             attribute, value = found["name"].lower(), attributes.get(found["name"].lower(), "")
             if attribute == "srcset":
-                new = ", ".join(_candidates(value, name, attributes, refer))
+                new = ", ".join(_candidates(value, match[0], attributes, refer))
                 return f' {found["name"]}="{new}"'
             kind = _KINDS.get((name, attribute))
-            new_one = refer(kind, name, value, attributes) if kind and found["value"] is not None else None
+            new_one = refer(kind, match[0], value, attributes) if kind and found["value"] is not None else None
             if new_one is None:
                 return found[0]
             return new_one if kind == "link" else f' {found["name"]}="{new_one}"'

@@ -37,7 +37,7 @@ class Reference(Struct, frozen=True, gc=False, array_like=True):
 
 
 class _Written(NamedTuple):
-    """A link or a picture as it is written, in the block that begins on `line`."""
+    """A link or a picture as it is written, in the block that begins on `line`; in raw HTML by a `tag`."""
 
     kind: Kind
     href: str
@@ -45,6 +45,7 @@ class _Written(NamedTuple):
     title: str = ""
     line: int = 0
     place: Place | None = None
+    tag: str = ""
 
 
 class References:
@@ -76,11 +77,11 @@ class References:
 
     def mark_raw(self, line: int, kind: Kind, tag: str, value: str, attributes: Attributes) -> str | None:
         """The same for an attribute of raw HTML: an address alone but in links."""
-        written = _Written(kind, value.strip(), line=line)
+        written = _Written(kind, value.strip(), line=line, tag=tag.partition("\n")[0])
         if not written.href:
-            self.findings.note("empty-target", self.findings.search((f"<{tag}",), line))
+            self.findings.note("empty-target", self.findings.search((written.tag,), line))
             return None
-        if tag == "img" and "alt" not in attributes:
+        if tag[:4].lower() == "<img" and "alt" not in attributes:
             written = self._without_description(written)
         found = self._refer(written)
         if kind == "link" and "hreflang" not in attributes:
@@ -137,7 +138,10 @@ class References:
     def _place(self, written: _Written) -> Place:
         """Where an address is written: markdown-it tells the block, so look for the text from there on."""
         href = written.href
-        return written.place or self.findings.search((unquote(href), href, escapeHtml(href)), written.line, whole=True)
+        if written.place:
+            return written.place
+        place = self.findings.search((unquote(href), href, escapeHtml(href)), written.line, whole=True)
+        return self.findings.search((written.tag,), written.line) if written.tag and place.column == 1 else place
 
     def _empty_place(self, token: Token) -> Place:
         """Of a link without a target: the first, second … of its block."""
