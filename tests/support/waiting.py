@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tests.support.photos import photo, scene
 from tests.support.sites import TAGS, Content, article
 
 ZONE = timezone(timedelta(hours=7))
@@ -15,6 +16,8 @@ NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ZONE)
 LANGUAGES = ("vi", "ja", "en")
 SECTIONS = ("", "news", "news/sub", "events")
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} 1"/>'
+FILES = ("p.svg", "q.jpg", "files/plan.pdf")
+"""What lies in each bundle: a picture that is published as it is, one in variants, and a file."""
 MOMENTS = ("01/10/2024", "22/11/2026", "22/11/2026 23:00", "23/11/2026", "23/11/2026 10:00", "23/11/2026 10:01",
            "24/11/2026", "31/12/2026", "31/12/9999")  # fmt: skip
 
@@ -92,7 +95,8 @@ def drafts(draw: st.DrawFn, *, extra: str = "") -> Draft:
     texts = tuple(draw(_texts(path, folder, places)) for path, folder, _ in places)
     files: dict[str, Content] = {}
     for number, folder in enumerate(sorted({folder for _, folder, _ in places if folder} | {"content/news"})):
-        files |= {f"{folder}/p.svg": SVG.format(number + 1), f"{folder}/files/plan.pdf": f"PDF {number}"}
+        data: tuple[Content, ...] = (SVG.format(number + 1), photo(image=scene(40 + number, 30)), f"PDF {number}")
+        files |= {f"{folder}/{name}": content for name, content in zip(FILES, data, strict=True)}
     return Draft(draw(_settings(keys)) + extra, texts, files)
 
 
@@ -150,11 +154,9 @@ _HEAD: dict[str, st.SearchStrategy[Any]] = {
 def _texts(draw: st.DrawFn, path: str, folder: str, places: list[tuple[str, str, str]]) -> Text:
     here = path.removeprefix("content/").count("/")
     others = [*(other.removeprefix("content/") for other, _, _ in places), "news/_index.md", "events/_index.vi.md"]
-    files = [
-        f"{at.removeprefix('content/')}/{name}" for _, at, _ in places if at for name in ("p.svg", "files/plan.pdf")
-    ]
+    files = [f"{at.removeprefix('content/')}/{name}" for _, at, _ in places if at for name in FILES]
     up = "../" * here
-    targets = st.sampled_from([*others, *files, "news/p.svg", "news/b/"])
+    targets = st.sampled_from([*others, *files, "news/p.svg", "news/q.jpg", "news/b/"])
     head: dict[str, Any] = {"title": draw(st.sampled_from(["Tin", "報せ", "News", "Ω ✓", "Đổi mới ꜩ"]))}
     if "_index" in path and draw(st.booleans()):
         head["dated"] = draw(st.booleans())
@@ -168,7 +170,7 @@ def _texts(draw: st.DrawFn, path: str, folder: str, places: list[tuple[str, str,
     body = [draw(st.sampled_from(["Text.", "## Heading\n\nText."]))]
     for target in draw(st.lists(targets, max_size=3)):
         end = draw(st.sampled_from(["", "#heading"])) if target.endswith(".md") else ""
-        mark = "!" if target.endswith(".svg") and draw(st.booleans()) else ""
+        mark = "!" if target.endswith((".svg", ".jpg")) and draw(st.booleans()) else ""
         if draw(st.integers(0, 3)):
             body.append(f'{mark}[x *y*]({up}{target}{end} "T")')
         else:
