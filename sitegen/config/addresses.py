@@ -12,6 +12,10 @@ SCHEMES = ("http", "https", "mailto", "tel", "sms")
 """What links may do."""
 
 
+UNUSABLE = ("javascript", "vbscript", "data", "file", "ftp")
+"""What they may not do, or no browser does."""
+
+
 class OwnAddress(Struct, frozen=True):
     """An address of the site. `path`: below its root, decoded, as it was written but for the first /; `query` and
     `fragment`: percent-encoded, without ? and #."""
@@ -50,6 +54,11 @@ def is_in_full(text: str) -> bool:
 def is_elsewhere(text: str) -> bool:
     """Whether what should be a path is an address in full, data, or a path of some machine."""
     return is_in_full(text) or text.startswith("\\\\") or _SCHEME.match(text) is not None
+
+
+def has_scheme(text: str) -> bool:
+    """Whether an address begins with a scheme that we know; a path may have a colon too."""
+    return text.partition(":")[0].lower() in (*SCHEMES, *UNUSABLE) and ":" in text
 
 
 def read_link(text: str, base_url: str) -> OwnAddress | str | None:

@@ -5,7 +5,7 @@ from posixpath import splitext
 
 from msgspec import Struct
 
-from sitegen.config.addresses import is_in_full, own_address
+from sitegen.config.addresses import has_scheme, is_in_full, own_address
 from sitegen.config.settings import Config
 from sitegen.files import join
 from sitegen.problems import Checked, Place, Problem, problem
@@ -57,13 +57,13 @@ def read_aliases(config: Config, documents: Iterable[Document]) -> Checked[tuple
 
 
 def _read_alias(text: str, document: Document, place: Place, config: Config) -> Alias | Problem:
-    if CONTROLS.search(text):
+    if CONTROLS.search(text) or "\\" in text:
         return problem("invalid-path", place, value=text)
     full = f"{config.origin}{text}" if text.startswith(config.base_path) else text
     own = own_address(full, config.base_url) or (
         None if is_in_full(full) else own_address(f"//{text}", config.base_url)
     )
-    if own is None and not is_in_full(text) and not text.startswith("www."):
+    if own is None and not is_in_full(text) and not has_scheme(text) and not text.startswith("www."):
         own = own_address(f"/{text}", config.base_url)
     if own is None:
         return problem("foreign-alias", place, value=text, site=config.base_url)
@@ -86,7 +86,7 @@ def _has_rule(query: str, host: str) -> bool:
 def plan_redirects(aliases: Sequence[Alias], edition: Edition) -> tuple[list[Page], Checked[tuple[Redirect, ...]]]:
     """Of what is out: a page for each old address, and rules for those with a query, which no page can answer."""
     targets = _targets(edition) if aliases else {}
-    pages: list[Page] = []
+    pages: dict[tuple[str, str], Page] = {}
     rules: dict[tuple[str, str], tuple[Alias, Redirect]] = {}
     problems: list[Problem] = []
     for alias in aliases:
@@ -94,17 +94,18 @@ def plan_redirects(aliases: Sequence[Alias], edition: Edition) -> tuple[list[Pag
         if target is None:
             continue
         if not alias.query:
-            pages.append(
-                Page(alias.path, "redirect", "redirect.html", alias.lang, target, canonical=target, indexable=False,
-                     origin=alias.document, line=place.line, column=place.column)
+            page = Page(
+                alias.path, "redirect", "redirect.html", alias.lang, target, canonical=target, indexable=False,
+                origin=alias.document, line=place.line, column=place.column,
             )  # fmt: skip
+            pages.setdefault((alias.document, alias.path), page)  # which may stand there in two spellings
             continue
         rule = Redirect(alias.path, target, alias.query)
         owner, known = rules.setdefault((alias.path, alias.query), (alias, rule))
         if known.target != target:
             address = f"/{alias.path}?{alias.query}"
             problems.append(problem("duplicate-address", place, address=address, other=owner.document))
-    return pages, (tuple(rule for _, rule in rules.values()), tuple(problems))
+    return [*pages.values()], (tuple(rule for _, rule in rules.values()), tuple(problems))
 
 
 def _targets(edition: Edition) -> dict[str, str]:

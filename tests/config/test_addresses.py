@@ -1,12 +1,14 @@
 """Addresses in settings and registries: on the site, elsewhere, or none."""
 
+from pathlib import Path
+
 import pytest
 
 from sitegen.config.addresses import OwnAddress, meant_link, own_address, read_link
 from sitegen.problems import Problem
 from sitegen.site.document import parse
 from sitegen.site.redirects import read_aliases
-from tests.support.sites import SETTINGS, article
+from tests.support.sites import SETTINGS, article, codes, make
 from tests.support.sites import settings as read_settings
 
 BASE = "https://example.org/site/"
@@ -101,6 +103,10 @@ def test_hosts_of_any_script_are_compared_as_the_dns_does() -> None:
         ("https://example.org/elsewhere/", "foreign-alias"),
         ("https://[", "foreign-alias"),
         ("ftp://example.org/site/x", "foreign-alias"),
+        ("mailto:a@b.example", "foreign-alias"),
+        ("JavaScript:x", "foreign-alias"),
+        ("tel/new", ("tel/new/", "")),
+        ("\\old", "invalid-path"),
         ("/a/../../x", "climbs-out"),
         ("https://example.org/site/%2e%2e/x", "climbs-out"),
         ("/a\tb/", "invalid-path"),
@@ -129,3 +135,8 @@ def test_queries_that_no_rule_can_look_for_are_told(hosts: str, query: str, warn
     document, _, _ = parse("content/a.vi.md", article("A", aliases=[f"/?{query}"]), config)
     assert document is not None
     assert bool(read_aliases(config, [document])[1]) is warned
+
+
+def test_an_alias_said_twice(tmp_path: Path) -> None:
+    made = make(tmp_path, {"content/a.vi.md": article("A", date="", aliases=["/old", "/old/", "old"])})
+    assert (codes(made.build.problems), "old/index.html" in made.files) == ([], True)
