@@ -122,6 +122,19 @@ def test_a_broken_tag_is_left_out(tmp_path: Path, tags: str, left: set[str]) -> 
     assert {found.place.path for found in made.build.problems} == {"content/tags.yaml"}
 
 
+@pytest.mark.parametrize("head", [{"date": ""}, {"titel": "x"}])
+def test_what_is_broken_takes_its_place_when_it_would_come_out(tmp_path: Path, head: dict[str, str]) -> None:
+    """Readers get the translation until then, also where the clock alone has moved on, or back."""
+    late = article("Tin", **{"publish": "24/11/2026", **head})
+    write_site(tmp_path, {"content/news/a.vi.md": late, "content/news/a.ja.md": article("報せ")})
+    before = rebuild(tmp_path, keep_going=True, now="23/11/2026 10:00")
+    after = rebuild(tmp_path, keep_going=True, now="24/11/2026 10:00")
+    assert (before.build.next_change is not None, after.build.next_change) == (True, None)
+    assert "報せ" in before.text("vi/index.html")
+    assert "報せ" not in after.text("vi/index.html")
+    assert rebuild(tmp_path, keep_going=True, now="23/11/2026 10:00").files == before.files
+
+
 BREAKS = ("titel: x", "date: 31/31/2024", "title: [", "draft: maybe", "slug: a/b")
 
 

@@ -51,8 +51,8 @@ class Parsed(Struct, frozen=True, gc=False):
 class Contents(Struct, frozen=True):
     """Content files that could be read, by path: `keys`, by which they are remembered, and `parsed`, of those that
     were parsed now; `structure`: one digest for all of them, None when one has none; `flawed`: the paths of those that
-    have problems; `times`: of those that are not broken; `teasers`: of those that say something, with the paths of
-    those that may be others than in the last whole build; the states of what was read now."""
+    have problems; `times`, `teasers`: of those whose paths say something, with the paths of those whose teasers
+    may be others than in the last whole build; the states of what was read now."""
 
     keys: Mapping[str, str]
     parsed: Mapping[str, Record]
@@ -187,7 +187,7 @@ def _as_parsed(path: str, content: str, document: Document | None, html: str, pr
         path=path,
         digest=content,
         structure=structure(document) if document else "",
-        times=None if document is None or document.broken else document.times,
+        times=document.times if document else None,
         teaser=teaser(document) if document else None,
         record=record,
         html=html.encode(),

@@ -153,7 +153,7 @@ def collect(config: Config, documents: Sequence[Document], registry: Registry, m
                 entries.append((shown, lang, own.get(lang) is shown))
     lists = _lists(entries, {document.path: document.meta.title for document in documents}, config.lead)
     collections = {**lists, **_homes(lists, config, cards)}
-    before, after = changes((document.times for document in documents if not document.broken), moments)
+    before, after = changes((document.times for document in documents), moments)
     edition = Edition(
         cards, translations, dict(copies), sections, collections, _by_title(cards), _neighbours(cards, collections),
         {document.path_key: key for key, group in standing.out.items() for document in group.values()},
