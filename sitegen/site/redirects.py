@@ -86,7 +86,7 @@ def _has_rule(query: str, host: str) -> bool:
 def plan_redirects(aliases: Sequence[Alias], edition: Edition) -> tuple[list[Page], Checked[tuple[Redirect, ...]]]:
     """Of what is out: a page for each old address, and rules for those with a query, which no page can answer."""
     targets = _targets(edition) if aliases else {}
-    pages: dict[tuple[str, str], Page] = {}
+    pages: list[Page] = []
     rules: dict[tuple[str, str], tuple[Alias, Redirect]] = {}
     problems: list[Problem] = []
     for alias in aliases:
@@ -94,18 +94,17 @@ def plan_redirects(aliases: Sequence[Alias], edition: Edition) -> tuple[list[Pag
         if target is None:
             continue
         if not alias.query:
-            page = Page(
-                alias.path, "redirect", "redirect.html", alias.lang, target, canonical=target, indexable=False,
-                origin=alias.document, line=place.line, column=place.column,
+            pages.append(
+                Page(alias.path, "redirect", "redirect.html", alias.lang, target, canonical=target, indexable=False,
+                     origin=alias.document, line=place.line, column=place.column)
             )  # fmt: skip
-            pages.setdefault((alias.document, alias.path), page)  # which may stand there in two spellings
             continue
         rule = Redirect(alias.path, target, alias.query)
         owner, known = rules.setdefault((alias.path, alias.query), (alias, rule))
         if known.target != target:
             address = f"/{alias.path}?{alias.query}"
             problems.append(problem("duplicate-address", place, address=address, other=owner.document))
-    return [*pages.values()], (tuple(rule for _, rule in rules.values()), tuple(problems))
+    return pages, (tuple(rule for _, rule in rules.values()), tuple(problems))
 
 
 def _targets(edition: Edition) -> dict[str, str]:

@@ -139,9 +139,14 @@ def check_collisions(
         owner = table.claim(page.output, _Owner(page.path, page.origin or page.path, page))
         if owner is None:
             kept.append(page)
-        else:
+        elif not _is_again(page, owner.page):
             problems.append(_collision(page, owner))
     return tuple(kept), tuple(problems)
+
+
+def _is_again(page: Page, other: Page | None) -> bool:
+    """Whether a document has an old address in two spellings."""
+    return other is not None and page.kind == other.kind == "redirect" and page.origin == other.origin
 
 
 def _collision(page: Page, owner: _Owner) -> Problem:
