@@ -8,7 +8,7 @@ from sitegen.config.addresses import OwnAddress, meant_link, own_address, read_l
 from sitegen.problems import Problem
 from sitegen.site.document import parse
 from sitegen.site.redirects import read_aliases
-from tests.support.sites import SETTINGS, article, codes, make
+from tests.support.sites import SETTINGS, article, codes, make, problems_of
 from tests.support.sites import settings as read_settings
 
 BASE = "https://example.org/site/"
@@ -140,3 +140,14 @@ def test_queries_that_no_rule_can_look_for_are_told(hosts: str, query: str, warn
 def test_an_alias_said_twice(tmp_path: Path) -> None:
     made = make(tmp_path, {"content/a.vi.md": article("A", date="", aliases=["/old", "/old/", "old"])})
     assert (codes(made.build.problems), "old/index.html" in made.files) == ([], True)
+
+
+def test_two_articles_with_one_query(tmp_path: Path) -> None:
+    """One that claims it twice is told nothing."""
+    files = {
+        "content/a.vi.md": article("A", date="", aliases=["/?p=1", "?p=1"]),
+        "content/b.vi.md": article("B", date="", aliases=["/?p=1"]),
+        "site.yaml": SETTINGS.replace("share_cards: false", "redirect_files: [nginx]"),
+    }
+    found = [(found.code, found.place.path, found.arguments["other"]) for found in problems_of(tmp_path, files)]
+    assert found == [("duplicate-address", "content/b.vi.md", "content/a.vi.md")]
