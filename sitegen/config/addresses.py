@@ -10,8 +10,6 @@ from sitegen.text import nfc
 
 SCHEMES = ("http", "https", "mailto", "tel", "sms")
 """What links may do."""
-
-
 UNUSABLE = ("javascript", "vbscript", "data", "file", "ftp")
 """What they may not do, or no browser does."""
 
@@ -78,19 +76,22 @@ def read_link(text: str, base_url: str) -> OwnAddress | str | None:
 
 def meant_link(text: str) -> str | None:
     """What was probably meant by an address that leads nowhere for want of its beginning."""
-    if (
-        _FORBIDDEN.search(text)
-        or " " in text
-        or _SCHEME.match(text)
-        or not text
-        or text[0] in ".#?/"
-        or "//" in text
-        or _FILE.search(text)
-    ):
+    if found := with_scheme(text):
+        return found
+    if not text or text[0] in ".#?/" or " " in text or "//" in text or _SCHEME.match(text):
         return None
+    if _FORBIDDEN.search(text) or _FILE.search(text):
+        return None
+    return f"https://{text}" if _HOST.match(text) else f"/{text}"
+
+
+def with_scheme(text: str) -> str | None:
+    """An address of mail, a telephone number, or a host that begins with www, with the scheme that it lacks."""
     if _MAIL.fullmatch(text):
         return f"mailto:{text}"
-    return f"https://{text}" if _HOST.match(text) else f"/{text}"
+    if _TELEPHONE.fullmatch(text):
+        return "tel:" + re.sub(r"[^\d+]", "", text)
+    return f"https://{text}" if text.startswith("www.") and " " not in text else None
 
 
 def _split(text: str) -> SplitResult | None:
@@ -116,6 +117,7 @@ def _encoded(text: str) -> str:
 _IN_FULL = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\u2028\u2029<>\"\\]")
-_MAIL = re.compile(r"[^@\s/]+@[^@\s/]+\.[^@\s/]+")
-_HOST = re.compile(r"(?:www\.[^/]+|[^/.\s]+(?:\.[^/.\s]+)*\.[A-Za-z]{2,})(?:/|\Z)")
+_MAIL = re.compile(r"[^@\s/]+@[^@\s/]+\.(?!(?:png|jpe?g|gif|webp|avif|svg|pdf)\Z)[A-Za-z]{2,}")
+_TELEPHONE = re.compile(r"\+?[\d ().-]{6,}")
+_HOST = re.compile(r"[^/.@\s]+(?:\.[^/.@\s]+)*\.[A-Za-z]{2,}(?:/|\Z)")
 _FILE = re.compile(r"\.(?:md|markdown|html?)(?:[?#]|\Z)", re.IGNORECASE)

@@ -240,12 +240,14 @@ def _menu_links(config: Config) -> Iterator[tuple[str, Text]]:
 
 def check_link(value: Text, key: str, base_url: str, typed: Typed, path: str) -> Iterator[Problem]:
     """Every address among texts should lead somewhere, on the site or elsewhere."""
-    texts = {"": value} if isinstance(value, str) else {f".{code}": text for code, text in value.items()}
-    for end, text in texts.items():
-        if read_link(text, base_url) is None and f"{key}{end}" not in typed.unread:
-            yield problem(
-                "invalid-link", _place(typed.marks, f"{key}{end}", path), value=text, nearest=meant_link(text)
-            )
+    for mark, text in texts_of(value, key).items():
+        if read_link(text, base_url) is None and mark not in typed.unread:
+            yield problem("invalid-link", _place(typed.marks, mark, path), value=text, nearest=meant_link(text))
+
+
+def texts_of(value: Text, key: str) -> dict[str, str]:
+    """A text, or those of each language, by its place below a key."""
+    return {key: value} if isinstance(value, str) else {f"{key}.{code}": text for code, text in value.items()}
 
 
 def check_text(value: Text, key: str, codes: Mapping[str, Any], typed: Typed, path: str) -> list[Problem]:

@@ -35,8 +35,7 @@ class Teaser(Struct, frozen=True, gc=False, array_like=True):
 class Document(Struct, frozen=True, gc=False, array_like=True):
     """A content file, read, but for its HTML. `digest` changes with anything that was read. `broken`: it has an error,
     so it is left out; what could be read of it is checked with all the others. `lacks_date`: it needs one, unless its
-    section has no dates. `unread`: keys that could not be read, and
-    WHOLE, if the front matter as a whole could not."""
+    section has no dates. `unread`: keys that could not be read, and WHOLE, if the front matter as a whole could not."""
 
     path: str
     digest: str

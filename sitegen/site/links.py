@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sitegen.codes.table import EXCLUDED
+from sitegen.config.addresses import with_scheme
 from sitegen.config.paths import Identity, identify, language_folder, meant, neutral_path
 from sitegen.config.settings import Config
 from sitegen.files import is_content
@@ -288,17 +289,8 @@ def _expired_ids(key: str, known: _Linkable) -> set[str]:
 
 
 def _meant(target: str) -> str | None:
-    """What was meant by an address of the web, of mail, or a telephone number, without its beginning."""
-    last = target.removeprefix("../").rpartition("/")[2]
-    if _MAIL.fullmatch(last):
-        return f"mailto:{last}"
-    if _TELEPHONE.fullmatch(last):
-        return "tel:" + re.sub(r"[^\d+]", "", last)
-    return f"https://{target}" if target.startswith("www.") else None
-
-
-_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.(?!(?:png|jpe?g|gif|webp|avif|svg|pdf)\Z)[A-Za-z]{2,}")
-_TELEPHONE = re.compile(r"\+?[\d ().-]{6,}")
+    """What was meant by an address that lacks its beginning, from whichever folder it is seen."""
+    return with_scheme(target) or with_scheme(target.rpartition("/")[2])
 
 
 def address_target(address: str) -> str:

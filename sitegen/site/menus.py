@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from sitegen.config.addresses import OwnAddress, read_link
-from sitegen.config.settings import MenuLink
+from sitegen.config.settings import MenuLink, texts_of
 from sitegen.files import SETTINGS
 from sitegen.problems import Checked, Place, Problem, nearest, problem
 
@@ -68,13 +68,13 @@ def _entry(given: Inputs, edition: Edition, entry: str | MenuLink, lang: str, ad
 
 def _check_link(given: Inputs, entry: MenuLink, mark: str, addresses: Addresses) -> list[Problem]:
     """A warning for each address of the site that no page answers."""
-    texts = {"": entry.url} if isinstance(entry.url, str) else {f".{lang}": text for lang, text in entry.url.items()}
+    start = f"{mark}.url"
     problems: list[Problem] = []
-    for end, text in texts.items():
+    for at, text in texts_of(entry.url, start).items():
         address = read_link(text, given.config.base_url)
         if isinstance(address, OwnAddress):
-            place, lang = _place(given, f"{mark}.url{end}"), end[1:] or given.config.default_language
-            problems += addresses.check(address.path, text, place, lang)
+            lang = at[len(start) + 1 :] or given.config.default_language
+            problems += addresses.check(address.path, text, _place(given, at), lang)
     return problems
 
 
