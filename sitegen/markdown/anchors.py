@@ -9,7 +9,7 @@ from sitegen.text import slug
 from .findings import Findings
 
 OURS = "_"
-"""What the ids of layouts begin with, and of charts. No id that is made from a heading does."""
+"""What the ids of layouts begin with. No id that is made from a heading does."""
 
 
 class Anchors:
