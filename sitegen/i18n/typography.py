@@ -27,7 +27,7 @@ CJK_CHARACTERS_A_MINUTE = 500
 LONG = 12
 """Letters above which a name of several words may not fit a phone's line in the size of a title."""
 
-_LEFT_ALONE = r"<!--.*?-->|(?i:<(pre|code|script|style|textarea|svg|math)\b.*?</\1>)|<[^>]*>"
+_LEFT_ALONE = r"\0[^\0]*\0|<!--.*?-->|(?i:<(pre|code|script|style|textarea|svg|math)\b.*?</\1>)|<[^>]*>"
 _APOSTROPHE = "(?:'|’|&#39;)"
 
 
@@ -119,7 +119,7 @@ def mark_names(text: str, names: tuple[str, ...]) -> Markup:
 
 
 def mark_names_in_html(html: str, names: tuple[str, ...]) -> str:
-    """The same for what stands between tags, code left alone."""
+    """The same for what stands between tags, code and markers of references left alone."""
     return _name_pattern(names).sub(_marked_name, html) if names else html
 
 

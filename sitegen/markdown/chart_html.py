@@ -3,7 +3,7 @@
 No library drew charts that phones, print, screen readers and a strict policy all bear.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 from math import ceil, floor
@@ -226,17 +226,17 @@ WORDS = {
     "bar": "Bar chart. The numbers are in the table below it.",
     "line": "Line chart. The numbers are in the table below it.",
 }
-"""Texts: `\\0word\\0` in the HTML becomes one of these in the language of the text when a page is made."""
+"""Texts: a marker of such a name becomes one of these in the language of the text when a page is made."""
 
 
-def figure(chart: Chart, name: str, locale: Locale) -> str:
-    """The chart as HTML; ids begin with `name`."""
+def figure(chart: Chart, name: str, locale: Locale, mark: Callable[[str], str]) -> str:
+    """The chart as HTML; ids begin with `name`. `mark` makes the markers of WORDS."""
     settings = chart.settings
     title = escapeHtml(settings.title)
     unit = f"({escapeHtml(settings.unit)})" if settings.unit else ""
     caption = f'{title} <span class="chart-unit">{unit}</span>' if unit else title
     note = f'<p class="chart-note">{escapeHtml(settings.note)}</p>\n' if settings.note else ""
-    description = escapeHtml(settings.description) or f"\0{chart.kind}\0"
+    description = escapeHtml(settings.description) or mark(chart.kind)
     full_title = f"{title} {unit}".rstrip()
     drawing = draw(chart, name, locale)
     return (
@@ -244,7 +244,7 @@ def figure(chart: Chart, name: str, locale: Locale) -> str:
         f'{_key(chart, name)}<svg role="img" aria-labelledby="{name}-title {name}-text" direction="ltr" '
         f'width="100%" height="{drawing.height:.2f}em">\n<title id="{name}-title">{full_title}</title>\n'
         f'<desc id="{name}-text">{description}</desc>\n{drawing.svg}</svg>\n</div>\n'
-        f"<details>\n<summary>\0data\0</summary>\n{_table(chart, locale)}</details>\n{note}</figure>\n"
+        f"<details>\n<summary>{mark('data')}</summary>\n{_table(chart, locale)}</details>\n{note}</figure>\n"
     )
 
 

@@ -9,7 +9,7 @@ from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 from msgspec import Struct
 
-from sitegen.files import is_content, join
+from sitegen.files import digest, is_content, join
 from sitegen.problems import Place, nearest
 from sitegen.text import nfc
 
@@ -20,6 +20,30 @@ from .renderer import description
 
 ADDRESS_ALONE = "@"
 """Stands in markers behind the number of a reference of which the address alone is wanted."""
+
+
+class Markers:
+    """What stands in the HTML of a text where something depends on the reader. While that is made, markers begin with
+    the text's own digest, which no text can hold."""
+
+    def __init__(self, text: str) -> None:
+        self._sign = f"\0{digest(text.encode())} "
+
+    def mark(self, name: object) -> str:
+        return f"{self._sign}{name}\0"
+
+    def settle(self, html: str) -> str:
+        """The finished HTML: markers are `\\0name\\0`, and there is no other NUL, so that what is between the first and
+        the second is a name, what is between the second and the third is not, and so on."""
+        if "\0" not in html:
+            return html
+        first, *others = html.split(self._sign)
+        parts = (other.partition("\0") for other in others)
+        return _plain(first) + "".join(f"\0{name}\0{_plain(rest)}" for name, _, rest in parts)
+
+
+def _plain(html: str) -> str:
+    return html.replace("\0", "")
 
 
 class Reference(Struct, frozen=True, gc=False, array_like=True):
@@ -51,8 +75,8 @@ class _Written(NamedTuple):
 class References:
     """What the links and pictures of a document refer to, in the order of its HTML. `headings`: ids to propose."""
 
-    def __init__(self, findings: Findings, anchors: Anchors) -> None:
-        self.findings, self.anchors = findings, anchors
+    def __init__(self, findings: Findings, anchors: Anchors, markers: Markers) -> None:
+        self.findings, self.anchors, self._markers = findings, anchors, markers
         self.folder = findings.path.removeprefix("content/").rpartition("/")[0]
         self.headings: Sequence[str] = ()
         self.found: list[Reference] = []
@@ -73,7 +97,7 @@ class References:
         found = self._refer(written)
         if isinstance(found, str):
             token.attrs[attribute] = found
-        return f"\0{found}\0" if isinstance(found, int) else None
+        return self._markers.mark(found) if isinstance(found, int) else None
 
     def mark_raw(self, line: int, kind: Kind, tag: str, value: str, attributes: Attributes) -> str | None:
         """The same for an attribute of raw HTML: an address alone but in links."""
@@ -84,9 +108,11 @@ class References:
         if tag[:4].lower() == "<img" and "alt" not in attributes:
             written = self._without_description(written)
         found = self._refer(written)
-        if kind == "link" and "hreflang" not in attributes:
-            return f"\0{found}\0" if isinstance(found, int) else f' href="{escapeHtml(found)}"' if found else None
-        address = f"\0{found}{ADDRESS_ALONE}\0" if isinstance(found, int) else found and escapeHtml(found)
+        if kind == "link" and "hreflang" not in attributes and isinstance(found, int):
+            return self._markers.mark(found)
+        address = (
+            self._markers.mark(f"{found}{ADDRESS_ALONE}") if isinstance(found, int) else found and escapeHtml(found)
+        )
         return f' href="{address}"' if kind == "link" and address else address
 
     def _refer(self, written: _Written) -> int | str | None:

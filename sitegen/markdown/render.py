@@ -24,7 +24,7 @@ from .charts import read_chart
 from .findings import Findings
 from .parser import use
 from .raw_html import ids, rewrite
-from .references import Reference, References
+from .references import Markers, Reference, References
 from .renderer import Renderer, plain_text
 from .rules import DEFAULT_QUOTES, QUOTES, arrange, install
 
@@ -43,8 +43,8 @@ class Heading(Struct, frozen=True, gc=False, array_like=True):
 
 class Rendered(Struct, frozen=True, gc=False):
     """In `html`, `\\0n\\0` stands where the n-th reference goes, whose address depends on the reader's language, and
-    `\\0word\\0` for one of chart_html.WORDS, since files are parsed without catalogues; NUL cannot come from Markdown
-    (CommonMark 2.3). `anchors`: all ids, those of headings too; `blocks`: what it has that needs styles of its own."""
+    `\\0word\\0` for one of chart_html.WORDS, since files are parsed without catalogues; it holds no other NUL.
+    `anchors`: all ids, those of headings too; `blocks`: what it has that needs styles of its own."""
 
     html: str
     lead: str
@@ -60,10 +60,10 @@ def render(text: str, path: str, first_line: int, locale: Locale, settings: Mark
     """Render the body of the content file `path`, which begins on its line `first_line`."""
     md = _parser(locale.language, settings.html, settings.typography)
     text += "" if text.endswith("\n") else "\n"  # every line has an end
-    page = _Page(path, Findings(path, text, first_line), locale, html=settings.html)
+    page = _Page(Findings(path, text, first_line), Markers(text), locale, html=settings.html)
     tokens = md.parse(text, page.env)
     page.prepare(tokens)
-    html = str(md.renderer.render(tokens, md.options, page.env))
+    html = page.markers.settle(str(md.renderer.render(tokens, md.options, page.env)))
     return Rendered(
         html=html,
         lead=page.lead,
@@ -79,13 +79,13 @@ def render(text: str, path: str, first_line: int, locale: Locale, settings: Mark
 class _Page:
     """What one rendering gathers on its way."""
 
-    def __init__(self, path: str, findings: Findings, locale: Locale, *, html: bool) -> None:
-        self.path, self.findings, self.locale, self.html = path, findings, locale, html
+    def __init__(self, findings: Findings, markers: Markers, locale: Locale, *, html: bool) -> None:
+        self.path, self.findings, self.markers, self.locale, self.html = findings.path, findings, markers, locale, html
         self.env: dict[str, Any] = {"page": self, "findings": findings}
         self.lead = ""
         self.headings: list[Heading] = []
         self.anchors = Anchors(findings)
-        self.references = References(findings, self.anchors)
+        self.references = References(findings, self.anchors, markers)
         self.blocks: set[str] = set()
         self.charts = 0
 
@@ -194,7 +194,7 @@ class _Page:
         chart, problems = read_chart(kind, token.content, self.findings.lines[line:], self.findings.line(line))
         self.findings.problems += problems
         self.blocks.add("chart")
-        return figure(chart, token.meta["name"], self.locale) if chart else ""
+        return figure(chart, token.meta["name"], self.locale, self.markers.mark) if chart else ""
 
 
 _MARKS = ("import ", "export ", "!!! ", "??? ", "???+ ", "[")

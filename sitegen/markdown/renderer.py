@@ -137,7 +137,7 @@ class Renderer(RendererHTML):
 
     def title_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
         nothing = tokens[idx].tag == "summary" and not tokens[idx - 1].content
-        return f"{NO_TITLE if nothing else ''}</{tokens[idx].tag}>\n"
+        return f"{env['page'].markers.mark(NO_TITLE) if nothing else ''}</{tokens[idx].tag}>\n"
 
     def html_inline(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
         return tokens[idx].content
@@ -151,8 +151,8 @@ class Renderer(RendererHTML):
         return "</ol>\n</div>\n"
 
 
-NO_TITLE = "\0details\0"
-"""What stands above what is folded and has no title; see chart_html.WORDS."""
+NO_TITLE = "details"
+"""What stands above what is folded and has no title, in chart_html.WORDS."""
 
 _TAGS = {"quote": "blockquote", "details": "details"}
 _LANGUAGE = re.compile(r"\{\s*(?:#\S+\s+)?\.(?P<class>[\w+#-]+)|\{?(?P<name>[^\s{},:]+)")

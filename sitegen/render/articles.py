@@ -253,7 +253,6 @@ class SourceView:
         self.link = view.absolute(link.path) + link.suffix if isinstance(link, OwnAddress) else link
 
 
-_MARKER = re.compile(f"\0([0-9]+|[a-z]+)({ADDRESS_ALONE}?)\0")
 _NOTHING = "\0"
 """Stands for a link or picture that leads nowhere."""
 _LEFT_OUT = re.compile("<figure>\0.*?</figure>\n|<img\\b[^>\0]*\0[^>]*>|<a\\b[^>\0]*\0[^>]*>(.*?)</a>", re.DOTALL)
@@ -266,12 +265,14 @@ def body(view: View, document: Document, address: str = "", *, own: bool = True)
     leaves the numbers of charts, since readers of feeds show no SVG. Where the page is not its `own`, ids get names
     that no other text has."""
 
-    def fill(match: re.Match[str]) -> str:
-        if match[1] in WORDS:
+    def filled(name: str) -> str:
+        if name in WORDS:
             view.look("messages", document.lang)
-            return escape(view.languages[document.lang].gettext(WORDS[match[1]]))
-        reference = document.references[int(match[1])]
-        return _reference(view, document, reference, complete=bool(address), alone=bool(match[2]))
+            return escape(view.languages[document.lang].gettext(WORDS[name]))
+        alone = name.endswith(ADDRESS_ALONE)
+        reference = document.references[int(name.removesuffix(ADDRESS_ALONE))]
+        found = _reference(view, document, reference, complete=bool(address), alone=alone)
+        return _NOTHING if found is None else found.replace(_NOTHING, "")
 
     html = view.body(document.path)
     if address:
@@ -280,28 +281,31 @@ def body(view: View, document: Document, address: str = "", *, own: bool = True)
             html = _PICTURE_OF_A_CHART.sub("", html)
     elif not own:
         html = _NAMES.sub(rf"\1_{escape(document.path_key.replace('/', '-'))}_", html)
-    html = _MARKER.sub(fill, html)
+    parts = html.split("\0")  # every other one is the name of a marker (markdown.Markers)
+    parts[1::2] = map(filled, parts[1::2])
+    html = "".join(parts)
     return Markup(html if _NOTHING not in html else _LEFT_OUT.sub(r"\1", html).replace(_NOTHING, ""))
 
 
-def _reference(view: View, document: Document, reference: Reference, *, complete: bool, alone: bool) -> str:
-    """What stands for a reference: a picture, the attributes of a link, or the address `alone`."""
+def _reference(view: View, document: Document, reference: Reference, *, complete: bool, alone: bool) -> str | None:
+    """What stands for a reference: a picture, the attributes of a link, or the address `alone`; None if it leads
+    nowhere."""
     if reference.kind == "picture" and not alone:
         return _picture(view, document, reference, complete=complete)
     address, lang = _address(view, document, reference, complete=complete)
     if not address:
-        return _NOTHING
-    foreign = f' hreflang="{view.languages[lang].tag}"' if lang not in ("", view.lang) else ""
+        return None
+    foreign = f' hreflang="{escape(view.languages[lang].tag)}"' if lang not in ("", view.lang) else ""
     return escape(address) if alone else f' href="{escape(address)}"{foreign}'
 
 
-def _picture(view: View, document: Document, reference: Reference, *, complete: bool) -> str:
+def _picture(view: View, document: Document, reference: Reference, *, complete: bool) -> str | None:
     if reference.target.startswith("/"):
         source = escape(_address(view, document, reference, complete=complete)[0])
         return f'<img src="{source}" alt="{escape(reference.alt)}" loading="lazy" decoding="async">'
     file = _picture_file(view, reference.target)
     if file is None:
-        return _NOTHING
+        return None
     picture = PictureView(view, reference.target, file, reference.alt)
     return picture.plain() if complete else picture.show(view.config.pictures.sizes)
 

@@ -24,10 +24,10 @@ class Analysis(Struct, frozen=True, array_like=True):
 
 
 def environment(layouts: Mapping[str, Layout]) -> Environment:
-    """The Jinja environment of a site's layouts; an undefined name is an error, HTML and XML are escaped."""
+    """The Jinja environment of a site's layouts; an undefined name is an error, all but text and JSON is escaped."""
     made = Environment(
         loader=_Loader(layouts),
-        autoescape=lambda name: name is None or name.endswith((".html", ".xml", ".svg")),
+        autoescape=lambda name: name is None or not name.endswith((".txt", ".json")),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

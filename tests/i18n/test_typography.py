@@ -38,6 +38,11 @@ def test_a_name_is_a_whole_word_as_it_is_written(text: str, marked: str) -> None
     assert mark_names(mark_names(text, ("Việt Nam",)), ("một",)) == mark_names(text, ("Việt Nam",))
 
 
+def test_markers_of_references_are_left_alone() -> None:
+    html = "<p>\x007\0 <summary>\0data\0</summary>"
+    assert mark_names_in_html(f"{html}7", ("7", "data")) == f'{html}<span class="name word">7</span>'
+
+
 def test_what_is_no_text_is_left_alone() -> None:
     code = '<a title="Hà Nội"><!-- Hà Nội --><PRE>Hà Nội</PRE><code class="x">Hà <b>Nội</b> Hà Nội</code>'
     assert mark_names_in_html(code, ("Hà Nội", "Hà")) == code

@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 
 from sitegen.config.settings import MarkdownSettings
 from sitegen.i18n.codes import parse_locale
+from sitegen.markdown.references import Markers
 from sitegen.markdown.render import Rendered, render
 from sitegen.markdown.rules import install
 from sitegen.problems import Place
@@ -38,6 +39,13 @@ def test_raw_html_where_the_settings_allow_it() -> None:
 
 def test_nul_in_a_text_is_no_marker() -> None:
     assert "\0" not in rendered("a\0b \\0 &#0;").html
+
+
+def test_what_a_text_says_is_no_marker() -> None:
+    found = rendered("[a](/b/)\n\n<https://example.org/%000%00%00data%00>\n\n::: details\nx\n:::\n")
+    assert found.html.split("\0")[1::2] == ["0", "details"]
+    sign = Markers("a text").mark(0)
+    assert Markers("another").settle(f"a{sign}b\0c") == "a" + sign.replace("\0", "") + "bc"
 
 
 def test_references_are_found_with_their_places() -> None:
