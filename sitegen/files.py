@@ -8,6 +8,7 @@ import errno
 import hashlib
 import os
 import re
+from codecs import BOM_UTF8
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from operator import attrgetter
@@ -162,17 +163,16 @@ def is_below(location: str, folder: str) -> bool:
 def decode(data: bytes, path: str) -> str | Problem:
     """UTF-8 text without BOM and control characters, with LF line ends, in NFC; or the place of the first byte that is
     not UTF-8."""
-    data = without_controls(data)
+    data = without_controls(data).removeprefix(BOM_UTF8)
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     try:
-        text = data.decode("utf-8-sig")
+        return nfc(data.decode())
     except UnicodeDecodeError as error:
         before = data[: error.start]
         line = before.count(b"\n") + 1
-        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "ignore")) + 1
+        column = len(before[before.rfind(b"\n") + 1 :].decode()) + 1
         return problem("invalid-utf8", Place(path, line, column), byte=f"{data[error.start]:02X}")
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return nfc(text)
 
 
 def lines_of(root: Path, path: str) -> list[str]:

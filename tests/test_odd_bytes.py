@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sitegen.artwork import shaping
 from sitegen.artwork.fonts import packaged
 from sitegen.build.run import Workers
+from sitegen.files import decode
 from sitegen.problems import Place, problem
 from sitegen.text import CONTROLS
 from tests.support.previews import previewed
@@ -57,6 +58,23 @@ def test_the_author_is_told(tmp_path: Path, name: str) -> None:
     assert words in found[0]["message"]
     plain = run("build", "--root", root)
     assert (plain.status, words in plain.err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "column"),
+    [
+        (b"ab\xff", 1, 3),
+        (b"\xef\xbb\xbfab\xff", 1, 3),
+        (b"\xef\xbb\xbf\xff", 1, 1),
+        (b"ab\r\xff", 2, 1),
+        (b"ab\r\nc\r\nd\xff", 3, 2),
+        (b"ab\ncd\n\xc3\xaa\xff\nx", 3, 2),
+        (b"a\x0e\x0eb\xff", 1, 3),
+    ],
+)
+def test_the_first_byte_that_is_no_text_is_told_where_editors_show_it(data: bytes, line: int, column: int) -> None:
+    """Whatever begins the file or ends its lines."""
+    assert decode(data, "a.md") == problem("invalid-utf8", Place("a.md", line, column), byte="FF")
 
 
 ESCAPES = {
