@@ -22,6 +22,7 @@ from livereload.handlers import LiveReloadHandler
 from tornado.web import Application, HTTPError, RedirectHandler, RequestHandler, StaticFileHandler
 
 from sitegen.files import find, read_regular
+from sitegen.problems import printable
 from sitegen.system import are_left, is_scarce, without_safe_path
 
 from .editors import editor_command, is_busy
@@ -80,6 +81,10 @@ class _Handler(RequestHandler):
         refused = refusal(self.settings["policy"], self.request.headers, peer=self.peer, acts=self.acts)
         if refused:
             raise HTTPError(403, reason=refused)
+
+    def _request_summary(self) -> str:
+        """What is said of a request in the terminal."""
+        return printable(super()._request_summary())
 
     def log_exception(self, *error: Any) -> None:
         if not is_scarce(error[1]):

@@ -21,7 +21,8 @@ import sitegen.preview.server
 from sitegen.i18n.messages import Words
 from sitegen.preview.server import ServerOptions, _listen, _shown_host, serve
 from sitegen.site.model import Site
-from tests.support.previews import PATIENCE, Listener, Preview, previewed, taken_port
+from sitegen.text import CONTROLS
+from tests.support.previews import PATIENCE, Listener, Preview, awaited, previewed, taken_port
 from tests.support.sites import Content, Said, article, run, write_site
 
 A, B = "content/news/a/index.vi.md", "content/news/b/index.vi.md"
@@ -137,6 +138,16 @@ def guarded(preview: Preview) -> Preview:
     (preview.folder / "link.txt").symlink_to(preview.root.parent / "secret.txt")
     (preview.folder / "folder").symlink_to(preview.root.parent)
     return preview
+
+
+def test_what_is_asked_for_does_nothing_in_the_terminal(preview: Preview) -> None:
+    """C1 has signs that begin sequences of commands (ECMA-48), and Tornado lets them through."""
+    odd = "POST /vi/?\x9b31m HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", preview.port), PATIENCE) as connection:
+        connection.sendall(odd.encode())
+        assert connection.recv(1000).startswith(b"HTTP/1.1 400 ")
+    awaited(lambda: [line for line in preview.said if "/vi/?" in line])
+    assert [line for line in preview.said if CONTROLS.search(line)] == []
 
 
 @pytest.mark.parametrize("climb", ["..", "%2e%2e", "%2E.", ".%2e", "%252e%252e", "..%00", "%c0%ae%c0%ae", "%uff0e."])
