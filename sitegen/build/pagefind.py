@@ -16,7 +16,6 @@ import subprocess
 import unicodedata
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Sequence
-from html import unescape
 from importlib import import_module
 from pathlib import Path
 from threading import Timer
@@ -27,6 +26,7 @@ from msgspec import Struct
 
 from sitegen.files import SETTINGS
 from sitegen.i18n.typography import CJK
+from sitegen.markdown.raw_html import unescaped
 from sitegen.problems import Checked, Place, problem
 from sitegen.text import nfc
 
@@ -170,7 +170,7 @@ def plain_text(html: str) -> str:
     full stop are set off from what follows."""
     first, *others = _MARKER.sub("", html).split("<!--")
     written = "".join((first, *(other.partition("-->")[2] for other in others)))
-    blocks = (" ".join(block.split()) for block in unescape("".join(_pieces(written))).split("\0"))
+    blocks = (" ".join(block.split()) for block in unescaped("".join(_pieces(written))).split("\0"))
     text = " ".join(block if _CLOSED.search(block) else f"{block} {BREAK}" for block in blocks if block)
     return text.removesuffix(f" {BREAK}")
 

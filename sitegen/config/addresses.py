@@ -8,10 +8,10 @@ from msgspec import Struct
 
 from sitegen.text import nfc
 
-SCHEMES = ("http", "https", "mailto", "tel", "sms")
-"""What links may do."""
-UNUSABLE = ("javascript", "vbscript", "data", "file", "ftp")
-"""What they may not do, or no browser does."""
+SCHEMES = ("http", "https", "mailto", "tel", "sms", "geo", "webcal")
+"""What links may do, wherever they are written; all else runs something, is of some program, or of nobody's."""
+UNUSABLE = ("javascript", "vbscript", "data", "file", "ftp", "blob", "about", "intent", "view-source")
+"""What is meant as an address where it stands for itself, though links may not have it."""
 
 
 class OwnAddress(Struct, frozen=True):
@@ -49,14 +49,29 @@ def is_in_full(text: str) -> bool:
     return _IN_FULL.match(text) is not None
 
 
+def scheme_of(text: str) -> str:
+    """The scheme that a browser sees, in lower case; empty for none. It passes over spaces and controls before it, and
+    over line ends and tabs in it (URL, section 4.4)."""
+    found = _SCHEME.match(text)
+    return _PASSED_OVER.sub("", found[0][:-1]).lower() if found else ""
+
+
+def is_usable(text: str) -> bool:
+    """Whether a link may have an address: a path of the web, or one with a scheme of SCHEMES and what this needs."""
+    scheme = scheme_of(text)
+    if scheme in ("http", "https"):
+        return _WITH_HOST.match(text) is not None
+    return (not scheme or scheme in SCHEMES) and _OF_A_DISK.match(text) is None
+
+
 def is_elsewhere(text: str) -> bool:
     """Whether what should be a path is an address in full, data, or a path of some machine."""
-    return is_in_full(text) or text.startswith("\\\\") or _SCHEME.match(text) is not None
+    return is_in_full(text) or text.startswith("\\\\") or scheme_of(text) != ""
 
 
 def has_scheme(text: str) -> bool:
     """Whether an address begins with a scheme that we know; a path may have a colon too."""
-    return text.partition(":")[0].lower() in (*SCHEMES, *UNUSABLE) and ":" in text
+    return scheme_of(text) in (*SCHEMES, *UNUSABLE)
 
 
 def read_link(text: str, base_url: str) -> OwnAddress | str | None:
@@ -115,7 +130,10 @@ def _encoded(text: str) -> str:
 
 
 _IN_FULL = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_SCHEME = re.compile(r"[\x00-\x20]*+[A-Za-z][A-Za-z0-9+.\t\n\r-]*+:")
+_PASSED_OVER = re.compile(r"[\x00-\x20]")
+_WITH_HOST = re.compile(r"https?://[^/]", re.IGNORECASE)
+_OF_A_DISK = re.compile(r"\\|%5C", re.IGNORECASE)
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\u2028\u2029<>\"\\]")
 _MAIL = re.compile(r"[^@\s/]+@[^@\s/]+\.(?!(?:png|jpe?g|gif|webp|avif|svg|pdf)\Z)[A-Za-z]{2,}")
 _TELEPHONE = re.compile(r"\+?[\d ().-]{6,}")

@@ -15,6 +15,7 @@ from markdown_it.rules_inline import image as any_image
 from markdown_it.rules_inline import link as any_link
 from markdown_it.token import Token
 
+from sitegen.config.addresses import SCHEMES, UNUSABLE
 from sitegen.i18n.typography import touches
 
 from .blocks import ATTRIBUTES, COMMENT, COMMENT_END
@@ -111,13 +112,20 @@ def _without_punctuation(source: str, start: int, end: int) -> int:
 
 
 def autolink(state: StateInline, silent: bool) -> bool:
-    """CommonMark's (section 6.5), whose text is none for rules of typography."""
+    """CommonMark's (section 6.5), whose text is none for rules of typography; text where links may not have the scheme,
+    such as `<xs:element>`."""
+    scheme = _OWN_SCHEME.match(state.src, state.pos, state.posMax)
+    if scheme and scheme[1].lower() not in SCHEMES:
+        if not silent and scheme[1].lower() in UNUSABLE:
+            tell(state, state.pos, "unusable-target", target=state.src[state.pos + 1 : scheme.end()])
+        return False
     found = any_autolink(state, silent)
     if found and not silent:
         state.tokens[-2].type = "text_special"
     return found
 
 
+_OWN_SCHEME = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}):[^<>\x00-\x20]*+(?=>)")
 _WORD = re.compile(r"\S+")
 _IS_ADDRESS = re.compile(r"://|@[^\s@]+\.|(?:\A|[^\w])(?:www\.|xn--)")
 _MARKS = re.compile(r"(?<!-)---(?!-)|(?:^|(?<=\s))--(?=\s|$)|(?:^|(?<=[^-\s]))--(?=[^-\s]|$)|\.{3,}", re.MULTILINE)
@@ -300,7 +308,6 @@ def attributes(state: StateInline, silent: bool) -> bool:
 
 _TARGET = re.compile(r"[ \t\n]*+(?P<target><[^<>\n]*>|[^()\n]*(?:\([^()\n]*\)[^()\n]*)?)\)")
 _NAMED = re.compile(r"\s+(?:\"[^\"]*\"|'[^']*')\s*\Z")
-_FORBIDDEN = re.compile(r"(?:javascript|vbscript|file|data):", re.IGNORECASE)
 _LIKE_A_FILE = re.compile(r"[/\\]|\.[A-Za-z0-9]{1,5}(?:[#?]\S*)?\Z")
 
 
@@ -328,8 +335,6 @@ def _say_why(state: StateInline, bracket: int) -> bool:
     match = _TARGET.match(state.src, end + 1, state.posMax)
     target = _NAMED.sub("", match["target"]).strip().strip("<>") if match else ""
     is_picture = bracket > state.pos
-    if _FORBIDDEN.match(target):
-        tell(state, state.pos, "unusable-target", target=target)
-    elif any(character.isspace() for character in target) and (is_picture or _LIKE_A_FILE.search(target)):
+    if any(character.isspace() for character in target) and (is_picture or _LIKE_A_FILE.search(target)):
         tell(state, state.pos, "space-in-target", target=target, better=f"<{target}>")
     return False

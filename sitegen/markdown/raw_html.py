@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from html import escape, unescape
 from typing import Literal
 
-Kind = Literal["link", "picture", "file"]
+Kind = Literal["link", "picture", "file", "other"]
 
 _TAG = re.compile(
     r"<!--.*?(?:-->|\Z)"
@@ -14,7 +14,7 @@ _TAG = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(r"\s*+(?P<name>[^\s\"'<>/=]++)(?:\s*+=\s*+(?P<value>\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]++))?")
-_ENTITY = re.compile(r"&#?[A-Za-z0-9]{1,40};")
+_ENTITY = re.compile(r"&(?:#[0-9]++;?|#[xX][0-9A-Fa-f]++;?|[A-Za-z0-9]{1,40};)")
 _CANDIDATE = re.compile(r"\s*,*\s*(?P<address>\S*[^\s,])(?P<size>\s+[^,]*)?,?")
 
 _KINDS: Mapping[tuple[str, str], Kind] = {
@@ -31,6 +31,11 @@ _KINDS: Mapping[tuple[str, str], Kind] = {
     ("embed", "src"): "file",
     ("object", "data"): "file",
 }
+
+_OTHERS = frozenset(
+    ("action", "background", "cite", "data", "formaction", "href", "longdesc", "manifest", "ping", "poster", "src")
+)
+"""What takes an address in whichever other tag (HTML, index of attributes); and `xlink:href` does."""
 
 Attributes = dict[str, str]
 Refer = Callable[[Kind, str, str, Attributes], str | None]
@@ -66,7 +71,7 @@ def rewrite(html: str, refer: Refer) -> str:
             if attribute == "srcset":
                 new = ", ".join(_candidates(value, match[0], attributes, refer))
                 return f' {found["name"]}="{new}"'
-            kind = _KINDS.get((name, attribute))
+            kind = _KINDS.get((name, attribute)) or ("other" if attribute.removeprefix("xlink:") in _OTHERS else None)
             new_one = refer(kind, match[0], value, attributes) if kind and found["value"] is not None else None
             if new_one is None:
                 return found[0]
@@ -98,5 +103,20 @@ def unquoted(value: str) -> str:
 
 
 def decoded(address: str) -> str:
-    """Without entities. What has no semicolon is none in an address: `?a=1&region=2` (HTML, section 13.2.5.73)."""
-    return _ENTITY.sub(lambda found: unescape(found[0]), address)
+    """Without entities. A name without a semicolon is none in an address, `?a=1&region=2`; a number without one is
+    (HTML, sections 13.2.5.73 and 13.2.5.80)."""
+    return _ENTITY.sub(lambda found: unescaped(found[0]), address)
+
+
+def unescaped(html: str) -> str:
+    """A text without entities (HTML, section 13.5); numbers may be as long as they like."""
+    return unescape(_LONG_NUMBER.sub(_short_number, html) if "&#" in html else html)
+
+
+def _short_number(entity: re.Match[str]) -> str:
+    start, number = (entity[1], entity[2]) if entity[1] else (entity[3], entity[4])
+    number = number.lstrip("0") or "0"
+    return f"{start}{number};" if len(number) < 8 else "\ufffd"
+
+
+_LONG_NUMBER = re.compile(r"(&#)([0-9]{8,}+);?|(&#[xX])([0-9A-Fa-f]{8,}+);?")

@@ -9,6 +9,7 @@ from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 from msgspec import Struct
 
+from sitegen.config.addresses import is_usable
 from sitegen.files import digest, is_content, join
 from sitegen.problems import Place, nearest
 from sitegen.text import nfc
@@ -103,7 +104,8 @@ class References:
         """The same for an attribute of raw HTML: an address alone but in links."""
         written = _Written(kind, value.strip(), line=line, tag=tag.partition("\n")[0])
         if not written.href:
-            self.findings.note("empty-target", self.findings.search((written.tag,), line))
+            if kind != "other":
+                self.findings.note("empty-target", self.findings.search((written.tag,), line))
             return None
         if tag[:4].lower() == "<img" and "alt" not in attributes:
             written = self._without_description(written)
@@ -116,13 +118,13 @@ class References:
         return f' href="{address}"' if kind == "link" and address else address
 
     def _refer(self, written: _Written) -> int | str | None:
-        """The number of the reference to elsewhere on the site; else the address in a better form, or None when it is
-        as it should be."""
+        """The number of the reference to elsewhere on the site; else the address in a better form, empty where no link
+        may have it, or None when it is as it should be."""
         href = written.href
-        if _UNUSABLE.match(href):
+        if not is_usable(href):
             self.findings.note("unusable-target", self._place(written), target=unquote(href))
-            return None
-        if _EXTERNAL.match(href):
+            return ""
+        if written.kind == "other" or _EXTERNAL.match(href):
             host = urlsplit(href).hostname if written.kind == "picture" else None
             if host:
                 self.findings.note("picture-elsewhere", self._place(written), host=host)
@@ -180,7 +182,6 @@ class References:
 
 
 _EXTERNAL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
-_UNUSABLE = re.compile(r"(?:javascript|vbscript|file):|[a-z]:(?:[\\/]|%5C)|\\|%5C|https?:(?!//[^/])", re.IGNORECASE)
 _EMPTY = re.compile(r"(?:!?\[[^\[\]]*+)?\]\([ \t]*+(?:<[ \t]*+>|#)?[ \t]*+\)")
 
 

@@ -212,9 +212,15 @@ def _is_lone_picture(inline: Token) -> bool:
     return len(children) == 1 and children[0].type == "image"
 
 
+class _Markdown(MarkdownIt):
+    def validateLink(self, url: str) -> bool:  # noqa: N802
+        """Of any address, since a link that is none would be told to nobody; References tells of it."""
+        return True
+
+
 @cache
 def _parser(lang: str, html: bool, typography: bool) -> MarkdownIt:
-    md = MarkdownIt(
+    md = _Markdown(
         "commonmark", {"html": html, "typographer": typography, "maxNesting": DEEPEST}, renderer_cls=Renderer
     )
     md.options["quotes"] = QUOTES.get(lang, DEFAULT_QUOTES)

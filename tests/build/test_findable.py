@@ -33,6 +33,7 @@ from sitegen.files import THEME
         ("<p><ruby>漢<rt>かん<rt>カン</ruby>字</p>", "漢字"),
         ("<p>a<!-- b\n<p>c --> d<!-- e</p>", "a d"),
         ("<style>p > a { x: '</p>' }</style><template><p>a</p></template><video>b</video>c", "c"),
+        (f"<p>&#{'0' * 5000}65;&#x{'0' * 5000}42 &#{'1' * 5000};&#x{'F' * 9}</p>", "AB \ufffd\ufffd"),
         ("<P>a</P><SCRIPT>b</SCRIPT>c", "a · c"),
     ],
 )

@@ -223,10 +223,10 @@ def _keys(value: object) -> object:
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-def test_texts_bring_no_markup(tmp_path: Path, name: str) -> None:
+def test_texts_bring_no_markup(memory: Path, name: str) -> None:
     attack = ATTACKS[name]
-    made = make(tmp_path / "attack", site(attack), keep_going=True)
-    other = make(tmp_path / "other", site(harmless(attack)), keep_going=True)
+    made = make(memory / "attack", site(attack), keep_going=True)
+    other = make(memory / "other", site(harmless(attack)), keep_going=True)
     assert [found.code for found in errors(made.build.problems)] == []
     alike = {path for path in made.files if path in other.files}
     assert [path for path in alike if shape(path, made.files[path]) != shape(path, other.files[path])] == []
