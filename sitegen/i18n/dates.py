@@ -32,8 +32,8 @@ class Period(Struct, frozen=True, gc=False):
 
 
 _CLOCK = (
-    r"(?:(?:\s+|T|,\s*)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?"
-    r"\s*(?P<offset>Z|[+-]\d{2}:?\d{2})?)?"
+    r"(?:(?:\s++|T|,\s*+)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d++)?)?"
+    r"\s*+(?P<offset>Z|[+-]\d{2}:?\d{2})?)?"
 )
 _DAYS = (
     r"\s*(?P<day>\d{1,2})(?P<mark>[/.-])(?P<month>\d{1,2})(?P=mark)(?P<year>\d{4})",
@@ -44,7 +44,7 @@ _MONTHS_AND_YEARS = (
     r"\s*(?P<month>\d{1,2})[/.-](?P<year>\d{4})",
     r"\s*(?P<year>\d{4})[-/.](?P<month>\d{1,2})",
     r"\s*(?P<year>\d{4})\s*年\s*(?P<month>\d{1,2})\s*月",
-    r"\s*(?P<year>\d{4})\s*年?",
+    r"\s*(?P<year>\d{4})(?:\s*+年)?",
 )
 _FORMS = tuple(re.compile(form + _CLOCK + r"\s*\Z", re.IGNORECASE) for form in _DAYS)
 _PERIODS = tuple(re.compile(form + r"\s*\Z") for form in (*_DAYS, *_MONTHS_AND_YEARS))

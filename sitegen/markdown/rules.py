@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import count
+from operator import itemgetter
 
 from babel import Locale
 from markdown_it import MarkdownIt
@@ -188,12 +189,35 @@ def _no_space_beside(character: str) -> bool:
     return is_cjk(character) or (character in "“”‘’…—" and unicodedata.east_asian_width(character) == "A")
 
 
-def arrange(tokens: list[Token], start: int, lines: Sequence[str], top: Place, locale: Locale) -> list[Problem]:
-    """Make an ordered list of the container that opens at `start`, a `<time>` of each date. `lines` are those of the
+def arrange(
+    tokens: list[Token], starts: Sequence[int], lines: Sequence[str], top: Place, locale: Locale
+) -> list[Problem]:
+    """Make ordered lists of the containers that open at `starts`, a `<time>` of each date. `lines` are those of the
     whole text, which begins at `top`."""
+    problems: list[Problem] = []
+    dates: list[tuple[int, int, Token]] = []
+    for start in reversed(starts):
+        _arrange_one(tokens, start, (lines, top), problems, dates, locale)
+    arranged, done = list[Token](), 0
+    for start, end, date in sorted(dates, key=itemgetter(0)):
+        arranged += (*tokens[done:start], date)
+        done = end
+    tokens[:done] = arranged
+    return problems
+
+
+def _arrange_one(
+    tokens: Sequence[Token],
+    start: int,
+    written: tuple[Sequence[str], Place],
+    problems: list[Problem],
+    dates: list[tuple[int, int, Token]],
+    locale: Locale,
+) -> None:
+    """The timeline that opens at `start`. `dates`: each with the tokens that it takes the place of."""
     level = tokens[start].level + 1
+    lines, top = written
     end = next(i for i in count(start) if tokens[i].type == "container_close" and tokens[i].level == level - 1)
-    problems = []
     for index in range(end - 1, start, -1):
         token = tokens[index]
         if token.level == level and token.type in ("bullet_list_open", "bullet_list_close"):
@@ -208,13 +232,12 @@ def arrange(tokens: list[Token], start: int, lines: Sequence[str], top: Place, l
             else:
                 text = tokens[index + 2].children or []
                 rest = index + (1 if len(text) > 1 or text[0].content else 4)
-                tokens[index + 1 : rest] = [_date(found, locale)]
+                dates.append((index + 1, rest, _date(found, locale)))
         elif token.level == level + 2 and token.type in ("paragraph_open", "paragraph_close"):
             token.hidden = False
-    return problems
 
 
-_DATED = re.compile(r"\s*(?P<date>[^:：]*\d[^:：]*?)\s*[:：]\s*")
+_DATED = re.compile(r"(?=[^:：\d]*+\d)(?P<date>[^:：]++)[:：]\s*+")
 
 
 def _take_date(item: Token, below: Token, inline: Token, lines: Sequence[str], top: Place) -> Period | Problem:
@@ -224,13 +247,14 @@ def _take_date(item: Token, below: Token, inline: Token, lines: Sequence[str], t
     line = (item.map or [0])[0]
     if dated is None:
         return problem("timeline-entry", top.below(lines, line))
+    date = dated["date"].strip()
     try:
-        period = parse_period(dated["date"])
+        period = parse_period(date)
     except Refused as refused:
-        place = top.below(lines, line, dated["date"])
+        place = top.below(lines, line, date)
         if refused.code == "invalid-date":
             return problem("timeline-entry", place)
-        return problem(refused.code, place, value=dated["date"], **refused.arguments)
+        return problem(refused.code, place, value=date, **refused.arguments)
     first.content = first.content[dated.end() :]
     return period
 
