@@ -97,6 +97,13 @@ CONTENT: Mapping[str, Wording] = {
     "comment-not-closed": error(
         "This comment has no end.", "End it with -->, before its paragraph ends or, on lines of its own, after them."
     ),
+    "too-deep": error(
+        "This is nested more than {limit} levels deep.", "Nest lists, quotes, containers and footnotes less deeply."
+    ),
+    "unfolds-too-far": error(
+        "This text unfolds to far more than is written.",
+        "Give the rows of tables as many cells as their heads have, and shorten addresses that are used often.",
+    ),
     "raw-html": warning(
         "HTML is shown as text here: {value}.",
         "“{known}” may have no attribute but title.",

@@ -1,9 +1,10 @@
 """The ids of a text: unique, and found by links that write them a little differently."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from functools import cached_property
 from urllib.parse import quote
 
-from sitegen.problems import Place
+from sitegen.problems import Place, nearest
 from sitegen.text import slug
 
 from .findings import Findings
@@ -62,12 +63,36 @@ def as_fragment(anchor: str) -> str:
 _IN_FRAGMENTS = "/?:@!$&'()*+,;=~"
 
 
-def find_anchor(fragment: str, ids: Iterable[str]) -> str | None:
-    """The id that a fragment means: the same, or one that differs in marks and case only. "top" and nothing are the top
-    of the page (HTML, section 7.4.6.4), unless there is such an id."""
-    known = tuple(ids)
-    if fragment in known:
-        return fragment
-    wanted = slug(fragment)
-    found = next((name for name in known if slug(name) == wanted), None) if wanted else None
-    return "top" if found is None and fragment.lower() in ("", "top") else found
+class Fragments:
+    """What fragments of links may mean: the ids of a text, and of its headings, which are proposed."""
+
+    def __init__(self, ids: Collection[str], headings: Collection[str] = ()) -> None:
+        self._ids, self._headings, self._proposals = frozenset(ids), tuple(headings), MOST_PROPOSALS
+        self._in_order = ids
+
+    @cached_property
+    def _by_slug(self) -> dict[str, str]:
+        return {slug(name): name for name in reversed([*self._in_order])}
+
+    @cached_property
+    def _all_headings(self) -> str:
+        return ", ".join(self._headings) or "—"
+
+    def find(self, fragment: str) -> str | None:
+        """The id that is meant: the same, or one that differs in marks and case only. "top" and nothing are the top of
+        the page (HTML, section 7.4.6.4), unless there is such an id."""
+        if fragment in self._ids:
+            return fragment
+        wanted = slug(fragment)
+        found = self._by_slug.get(wanted) if wanted else None
+        return "top" if found is None and fragment.lower() in ("", "top") else found
+
+    def near(self, fragment: str) -> dict[str, str | None]:
+        """Words of a problem: what was probably meant by a fragment that is none, and what there is. Only so many are
+        compared with all headings."""
+        self._proposals -= 1
+        close = nearest(fragment, self._headings) if self._proposals >= 0 else None
+        return {"nearest": close, "known": self._all_headings}
+
+
+MOST_PROPOSALS = 200

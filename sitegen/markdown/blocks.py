@@ -1,6 +1,7 @@
 """Blocks that CommonMark does not have: comments, containers with their ends, alerts, attributes."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import count
 
@@ -132,37 +133,66 @@ def _stray_end(state: StateBlock, start: int, silent: bool) -> bool:
 
 def _last_line(state: StateBlock, start: int, end: int, marks: int) -> int | None:
     """The line that ends the container which begins at `start`: with as many colons, else with more. Each that begins
-    within has an end of its own; in code there are none."""
-    open_marks, fence = [marks], ""
+    within has an end of its own, which is remembered; in code there are none."""
+    known: dict[tuple[int, int, int], tuple[int | None, int]] = state.env.setdefault("container_ends", {})
+    found, until = known.get((start, state.bMarks[start], state.blkIndent), (None, 0))
+    if found is not None or until >= end:
+        return found if found is not None and found < end else None
+    opened, fence = _Opened(start, marks), ""
     for number in range(start + 1, end):
         line = _line(state, number)
         if line and state.sCount[number] < state.blkIndent:
-            return None
+            break
         if fence:
             if line.startswith(fence) and not line.strip(fence[0] + " \t"):
                 fence = ""
         elif line.startswith(("```", "~~~")):
-            found = _FENCE.fullmatch(line)
-            fence = (found[1] or found[2]) if found else ""
+            matched = _FENCE.fullmatch(line)
+            fence = (matched[1] or matched[2]) if matched else ""
         elif ":::" in line:
             listed = _IN_A_LIST.match(line)
             opening = _OPENING.fullmatch(line, listed.end() if listed else 0)
             if opening:
-                open_marks.append(len(opening["marks"]))
-            elif ending := _END.fullmatch(line):
-                level = _ended(open_marks, len(ending[1]))
-                if level == 0:
-                    return number
-                del open_marks[level:]
-    return None
+                opened.begin(-1 if listed else number, len(opening["marks"]))
+            elif (ending := _END.fullmatch(line)) and opened.end(len(ending[1]), number):
+                end = number
+                break
+    for number, last in opened.ends.items():
+        known[number, state.bMarks[number], state.blkIndent] = last, end
+    return opened.ends[start]
 
 
-def _ended(open_marks: Sequence[int], marks: int) -> int:
-    """Which of the open containers ends with so many colons; their number where none does."""
-    inward = range(len(open_marks) - 1, -1, -1)
-    same = next((level for level in inward if open_marks[level] == marks), None)
-    fewer = (level for level in inward if open_marks[level] < marks)
-    return next(fewer, len(open_marks)) if same is None else same
+class _Opened:
+    """Containers that are open, the innermost last: the line each began on, and its colons. `ends`: of each its last
+    line; by their number of colons, so that looking for those with fewer takes no longer than to write them."""
+
+    def __init__(self, start: int, marks: int) -> None:
+        self._open: list[tuple[int, int]] = []
+        self._levels: defaultdict[int, list[int]] = defaultdict(list)
+        self.ends: dict[int, int | None] = {}
+        self.begin(start, marks)
+
+    def begin(self, line: int, marks: int) -> None:
+        self._levels[marks].append(len(self._open))
+        self._open.append((line, marks))
+        if line >= 0:
+            self.ends[line] = None
+
+    def end(self, marks: int, line: int) -> bool:
+        """End the innermost with so many colons, else the innermost with fewer; whether that was the outermost."""
+        levels = self._levels.get(marks) or [
+            fewer[-1] for number in range(3, marks) if (fewer := self._levels.get(number))
+        ]
+        if not levels:
+            return False
+        level = max(levels)
+        begun = self._open[level][0]
+        if begun >= 0:
+            self.ends[begun] = line
+        for _, within in self._open[level:]:
+            self._levels[within].pop()
+        del self._open[level:]
+        return level == 0
 
 
 _LABEL = re.compile(r"\[(.*)\]")
@@ -171,7 +201,8 @@ _TITLE = re.compile(r"title=[\"']([^\"']*)[\"']")
 
 def _name_and_title(opening: re.Match[str]) -> tuple[str, str]:
     """`note Title`, and as others write it: `note[Title]{.a}`, `{.note title="Title"}`."""
-    rest, said = re.sub(r":{3,}\Z", "", opening["rest"].strip()).strip(), opening["said"] or ""
+    rest, said = opening["rest"].strip(), opening["said"] or ""
+    rest = rest.rstrip(":").rstrip() if rest.endswith(":::") else rest
     if first := _ATTRIBUTES.match(rest):
         rest, said = rest[first.end() :], first[0]
     elif last := _attributes_at_the_end(rest):
@@ -244,12 +275,15 @@ def _row_of_attributes(tokens: Sequence[Token], start: int) -> int:
 
 def _attributes_at_the_end(text: str) -> tuple[int, str] | None:
     """Attributes with which a text ends, and where they and the space before them begin."""
-    while text.endswith(COMMENT_END) and COMMENT in text:
-        text = text[: text.rfind(COMMENT)].rstrip()
-    if not text.endswith("}"):
+    end = len(text)
+    while text.endswith(COMMENT_END, 0, end) and (comment := text.rfind(COMMENT, 0, end)) >= 0:
+        end = comment
+        while end and text[end - 1].isspace():
+            end -= 1
+    if not text.endswith("}", 0, end):
         return None
-    start = text.rfind("{")
-    if start < 0 or text[start - 1 : start] == "\\" or not (match := _ATTRIBUTES.fullmatch(text, start)):
+    start = text.rfind("{", 0, end)
+    if start < 0 or text[start - 1 : start] == "\\" or not (match := _ATTRIBUTES.fullmatch(text, start, end)):
         return None
     return len(text[:start].rstrip(" \t\n")), match[0]
 

@@ -6,16 +6,21 @@ What comes out is the same, as is tested over the examples of CommonMark and ran
 
 import re
 from collections.abc import Mapping, MutableMapping
+from types import SimpleNamespace
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.helpers import parseLinkTitle
 from markdown_it.parser_block import ParserBlock, RuleFuncBlockType
 from markdown_it.parser_inline import ParserInline, RuleFuncInlineType
-from markdown_it.rules_block import StateBlock
+from markdown_it.ruler import Ruler
+from markdown_it.rules_block import StateBlock, table
 from markdown_it.rules_core import StateCore, normalize, smartquotes
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
+from mdit_py_plugins.footnote.index import footnote_def, footnote_inline, footnote_plugin, footnote_ref
 
+from .findings import findings_of
 from .inlines import link as any_link
 
 BLOCK_STARTS = {
@@ -57,6 +62,9 @@ INLINE_STARTS = {
 
 def use(md: MarkdownIt) -> None:
     """Replace the parsers of `md`, which has all its rules by now."""
+    helpers: Any = SimpleNamespace(**{**vars(md.helpers), "parseLinkTitle": _link_title})
+    md.helpers = helpers
+    md.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
     md.block = _BlockParser(md.block)
     md.inline = _InlineParser(md.inline)
     md.core.ruler.at("normalize", _normalize)
@@ -78,9 +86,47 @@ def _smartquotes(state: StateCore) -> None:
         smartquotes(StateCore(state.src, state.md, state.env, quoted))
 
 
+class _Ruler(Ruler[RuleFuncBlockType]):
+    """What may end a paragraph, a list or a quote is asked line by line, in quotes once for each that a line is in: so
+    all are asked as one rule."""
+
+    def __init__(self, original: Ruler[RuleFuncBlockType]) -> None:
+        self.__dict__.update(original.__dict__)
+        names = {rule: name for name, rule in zip(self.get_active_rules(), self.getRules(""), strict=True)}
+        self._chains = {
+            chain: [_any_of({names[rule]: rule for rule in original.getRules(chain)})]
+            for chain in ("paragraph", "reference", "blockquote", "list")
+        }
+
+    def getRules(self, chainName: str = "") -> list[RuleFuncBlockType]:  # noqa: N802, N803
+        return self._chains[chainName] if chainName else super().getRules()
+
+
+def _any_of(rules: Mapping[str, RuleFuncBlockType]) -> RuleFuncBlockType:
+    """Whether any of these rules begins something on a line."""
+    starts = {**BLOCK_STARTS, "deflist": ":~"}  # where it goes on
+    table = rules.get("table")
+    known = {
+        start: [rule for name, rule in rules.items() if start in starts.get(name, "")]
+        for start in "".join(starts.values())
+    }
+
+    def begins(state: StateBlock, line: int, end: int, silent: bool) -> bool:
+        source, at = state.src, state.bMarks[line] + state.tShift[line]
+        for rule in known.get(source[at : at + 1], ()):
+            if rule(state, line, end, True):
+                return True
+        if table is None or line + 1 >= end:
+            return False
+        below = state.bMarks[line + 1] + state.tShift[line + 1]
+        return source.startswith(("|", "-", ":"), below) and table(state, line, end, True)
+
+    return begins
+
+
 class _BlockParser(ParserBlock):
     def __init__(self, original: ParserBlock) -> None:
-        self.ruler = original.ruler
+        self.ruler = _Ruler(original.ruler)
         rules = dict(zip(self.ruler.get_active_rules(), self.ruler.getRules(""), strict=True))
         self._always = [rule for name, rule in rules.items() if name not in BLOCK_STARTS]
         self._rules: Mapping[str, list[RuleFuncBlockType]] = {
@@ -96,6 +142,8 @@ class _BlockParser(ParserBlock):
             if line >= endLine or state.sCount[line] < state.blkIndent:
                 return
             if state.level >= most:
+                if (findings := findings_of(state)) is not None:
+                    findings.note("too-deep", findings.line(line), limit=most)
                 state.line = endLine
                 return
             for rule in self._rules.get(source[begins[line] + shifts[line]], self._always):
@@ -109,6 +157,94 @@ class _BlockParser(ParserBlock):
                 had_empty = True
                 line += 1
                 state.line = line
+
+
+def _link_title(source: str, start: int, end: int, before: "_LongTitle | None" = None) -> Any:
+    """The library's, which copies with each line what it has of a title."""
+    found = parseLinkTitle(source, start, end, before and _Marker(before.marker))  # type: ignore[arg-type]
+    return _LongTitle(found, before.parts if before else []) if before or found.can_continue else found
+
+
+class _Marker:
+    """A title that has gone on for some lines, as far as a parser must know it."""
+
+    str = ""
+
+    def __init__(self, marker: int) -> None:
+        self.marker = marker
+
+
+class _LongTitle:
+    """The same, with all its lines."""
+
+    def __init__(self, found: Any, parts: list[str]) -> None:
+        self.ok, self.can_continue, self.pos, self.marker = found.ok, found.can_continue, found.pos, found.marker
+        self.parts = parts
+        parts.append(found.str)
+
+    @property
+    def str(self) -> "str":
+        return "".join(self.parts)
+
+
+MOST_CELLS = 1 << 15
+"""That rows of tables may leave out, in a text; the library knows a bound for each table, twice as high."""
+
+
+def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """GitHub's tables."""
+    left_out = state.env.get("left_out", 0)
+    if silent or left_out > MOST_CELLS:
+        return left_out <= MOST_CELLS and table(state, start, end, silent)
+    before = len(state.tokens)
+    if not table(state, start, end, False):
+        return False
+    made, rows = (len(state.tokens) - before) // 3, state.line - start
+    written = state.src.count("|", state.bMarks[start], state.eMarks[state.line - 1]) + 2 * rows
+    state.env["left_out"] = left_out = left_out + max(0, made - written)
+    if left_out > MOST_CELLS and (findings := findings_of(state)) is not None:
+        findings.note_once("cells", "unfolds-too-far", findings.line(start))
+    return True
+
+
+def footnotes(md: MarkdownIt) -> None:
+    """Footnotes as Pandoc has them, within bounds."""
+    footnote_plugin(md)
+    md.block.ruler.at("footnote_def", _footnote_def, {"alt": ["paragraph", "reference"]})
+    md.inline.ruler.at("footnote_inline", _footnote_inline)
+    md.inline.ruler.at("footnote_ref", _footnote_ref)
+
+
+MOST_NOTES = 8
+"""Footnotes within each other's text."""
+_NOTE = re.compile(r"\[\^[^\] \n]{1,999}\]")
+
+
+def _footnote_def(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A footnote, whose label is no longer than one of a link may be (CommonMark, section 4.7)."""
+    at = state.bMarks[start] + state.tShift[start]
+    return _NOTE.match(state.src, at, state.eMarks[start]) is not None and footnote_def(state, start, end, silent)
+
+
+def _footnote_ref(state: StateInline, silent: bool) -> bool:
+    """Its number in a text."""
+    return _NOTE.match(state.src, state.pos, state.posMax) is not None and footnote_ref(state, silent)
+
+
+def _footnote_inline(state: StateInline, silent: bool) -> bool:
+    """A footnote in the midst of a text; few within each other, since each is read as often as it is deep."""
+    if not state.src.startswith("^[", state.pos):
+        return False
+    depth = state.env.get("notes_deep", 0)
+    if depth == MOST_NOTES:
+        if not silent and (findings := findings_of(state)) is not None:
+            findings.note_once("notes", "too-deep", findings.spot(state, state.pos), limit=MOST_NOTES)
+        return False
+    state.env["notes_deep"] = depth + 1
+    try:
+        return footnote_inline(state, silent)
+    finally:
+        state.env["notes_deep"] = depth
 
 
 class _InlineParser(ParserInline):

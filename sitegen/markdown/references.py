@@ -1,7 +1,7 @@
 """Links and pictures of a text: where each leads, as far as that depends on other files."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -11,10 +11,10 @@ from msgspec import Struct
 
 from sitegen.config.addresses import is_usable
 from sitegen.files import digest, is_content, join
-from sitegen.problems import Place, nearest
+from sitegen.problems import Place
 from sitegen.text import nfc
 
-from .anchors import Anchors, as_fragment, find_anchor
+from .anchors import Fragments, as_fragment
 from .findings import Findings
 from .raw_html import Attributes, Kind
 from .renderer import description
@@ -73,14 +73,19 @@ class _Written(NamedTuple):
     tag: str = ""
 
 
-class References:
-    """What the links and pictures of a document refer to, in the order of its HTML. `headings`: ids to propose."""
+MOST_UNFOLDED = 10_000_000
+"""Characters of all addresses and titles together, of which a text may name each once and use it often."""
 
-    def __init__(self, findings: Findings, anchors: Anchors, markers: Markers) -> None:
-        self.findings, self.anchors, self._markers = findings, anchors, markers
+
+class References:
+    """What the links and pictures of a document refer to, in the order of its HTML. `fragments`: what is in the
+    document."""
+
+    def __init__(self, findings: Findings, markers: Markers) -> None:
+        self.findings, self.fragments, self._markers = findings, Fragments(()), markers
         self.folder = findings.path.removeprefix("content/").rpartition("/")[0]
-        self.headings: Sequence[str] = ()
         self.found: list[Reference] = []
+        self._unfolded = 0
         self._empty: dict[int, Iterator[tuple[int, int]]] = {}
 
     def mark(self, token: Token, attribute: str) -> str | None:
@@ -90,6 +95,11 @@ class References:
             self.findings.note("link-to-top" if href else "empty-target", self._empty_place(token))
             return None
         title = str(token.attrs.get("title", ""))
+        self._unfolded += len(href) + len(title)
+        if self._unfolded > MOST_UNFOLDED:
+            self.findings.note_once(MOST_UNFOLDED, "unfolds-too-far", self.findings.line(line))
+            token.attrs = {attribute: ""}
+            return None
         written = _Written("link", href, "", title, line)
         if token.type == "image":
             written = _Written("picture", href, description(token), title, line)
@@ -150,10 +160,9 @@ class References:
 
     def _refer_here(self, written: _Written, fragment: str) -> str | None:
         """A heading of this text, or another place in it."""
-        found = find_anchor(fragment, self.anchors.ids)
+        found = self.fragments.find(fragment)
         if found is None:
-            words = {"nearest": nearest(fragment, self.headings), "known": ", ".join(self.headings) or "—"}
-            place = self._place(written)
+            place, words = self._place(written), self.fragments.near(fragment)
             self.findings.note("broken-fragment", place, fragment=fragment, target=self.findings.path, **words)
         return None if found in (None, fragment) else as_fragment(found)
 

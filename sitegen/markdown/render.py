@@ -9,7 +9,6 @@ from babel import Locale
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
-from mdit_py_plugins.footnote import footnote_plugin
 from msgspec import Struct
 
 from sitegen.config.settings import MarkdownSettings
@@ -17,19 +16,19 @@ from sitegen.files import digest
 from sitegen.i18n.typography import reading_minutes
 from sitegen.problems import Problem, nearest
 
-from .anchors import Anchors
+from .anchors import Anchors, Fragments
 from .blocks import COMMENT, COMMENT_END, CONTAINERS, without_comments
 from .chart_html import figure
 from .charts import read_chart
 from .findings import Findings
-from .parser import use
+from .parser import footnotes, use
 from .raw_html import ids, rewrite
 from .references import Markers, Reference, References
 from .renderer import Renderer, plain_text
 from .rules import DEFAULT_QUOTES, QUOTES, arrange, install
 
-DEEPEST = 100
-"""Blocks within each other; what is deeper is lost. CommonMark names no limit, markdown-it's is 20 for its dialect."""
+DEEPEST = 40
+"""Blocks within each other; a list counts twice. CommonMark names no limit, markdown-it's is 20 for its dialect."""
 
 CHART_IDS = ("title", "text", "2", "3")
 """How ids in a chart end."""
@@ -85,7 +84,7 @@ class _Page:
         self.lead = ""
         self.headings: list[Heading] = []
         self.anchors = Anchors(findings)
-        self.references = References(findings, self.anchors, markers)
+        self.references = References(findings, markers)
         self.blocks: set[str] = set()
         self.charts = 0
 
@@ -93,11 +92,13 @@ class _Page:
         """Give headings their ids and levels, make figures of lone pictures, find the first paragraph."""
         timelines, shift = [], self._claim_ids(tokens)
         for index, token in enumerate(tokens):
+            if token.type == "heading_open":
+                self._heading(token, tokens[index + 1], tokens[index + 2], shift)
+        self.references.fragments = Fragments(self.anchors.ids, [heading.id for heading in self.headings])
+        for index, token in enumerate(tokens):
             kind = token.type
             if kind == "inline":
                 self._inline(token)
-            elif kind == "heading_open":
-                self._heading(token, tokens[index + 1], tokens[index + 2], shift)
             elif kind == "paragraph_open" and not token.hidden:
                 inline = tokens[index + 1]
                 if _is_lone_picture(inline):
@@ -113,11 +114,10 @@ class _Page:
                 self._check_fence(token)
             elif kind == "html_block":
                 self._raw_block(token)
-        self.references.headings = [heading.id for heading in self.headings]
-        for index in reversed(timelines):  # entries get tokens of their own
+        if timelines:
             self.blocks.add("timeline")
             top = self.findings.line(0)
-            self.findings.problems += arrange(tokens, index, self.findings.lines, top, self.locale)
+            self.findings.problems += arrange(tokens, timelines, self.findings.lines, top, self.locale)
 
     def _inline(self, token: Token) -> None:
         """Tell links and pictures where they are; see to raw HTML."""
@@ -190,8 +190,8 @@ class _Page:
 
     def chart(self, token: Token, kind: str) -> str:
         """The figure of a chart; nothing where it has mistakes."""
-        line = (token.map or [0])[0]
-        chart, problems = read_chart(kind, token.content, self.findings.lines[line:], self.findings.line(line))
+        line, end = token.map or [0, 1]
+        chart, problems = read_chart(kind, token.content, self.findings.lines[line:end], self.findings.line(line))
         self.findings.problems += problems
         self.blocks.add("chart")
         return figure(chart, token.meta["name"], self.locale, self.markers.mark) if chart else ""
@@ -227,7 +227,7 @@ def _parser(lang: str, html: bool, typography: bool) -> MarkdownIt:
     md.enable(["table", "strikethrough"])
     if typography:
         md.enable(["replacements", "smartquotes"])
-    md.use(footnote_plugin).use(deflist_plugin)
+    md.use(footnotes).use(deflist_plugin)
     renderer = md.renderer
     assert isinstance(renderer, Renderer)
     for name in ("footnote_block_open", "footnote_block_close"):

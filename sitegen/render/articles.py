@@ -15,7 +15,7 @@ from sitegen.config.addresses import OwnAddress, read_link
 from sitegen.config.paths import meant
 from sitegen.config.registries import Tag, address_part
 from sitegen.i18n.languages import Language
-from sitegen.markdown.anchors import as_fragment, find_anchor
+from sitegen.markdown.anchors import as_fragment
 from sitegen.markdown.chart_html import WORDS
 from sitegen.markdown.references import ADDRESS_ALONE, Reference
 from sitegen.site.document import Document, Teaser
@@ -320,7 +320,7 @@ def _address(view: View, document: Document, reference: Reference, *, complete: 
             return "", ""
         path, lang = target.path, target.lang
         if fragment and target.document:
-            fragment = find_anchor(fragment, view.look("document", target.document).anchors) or fragment
+            fragment = view.fragments(target.document).find(fragment) or fragment
     elif not reference.target.startswith("/"):
         file: File | None = view.look("file", reference.target)
         if file is None or (reference.kind == "picture" and file.picture is None):

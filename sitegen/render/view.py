@@ -5,6 +5,7 @@ from typing import Any, Protocol, Self
 
 from sitegen.config.settings import Config
 from sitegen.i18n.languages import Language
+from sitegen.markdown.anchors import Fragments
 from sitegen.problems import Place, Problem
 from sitegen.site.model import Site
 from sitegen.site.parts import PARTS
@@ -52,6 +53,7 @@ class View:
         self.lang = page.lang
         self.language = languages[page.lang]
         self._seen: dict[tuple[str, str], Any] = {}
+        self._fragments: dict[str, Fragments] = {}
         self.config: Config = self.look("config", "")
         self._base: str = self.config.base_path
         self._origin: str = self.config.origin
@@ -70,6 +72,12 @@ class View:
     def body(self, path: str) -> str:
         """The HTML of a document, which has been looked at."""
         return self._bodies[path]
+
+    def fragments(self, path: str) -> Fragments:
+        """What fragments of links to a document may mean."""
+        if path not in self._fragments:
+            self._fragments[path] = Fragments(self.look("document", path).anchors)
+        return self._fragments[path]
 
     def asset(self, name: str) -> "AssetAddress":
         """The root-relative address of a file of assets/."""

@@ -17,7 +17,7 @@ from sitegen.config.paths import Identity, identify, language_folder, meant, neu
 from sitegen.config.settings import Config
 from sitegen.files import is_content
 from sitegen.globs import read_glob
-from sitegen.markdown.anchors import find_anchor
+from sitegen.markdown.anchors import Fragments
 from sitegen.markdown.references import Reference
 from sitegen.problems import Place, Problem, nearest, problem
 
@@ -70,6 +70,16 @@ class _Linkable:
         self, documents: Mapping[str, Document], config: Config, edition: Edition, contents: Iterable[str]
     ) -> None:
         self.documents, self.config, self.edition, self._contents = documents, config, edition, contents
+        self._fragments: dict[str, tuple[Fragments, Fragments]] = {}
+
+    def fragments(self, document: Document) -> tuple[Fragments, Fragments]:
+        """What fragments of links to a document may mean, and meant in the article's texts that have expired: those
+        links led there, and lead to another language now."""
+        if document.path not in self._fragments:
+            headings = [heading.id for heading in document.headings]
+            expired = _expired_ids(document.key, self.documents, self.edition)
+            self._fragments[document.path] = Fragments(document.anchors, headings), Fragments(expired)
+        return self._fragments[document.path]
 
     @cached_property
     def keys(self) -> dict[str, str]:
@@ -256,14 +266,13 @@ def _check_document(
     target = resolve(reference, document.lang, known.config, known.edition)
     if target.state == "found":
         if target.document and reference.fragment:
-            there = known.documents[target.document]
-            if find_anchor(reference.fragment, there.anchors) is not None:
+            there, expired = known.fragments(known.documents[target.document])
+            if there.find(reference.fragment) is not None:
                 return
-            if find_anchor(reference.fragment, _expired_ids(there.key, known)) is not None:
+            if expired.find(reference.fragment) is not None:
                 yield problem("link-to-expired", place, target=f"{shown}#{reference.fragment}")
             else:
-                ids = [heading.id for heading in there.headings]
-                words = {"nearest": nearest(reference.fragment, ids), "known": ", ".join(ids) or "—"}
+                words = there.near(reference.fragment)
                 yield problem("broken-fragment", place, fragment=reference.fragment, target=shown, **words)
         return
     identity = _identity(reference, known.config)
@@ -282,9 +291,8 @@ def _check_document(
         yield problem("broken-link", place, target=shown, **words)
 
 
-def _expired_ids(key: str, known: _Linkable) -> set[str]:
-    """The ids in an article's texts that have expired: links led to them, and lead to another language now."""
-    expired = (known.documents[path] for path, state in known.edition.hidden.items() if state == "expired")
+def _expired_ids(key: str, documents: Mapping[str, Document], edition: Edition) -> set[str]:
+    expired = (documents[path] for path, state in edition.hidden.items() if state == "expired")
     return {name for document in expired if document.key == key for name in document.anchors}
 
 
