@@ -22,6 +22,7 @@ files          find, read, digest, never outside the site's folder
 globs          patterns of paths as .gitignore has them
 problems       Problem, Place, ProblemLog, SiteError: what went wrong, where
 codes          problems by their codes, in words: what is wrong, what to do
+css            CSS as tokens: what loads something, and what nests
 text           slugs and normal forms
 """
 

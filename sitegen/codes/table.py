@@ -26,6 +26,7 @@ PHRASES = frozenset(
         "did not find expected '-' indicator", "did not find expected alphabetic or numeric character",
         "found character that cannot start any token", "found undefined alias", "found unexpected end of stream",
         "could not find expected ':'", "found unknown escape character", "it cannot be read",
+        "it must be written in UTF-8", "its elements lie too deep in each other",
         "found invalid Unicode character escape code",
         "did not find expected <document start>", "block sequence entries are not allowed in this context",
         "mapping values are not allowed in this context", "found a tab character that violates indentation",

@@ -1,0 +1,121 @@
+"""CSS as tokens (CSS Syntax Level 3, section 4), as far as it is asked here: what can load something, and what nests.
+
+Everything else is passed over, in one regular expression without a way back, so that time is in proportion to a text
+whatever it is. All that reads CSS here asks this, since what merely searches it is led astray by an escape.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+from msgspec import Struct
+
+
+class Token(Struct, frozen=True, gc=False):
+    """`value` without escapes: the address of a `url`, the name of a `function` or of a rule (`at`), the bracket that
+    is `open` or `close`. `start` and `end` are where that is written, without url(), quotes and @. An address that no
+    browser takes is `bad`. A function opens a bracket; a `url` has closed it."""
+
+    kind: Literal["url", "function", "at", "open", "close", "bad"]
+    value: str
+    start: int
+    end: int
+
+
+_SPACE = r"[ \t\n\r\f]"
+_ESCAPE = rf"\\(?:[0-9a-fA-F]{{1,6}}+(?:\r\n|{_SPACE})?+|[^\n\r\f0-9a-fA-F]|\Z)"
+_LETTERS = r"a-zA-Z_\x00\x80-\U0010ffff"
+_NAME = rf"(?:[-0-9{_LETTERS}]++|{_ESCAPE})"
+_IDENT = rf"(?:--|-?+(?:[{_LETTERS}]|{_ESCAPE})){_NAME}*+"
+_NUMBER = rf"(?:[0-9]++(?:\.[0-9]++)?+|\.[0-9]++)(?:[eE][-+]?+[0-9]++)?+(?:{_IDENT})?+"
+_IN_DOUBLE, _IN_SINGLE = (rf"(?:[^{mark}\\\n\r\f]++|{_ESCAPE}|\\(?:\r\n|[\n\r\f]))*+" for mark in "\"'")
+_COMMENT = r"/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)"
+_PLAIN = rf"<(?:!--)?+|[^-<0-9.\"'/\\@#(){{}}\[\]{_LETTERS}]++|-(?![-{_LETTERS}]|{_ESCAPE})|/|\.|#|\\(?=[\n\r\f])"
+_PASSED_OVER = (
+    rf"""{_IDENT}(?!\()|{_COMMENT}|{_NUMBER}|#{_NAME}++|"{_IN_DOUBLE}"?+|'{_IN_SINGLE}'?+|@(?!{_IDENT})|{_PLAIN}"""
+)
+_TOKEN = re.compile(
+    rf"(?:{_PASSED_OVER})*+(?:(?P<function>{_IDENT})\(|@(?P<at>{_IDENT})|(?P<open>[(\[{{])|(?P<close>[)\]}}])|\Z)"
+)
+_ADDRESS = re.compile(
+    rf"""{_SPACE}*+(?:"(?P<double>{_IN_DOUBLE})"|'(?P<single>{_IN_SINGLE})'|"""
+    rf"""(?P<bare>(?:[^"'()\\\x00-\x20\x7f]++|{_ESCAPE})*+)(?!["'])){_SPACE}*+(?:\)|\Z)"""
+)
+_QUOTED = re.compile(rf"{_SPACE}*+[\"']")
+_REST_OF_BAD = re.compile(rf"(?:[^)\\]++|{_ESCAPE}|\\)*+\)?+")
+_STRING = re.compile(rf"""(?:{_SPACE}|{_COMMENT})*+(?:"(?P<double>{_IN_DOUBLE})"|'(?P<single>{_IN_SINGLE})')""")
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Those that load or nest, in their order; one of an @import that is followed by a string has a `url` behind it."""
+    position = 0
+    while (found := _TOKEN.match(text, position)) and found.lastgroup:
+        kind, position = found.lastgroup, found.end()
+        token = Token(kind, unescaped(found[kind]), *found.span(kind))  # type: ignore[arg-type]
+        if kind == "function" and token.value.lower() == "url":
+            address = _ADDRESS.match(text, position)
+            if address:
+                yield _url(address)
+                position = address.end()
+            elif _QUOTED.match(text, position):
+                yield token
+            else:
+                yield Token("bad", "url", token.start, position)
+                rest = _REST_OF_BAD.match(text, position)
+                position = rest.end() if rest else position
+        else:
+            yield token
+            if kind == "at" and token.value.lower() == "import" and (string := _STRING.match(text, position)):
+                yield _url(string)
+                position = string.end()
+
+
+def _url(found: re.Match[str]) -> Token:
+    name = found.lastgroup or "bare"
+    return Token("url", unescaped(found[name]), *found.span(name))
+
+
+def unescaped(text: str) -> str:
+    """What escapes stand for; a line break that is escaped, nothing."""
+    return _ESCAPED.sub(_character, text) if "\\" in text else text
+
+
+_ESCAPED = re.compile(r"\\(?:([0-9a-fA-F]{1,6})(?:\r\n|[ \t\n\r\f])?|(\r\n|[\n\r\f])|((?s:.))|\Z)")
+
+
+def _character(found: re.Match[str]) -> str:
+    number, line_break, letter = found.groups()
+    if number is None:
+        return letter or ("" if line_break else "�")
+    code = int(number, 16)
+    return "�" if code == 0 or code > 0x10FFFF or 0xD800 <= code <= 0xDFFF else chr(code)
+
+
+_CLOSED_BY = {"(": ")", "[": "]", "{": "}"}
+
+
+class Shape(Struct, frozen=True):
+    """`too_much`: where the first bracket stands that is deeper, or the first block beyond so many in one, than asked;
+    `ends`: of blocks that are in no other."""
+
+    too_much: int | None
+    ends: tuple[int, ...]
+
+
+def shape(text: str, deepest: int, most: int) -> Shape:
+    """How a style sheet nests: at most `deepest` brackets, at most `most` blocks in one that is in no other."""
+    closing: list[str] = []
+    ends: list[int] = []
+    blocks = 0
+    for token in tokens(text):
+        if token.kind in ("open", "function"):
+            closing.append(_CLOSED_BY[text[token.end - 1]] if token.kind == "open" else ")")
+            blocks += token.value == "{"
+            if len(closing) > deepest or blocks > most:
+                return Shape(token.start, ())
+        elif token.kind == "close" and closing and token.value == closing[-1]:
+            closing.pop()
+            if not closing and token.value == "}":
+                ends.append(token.end)
+                blocks = 0
+    return Shape(None, tuple(ends))
