@@ -4,7 +4,10 @@ They become words only where they are printed. They can be said in UTF-8, whatev
 the command line is given, but for folders.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import os
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from pathlib import Path
+from types import FrameType
 from typing import TypeVar
 
 from msgspec import Struct
@@ -93,6 +96,37 @@ class SiteError(Exception):
 
 class Lost(Exception):
     """What an earlier build kept cannot be had; no fault of anyone who asked for it."""
+
+
+def unforeseen(error: BaseException, path: str = "", sources: Container[str] = ()) -> Problem:
+    """The problem of an exception that nobody foresaw, at the file that was worked on: `path`, else that of `sources`
+    which the innermost function has. Where the environment has SITEGEN_TRACEBACK, the traceback is printed."""
+    import traceback  # noqa: PLC0415 - hardly ever
+
+    if os.environ.get("SITEGEN_TRACEBACK"):
+        traceback.print_exception(error)
+    steps = [*traceback.walk_tb(error.__traceback__)]
+    place = Place(path or next(filter(None, (_file_in(frame, sources) for frame, _ in reversed(steps))), ".sitegen"))
+    if isinstance(error, MemoryError):
+        return problem("no-memory", place)
+    if isinstance(error, OSError):
+        name = Path(os.fsdecode(error.filename)).name if isinstance(error.filename, str | bytes | Path) else ""
+        return problem("broken-off", place, reason=f"{error.strerror or error}" + (f" ({name})" if name else ""))
+    where = "".join(f" ({Path(frame.f_code.co_filename).name}:{line})" for frame, line in steps[-1:])
+    return problem("unforeseen", place, reason=f"{type(error).__name__}: {str(error)[:200]}{where}")
+
+
+UNFORESEEN = frozenset({"unforeseen", "no-memory", "broken-off"})
+"""The codes of what `unforeseen` gives."""
+
+
+def _file_in(frame: FrameType, sources: Container[str]) -> str:
+    """A path that a function has among its variables."""
+    for value in frame.f_locals.values():
+        path = getattr(value, "path", "") if isinstance(value, Struct) else value
+        if isinstance(path, str) and path in sources:
+            return path
+    return ""
 
 
 def problem(code: str, place: Place, **arguments: object) -> Problem:

@@ -9,6 +9,7 @@ pagefind       Pagefind as a function: texts in, the files of a search index out
 parallel       work on many items: here, in a pool of processes, by a Dask scheduler
 previous       the last build, and whether what it came to is still so
 run            one build under way: what it is asked for, and what came of it
+patience       how long one file may keep a build
 output         the output folder: written atomically, what is no longer made removed
 manifest       which files of an output folder sitegen wrote, and what is in the way of new ones
 """
@@ -19,7 +20,7 @@ from pathlib import Path
 from sitegen.cache.database import Damaged
 from sitegen.cache.session import FOLDER, PREVIEW, BuildSession, Locked, locked, opened
 from sitegen.files import FOLDERS, OUTPUT, SETTINGS, find, is_below, locate
-from sitegen.problems import Place, Problem, SiteError, problem
+from sitegen.problems import Place, Problem, SiteError, problem, unforeseen
 
 from .previous import restore_build
 from .run import Build, Options, Report, Run, begin
@@ -40,6 +41,7 @@ def build(
     wrong = _check_settings(root) or _check_output(root, folder, asked=options.output is not None)
     if wrong:
         raise SiteError((*find(root)[1], wrong))
+    run: Run | None = None
     try:
         with locked(root, options.wait) as memory:
             for place, trust in ((memory, not options.clean), (memory, False), (None, False)):
@@ -49,9 +51,26 @@ def build(
                         return restore_build(run) or _run(run)
                 except Damaged as error:
                     reason = str(error)
+                except Exception as error:  # what is remembered may be to blame
+                    known = isinstance(error, SiteError | OSError | MemoryError)
+                    if known or not trust or (run and run.output.is_touched):
+                        raise
     except Locked as error:
         raise SiteError((problem("build-under-way", Place(SETTINGS), holder=error.holder),)) from None
+    except SiteError:
+        raise
+    except Exception as error:
+        raise _as_site_error(error, run) from error
     raise SiteError((problem("unwritable-output", Place(".sitegen"), reason=reason),))
+
+
+def _as_site_error(error: Exception, run: Run | None) -> SiteError:
+    """What nobody foresaw, with the problems that were found before; and whether the output is as it was."""
+    if run is None:
+        return SiteError((unforeseen(error),))
+    found = unforeseen(error, sources=run.sources)
+    half = problem("half-written-output", Place(run.output.folder.name), reason=type(error).__name__)
+    return SiteError((*run.log.problems, found, *([half] if run.output.is_touched else ())))
 
 
 def _check_settings(root: Path) -> Problem | None:

@@ -1,6 +1,7 @@
 """Content files as values: parsed anew only where they changed, and remembered at once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from operator import attrgetter
 
 import msgspec
 from msgspec import Struct
@@ -14,7 +15,7 @@ from sitegen.problems import Checked, Problem
 from sitegen.site.document import Document, Teaser, parse, structure, teaser, unreadable
 from sitegen.site.front_matter import Times
 
-from .parallel import carry_out
+from .parallel import Work, carry_out
 from .run import Run
 
 
@@ -81,7 +82,7 @@ def read_contents(run: Run, config: Config) -> Contents:
 
     def changed() -> Iterator[tuple[str, str, bytes, bytes]]:
         common, workers = ParseContext(config, settings), run.options.workers
-        for result in carry_out(parse_batch, common, tasks, workers, run.progress("parse")):
+        for result in carry_out(PARSE, common, tasks, workers, run.progress("parse")):
             if result.problem is not None:
                 run.log.note(result.problem)
                 lost.extend([result.lost] if result.lost else ())
@@ -161,15 +162,11 @@ def content_key(settings: str, content: str) -> str:
     return f"{settings} {content}"
 
 
-def parse_batch(context: ParseContext, tasks: Sequence[Task]) -> list[Parsed]:
-    """Read and parse content files."""
-    return [_parse(context, task) for task in tasks]
-
-
-def _parse(context: ParseContext, task: Task) -> Parsed:
+def parse_file(context: ParseContext, task: Task) -> Parsed:
+    """Read and parse a content file."""
     data = read_bytes(task.location, task.path)
     if isinstance(data, Problem):
-        return Parsed(task.path, problem=data, lost=unreadable(task.path, "", context.config))
+        return _not_parsed(context, task, data)
     content = digest(data)
     key = content_key(context.settings, content)
     if key == task.known:
@@ -179,6 +176,13 @@ def _parse(context: ParseContext, task: Task) -> Parsed:
         document = unreadable(task.path, data.decode("utf-8", "replace"), context.config)
         return _as_parsed(task.path, content, document, "", (text,))
     return _as_parsed(task.path, content, *parse(task.path, text, context.config, key))
+
+
+def _not_parsed(context: ParseContext, task: Task, found: Problem) -> Parsed:
+    return Parsed(task.path, problem=found, lost=unreadable(task.path, "", context.config))
+
+
+PARSE = Work(parse_file, attrgetter("path"), _not_parsed)
 
 
 def _as_parsed(path: str, content: str, document: Document | None, html: str, problems: tuple[Problem, ...]) -> Parsed:

@@ -60,6 +60,8 @@ class Output:
         self.before = read_manifest(folder)
         self._known, self._owned = known, Ownership(folder, self.before, ours)
         self._staging: Path | None = None
+        self.is_touched = False
+        """Whether anything in it may be another now than it was."""
 
     def intact(self, paths: Iterable[str]) -> dict[str, str | None]:
         """What `intact_digest` says of each."""
@@ -177,6 +179,7 @@ class Output:
             both, last = (self.folder / name for name in NOTES)
             write_manifest(both, self.folder, {**after, **self.before.files})
             write_manifest(last, self.folder, after, behind)  # before anything is moved, since the disk may be full
+            self.is_touched = True
             os.replace(both, self.folder / MANIFEST)
             with _as_problem(self.folder, "half-written-output"):
                 for path in removed:

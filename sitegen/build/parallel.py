@@ -1,37 +1,63 @@
-"""Work on many items in batches: in this process, in a pool of them, or by any executor that shares the disk.
+"""Work on many items: in this process, in a pool of them, or by a Dask scheduler whose workers share the disk.
 
-Work is a function from values to values, so fork, spawn and a cluster give the same bytes. What all batches share
-travels once, with the process, and templates are compiled before. A cluster's workers must see the site's folder under
-the same path, without links, and have the same versions, which is checked. A process that is ended from outside is a
-problem with advice; the output stays as it was.
+Work is a function from values to values, so fork, spawn and a cluster give the same bytes. What all items share travels
+once, with the process, and templates are compiled before. A cluster's workers must see the site's folder under the same
+path, without links, and have the same versions, which is checked.
+
+What goes wrong with an item is that item's problem, and all others are done: whatever it raises, however long it takes,
+and also that it ends its process, as a decoder's mistake or a lack of memory does. The pool is ours for that: each
+process has a pipe of its own, whose end is the end of that process and of no other, and nobody waits for what cannot
+come. Items that it had been given together are then given out one by one, so that the one to blame is alone.
 """
 
 import gc
 import os
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError, Executor, Future
-from contextlib import contextmanager
+from concurrent.futures import CancelledError, Executor, Future, as_completed
+from contextlib import contextmanager, suppress
 from importlib import import_module
-from queue import Empty, SimpleQueue
+from signal import SIG_IGN, SIGINT, SIGVTALRM, Signals, signal
 from threading import Thread
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
+
+from msgspec import Struct
 
 from sitegen import __version__
-from sitegen.problems import Place, Problem, problem
+from sitegen.problems import Lost, Place, Problem, problem, unforeseen
 from sitegen.system import start_context
 from sitegen.versions import OUTPUT_LIBRARIES
 
+from .output import OutputError
+from .patience import Limits, Patience, Slow, TookTooLong, too_long
 from .run import FEW_COLLECTIONS, Workers
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
 C = TypeVar("C")
 T = TypeVar("T")
 R = TypeVar("R")
 
-PATIENCE = 1.0
-"""Seconds without an answer after which it is asked whether all processes still live."""
 CLUSTER_PATIENCE = 20.0
 """Seconds in which a scheduler must answer and a worker be there."""
+MOST_DEATHS = 8
+"""Of processes in one piece of work; more are no item's fault."""
+
+
+class Work(Struct, Generic[C, T, R], frozen=True):
+    """What is done with each item, given what all have in common; which file an item is, to name it; and what comes of
+    an item with which it could not be done. No tuple, which Dask would take for a task."""
+
+    do: Callable[[C, T], R]
+    path: Callable[[T], str]
+    failed: Callable[[C, T, Problem], R]
+
+
+class WorkersLost(Exception):
+    """Processes end whatever they are given to do."""
 
 
 class Batches(NamedTuple):
@@ -43,67 +69,175 @@ class Batches(NamedTuple):
 
 
 def carry_out(
-    work: Callable[[C, Sequence[T]], list[R]], common: C, items: Sequence[T], workers: Workers,
+    work: Work[C, T, R], common: C, items: Sequence[T], workers: Workers,
     report: Callable[[int, int], None], batches: Batches = Batches(),
 ) -> Iterator[R]:  # fmt: skip
     """The results of work on many items that have something in common, as they come: from a cluster or
-    processes where there is enough to do, else from here."""
+    processes where there is enough to do, else from here. Raises OutputError, Lost, WorkersLost."""
     count = _processes(workers, len(items), batches.few)
     if workers.cluster and len(items) > batches.size:
         with connected(workers.cluster, common) as (executor, there):
             yield from in_batches(executor, work, there, items, report, batches.size)
-    elif count > 1:
-        with _pool(count, workers.start, common) as executor:
-            yield from in_batches(executor, _with_inherited, work, items, report, batches.size)
-    else:
-        for done, item in enumerate(items):
-            report(done, len(items))
-            yield from work(common, [item])
+    elif count > 1 and items:
+        with _Pool(work, common, count, workers) as pool:
+            yield from pool.results(items, batches.size, report)
+    elif items:
+        with workers.patience.watching():
+            for done, item in enumerate(items):
+                report(done, len(items))
+                yield attempt(work, common, item, workers.patience)
+
+
+def attempt(work: Work[C, T, R], common: C, item: T, patience: Patience) -> R:
+    """The result of an item, whatever happens. Raises OutputError and Lost, which are no item's fault."""
+    path = work.path(item)
+    found = patience.given_up.get(path)
+    if found is not None:
+        return work.failed(common, item, found)
+    try:
+        try:
+            patience.begin(path)
+            return work.do(common, item)
+        finally:
+            patience.end()
+    except (OutputError, Lost):
+        raise
+    except TookTooLong as error:
+        found = patience.given_up[path] = too_long(path, patience.limits, error)
+    except Exception as error:  # noqa: BLE001 - whatever it is, others are done
+        found = unforeseen(error, path)
+    return work.failed(common, item, found)
 
 
 def in_batches(
-    executor: Executor, work: Callable[[C, Sequence[T]], list[R]], common: object, items: Sequence[T],
+    executor: Executor, work: Work[C, T, R], common: object, items: Sequence[T],
     report: Callable[[int, int], None], size: int,
 ) -> Iterator[R]:  # fmt: skip
-    """The results of a function of batches, as they come, so that few wait in memory; `common` is what the executor
-    takes for the function's first argument."""
-    done, completed = 0, SimpleQueue[Future[list[R]]]()
-    futures = [
-        executor.submit(cast(Any, work), common, items[start : start + size]) for start in range(0, len(items), size)
+    """The results of all items, as they come; `common` is what the executor takes for what they have in common."""
+    futures: list[Future[list[R]]] = [
+        executor.submit(cast(Any, _attempt_all), work, common, items[start : start + size])
+        for start in range(0, len(items), size)
     ]
-    for future in futures:
-        future.add_done_callback(completed.put)
-    answered = 0
-    while answered < len(futures):
-        try:
-            results = completed.get(timeout=PATIENCE).result()
-        except Empty:
-            _give_up_if_one_died(executor)
-            continue
-        answered += 1
+    done = 0
+    for future in as_completed(futures):
+        results = future.result()
         done += len(results)
         report(done, len(items))
         yield from results
 
 
-def _give_up_if_one_died(executor: Executor) -> None:
-    """CPython's pool waits for ever for the rest of an answer whose sender was killed: let it see the end of it."""
-    processes = [*(getattr(executor, "_processes", None) or {}).values()]
-    if not all(process.is_alive() for process in processes):
-        for process in processes:
-            process.kill()
-        cast(Any, executor)._result_queue._writer.close()
+def _attempt_all(work: Work[C, T, R], common: C, items: Sequence[T]) -> list[R]:
+    return [attempt(work, common, item, Patience()) for item in items]
 
 
-_INHERITED: list[Any] = []
-"""In a process of the pool alone: what it was born with."""
+class _Pool(Generic[C, T, R]):
+    """Processes of this machine; fork gives them what items have in common for nothing, spawn sends it."""
+
+    def __init__(self, work: Work[C, T, R], common: C, count: int, workers: Workers) -> None:
+        self._work, self._common, self._count, self._workers = work, common, count, workers
+        self._context = start_context(workers.start)
+        self._processes: dict[Connection, BaseProcess] = {}
+        self._given: dict[Connection, Sequence[T]] = {}
+        self._deaths = 0
+
+    def __enter__(self) -> "_Pool[C, T, R]":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for pipe, process in self._processes.items():
+            if pipe in self._given:
+                process.kill()
+            with pipe, suppress(OSError):
+                pipe.send(None)
+        for process in self._processes.values():
+            process.join()
+
+    def results(self, items: Sequence[T], size: int, report: Callable[[int, int], None]) -> Iterator[R]:
+        """As they come, so that few wait in memory."""
+        from multiprocessing.connection import wait  # noqa: PLC0415 - small builds do without
+
+        waiting = deque(items[start : start + size] for start in range(0, len(items), size))
+        done = 0
+        while waiting or self._given:
+            with suppress(OSError):  # the system lets no more begin
+                while waiting and len(self._processes) < self._count:
+                    self._begin(waiting)
+            if not self._given:
+                raise WorkersLost
+            for pipe in cast("list[Connection]", wait([*self._given])):
+                results = self._answer(pipe, waiting)
+                if results:
+                    done += len(results)
+                    report(done, len(items))
+                    yield from results
+
+    def _answer(self, pipe: "Connection", waiting: deque[Sequence[T]]) -> list[R]:
+        """What has come through a pipe; the process has its next work before anybody looks at it."""
+        try:
+            answer = pipe.recv()
+        except (EOFError, OSError):
+            return self._bury(pipe, waiting)
+        if isinstance(answer, Slow):
+            self._workers.patience.name(answer)
+            return []
+        del self._given[pipe]
+        if isinstance(answer, Exception):
+            raise answer
+        self._give(pipe, waiting)
+        return cast("list[R]", answer)
+
+    def _give(self, pipe: "Connection", waiting: deque[Sequence[T]]) -> None:
+        if waiting:
+            self._given[pipe] = batch = waiting.popleft()
+            with suppress(OSError):  # it has died: its end is to be read
+                pipe.send(batch)
+
+    def _begin(self, waiting: deque[Sequence[T]]) -> None:
+        here, there = self._context.Pipe()
+        with there:
+            given = there, self._work, self._common, self._workers.patience.limits
+            process = cast(Any, self._context).Process(target=_serve, args=given, daemon=True)
+            process.start()
+        self._processes[here] = process
+        self._give(here, waiting)
+
+    def _bury(self, pipe: "Connection", waiting: deque[Sequence[T]]) -> list[R]:
+        """Give out item by item what a process that has died was given; were it but one, that is to blame."""
+        process, batch = self._processes.pop(pipe), self._given.pop(pipe)
+        pipe.close()
+        process.join()
+        self._deaths += 1
+        if self._deaths > MOST_DEATHS:
+            raise WorkersLost
+        if len(batch) > 1:
+            waiting.extendleft([item] for item in reversed(batch))
+            return []
+        found = _cause(self._work.path(batch[0]), process.exitcode or 0, self._workers.patience.limits)
+        return [self._work.failed(self._common, batch[0], found)]
 
 
-def _inherit(common: object) -> None:
-    _INHERITED[:] = [common]
+def _cause(path: str, status: int, limits: Limits) -> Problem:
+    """Why the process ended that had this file alone: `status` as of multiprocessing."""
+    if status == -SIGVTALRM:
+        return too_long(path, limits)
+    reason = Signals(-status).name if -status in {*Signals} else str(status)
+    return problem("process-died", Place(path), reason=reason)
+
+
+def _serve(pipe: "Connection", work: Work[C, T, R], common: C, limits: Limits) -> None:
+    """What a process of the pool does until its pipe is closed."""
+    signal(SIGINT, SIG_IGN)  # who interrupts a build ends its processes
     Thread(target=_end_with_parent, daemon=True).start()
     gc.freeze()  # what it was born with stays, so the collector need not look at it, nor copy its pages
     gc.set_threshold(FEW_COLLECTIONS)
+    patience = Patience(pipe.send, limits, may_end=True)
+    with suppress(Exception, TookTooLong), patience.watching():  # whatever it is, the end of a process tells
+        while (batch := pipe.recv()) is not None:
+            try:
+                answer: object = [attempt(work, common, item, patience) for item in batch]
+            except (OutputError, Lost) as error:
+                answer = error
+            pipe.send(answer)
 
 
 def _end_with_parent() -> None:
@@ -114,22 +248,6 @@ def _end_with_parent() -> None:
     if parent is not None:
         parent.join()
         os._exit(1)
-
-
-def _with_inherited(work: Callable[[Any, Sequence[T]], list[R]], items: Sequence[T]) -> list[R]:
-    return work(_INHERITED[0], items)
-
-
-@contextmanager
-def _pool(jobs: int, method: str | None, common: object) -> Iterator[Executor]:
-    """Processes of this machine; fork gives them what they have in common for nothing, spawn sends it."""
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - small builds do without
-
-    executor = ProcessPoolExecutor(jobs, mp_context=start_context(method), initializer=_inherit, initargs=(common,))
-    try:
-        yield executor
-    finally:
-        executor.shutdown(cancel_futures=True)
 
 
 def _processes(workers: Workers, items: int, few: int) -> int:

@@ -2,6 +2,7 @@
 to them; copied, or made from others, where neither the output nor the store has them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from pathlib import Path
 
 from msgspec import Struct
@@ -22,7 +23,7 @@ from sitegen.site.model import Site
 from sitegen.site.urls import file_path
 
 from .output import Output, stage
-from .parallel import Batches, carry_out
+from .parallel import Batches, Work, carry_out
 from .run import Run, Workers
 
 LARGEST = 64_000_000
@@ -108,16 +109,13 @@ def _look_at_all(run: Run, looks: Sequence[Look]) -> list[Looked]:
     heavy: list[Look] = []
     for look in looks:
         (heavy if look.shown and not _is_svg(look) else light).append(look)
-    seen = carry_out(look_batch, run.store, heavy, run.options.workers, run.progress("parse"), Batches(few=4, size=2))
-    return [*look_batch(run.store, light), *seen]
+    workers, report = run.options.workers, run.progress("parse")
+    seen = carry_out(LOOK, run.store, light, replace(workers, jobs=1, cluster=None), report)
+    return [*seen, *carry_out(LOOK, run.store, heavy, workers, report, Batches(few=4, size=2))]
 
 
-def look_batch(store: Store, looks: Sequence[Look]) -> list[Looked]:
-    """Read files and see what they are."""
-    return [_look(look, store) for look in looks]
-
-
-def _look(look: Look, store: Store) -> Looked:
+def look_at(store: Store, look: Look) -> Looked:
+    """Read a file and see what it is."""
     data = read_bytes(look.location, look.path, pointers=not (look.shown or look.offered or look.path.startswith(ROOT)))
     if isinstance(data, Problem):
         return Looked(look.path, problems=(data,))
@@ -140,6 +138,13 @@ def _look(look: Look, store: Store) -> Looked:
     if clean is None:
         return Looked(look.path, problems=(*wrong, problem("broken-picture", Place(look.path))))
     return Looked(look.path, content, picture, (len(clean), digest(clean)), wrong)
+
+
+def _not_seen(store: Store, look: Look, found: Problem) -> Looked:
+    return Looked(look.path, problems=(found,))
+
+
+LOOK = Work(look_at, attrgetter("path"), _not_seen)
 
 
 def _is_svg(look: Look) -> bool:
@@ -244,17 +249,12 @@ def make_missing(
         batches = [_batch(files, sources) for (kind, _), files in missing.items() if (kind is ShareCard) is has_letters]
         context = MakeContext(output.staging, store) if batches else None
         for result in (
-            carry_out(make_batches, context, batches, hands, report, Batches(few=1, size=1))
+            carry_out(MAKE, context, batches, hands, report, Batches(few=1, size=1))
             if context else ()
         ):  # fmt: skip
             staged |= result.made
             problems += result.problems
     return staged, tuple(problems)
-
-
-def make_batches(context: MakeContext, batches: Sequence[Batch]) -> list[BatchResult]:
-    """Make and stage files, and keep them in the store."""
-    return [_make_batch(context, batch) for batch in batches]
 
 
 def make(files: Sequence[Derived], contents: Sequence[bytes]) -> Iterator[bytes]:
@@ -274,7 +274,8 @@ def _batch(files: Sequence[Derived], sources: Mapping[str, Source]) -> Batch:
     return Batch(tuple(files), tuple(sources[path].location for path, _ in files[0].reads))
 
 
-def _make_batch(context: MakeContext, batch: Batch) -> BatchResult:
+def make_batch(context: MakeContext, batch: Batch) -> BatchResult:
+    """Make and stage files, and keep them in the store."""
     contents: list[bytes] = []
     for (path, wanted), location in zip(batch.files[0].reads, batch.locations, strict=True):
         data = read_bytes(location, path)
@@ -292,3 +293,16 @@ def _make_batch(context: MakeContext, batch: Batch) -> BatchResult:
         context.store.put(file.key, data)
         made |= {path: stage(context.staging, path, data) for path in paths[file.key]}
     return BatchResult(made, ())
+
+
+def _source_of(batch: Batch) -> str:
+    """Share cards are made from no file; what shows one is not known here."""
+    file = batch.files[0]
+    return next((path for path, _ in file.reads), file.path)
+
+
+def _not_made(context: MakeContext, batch: Batch, found: Problem) -> BatchResult:
+    return BatchResult({}, (found,))
+
+
+MAKE = Work(make_batch, _source_of, _not_made)

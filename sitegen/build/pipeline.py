@@ -1,7 +1,6 @@
 """The whole build, top to bottom, for when something has changed."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -36,7 +35,7 @@ from sitegen.versions import installed_pagefind
 from .contents import Contents, read_contents, read_documents, read_problems
 from .design import Design, Typefaces, read_typefaces, restore_design
 from .output import OutputError, stage
-from .parallel import NoCluster, carry_out
+from .parallel import NoCluster, Work, WorkersLost, carry_out
 from .picture_files import inspect_files, make_files
 from .previous import to_remember
 from .run import Build, Run, name_of
@@ -51,8 +50,8 @@ def run_build(run: Run) -> Build:
         raise SiteError((*run.log.problems, *error.problems)) from error
     except NoCluster as error:
         raise SiteError((error.problem,)) from None
-    except BrokenExecutor:
-        raise SiteError((problem("worker-lost", Place(".sitegen")),)) from None
+    except WorkersLost:
+        raise SiteError((*run.log.problems, problem("worker-lost", Place(".sitegen")))) from None
 
 
 def _run(run: Run) -> Build:
@@ -191,6 +190,8 @@ class RenderContext:
     ) -> None:  # fmt: skip
         self.site, self.languages, self.bodies, self.staging = site, languages, bodies, staging
         self.renderer = Renderer(site, languages, bodies, templates)
+        self.parts: dict[PartName, PartName] = {}
+        """So that what many pages look at is sent, and kept in memory, once."""
 
     def __reduce__(self) -> tuple[type["RenderContext"], tuple[Any, ...]]:
         return RenderContext, (self.site, self.languages, self.bodies, self.staging)
@@ -216,7 +217,7 @@ class RenderedPage(Struct, frozen=True, gc=False):
 def render_pages(run: Run, context: RenderContext, stale: Sequence[Job]) -> Pages:
     """Stage the pages that are not as they were. Raises SiteError when something is wrong that is an error."""
     context.renderer.compile({job.page.layout for job in stale})
-    rendered = [*carry_out(render_batch, context, stale, run.options.workers, run.progress("render"))]
+    rendered = [*carry_out(RENDER, context, stale, run.options.workers, run.progress("render"))]
     run.log.note(*(found for page in rendered for found in page.problems))
     run.watch.lap("render")
     if errors(run.log.problems) and not run.options.keep_going:
@@ -227,19 +228,26 @@ def render_pages(run: Run, context: RenderContext, stale: Sequence[Job]) -> Page
     )
 
 
-def render_batch(context: RenderContext, jobs: Sequence[Job]) -> list[RenderedPage]:
-    """Render pages; what differs from the output is staged."""
-    pages = []
-    known: dict[PartName, PartName] = {}  # so that what many pages look at is sent, and kept in memory, once
-    for job in jobs:
-        rendered = context.renderer.render(job.page)
-        made = None
-        if rendered.data is not None:
-            name = digest(rendered.data)
-            made = stage(context.staging, job.page.output, rendered.data, name) if name != job.intact else None
-        seen = tuple(known.setdefault(part, part) for part in sorted(rendered.seen))
-        pages.append(RenderedPage(job.page.output, rendered.data is not None, made, seen, rendered.problems))
-    return pages
+def render_page(context: RenderContext, job: Job) -> RenderedPage:
+    """Render a page; it is staged where it differs from what the output has."""
+    rendered = context.renderer.render(job.page)
+    made = None
+    if rendered.data is not None:
+        name = digest(rendered.data)
+        made = stage(context.staging, job.page.output, rendered.data, name) if name != job.intact else None
+    seen = tuple(context.parts.setdefault(part, part) for part in sorted(rendered.seen))
+    return RenderedPage(job.page.output, rendered.data is not None, made, seen, rendered.problems)
+
+
+def _layout_of(job: Job) -> str:
+    return f"layouts/{job.page.layout}"
+
+
+def _not_rendered(context: RenderContext, job: Job, found: Problem) -> RenderedPage:
+    return RenderedPage(job.page.output, False, None, (), (found,))
+
+
+RENDER = Work(render_page, _layout_of, _not_rendered)
 
 
 def find_drawings(traces: Traces, pages: Pages) -> dict[PartName, str]:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from sitegen.artwork.fonts import state as fonts_here
 from sitegen.cache.file_state import FileState, Made, unchanged
@@ -20,6 +20,7 @@ from sitegen.system import usable_cores
 from sitegen.versions import installed_pagefind
 
 from .output import Output, Written
+from .patience import Patience
 
 FEW_COLLECTIONS = 50_000
 """New objects before the collector looks for cycles; a parsed article leaves some thousands."""
@@ -27,11 +28,13 @@ FEW_COLLECTIONS = 50_000
 
 class Workers(Struct, frozen=True):
     """How much may happen at once. `jobs`: processes, by default one for each core where there is much to do;
-    `start`: how they start, by multiprocessing's names; `cluster`: the address of a Dask scheduler to use instead."""
+    `start`: how they start, by multiprocessing's names; `cluster`: the address of a Dask scheduler to use instead;
+    `patience`: with each file."""
 
     jobs: int | None = None
     start: str | None = None
     cluster: str | None = None
+    patience: Patience = field(default_factory=Patience)
 
     @property
     def most(self) -> int:

@@ -15,12 +15,14 @@ import click
 
 from sitegen.build import OUTPUT_OPTION
 from sitegen.build import build as build_site
+from sitegen.build.patience import Patience, Slow
 from sitegen.build.run import FEW_COLLECTIONS, Build, Options, Report, Workers
 from sitegen.files import SETTINGS
-from sitegen.problems import Place, Problem, SiteError, errors, in_order, problem
+from sitegen.problems import UNFORESEEN, Place, Problem, SiteError, errors, in_order, problem, unforeseen
 
 from .command import (
     DONE,
+    FAILED,
     PROBLEMS,
     WRONG_USE,
     Command,
@@ -31,7 +33,7 @@ from .command import (
     print_problems,
     root_option,
 )
-from .report import report_object, summary
+from .report import name_slow, report_object, summary
 
 
 def _read_now(context: click.Context, parameter: click.Parameter, value: str | None) -> datetime | str | None:
@@ -96,15 +98,31 @@ def build(
     """Build the site into output/."""
     started = time.perf_counter()
     finish = partial(_finish, root, started=started, as_json=as_json, every=every)
-    options = Options(output, base_url, drafts, future, clean, keep_going, now, Workers(jobs, cluster=cluster))
+    options = Options(
+        output,
+        base_url,
+        drafts,
+        future,
+        clean,
+        keep_going,
+        now,
+        Workers(jobs, cluster=cluster, patience=Patience(_print_slow)),
+    )
     gc.set_threshold(FEW_COLLECTIONS)
+    done: Build | None = None
     try:
         with _progress(shown=not as_json) as report:
             done = build_site(root, options, report)
     except SiteError as error:
         finish(error.problems, None)
+    except Exception as error:  # noqa: BLE001 - nobody foresaw it
+        finish([unforeseen(error)], done)
     gc.freeze()  # the process ends, so the collector need not look at a whole site once more
     finish(done.problems, done)
+
+
+def _print_slow(slow: Slow) -> None:
+    click.echo(name_slow(slow, author_words()), err=True)
 
 
 def _finish(
@@ -120,6 +138,8 @@ def _finish(
         click.echo(summary(ordered, done, seconds, author_words()))
     if done is None and any(found.place.path in (SETTINGS, OUTPUT_OPTION) for found in errors(ordered)):
         sys.exit(WRONG_USE)
+    if any(found.code in UNFORESEEN for found in ordered):
+        sys.exit(FAILED)
     sys.exit(PROBLEMS if errors(ordered) else DONE)
 
 

@@ -22,7 +22,7 @@ from sitegen.problems import Place, Problem, SiteError, in_utf8, problem
 
 from .streams import Stream
 
-DONE, PROBLEMS, WRONG_USE = 0, 1, 2
+DONE, PROBLEMS, WRONG_USE, FAILED = 0, 1, 2, 3
 """Exit statuses."""
 
 

@@ -1,15 +1,18 @@
 """The command line: `sitegen` and its commands."""
 
 import os
+import sys
+from contextlib import suppress
 from typing import Any
 
 import click
 
 from sitegen import __version__
 from sitegen.i18n.messages import Words, author_language
+from sitegen.problems import Problem, unforeseen
 
 from .build import build
-from .command import Group, lang_option
+from .command import FAILED, Group, lang_option
 from .create import new
 from .init import init
 from .messages import messages
@@ -22,15 +25,27 @@ class _Main(Group):
     """The program: whatever its streams are, it does its work."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        with safe_streams() as (output, error):
-            try:
-                return super().main(*args, **kwargs)
-            finally:
-                output.flush()
-                if output.lost:
-                    words = Words(author_language(os.environ))
-                    error.write(words.say("What was to be printed could not be written: {reason}.", reason=output.lost))
-                    error.write("\n")
+        try:
+            with safe_streams() as (output, error):
+                try:
+                    return super().main(*args, **kwargs)
+                finally:
+                    output.flush()
+                    if output.lost:
+                        words = Words(author_language(os.environ))
+                        said = words.say("What was to be printed could not be written: {reason}.", reason=output.lost)
+                        error.write(f"{said}\n")
+        except Exception as error:  # noqa: BLE001 - nobody foresaw it
+            _tell(unforeseen(error))
+            sys.exit(FAILED)
+
+
+def _tell(found: Problem) -> None:
+    """Say it in as few steps as can be, since anything may be wrong."""
+    with suppress(Exception):
+        words = Words(author_language(os.environ))
+        message, hint = words.problem(found)
+        sys.stderr.write(f"{words.say(found.severity)}: {message} [{found.code}]\n    {hint}\n")
 
 
 @click.group(

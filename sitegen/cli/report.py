@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from sitegen.build.patience import Slow
 from sitegen.build.run import Build
 from sitegen.i18n.messages import Words
 from sitegen.problems import Problem, errors
@@ -36,6 +37,11 @@ def report_object(problems: Iterable[Problem], done: Build | None, seconds: floa
             for found in problems
         ],
     }
+
+
+def name_slow(slow: Slow, words: Words) -> str:
+    """Which file takes long."""
+    return words.say("{path}: still at work on it after {seconds} s.", path=slow.path, seconds=f"{slow.seconds:g}")
 
 
 def summary(problems: Collection[Problem], done: Build | None, seconds: float, words: Words) -> str:

@@ -13,9 +13,10 @@ from sitegen.build.run import FEW_COLLECTIONS
 from sitegen.i18n.messages import Words
 
 from .command import Command, author_words, lang_option, option, print_problems, require_settings, root_option
-from .report import summary
+from .report import name_slow, summary
 
 if TYPE_CHECKING:
+    from sitegen.build.patience import Slow
     from sitegen.preview.builder import Attempt
     from sitegen.preview.server import OnEvent, Started
 
@@ -54,15 +55,19 @@ def _event_printer(root: Path, words: Words, *, opens: bool) -> "OnEvent":
     browser, once there is something to see."""
     import webbrowser
 
+    from sitegen.build.patience import Slow
     from sitegen.preview.server import Started
 
     address = ""
 
-    def print_event(event: "Started | Attempt") -> None:
+    def print_event(event: "Started | Attempt | Slow") -> None:
         nonlocal address, opens
         if isinstance(event, Started):
             address = event.address
             _print_welcome(event, words)
+            return
+        if isinstance(event, Slow):
+            click.echo(name_slow(event, words), err=True)
             return
         print_problems(root, event.problems)
         seconds = sum(event.build.timings.values()) if event.build else 0.0

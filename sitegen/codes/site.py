@@ -243,11 +243,26 @@ SITE: Mapping[str, Wording] = {
         "Install the same sitegen, Python and libraries on all machines.",
     ),
     "worker-lost": error(
-        "A process that worked for this build was ended from outside.",
+        "The processes that should work for this build cannot begin, or are ended from outside.",
         "Perhaps memory ran out: close other programs, or build with --jobs 1.",
     ),
+    "process-died": error(
+        "The process that worked on this file ended suddenly ({reason}).",
+        "A program that reads it made a mistake, or memory ran out. Save it anew with another program, make it "
+        "smaller, or leave it out.",
+    ),
+    "took-too-long": error(
+        "The work on this file was broken off after {seconds} s.",
+        "Divide it, or take out what is unusual in it, part by part.",
+    ),
+    "no-memory": error("Memory ran out.", "Close other programs, or make large files smaller."),
     "broken-off": error(
-        "The build broke off: {reason}.", "Save the file again. If that does not help, start the preview again."
+        "The build broke off: {reason}.", "Check the disk and its permissions, then build again or save the file again."
+    ),
+    "unforeseen": error(
+        "sitegen itself failed at this: {reason}.",
+        "Try without this file, or what is unusual in it, and report it with a small site. With SITEGEN_TRACEBACK=1 in "
+        "the environment more is printed.",
     ),
     "no-handles": error(
         "The system has no file handles left: too many files or connections are open.",

@@ -19,13 +19,14 @@ import msgspec
 from msgspec import Struct
 
 from sitegen.build import build
+from sitegen.build.patience import TookTooLong
 from sitegen.build.run import Build, Options
 from sitegen.build.search import find_entries, index_key, search_index
-from sitegen.cache.database import FAULTS, Connections, Damaged
+from sitegen.cache.database import Connections
 from sitegen.cache.documents import Bodies
 from sitegen.cache.session import FILE, BuildSession, own_folder
 from sitegen.cache.store import SEARCH, Store
-from sitegen.problems import Place, Problem, SiteError, problem
+from sitegen.problems import Place, Problem, SiteError, problem, unforeseen
 from sitegen.site.model import Site
 from sitegen.site.urls import index_path
 from sitegen.system import PAUSE, are_left
@@ -54,8 +55,8 @@ class Attempt(Struct, frozen=True):
         return self.build is not None and bool(self.build.written.written or self.build.written.removed)
 
 
-class _Ended(Exception):
-    """The preview was ended in the midst of a build."""
+class _Ended(BaseException):
+    """The preview was ended in the midst of a build; nothing that an Exception is taken for."""
 
 
 def _let_collector_rest() -> None:
@@ -141,7 +142,7 @@ class Builder:
         return attempt
 
     def _tried(self, options: Options, session: BuildSession) -> Attempt:
-        reason = ""
+        found: tuple[Problem, ...] = ()
         for pause in (0.0, *PAUSES):
             if self._ended.wait(pause) if pause else self._ended.is_set():
                 break
@@ -149,15 +150,14 @@ class Builder:
                 done = build(self._root, options, self._report, session)
                 return Attempt(done, done.problems)
             except SiteError as error:
-                return Attempt(None, error.problems)
-            except OSError as error:  # a file went while it was looked for
-                reason = f"{error.strerror or error} ({Path(str(error.filename or '')).name})"
+                found, cause = error.problems, error.__cause__
             except _Ended:
                 break
-            except Exception as error:  # noqa: BLE001 - whatever is wrong with a build, the preview goes on
-                reason = f"{type(error).__name__}: {error}"
+            except (Exception, TookTooLong) as error:  # noqa: BLE001 - whatever is wrong, the preview goes on
+                found, cause = (unforeseen(error),), error
+            if not isinstance(cause, OSError):  # else a file went while it was looked for
                 break
-        return Attempt(None, (problem("broken-off", Place(".sitegen"), reason=reason),))
+        return Attempt(None, found)
 
     def _report(self, step: str, done: int, total: int) -> None:
         if self._ended.is_set():
@@ -186,7 +186,7 @@ class Indexer:
 
     def _make(self) -> None:
         while (site := self._next()) is not None:
-            with suppress(SiteError, Damaged, OSError, *FAULTS):  # a build or an author was faster
+            with suppress(Exception):  # a build or an author was faster; whatever else it is, builds tell of it
                 self._on_indexes(make_indexes(self._root, site))
                 self._made = site if are_left() else None  # else some may be lacking
 

@@ -25,6 +25,7 @@ from msgspec import Struct
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 
+from sitegen.build.patience import Patience, Slow
 from sitegen.build.run import Options, Workers
 from sitegen.cache.session import OTHERS, PREVIEW, own_folder
 from sitegen.files import open_regular
@@ -72,7 +73,7 @@ class CannotListen(Exception):
     """There is no such place to serve at; says why."""
 
 
-OnEvent = Callable[[Started | Attempt], None]
+OnEvent = Callable[[Started | Attempt | Slow], None]
 """Called in the server's thread with what has happened."""
 
 
@@ -85,14 +86,21 @@ def serve(root: Path, options: ServerOptions, words: Words, on_event: OnEvent) -
 async def _serve(root: Path, wanted: ServerOptions, words: Words, on_event: OnEvent) -> None:
     sockets, public, busy = _bind(wanted.host, wanted.port)
     loop, stop, root = asyncio.get_running_loop(), _interrupted(), root.absolute()
+
+    def soon(call: Callable[..., None], *values: object) -> None:
+        with suppress(RuntimeError):  # the loop is closed: nobody is there to be told
+            loop.call_soon_threadsafe(call, *values)
+
     with ExitStack() as stack:
         for bound in sockets:
             stack.callback(bound.close)
         base = "".join(f"/{quoted(unquote(part))}" for part in wanted.base_path.split("/") if part) + "/"
         address = f"http://{_shown_host(wanted.host, public)}:{sockets[0].getsockname()[1]}{base}"
+        patience = Patience(partial(soon, on_event))
+        patience.listen()
         options = Options(
             output=stack.enter_context(preview_folder(root)), base_url=address, drafts=wanted.drafts,
-            future=wanted.future, workers=Workers(start=_PROCESSES), index=False,
+            future=wanted.future, workers=Workers(start=_PROCESSES, patience=patience), index=False,
         )  # fmt: skip
         live = LiveState(Snapshot(root, words, options, base, building=True))
 
@@ -102,10 +110,6 @@ async def _serve(root: Path, wanted: ServerOptions, words: Words, on_event: OnEv
 
         def show_found(found: dict[str, bytes]) -> None:
             live.snapshot = msgspec.structs.replace(live.snapshot, found=found)
-
-        def soon(call: Callable[..., None], *values: object) -> None:
-            with suppress(RuntimeError):  # the loop is closed: nobody is there to be told
-                loop.call_soon_threadsafe(call, *values)
 
         indexer = Indexer(root, partial(soon, show_found))
         builder = Builder(root, options, partial(soon, show), partial(soon, lambda: indexer.update(live.snapshot.site)))

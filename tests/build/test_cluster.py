@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from sitegen.build.parallel import Batches, NoCluster, carry_out
+from sitegen.build.parallel import Batches, NoCluster, Work, carry_out
 from sitegen.build.run import Workers
 from tests.support.sites import article, output_files, run, write_site
 
@@ -101,7 +101,7 @@ def test_work_that_ends_every_worker_is_named(cluster: Cluster) -> None:
     with pytest.raises(NoCluster) as raised:
         list(
             carry_out(
-                lambda _, items: os._exit(len(items)),
+                Work(lambda _, item: os._exit(item), str, lambda _, item, found: item),
                 None,
                 [*range(Batches().size + 1)],
                 workers,

@@ -244,7 +244,7 @@ def test_a_worker_that_is_killed_leaves_the_output_as_it_was(tmp_path: Path) -> 
 
     with pytest.raises(SiteError) as raised:
         build(tmp_path, Options(workers=Workers(2)), kill)
-    assert [found.code for found in raised.value.problems] == ["worker-lost"]
+    assert "worker-lost" in [found.code for found in raised.value.problems]
     assert output_files(tmp_path / "output") == before
     assert "vi/news/a199/index.html" in rebuild(tmp_path).files
 
@@ -257,7 +257,9 @@ def test_a_worker_that_is_killed_while_it_answers(tmp_path: Path, start: str) ->
         [sys.executable, "-m", "tests.support.half_answer", str(tmp_path), start],
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
-    assert made.stdout.split() == ["worker-lost"], made.stderr
+    assert "worker-lost" in made.stdout.split(), made.stderr
+    assert {*made.stdout.split()} <= {"worker-lost", "process-died"}
+    assert made.stderr == ""
     assert not (tmp_path / "output").exists()
 
 

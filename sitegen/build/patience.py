@@ -1,0 +1,120 @@
+"""How long a build works on one file: what takes long is named, what takes too long becomes that file's error.
+
+Time is the processor's, so that neither a machine that slept nor one with much else to do blames a file. Nothing waits
+in it without end: only regular files are read, and Pagefind, which is another program, has a patience of its own. The
+system's timer counts it and sends a signal, since regular expressions look for signals, but not for other threads. What
+does not come back to Python at all ends with its process, in a pool.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from signal import (
+    ITIMER_PROF,
+    ITIMER_VIRTUAL,
+    SIG_DFL,
+    SIGPROF,
+    SIGVTALRM,
+    getsignal,
+    setitimer,
+    siginterrupt,
+    signal,
+)
+from threading import current_thread, get_ident, main_thread
+from time import process_time
+from traceback import walk_tb
+from types import FrameType
+
+from msgspec import Struct
+
+from sitegen.problems import Place, Problem, problem
+
+
+class Slow(Struct, frozen=True):
+    """A file that takes long, and after how many seconds it is told."""
+
+    path: str
+    seconds: float
+
+
+class Limits(Struct, frozen=True):
+    """Seconds of work on one file: after which it is named, after which it is given up, and after which the process of
+    a pool ends that does not come back to Python."""
+
+    named: float = 10.0
+    most: float = 60.0
+    last: float = 90.0
+
+
+class TookTooLong(BaseException):
+    """Broken off; no Exception, which a layout or a decoder's caller could take for its own."""
+
+
+class Patience:
+    """With the file that one thread works on at a time. `name` is told of a file that takes long."""
+
+    def __init__(
+        self, name: Callable[[Slow], None] = lambda slow: None, limits: Limits = Limits(), *, may_end: bool = False
+    ) -> None:
+        """`may_end`: this process, when the last limit has passed."""
+        self.name, self.limits, self._may_end = name, limits, may_end
+        self._thread, self._path, self._since, self._is_named = 0, "", 0.0, False
+        self.given_up: dict[str, Problem] = {}
+        """Files that many items are made of, such as a layout, are tried once."""
+
+    def listen(self) -> None:
+        """Take the timer's signals, in the main thread, for whichever thread works."""
+        signal(SIGPROF, self._look)
+        siginterrupt(SIGPROF, False)
+        signal(SIGVTALRM, SIG_DFL)
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """While it lasts, this thread's work is timed; not so in a thread that no main thread listens for."""
+        if current_thread() is main_thread():
+            self.listen()
+        else:
+            import_module("ctypes")  # while no signal can come in between
+        is_timed = getsignal(SIGPROF) == self._look
+        self._thread, self._path, self.given_up = get_ident(), "", {}
+        tick = self.limits.named / 10 if is_timed else 0.0
+        setitimer(ITIMER_PROF, tick, tick)
+        try:
+            yield
+        finally:
+            setitimer(ITIMER_PROF, 0)  # a signal that is on its way finds nothing
+
+    def begin(self, path: str) -> None:
+        self._since, self._is_named, self._path = process_time(), False, path
+        if self._may_end:
+            setitimer(ITIMER_VIRTUAL, self.limits.last)
+
+    def end(self) -> None:
+        self._path = ""
+
+    def _look(self, signal: int, frame: FrameType | None) -> None:
+        if not self._path:
+            return
+        seconds = process_time() - self._since
+        if seconds >= self.limits.most:
+            self._break_off()
+        if seconds >= self.limits.named and not self._is_named:
+            self._is_named = True
+            self.name(Slow(self._path, self.limits.named))
+
+    def _break_off(self) -> None:
+        if self._thread == get_ident():
+            raise TookTooLong
+        import ctypes  # noqa: PLC0415 - for other threads alone, which have imported it
+
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread), ctypes.py_object(TookTooLong))
+
+
+def too_long(path: str, limits: Limits, error: TookTooLong | None = None) -> Problem:
+    """The problem of a file that was given up: of the layout that was at work, at its line, where one was."""
+    place = Place(path)
+    for frame, line in walk_tb(error.__traceback__ if error else None):
+        template = frame.f_globals.get("__jinja_template__")
+        if template is not None and template.filename:
+            place = Place(template.filename, template.get_corresponding_lineno(line), 1)
+    return problem("took-too-long", place, seconds=f"{limits.most:g}")

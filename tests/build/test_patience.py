@@ -1,0 +1,210 @@
+"""Files that take too long, or end the process that works on them: they are named, and all others are done."""
+
+import faulthandler
+import os
+import re
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sitegen.site.document
+from sitegen.build.parallel import Work, WorkersLost, carry_out
+from sitegen.build.patience import Limits, Patience, Slow
+from sitegen.build.run import Workers
+from sitegen.problems import Place, Problem, SiteError
+from tests.support.sites import Made, article, codes, make, output_files, rebuild, run, write_site
+
+LIMITS = Limits(named=0.2, most=1.0, last=1.5)
+BAD = "content/news/bad/index.vi.md"
+SITE = {BAD: article("Bad"), **{f"content/news/a{n}/index.vi.md": article(f"Tin {n}") for n in range(3)}}
+ENDLESS = "{% for i in range(10**12) %}\n{% endfor %}"
+
+Fault = Callable[[], Any]
+
+
+@pytest.fixture(autouse=True)
+def _plain(plain_theme: None) -> None: ...
+
+
+def for_ever() -> None:
+    while True:
+        pass
+
+
+def in_an_expression() -> None:
+    """No other thread can run meanwhile."""
+    re.match("(a+)+$", "a" * 60 + "b")
+
+
+def without_return() -> None:
+    """Nor does anybody look for signals."""
+    deque(count(), maxlen=0)
+
+
+def crash() -> None:
+    faulthandler.disable()  # pytest's
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def spoil(monkeypatch: pytest.MonkeyPatch, fault: Fault) -> None:
+    """Let one file do this when it is parsed, in whatever process."""
+    parse = sitegen.site.document.parse
+
+    def spoilt(path: str, *given: Any) -> Any:
+        if path == BAD and given[0]:  # not where it is asked what is known by its path alone
+            fault()
+        return parse(path, *given)
+
+    monkeypatch.setattr("sitegen.build.contents.parse", spoilt)
+
+
+def patient(told: list[Slow], jobs: int | None = None) -> Workers:
+    return Workers(jobs, patience=Patience(told.append, LIMITS))
+
+
+def problems_of(root: Path, told: list[Slow], jobs: int | None = None) -> tuple[Problem, ...]:
+    with pytest.raises(SiteError) as raised:
+        rebuild(root, workers=patient(told, jobs))
+    return raised.value.problems
+
+
+def built_without(root: Path, jobs: int | None) -> Made:
+    return rebuild(root, workers=patient([], jobs), keep_going=True)
+
+
+@pytest.mark.parametrize("fault", [for_ever, in_an_expression])
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_file_that_takes_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int, fault: Fault) -> None:
+    root, told = write_site(tmp_path, SITE), list[Slow]()
+    spoil(monkeypatch, fault)
+    (found,) = problems_of(root, told, jobs)
+    assert (found.code, found.place) == ("took-too-long", Place(BAD))
+    assert found.message == "The work on this file was broken off after 1 s."
+    assert told == [Slow(BAD, 0.2)]
+    assert output_files(root / "output") == {}
+
+
+def test_what_never_comes_back_from_a_library_ends_with_its_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = write_site(tmp_path, SITE)
+    spoil(monkeypatch, without_return)
+    (found,) = problems_of(root, [], 2)
+    assert (found.code, found.place) == ("took-too-long", Place(BAD))
+
+
+def test_a_file_that_ends_its_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = write_site(tmp_path, SITE)
+    spoil(monkeypatch, crash)
+    (found,) = problems_of(root, [], 2)
+    assert (found.code, found.place) == ("process-died", Place(BAD))
+    assert "(SIGSEGV)" in found.message
+    made = built_without(root, 2)
+    assert codes(made.build.problems) == ["process-died"]
+    assert "vi/news/a2/index.html" in made.files
+    assert "vi/news/bad/index.html" not in made.files
+    monkeypatch.undo()
+    assert codes(rebuild(root).build.problems) == [], "nothing of it is remembered"
+
+
+def test_a_process_that_is_ended_from_outside_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is to blame."""
+    once = tmp_path / "once"
+
+    def die_once() -> None:
+        if not once.exists():
+            once.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    root = write_site(tmp_path / "site", SITE)
+    spoil(monkeypatch, die_once)
+    made = rebuild(root, workers=Workers(2))
+    assert made.build.problems == ()
+    assert "vi/news/bad/index.html" in made.files
+
+
+def test_a_fault_of_ours_is_the_files_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is raised in whatever process, all others are done."""
+    root = write_site(tmp_path, {**SITE, "content/news/a0/index.vi.md": "---\ndate: x\n---\n"})
+    faults: list[Fault] = [lambda: 1 / 0, lambda: [0][len(BAD)], lambda: in_depth(0)]
+    for jobs, fault in [(1, faults[0]), (2, faults[1]), (1, faults[2])]:
+        spoil(monkeypatch, fault)
+        found = {one.code: one for one in problems_of(root, [], jobs)}
+        assert found.keys() == {"missing-key", "invalid-date", "unforeseen"}, found
+        assert found["unforeseen"].place == Place(BAD)
+        monkeypatch.undo()
+
+
+def in_depth(depth: int) -> int:
+    return in_depth(depth + 1) + 1
+
+
+def test_a_layout_that_never_ends(tmp_path: Path) -> None:
+    """Named at its line, and tried once however many pages have it."""
+    root, told = write_site(tmp_path, {**SITE, "layouts/article.html": f"<p>\n{ENDLESS}"}), list[Slow]()
+    (found,) = problems_of(root, told, 1)
+    assert (found.code, found.place) == ("took-too-long", Place("layouts/article.html", 2, 1))
+    assert told == [Slow("layouts/article.html", 0.2)]
+
+
+def test_what_takes_long_is_named_on_the_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = write_site(tmp_path, {**SITE, "layouts/article.html": ENDLESS})
+    monkeypatch.setattr("sitegen.cli.build.Patience", lambda name: Patience(name, LIMITS))
+    said = run("build", "--root", root, "--jobs", "2", "--json")
+    assert said.status == 1
+    assert {*said.err.splitlines()} == {"layouts/article.html: still at work on it after 0.2 s."}
+    assert said.out.startswith('{"pages": 0')
+
+
+def test_in_a_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the preview builds, whose main thread wakes up at a signal."""
+    root, found, told = write_site(tmp_path, SITE), list[Problem](), list[Slow]()
+    spoil(monkeypatch, for_ever)
+    workers = patient(told, 1)
+    workers.patience.listen()
+
+    def build_there() -> None:
+        try:
+            rebuild(root, workers=workers)
+        except SiteError as error:
+            found.extend(error.problems)
+
+    thread = threading.Thread(target=build_there)
+    thread.start()
+    while thread.is_alive():
+        thread.join(0.05)
+    assert codes(tuple(found)) == ["took-too-long"]
+    assert told == [Slow(BAD, 0.2)]
+
+
+def test_in_a_thread_that_nobody_listens_for(tmp_path: Path) -> None:
+    """Nothing is timed, and nothing ends the process."""
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    made = list[Made]()
+    thread = threading.Thread(target=lambda: made.append(make(tmp_path, SITE, workers=patient([], 1))))
+    thread.start()
+    thread.join(30)
+    assert made[0].build.problems == ()
+
+
+def test_where_no_process_can_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr("multiprocessing.context.BaseContext.Pipe", refuse)
+    work = Work[None, int, int](lambda _, item: item, str, lambda _, item, found: item)
+    with pytest.raises(WorkersLost):
+        list(carry_out(work, None, [1, 2], Workers(2), lambda done, total: None))
+
+
+def test_where_every_process_dies() -> None:
+    """However many items there are, it ends."""
+    work = Work[None, int, int](lambda _, item: os._exit(item), str, lambda _, item, found: -item)
+    with pytest.raises(WorkersLost):
+        list(carry_out(work, None, [*range(1, 300)], Workers(2), lambda done, total: None))

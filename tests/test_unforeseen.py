@@ -1,0 +1,105 @@
+"""What nobody foresaw, anywhere: a sentence, exit status 3, the output as it was, and the next build is right."""
+
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any
+
+import pytest
+
+import sitegen
+from tests.support.full import in_full
+from tests.support.sites import Said, article, output_files, rebuild, run, write_site
+
+A = "content/news/a/index.vi.md"
+SITE = {A: article("Một"), "content/news/b/index.en.md": article("Two", "[a](../a/index.md)", tags="jcm")}
+EDITS = {A: article("Khác"), "content/news/c/index.ja.md": article("三"), "assets/css/theme.css": "a { color: red }"}
+PACKAGE = str(Path(sitegen.__file__).parent)
+
+
+@pytest.fixture(autouse=True)
+def _plain(plain_theme: None) -> None: ...
+
+
+@contextmanager
+def failing(point: tuple[CodeType, int], error: BaseException) -> Iterator[None]:
+    """The n-th call of a function raises this before it does anything, wherever it is called."""
+    code, left = point
+
+    def watch(frame: FrameType, event: str, _: Any) -> None:
+        nonlocal left
+        if event == "call" and frame.f_code is code:
+            left -= 1
+            if left == 0:
+                raise error
+
+    with suppress(SystemExit):
+        sys.setprofile(watch)
+        try:
+            yield
+        finally:
+            sys.setprofile(None)
+
+
+def calls(site: Path) -> Counter[CodeType]:
+    """How often a build of the site calls each function of the program."""
+    counted: Counter[CodeType] = Counter()
+
+    def watch(frame: FrameType, event: str, _: Any) -> None:
+        if event == "call" and frame.f_code.co_filename.startswith(PACKAGE):
+            counted[frame.f_code] += 1
+
+    sys.setprofile(watch)
+    try:
+        run("build", "--root", site, "--jobs", "1")
+    finally:
+        sys.setprofile(None)
+    return counted
+
+
+ERRORS = (KeyError("x"), OSError(28, "No space left on device"), RecursionError(), MemoryError(), AssertionError())
+
+
+@pytest.mark.parametrize(("step", "start"), [(23, 7), in_full(1, 0)])
+def test_a_fault_anywhere(memory: Path, step: int, start: int) -> None:
+    """In any function of the program, at its first call or in the midst of its calls."""
+    old, new = memory / "old", memory / "new"
+    write_site(old, SITE)
+    before = rebuild(old).files
+    shutil.copytree(old, new)
+    counted = calls(write_site(new, EDITS, {}))
+    after = output_files(new / "output")
+    codes = sorted(counted, key=lambda code: (code.co_filename, code.co_firstlineno))
+    points = [(code, number) for code in codes for number in {1, counted[code] // 2 + 1}]
+    assert len(points) > 500
+    told = Counter[int]()
+    for at, point in enumerate(points[start::step]):
+        site, where = memory / "site", (point[0].co_filename, point[0].co_qualname, point[1])
+        shutil.copytree(old, site)
+        write_site(site, EDITS, {})
+        with failing(point, ERRORS[at % len(ERRORS)]):
+            said = run("build", "--root", site, "--jobs", "1")
+        told[said.status] += 1
+        check(said, output_files(site / "output"), before, after, where)
+        assert rebuild(site, index=True).files == after, where
+        shutil.rmtree(site)
+    assert told[3] > sum(told.values()) // 4, told
+
+
+def check(said: Said, left: dict[str, bytes], before: dict[str, bytes], after: dict[str, bytes], where: object) -> None:
+    assert said.status in (0, 1, 3), (where, said)
+    assert "Traceback" not in said.out + said.err, (where, said)
+    if "[no-search-index]" in said.err:
+        left, after = (
+            {path: data for path, data in files.items() if "/pagefind/" not in path} for files in (left, after)
+        )
+    if said.status == 0:
+        assert left == after, (where, said)
+    elif "half-written-output" in said.err:
+        assert all(data in (before.get(path), after.get(path)) for path, data in left.items()), where
+    else:
+        assert left == before or (left == after and "as it was" not in said.out), (where, said)
