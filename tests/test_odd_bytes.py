@@ -77,6 +77,13 @@ def test_the_first_byte_that_is_no_text_is_told_where_editors_show_it(data: byte
     assert decode(data, "a.md") == problem("invalid-utf8", Place("a.md", line, column), byte="FF")
 
 
+def test_a_text_that_is_no_utf8_is_read_as_far_as_possible(tmp_path: Path) -> None:
+    """Whatever ends its lines, and with what no XML holds."""
+    data = b"\xef\xbb\xbf---\rtitle: A\rslug: s\r---\r:::timeline\r\x0c\r\xff\r-\rx"
+    found = problems_of(tmp_path, {"content/a.vi.md": data}, keep_going=True)
+    assert [(each.code, each.place.line) for each in found] == [("invalid-utf8", 7)]
+
+
 ESCAPES = {
     A: ('---\ntitle: "a\\ud800b"\ndate: 04/10/2024\n---\n', 2),
     B: ('---\ntitle: b\ndate: 04/10/2024\nextra: {x: ["\\udcff"]}\n---\n', 4),

@@ -173,7 +173,9 @@ def parse_file(context: ParseContext, task: Task) -> Parsed:
         return Parsed(task.path, content)
     text = decode(data, task.path)
     if isinstance(text, Problem):
-        document = unreadable(task.path, data.decode("utf-8", "replace"), context.config)
+        readable = decode(data.decode("utf-8", "replace").encode(), task.path)
+        assert isinstance(readable, str)
+        document = unreadable(task.path, readable, context.config)
         return _as_parsed(task.path, content, document, "", (text,))
     return _as_parsed(task.path, content, *parse(task.path, text, context.config, key))
 
