@@ -5,6 +5,7 @@ without the elements that load styles. Its script sends that back when it comes,
 a browser shows with what it would get, then and at each attempt: nothing is missed in between.
 """
 
+import os
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -59,6 +60,10 @@ class Snapshot(Struct, frozen=True):
         """Where the `files` of the site lie."""
         assert self.options.output is not None
         return self.options.output
+
+    def has_source(self, path: str) -> bool:
+        """Whether a file of the site is there; a link to what no disk could name leads to none."""
+        return os.path.isfile(self.root / path)  # noqa: PTH113 - is_file would raise for that
 
     @property
     def moment(self) -> datetime:

@@ -80,8 +80,8 @@ def _toolbar(snapshot: Snapshot, page: Page | None) -> Markup:
     own = tuple(found for found in snapshot.problems if layout and found.place.path in (source, layout))
     return fragment(
         "bar.html", words, base=snapshot.base, badges=badges, languages=languages, is_text=bool(versions),
-        source=source if (snapshot.root / source).is_file() else "",
-        layout=layout, own_layout=(snapshot.root / layout).is_file(),
+        source=source if snapshot.has_source(source) else "",
+        layout=layout, own_layout=snapshot.has_source(layout),
         opens=snapshot.opens, findings=findings(snapshot, own), counts=counted(snapshot.problems, words),
         wrong=bool(errors(snapshot.problems)), own_wrong=bool(errors(own)),
     )  # fmt: skip

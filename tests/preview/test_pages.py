@@ -498,9 +498,12 @@ def place(root: Path, made: Made) -> Any:
     def excerpt(text: str, line: int, column: int, path: str = "content/x.md") -> Any:
         target = root / "content/x.md"
         target.write_text(text, "utf-8")
+        link = root / "content/link.md"
+        link.symlink_to("x" * 300)
         found = problem("missing-picture", Place(path, line, column), target="a.jpg")
         fragment = problem_list(replace(state_of(root, made), problems=(found,)))
         target.unlink()
+        link.unlink()
         return html.fragment_fromstring(fragment)
 
     return excerpt
@@ -544,6 +547,8 @@ def test_what_opens_and_what_does_not(place: Any) -> None:
     assert theme.xpath("//button[@class='sitegen-open']") == []
     assert said(theme.xpath("//*[@class='sitegen-where']")[0]) == "layouts/base.html:3:1"
     assert theme.xpath("//pre")
+    for odd in ("content/link.md", f"content/{'x' * 300}.md"):
+        assert place("one", 0, 0, odd).xpath("//button[@class='sitegen-open']") == []
 
 
 def test_the_words_of_a_problem(place: Any, root: Path, made: Made) -> None:
