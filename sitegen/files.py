@@ -11,7 +11,6 @@ import re
 from codecs import BOM_UTF8
 from collections.abc import Collection, Iterable
 from contextlib import suppress
-from operator import attrgetter
 from pathlib import Path
 from stat import S_ISREG
 from typing import Literal, NamedTuple
@@ -20,7 +19,7 @@ from msgspec import Struct
 
 from .globs import Glob, read_glob
 from .problems import Checked, Place, Problem, problem
-from .text import CONTROLS, nfc, without_controls
+from .text import CONTROLS, LARGEST, LARGEST_TEXT, nfc, without_controls
 
 Kind = Literal["settings", "content", "file", "layout", "catalogue", "asset", "root", "font"]
 
@@ -102,17 +101,23 @@ def is_content(name: str) -> bool:
     return name[-9:].lower().endswith((".md", ".markdown"))
 
 
-def read_bytes(location: str, path: str, *, pointers: bool = False) -> bytes | Problem:
+def read_bytes(location: str, path: str, *, pointers: bool = False, most: int = LARGEST) -> bytes | Problem:
     """The content of a source, by its location on disk and its path in the site. No link is followed: what has become
-    one since the source was found, or no file any more, is a problem; so is a pointer that Git has in place of a large
-    file, unless `pointers` will do."""
+    one since the source was found, no file any more or longer while it is read, is a problem; so are more than `most`
+    bytes, and a pointer that Git has in place of a large file, unless `pointers` will do."""
     try:
         with os.fdopen(_open_without_links(location), "rb") as file:
-            data = file.read()
+            size = os.fstat(file.fileno()).st_size
+            data = file.read(size + 1) if size <= most else b""
     except OSError as error:
         if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.EINVAL):
             return problem("changed-meanwhile", Place(path))
         return problem("unreadable-file", Place(path), reason=error.strerror or "unknown reason")
+    if size > most:
+        setting = "file_bytes" if is_content(path) else None
+        return problem("file-too-large", Place(path), limit=most, size=size, setting=setting)
+    if len(data) > size:
+        return problem("changed-meanwhile", Place(path))
     pointer = None if pointers else _POINTER.match(data)
     if pointer:
         return problem("git-pointer", Place(path), command="git lfs pull" if pointer["lfs"] else "git annex get")
@@ -134,9 +139,9 @@ def locate(root: Path, path: str) -> str | Problem:
 
 
 def read_source(root: Path, path: str) -> bytes | Problem:
-    """The content of a file of the site, by its path; links within the site are followed."""
+    """The content of a text of the site, by its path; links within the site are followed."""
     location = locate(root, path)
-    return location if isinstance(location, Problem) else read_bytes(location, path)
+    return location if isinstance(location, Problem) else read_bytes(location, path, most=LARGEST_TEXT)
 
 
 def open_regular(path: str | Path, flags: int = os.O_RDONLY, folder: int | None = None) -> int:
@@ -220,7 +225,7 @@ def _walk(walk: _Walk, real: tuple[str, ...], path: str) -> None:
     """The files of the folder `path`. `real`: where it lies and the folders that led there, without links, so that a
     link to one of them ends the walk."""
     try:
-        entries = sorted(os.scandir(real[-1]), key=_name)
+        entries = sorted(os.scandir(real[-1]), key=lambda entry: entry.name)
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:
@@ -294,8 +299,7 @@ def _stat(walk: _Walk, entry: "os.DirEntry[str]", path: str) -> os.stat_result |
 
 
 def _is_open(walk: _Walk, path: str, link: str, location: str) -> bool:
-    """Whether sources may lie at a real path, to which a link may have led: in the site, and not in what builds
-    write."""
+    """Whether sources may lie at a real path, to which a link may have led."""
     code = None
     if not is_below(location, walk.base):
         code = "leads-outside"
@@ -334,9 +338,6 @@ def _open_without_links(location: str) -> int:
         return open_regular(name, folder=folder)
     finally:
         os.close(folder)
-
-
-_name = attrgetter("name")
 
 
 def _kind(path: str) -> Kind:

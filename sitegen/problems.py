@@ -131,8 +131,16 @@ def _file_in(frame: FrameType, sources: Container[str]) -> str:
 
 def problem(code: str, place: Place, **arguments: object) -> Problem:
     """Make a Problem; arguments that are None are left out, so that the plainer hint is chosen."""
-    words = {name: printable(str(value)) for name, value in arguments.items() if value is not None}
+    words = {name: _shown(str(value)) for name, value in arguments.items() if value is not None}
     return Problem(code, Place(printable(place.path), place.line, place.column), words)
+
+
+_LONGEST = 1_000
+"""Characters of an argument that are said."""
+
+
+def _shown(text: str) -> str:
+    return printable(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
 
 
 def printable(text: str) -> str:

@@ -37,6 +37,9 @@ _NO_CHARACTERS = re.compile(b"\xef\xbf[\xbe\xbf]")  # U+FFFE, U+FFFF
 LONGEST_NAME, LONGEST_PATH = 255, 3_000
 """Bytes: of a name on any disk (POSIX.1-2017, NAME_MAX); of a path, which leaves room for the folders that it is in."""
 
+LARGEST, LARGEST_TEXT = 1_000_000_000, 5_000_000
+"""Bytes that are read of a file; of settings, layouts and catalogues."""
+
 CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 """What is no letter, but does something or cannot be said."""
 

@@ -6,14 +6,14 @@ Parts typed `Any` follow the core schema of YAML 1.2 (section 10.3).
 Settings, registries, front matter and charts are all read by it.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
-from types import MappingProxyType, NoneType, UnionType
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
+from sys import maxsize
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeVar, get_args, get_origin
 
 import msgspec
 import yaml
+from msgspec import Struct
 
 from sitegen.codes.other_names import own_name
 
@@ -21,20 +21,26 @@ from .problems import Place, Problem, nearest, problem
 from .text import clean
 from .yaml_errors import STAND_IN, is_separated
 from .yaml_nodes import DEEPEST, Source, TooMuch, compose
+from .yaml_shapes import Refused, arms_of, core_schema, describe, fields_of, plain_scalar, stand_in
 
 T = TypeVar("T")
 Marks = dict[str, tuple[int, int]]
 Scalars = Mapping[Any, Callable[[str], Any]]
 
 MOST_VALUES = 100_000
+LONGEST_KEY = 255
+"""Characters. The place of each value goes by its keys, so that these must be short."""
 
 
-class Refused(ValueError):
-    """Raised by a scalar's reader: the code and arguments of the Problem to report."""
+class Bounds(Struct, frozen=True):
+    """How much a document may hold. `values`: in all, aliases unfolded; `text`: characters of a text, of those that are
+    `longer` by their keys; `entries`: of a list; `settings`: what allows more of either, in site.yaml."""
 
-    def __init__(self, code: str, **arguments: object) -> None:
-        super().__init__(code)
-        self.code, self.arguments = code, arguments
+    values: int = MOST_VALUES
+    text: int = maxsize
+    longer: Mapping[str, int] = {}
+    entries: int = maxsize
+    settings: tuple[str, str] = ("", "")
 
 
 class Typed(NamedTuple):
@@ -55,11 +61,11 @@ def read(
     *,
     first_line: int = 1,
     scalars: Scalars = MappingProxyType({}),
-    most_values: int = MOST_VALUES,
+    bounds: Bounds = Bounds(),
 ) -> Typed:
     """Read YAML `text`, which begins on `first_line` of the file `path`, as a value of the type `shape`."""
-    source = compose(text, path, first_line, has_keys="mapping" in _arms(shape)[1])
-    reader = _Reader(source, scalars, most_values)
+    source = compose(text, path, first_line, has_keys="mapping" in arms_of(shape)[1], most=bounds.values)
+    reader = _Reader(source, scalars, bounds)
     value = None
     try:
         if source.node is not None:
@@ -78,21 +84,17 @@ _UNREAD: Any = object()
 class _Reader:
     """Walks a node tree beside a type; collects problems instead of raising the first."""
 
-    def __init__(self, source: Source, scalars: Scalars, most_values: int) -> None:
-        self.source, self.scalars = source, scalars
-        self.left = self.most_values = most_values
+    def __init__(self, source: Source, scalars: Scalars, bounds: Bounds) -> None:
+        self.source, self.scalars, self.bounds = source, scalars, bounds
+        self.left = bounds.values
         self.problems = [*source.problems]
         self.marks: Marks = {}
         self.unread: set[str] = set()
 
     def value(self, node: Any, shape: Any, name: str, depth: int = 0) -> Any:
-        self.left -= 1
-        if self.left < 0:
-            raise TooMuch(problem("yaml-too-many-values", self._place(node), limit=self.most_values))
-        if depth > DEEPEST:
-            raise TooMuch(problem("yaml-too-deep", self._place(node), limit=DEEPEST))
+        self._check_depth(node, depth)
         self.marks[name] = self._spot(node)
-        kind, arms = _arms(shape)
+        kind, arms = arms_of(shape)
         if kind is Any:
             return self._anything(node, name, depth)
         if isinstance(node, yaml.MappingNode) and "mapping" in arms:
@@ -112,22 +114,23 @@ class _Reader:
         if arms == {"scalar": str} and node.flow_style and not name.rpartition(".")[2].isdigit():
             self.problems.append(self.source.unquoted(node))
         else:
-            key, expected = name or self.source.path, _describe(arms)
+            key, expected = name or self.source.path, describe(arms)
             self._report("wrong-type", self._place(node), key=key, expected=expected, found=_found(node))
         return _UNREAD
 
     def empty(self, shape: Any, node: Any, name: str) -> Any:
-        """What a key with nothing behind it means."""
-        target = _arms(shape)[1].get("mapping")
-        if target is None:
-            return ()
+        """What a key with nothing behind it means: a text that says nothing, else what holds nothing."""
+        arms = arms_of(shape)[1]
+        target = arms.get("mapping")
+        if target is None or (name and "scalar" in arms):
+            return stand_in(shape)
         if issubclass(get_origin(target) or target, msgspec.Struct):
             mark = node.start_mark if node else None
             return self._struct(yaml.MappingNode("", [], mark), target, name, 0)
         return {}
 
     def _struct(self, node: Any, target: type[msgspec.Struct], name: str, depth: int) -> Any:
-        shapes, required = _fields(target)
+        shapes, required = fields_of(target)
         found: dict[str, Any] = {}
         for key, key_node, child in self._pairs(node, name):
             if key not in shapes:
@@ -136,7 +139,7 @@ class _Reader:
             at = _join(name, key)
             if not is_empty(child):
                 value = self.value(child, shapes[key], at, depth + 1)
-            elif self._is_misread(child, _arms(shapes[key])[1], at):
+            elif self._is_misread(child, arms_of(shapes[key])[1], at):
                 value = _UNREAD
             else:
                 continue
@@ -148,7 +151,7 @@ class _Reader:
             if _join(name, key) not in self.unread:
                 self._report("missing-key", self._place(node), key=key)
                 self.unread.add(_join(name, key))
-            found[key] = _empty(shapes[key])
+            found[key] = stand_in(shapes[key])
         return target(**found)
 
     def _is_misread(self, node: Any, arms: Mapping[str, Any], name: str) -> bool:
@@ -165,7 +168,7 @@ class _Reader:
             self.problems.append(found)
             self.unread.add(_join(name, found.arguments.get("key", "")))
             return
-        shapes = _fields(target)[0]
+        shapes = fields_of(target)[0]
         own = own_name(target.__name__, key, shapes)
         if own in shapes:
             self._report("unknown-key", self._place(node), key=key, own=own, advice="Here it is called “{own}”.")
@@ -183,14 +186,24 @@ class _Reader:
             value = self.value(child, item, _join(name, key), depth + 1)
             if value is _UNREAD:
                 self.unread.add(_join(name, key))
-            found[key] = _empty(item) if value is _UNREAD else value
+            found[key] = stand_in(item) if value is _UNREAD else value
         return found
 
-    def _sequence(self, node: Any, item: Any, name: str, depth: int) -> tuple[Any, ...]:
+    def _sequence(self, node: Any, item: Any, name: str, depth: int) -> Any:
         """Items that could be read, each marked by its number among them."""
         items: list[Any] = []
+        if len(node.value) > self.bounds.entries:
+            words = {"limit": self.bounds.entries, "count": len(node.value), "setting": self.bounds.settings[1] or None}
+            self._report("too-many-entries", self._place(node.value[self.bounds.entries]), key=name, **words)
+            return _UNREAD
         for child in node.value:
-            value = self.value(child, item, f"{name}.{len(items)}", depth + 1)
+            self._count(child)
+            at = f"{name}.{len(items)}"
+            if is_empty(child):
+                if not self._is_misread(child, arms_of(item)[1], at):
+                    self._report("empty-entry", self._place(child), key=name or self.source.path)
+                continue
+            value = self.value(child, item, at, depth + 1)
             if value is not _UNREAD:
                 items.append(value)
         return tuple(items)
@@ -199,6 +212,7 @@ class _Reader:
         """Each key once, with its node and its value's."""
         seen: dict[str, Any] = {}
         for key_node, child in node.value:
+            self._count(key_node)
             if not isinstance(key_node, yaml.ScalarNode):
                 found = _found(key_node)
                 self._report(
@@ -210,6 +224,9 @@ class _Reader:
                 )
                 continue
             key = clean(key_node.value)
+            if len(key) > LONGEST_KEY:
+                self._report("text-too-long", self._place(key_node), key=key, limit=LONGEST_KEY)
+                continue
             if key in seen:
                 self._report("duplicate-key", self._place(key_node), key=key, first=self._spot(seen[key])[0])
                 continue
@@ -217,13 +234,17 @@ class _Reader:
             yield key, key_node, child
 
     def _scalar(self, node: Any, target: Any, name: str) -> Any:
-        text = clean(node.value)
+        text, bounds = clean(node.value), self.bounds
         if target is str:
-            return text
+            most = bounds.longer.get(name, bounds.text)
+            if len(text) <= most:
+                return text
+            self._report("text-too-long", self._place(node), key=name, limit=most, setting=bounds.settings[0] or None)
+            return _UNREAD
         try:
             if target in self.scalars:
                 return self.scalars[target](text)
-            return _plain_scalar(text, target)
+            return plain_scalar(text, target)
         except Refused as refused:
             self._report(
                 refused.code, self._place(node), **{"key": name or self.source.path, "value": text, **refused.arguments}
@@ -231,11 +252,24 @@ class _Reader:
             return _UNREAD
 
     def _anything(self, node: Any, name: str, depth: int) -> Any:
+        """A value without a type; only its own place is noted."""
+        self._check_depth(node, depth)
         if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, Any, name, depth)
+            return {key: self._anything(child, name, depth + 1) for key, _, child in self._pairs(node, name)}
         if isinstance(node, yaml.SequenceNode):
-            return [self.value(child, Any, f"{name}.{index}", depth + 1) for index, child in enumerate(node.value)]
+            for child in node.value:
+                self._count(child)
+            return [self._anything(child, name, depth + 1) for child in node.value]
         return core_schema(node.value) if not node.style else clean(node.value)
+
+    def _count(self, node: Any) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise TooMuch(problem("yaml-too-many-values", self._place(node), limit=self.bounds.values))
+
+    def _check_depth(self, node: Any, depth: int) -> None:
+        if depth > DEEPEST:
+            raise TooMuch(problem("yaml-too-deep", self._place(node), limit=DEEPEST))
 
     def _spot(self, node: Any) -> tuple[int, int]:
         """Line and column."""
@@ -249,93 +283,9 @@ class _Reader:
         self.problems.append(problem(code, place, **arguments))
 
 
-def _empty(shape: Any) -> Any:
-    """What stands in for a value of this type that could not be read, and has no default."""
-    arms = _arms(shape)[1]
-    if "mapping" in arms and "scalar" not in arms:
-        target = arms["mapping"]
-        if not isinstance(target, type):
-            return {}
-        shapes, required = _fields(target)
-        return target(**{key: _empty(shapes[key]) for key in required})
-    return "" if "scalar" in arms else ()
-
-
 def is_empty(node: Any) -> bool:
     """Nothing behind the key, or null written out; quotes make it a text."""
     return isinstance(node, yaml.ScalarNode) and not node.style and node.value in ("", "~", "null", "Null", "NULL")
-
-
-_INTEGER = re.compile(r"[-+]?[0-9]+\Z|0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
-
-
-def core_schema(text: str) -> Any:
-    """A plain scalar by YAML 1.2 (section 10.3.2); infinities, NaN and what 64 bits cannot hold stay text."""
-    if text in ("", "~", "null", "Null", "NULL"):
-        return None
-    if text in ("true", "True", "TRUE", "false", "False", "FALSE"):
-        return text[0] in "tT"
-    if _INTEGER.match(text) and len(text) < 19:
-        return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
-    return float(text) if _FLOAT.match(text) else clean(text)
-
-
-def _plain_scalar(text: str, target: Any) -> Any:
-    origin, limits = target, None
-    if get_origin(target) is Annotated:
-        origin, limits = get_args(target)[:2]
-    if get_origin(origin) is Literal:
-        choices = get_args(origin)
-        if text not in choices:
-            raise Refused("not-a-choice", nearest=nearest(text, choices), choices=", ".join(choices))
-        return text
-    value = core_schema(text)
-    if origin is bool and not isinstance(value, bool):
-        raise Refused("wrong-type", expected="true or false", found=f"“{text}”")
-    if origin is int:
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise Refused("wrong-type", expected="a whole number", found=f"“{text}”")
-        if isinstance(limits, msgspec.Meta) and limits.ge is not None and value < limits.ge:
-            raise Refused("out-of-range", least=limits.ge)
-    return value
-
-
-@cache
-def _arms(shape: Any) -> tuple[Any, dict[str, Any]]:
-    """The type to use for each kind of node; a union has one for each at most."""
-    if get_origin(shape) is Annotated:
-        inner = get_args(shape)[0]
-        if inner is int:
-            return shape, {"scalar": shape}
-        return _arms(inner)
-    if shape is Any:
-        return Any, {}
-    origin = get_origin(shape)
-    if origin in (Union, UnionType):
-        merged: dict[str, Any] = {}
-        for arm in get_args(shape):
-            if arm is not NoneType:
-                merged |= _arms(arm)[1]
-        return shape, merged
-    if origin is tuple:
-        return shape, {"sequence": shape}
-    if isinstance(origin, type) and issubclass(origin, Mapping):
-        return shape, {"mapping": shape}
-    if isinstance(shape, type) and issubclass(shape, msgspec.Struct) and not getattr(shape, "from_scalar", False):
-        return shape, {"mapping": shape}
-    return shape, {"scalar": shape}
-
-
-@cache
-def _fields(target: type[msgspec.Struct]) -> tuple[dict[str, Any], frozenset[str]]:
-    fields = msgspec.structs.fields(target)
-    return {f.encode_name: f.type for f in fields}, frozenset(f.encode_name for f in fields if f.required)
-
-
-def _describe(arms: Mapping[str, Any]) -> str:
-    words = {"scalar": "a text", "sequence": "a list", "mapping": "a mapping"}
-    return " or ".join(words[kind] for kind in ("scalar", "sequence", "mapping") if kind in arms)
 
 
 def _found(node: Any) -> str:

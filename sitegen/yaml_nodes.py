@@ -31,9 +31,9 @@ class TooMuch(Exception):
         self.problem = found
 
 
-def compose(text: str, path: str, first_line: int, *, has_keys: bool) -> "Source":
+def compose(text: str, path: str, first_line: int, *, has_keys: bool, most: int) -> "Source":
     """The nodes of a text that begins on `first_line` of a file, without the values that cannot be read. `has_keys`:
-    it should be a mapping."""
+    it should be a mapping; `most`: values that it may hold."""
     problems: list[Problem] = []
     rest: str | None = text
     try:
@@ -42,7 +42,7 @@ def compose(text: str, path: str, first_line: int, *, has_keys: bool) -> "Source
                 break
             text = rest
             try:
-                _refuse_depth_that_ends_the_process(text, Place(path, first_line, 1))
+                _refuse_too_much(text, Place(path, first_line, 1), most)
                 node = yaml.compose(text, Loader=_Composer)
                 if not (has_keys and isinstance(node, yaml.ScalarNode) and node.value):
                     return Source(text, path, first_line, node, problems)
@@ -64,21 +64,27 @@ class _Composer(yaml.CSafeLoader):
     yaml_implicit_resolvers = {}
 
 
-def _refuse_depth_that_ends_the_process(text: str, place: Place) -> None:
-    """Depth needs brackets or long lines, so most texts pass at once."""
-    brackets = text.count("[") + text.count("{")
-    if brackets < _SAFE_DEPTH and max(map(len, text.split("\n"))) < _SAFE_DEPTH:
+def _refuse_too_much(text: str, place: Place, most: int) -> None:
+    """Depth that ends the process, or more values than `most`. Depth needs brackets or long lines, and values need
+    signs between them, so most texts pass at once."""
+    is_deep = text.count("[") + text.count("{") >= _SAFE_DEPTH or max(map(len, text.split("\n"))) >= _SAFE_DEPTH
+    if not is_deep and sum(map(text.count, _BETWEEN_VALUES)) <= most:
         return
-    depth = 0
+    depth = values = 0
     for event in yaml.parse(text, Loader=_Composer):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-        elif isinstance(event, yaml.CollectionEndEvent):
+        if isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
-        if depth > _SAFE_DEPTH:
+        elif isinstance(event, yaml.NodeEvent):
+            values += 1
+            depth += isinstance(event, yaml.CollectionStartEvent)
+        if depth > _SAFE_DEPTH or values > 2 * most:  # a key is one too
             mark = event.start_mark
             at = Place(place.path, place.line + mark.line, mark.column + 1) if mark else place
-            raise TooMuch(problem("yaml-too-deep", at, limit=DEEPEST))
+            found = ("yaml-too-many-values", most) if values > 2 * most else ("yaml-too-deep", DEEPEST)
+            raise TooMuch(problem(found[0], at, limit=found[1]))
+
+
+_BETWEEN_VALUES = "\n,:-?"
 
 
 class Source:

@@ -69,8 +69,7 @@ class Contents(Struct, frozen=True):
 def read_contents(run: Run, config: Config) -> Contents:
     """Read and parse the content that is not known, and remember it at once: that is right whatever becomes of the
     build."""
-    asked = config.languages, config.default_language, config.time_zone, config.markdown, config.keep_together
-    settings = digest(repr(asked).encode())
+    settings = _settings(config)
     contents = {path: source for path, source in run.sources.items() if source.kind == "content"}
     rows = {**run.cache.entries("documents", KnownDocument).whole()}
     gone = rows.keys() - contents.keys()
@@ -123,6 +122,12 @@ def read_contents(run: Run, config: Config) -> Contents:
     )
 
 
+def _settings(config: Config) -> str:
+    """The digest of all settings that parsing asks."""
+    languages = config.languages, config.default_language, config.time_zone
+    return digest(repr((*languages, config.markdown, config.keep_together, config.limits)).encode())
+
+
 def _tasks(run: Run, contents: Mapping[str, Source], rows: Mapping[str, KnownDocument], start: str) -> Iterator[Task]:
     """Files that are not as they are remembered, or not by a key that starts so."""
     for path, source in contents.items():
@@ -164,7 +169,7 @@ def content_key(settings: str, content: str) -> str:
 
 def parse_file(context: ParseContext, task: Task) -> Parsed:
     """Read and parse a content file."""
-    data = read_bytes(task.location, task.path)
+    data = read_bytes(task.location, task.path, most=context.config.limits.file_bytes)
     if isinstance(data, Problem):
         return _not_parsed(context, task, data)
     content = digest(data)

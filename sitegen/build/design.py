@@ -22,6 +22,7 @@ from sitegen.render.assets import Found, read_assets
 from sitegen.render.layouts import Analysis, check_messages, read_layouts
 from sitegen.site.document import Teaser
 from sitegen.site.model import Asset, Layout
+from sitegen.text import LARGEST, LARGEST_TEXT
 from sitegen.typed_yaml import Marks
 from sitegen.versions import has_card_libraries
 
@@ -162,7 +163,12 @@ def read_languages(
 
 def _read(sources: Mapping[str, Source], kinds: Sequence[Kind]) -> Checked[dict[str, bytes]]:
     """The bytes of every source of these kinds that can be read."""
-    results = {path: read_bytes(s.location, path) for path, s in sources.items() if s.kind in kinds}
+    most = {"asset": LARGEST, "font": LARGEST}
+    results = {
+        path: read_bytes(s.location, path, most=most.get(s.kind, LARGEST_TEXT))
+        for path, s in sources.items()
+        if s.kind in kinds
+    }
     contents = {path: data for path, data in results.items() if isinstance(data, bytes)}
     return contents, tuple(found for found in results.values() if isinstance(found, Problem))
 

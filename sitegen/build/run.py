@@ -17,6 +17,7 @@ from sitegen.cache.store import MADE, SEARCH, Store
 from sitegen.files import SETTINGS, Source, decode, digest, find, find_settings, read_bytes
 from sitegen.problems import Problem, ProblemLog
 from sitegen.system import usable_cores
+from sitegen.text import LARGEST_TEXT
 from sitegen.versions import installed_pagefind
 
 from .output import Output, Written
@@ -186,7 +187,7 @@ def _excluded(root: Path, cache: Cache, states: Mapping[str, FileState]) -> tupl
         return known
     from sitegen.config.settings import read_exclude  # noqa: PLC0415 - a build in which nothing changed needs none
 
-    data = read_bytes(source.location, SETTINGS)
+    data = read_bytes(source.location, SETTINGS, most=LARGEST_TEXT)
     text = data if isinstance(data, Problem) else decode(data, SETTINGS)
     return () if isinstance(text, Problem) else read_exclude(text, SETTINGS)
 

@@ -30,6 +30,11 @@ SITE: Mapping[str, Wording] = {
         "Write names with / between them, without . or .. or two / in a row; a name has at most 255 bytes, all of it "
         "3000.",
     ),
+    "file-too-large": error(
+        "This file is larger than {limit} bytes.",
+        "Split it, or allow more in site.yaml: limits: {{{setting}: {size}}}",
+        "Split it, or make it smaller.",
+    ),
     "unreadable-file": error("This file cannot be read: {reason}.", "Check its permissions."),
     "unwritable-file": error(
         "This file cannot be written: {reason}.", "Check the folder, its permissions and the disk."
@@ -118,11 +123,23 @@ SITE: Mapping[str, Wording] = {
     ),
     "yaml-too-deep": error("These lists and mappings are nested too deeply.", "Nest at most {limit} levels."),
     "yaml-too-many-values": error(
-        "This YAML unfolds to more than {limit} values.", "Remove the aliases (*name) that repeat each other."
+        "This YAML unfolds to more than {limit} values.",
+        "Take something out, such as aliases (*name) that repeat each other.",
     ),
     "duplicate-key": error("The key “{key}” stands here twice; line {first} has it already.", "Keep one of them."),
     "unknown-key": error("There is no key “{key}” here.", "Did you mean “{nearest}”?", "Known keys: {known}."),
     "missing-key": error("The key “{key}” is missing.", "Add a line: {key}: …"),
+    "empty-entry": error("An entry of “{key}” is empty.", "Write something there, or remove the entry."),
+    "text-too-long": error(
+        "“{key}” has more than {limit} characters.",
+        "Shorten it, or allow more in site.yaml: limits: {{{setting}: …}}",
+        "Shorten it.",
+    ),
+    "too-many-entries": error(
+        "“{key}” has {count} entries; at most {limit} are allowed.",
+        "Leave some out, or allow more in site.yaml: limits: {{{setting}: {count}}}",
+        "Leave some out.",
+    ),
     "wrong-type": error("“{key}” should be {expected}.", "It is {found} now."),
     "not-a-choice": error(
         "“{value}” is no choice for “{key}”.", "Did you mean “{nearest}”?", "Choose one of: {choices}."

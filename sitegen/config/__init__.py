@@ -4,5 +4,6 @@ registries  tags.yaml → Registry, sources.yaml → NamedSource
 paths       the path of a content file → its section, name and language, which the settings decide
 settings    site.yaml → Config
 theme       the theme's settings, and colours: mixed, and how well they are read
+texts       texts, one or one per language: checked
 addresses   addresses that authors write: on the site, elsewhere, or none
 """

@@ -1,6 +1,7 @@
 """Registries below content/: tags.yaml, an entry for a topic in all its languages, and sources.yaml, names and links of
 those whom articles come from."""
 
+import re
 from collections.abc import Collection, Mapping
 from typing import Annotated
 
@@ -15,7 +16,8 @@ from sitegen.problems import Checked, Place, problem
 from sitegen.text import fold, is_address_part, slug, unique_slug
 from sitegen.typed_yaml import read
 
-from .settings import Config, Text, check_link, check_text
+from .settings import Config
+from .texts import Text, check_link, check_text
 from .theme import PatternName
 
 
@@ -54,7 +56,7 @@ UNREAD = Registry({}, {}, (), is_read=False)
 
 def read_tags(text: str, config: Config) -> Checked[Registry]:
     """Read the registry; a name that could mean two tags is a problem."""
-    typed = read(text, dict[str, Tag], TAGS)
+    typed = read(text, dict[str, Tag], TAGS, bounds=config.limits.bounds)
     if typed.value is None:
         return UNREAD, typed.problems
     tags: dict[str, Tag] = typed.value
@@ -62,7 +64,7 @@ def read_tags(text: str, config: Config) -> Checked[Registry]:
     ids: dict[str, str] = {}
     names: list[str] = []
     addresses: dict[tuple[str, str], str] = {}
-    broken: set[str] = set()
+    broken = {key[: at.start()] for key in typed.unread for at in _NAME_OR_SLUG.finditer(key)}
     for tag_id, tag in [*tags.items()]:
         place = Place(TAGS, *typed.marks.get(tag_id, (1, 1)))
         key_place = Place(TAGS, *typed.marks.get(f"{tag_id}:", (1, 1)))
@@ -83,8 +85,7 @@ def read_tags(text: str, config: Config) -> Checked[Registry]:
             told = {"advice": ADD_SLUG, "own": own} if own else {}
             flaws.append(problem("invalid-slug", key_place if own else place, value=tag_id, **told))
         problems += flaws
-        is_unread = any(f"{key}.".startswith((f"{tag_id}.name.", f"{tag_id}.slug.")) for key in typed.unread)
-        if flaws or is_unread or tag_id in typed.unread:
+        if flaws or tag_id in typed.unread:
             broken.add(tag_id)
         parts = {(lang, fold(address_part(tag_id, tag, lang))): tag_id for lang in config.languages}
         taken = next((part for part in parts if part in addresses), None)
@@ -100,6 +101,10 @@ def read_tags(text: str, config: Config) -> Checked[Registry]:
             problems.append(found)
     kept = {tag_id: tag for tag_id, tag in tags.items() if tag_id not in broken}
     return Registry(kept, ids, tuple(names)), tuple(problems)
+
+
+_NAME_OR_SLUG = re.compile(r"\.(?:name|slug)(?=\.|\Z)")
+"""Behind an id, in the place of a value."""
 
 
 def _in_words(tag_id: str) -> str:
@@ -143,7 +148,7 @@ class NamedSource(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read_sources(text: str, config: Config) -> Checked[dict[str, NamedSource]]:
-    typed = read(text, dict[str, NamedSource], SOURCES)
+    typed = read(text, dict[str, NamedSource], SOURCES, bounds=config.limits.bounds)
     if typed.value is None:
         return {}, typed.problems
     entries: dict[str, NamedSource] = typed.value

@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Annotated, Any, Literal
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
+from typing import Annotated, Literal
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -13,16 +14,15 @@ from msgspec import Meta as Says
 from msgspec import Struct
 
 from sitegen.globs import read_glob
-from sitegen.i18n.codes import distinct_names, is_in_use, language_tag, meant_among, meant_code, parse_locale
+from sitegen.i18n.codes import distinct_names, is_in_use, language_tag, meant_code, parse_locale
 from sitegen.i18n.languages import Catalogue, Language, LocaleInfo
 from sitegen.problems import Checked, Place, Problem, nearest, problem
 from sitegen.text import is_path_within
-from sitegen.typed_yaml import Marks, Typed, read
+from sitegen.typed_yaml import Bounds, Marks, read
 
-from .addresses import meant_link, read_link
+from .texts import Text, check_link, check_text, meant_language, place_of
 from .theme import ThemeSettings, check_theme
 
-Text = str | dict[str, str]
 Fallback = Literal["link", "copy", "hide"]
 FeedFormat = Literal["atom", "json"]
 RedirectFile = Literal["netlify", "apache", "nginx"]
@@ -57,6 +57,31 @@ class PictureSettings(Struct, frozen=True, forbid_unknown_fields=True):
     sizes: Annotated[
         str, Says(description="How wide your layout shows them, as HTML's sizes says it. Default: the theme's column.")
     ] = "(min-width: 46.25rem) 42.5rem, 92vw"
+
+
+class Limits(Struct, frozen=True, forbid_unknown_fields=True):
+    """How much one content file may hold. No usual text comes near; more makes builds slow."""
+
+    file_bytes: Annotated[int, Says(description="Bytes of a content file.", ge=1)] = 1_000_000
+    text_characters: Annotated[
+        int,
+        Says(
+            description="Characters of a title and each other text in front matter, tags.yaml and sources.yaml; of a "
+            "summary ten times as many.",
+            ge=1,
+        ),
+    ] = 1_000
+    list_entries: Annotated[
+        int, Says(description="Entries of each list in front matter: tags, authors, aliases, attachments.", ge=1)
+    ] = 100
+
+    @property
+    def bounds(self) -> Bounds:
+        """For what is read as YAML."""
+        return Bounds(text=self.text_characters, settings=("text_characters", "list_entries"))
+
+
+MOST_LANGUAGES = 200
 
 
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
@@ -131,6 +156,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
 
     pictures: Annotated[PictureSettings, Says(description="Pictures within texts.")] = PictureSettings()
 
+    limits: Annotated[Limits, Says(description="How much one content file may hold.")] = Limits()
+
     @property
     def base_path(self) -> str:
         """The sub-path of every address, percent-encoded, with / at both ends."""
@@ -175,21 +202,21 @@ def read_config(
     if typed.value is None:
         return None, typed.problems
     config: Config = typed.value
-    codes = {code: code for code in config.languages}
+    codes = dict.fromkeys(islice(config.languages, MOST_LANGUAGES))
     default = config.default_language or next(iter(codes), "")
     address = base_url if base_url is not None else config.base_url
-    bad_address = _check_address(address, _place(typed.marks, "base_url", path))
+    bad_address = _check_address(address, place_of(typed.marks, "base_url", path))
     problems = [
         *typed.problems,
         *(_check_languages(config, typed.marks, path) if "languages" not in typed.unread else ()),
         *(bad_address if "base_url" not in typed.unread else ()),
-        *_check_zone(config.time_zone, _place(typed.marks, "time_zone", path)),
+        *_check_zone(config.time_zone, place_of(typed.marks, "time_zone", path)),
         *_check_exclude(config.exclude, typed.marks, path),
         *check_theme(config.theme, assets, typed.marks, path),
     ]
     if codes and default not in codes:
-        place = _place(typed.marks, "default_language", path)
-        problems.append(problem("unknown-language", place, **_meant_language(default, codes)))
+        place = place_of(typed.marks, "default_language", path)
+        problems.append(problem("unknown-language", place, **meant_language(default, codes)))
     links = tuple(_menu_links(config))
     texts = (("title", config.title), ("description", config.description), ("footer", config.footer), *links)
     for key, text_setting in texts:
@@ -217,7 +244,7 @@ def read_exclude(text: str, path: str) -> tuple[str, ...]:
 
 def _check_exclude(patterns: Iterable[str], marks: Marks, path: str) -> list[Problem]:
     return [
-        problem("invalid-path", _place(marks, f"exclude.{index}", path), value=pattern)
+        problem("invalid-path", place_of(marks, f"exclude.{index}", path), value=pattern)
         for index, pattern in enumerate(patterns)
         if "\\" in pattern
         or pattern.startswith("!")
@@ -238,56 +265,25 @@ def _menu_links(config: Config) -> Iterator[tuple[str, Text]]:
                 yield f"{name}.{index}.url", entry.url
 
 
-def check_link(value: Text, key: str, base_url: str, typed: Typed, path: str) -> Iterator[Problem]:
-    """Every address among texts should lead somewhere, on the site or elsewhere."""
-    for mark, text in texts_of(value, key).items():
-        if read_link(text, base_url) is None and mark not in typed.unread:
-            yield problem("invalid-link", _place(typed.marks, mark, path), value=text, nearest=meant_link(text))
-
-
-def texts_of(value: Text, key: str) -> dict[str, str]:
-    """A text, or those of each language, by its place below a key."""
-    return {key: value} if isinstance(value, str) else {f"{key}.{code}": text for code, text in value.items()}
-
-
-def check_text(value: Text, key: str, codes: Mapping[str, Any], typed: Typed, path: str) -> list[Problem]:
-    """A text per language should name the site's languages, and all of them, where these are known."""
-    if isinstance(value, str) or not codes:
-        return []
-    marks = typed.marks
-    problems = [
-        problem("unknown-language", _place(marks, f"{key}.{code}", path), **_meant_language(code, codes))
-        for code in value
-        if code not in codes
-    ]
-    return problems + [
-        problem("missing-text", _place(marks, key, path), key=key.rpartition(".")[2], lang=code)
-        for code in codes
-        if value and not value.get(code) and f"{key}.{code}" not in typed.unread
-    ]
-
-
-def _meant_language(code: str, codes: Iterable[str]) -> dict[str, str | None]:
-    """What is said of a language that is not the site's."""
-    return {"value": code, "known": ", ".join(codes), "nearest": meant_among(code, codes)}
-
-
 def _check_languages(config: Config, marks: Marks, path: str) -> list[Problem]:
     problems = []
     seen: dict[str, str] = {}
-    for code, settings in config.languages.items():
-        place = _place(marks, f"languages.{code}", path)
+    for code, settings in islice(config.languages.items(), MOST_LANGUAGES):
+        place = place_of(marks, f"languages.{code}", path)
         if not (_CODE.fullmatch(code) and is_in_use(code)):
             problems.append(problem("unknown-locale", place, value=code, nearest=meant_code(code)))
         if settings.locale and not is_in_use(settings.locale):
-            wanted = _place(marks, f"languages.{code}.locale", path)
+            wanted = place_of(marks, f"languages.{code}.locale", path)
             known = meant_code(settings.locale)
             problems.append(problem("unknown-locale", wanted, value=settings.locale, nearest=known))
         tag = language_tag(code)
         if seen.setdefault(tag, code) != code:
             problems.append(problem("same-language", place, value=code, other=seen[tag], tag=tag))
+    if len(config.languages) > MOST_LANGUAGES:
+        words = {"key": "languages", "count": len(config.languages), "limit": MOST_LANGUAGES}
+        problems.append(problem("too-many-entries", place_of(marks, "languages", path), **words))
     if not config.languages:
-        problems.append(problem("missing-key", _place(marks, "languages", path), key="languages"))
+        problems.append(problem("missing-key", place_of(marks, "languages", path), key="languages"))
     return problems
 
 
@@ -337,7 +333,3 @@ def _check_zone(name: str, place: Place) -> list[Problem]:
         close = nearest(name, available_timezones())
         return [problem("unknown-time-zone", place, value=name, nearest=close)]
     return []
-
-
-def _place(marks: Marks, name: str, path: str) -> Place:
-    return Place(path, *marks.get(name, (1, 1)))

@@ -75,8 +75,13 @@ def _spoken_in(country: str) -> str:
 
 def _named(name: str) -> str:
     """The language that is called so in English, or nearly so."""
-    names = {known.lower(): code for code, known in _english().languages.items()}
+    names = _english_names()
     return names.get(nearest(name, names) or "", "") if len(name) > _LONGEST_CODE else ""
+
+
+@cache
+def _english_names() -> dict[str, str]:
+    return {known.lower(): code for code, known in _english().languages.items()}
 
 
 _LONGEST_CODE = 3

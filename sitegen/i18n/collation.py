@@ -35,10 +35,11 @@ def sort_key(name: str, lang: str) -> SortKey:
 
 
 def _vietnamese(character: str) -> tuple[str, ...]:
-    """A letter with its own mark, then its tone."""
+    """A letter with its own mark, then its tone; a tone may stand alone, where no letter is composed with it."""
     parts = unicodedata.normalize("NFD", character)
+    tones = tuple(part for part in parts if part in _TONES)
     letter = nfc("".join(part for part in parts if part not in _TONES))
-    return (_VIETNAMESE.get(letter, letter), *(part for part in parts if part in _TONES))
+    return (_VIETNAMESE.get(letter, letter), *tones) if letter else tones
 
 
 def _japanese(character: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from functools import cache
 
 from msgspec import Struct
 
-from sitegen.typed_yaml import Refused
+from sitegen.yaml_shapes import Refused
 
 
 class Moment(Struct, frozen=True, gc=False, order=True):
@@ -124,7 +124,8 @@ def _meant(text: str) -> str | None:
         year += _ERAS[part["era"].upper()]
     elif year < 100:
         year += 2000 if year < 70 else 1900
-    return _written(year, month or _MONTHS.index(part["name"].lower()) + 1, day)
+    named = (number for number, name in enumerate(_MONTHS, 1) if name == part["name"].lower())
+    return _written(year, month or next(named, 0), day)
 
 
 _ERAS = {

@@ -126,7 +126,7 @@ def parse(path: str, text: str, config: Config, key: str = "") -> tuple[Document
     identity = identify(path, config.languages, config.default_language)
     if isinstance(identity, Problem):
         return None, "", (identity,)
-    head = read_head(text, path, config.zone)
+    head = read_head(text, path, config.zone, config.limits)
     body = render(head.body, path, head.body_line, config.locale(identity.lang), config.markdown)
     problems = [*head.problems, *body.problems]
     meta, unread = (head.meta, head.unread) if head.meta else salvage(text, config.zone)

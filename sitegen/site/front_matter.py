@@ -7,13 +7,14 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta as Says
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sitegen.codes.other_names import own_name
 from sitegen.codes.table import IS_JSON, IS_TITLE, IS_TOML, LINES_AROUND, THREE_HYPHENS
-from sitegen.config.settings import Fallback
+from sitegen.config.settings import Fallback, Limits
 from sitegen.i18n.dates import Moment, far_ahead, parse_moment
 from sitegen.problems import Place, Problem, problem
-from sitegen.typed_yaml import Marks, read
+from sitegen.typed_yaml import Bounds, Marks, read
 from sitegen.yaml_errors import scalar
 
 LARGEST = 65_536
@@ -163,7 +164,7 @@ _OTHER_FENCE = re.compile(r"^(?:[-‐‑‒–—―−－]+|\.\.\.)[ \t]*$", re
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 
 
-def read_head(text: str, path: str, zone: tzinfo) -> Head:
+def read_head(text: str, path: str, zone: tzinfo, limits: Limits = Limits()) -> Head:
     """Split a content file and read its front matter; dates without an offset are in `zone`."""
     start = _FENCE.match(text, len(text) - len(text.lstrip()))
     if start is None:
@@ -181,10 +182,15 @@ def read_head(text: str, path: str, zone: tzinfo) -> Head:
         found = problem("front-matter-too-large", Place(path, first_line, 1), limit=LARGEST)
         return Head(None, {}, "", first_line, (found,))
     scalars: dict[Any, Callable[[str], Any]] = {Moment: lambda value: parse_moment(value, zone)}
-    typed = read(head, FrontMatter, path, first_line=first_line + 1, scalars=scalars, most_values=MOST_VALUES)
+    typed = read(head, FrontMatter, path, first_line=first_line + 1, scalars=scalars, bounds=_bounds(limits))
     body_line = first_line + 1 + text.count("\n", start.end() + 1, end.end()) + 1
     odd = _odd_dates(typed.value, typed.marks, path, zone) if typed.value else ()
     return Head(typed.value, typed.marks, text[end.end() + 1 :], body_line, (*typed.problems, *odd), typed.unread)
+
+
+def _bounds(limits: Limits) -> Bounds:
+    longer = {"summary": 10 * limits.text_characters}
+    return replace(limits.bounds, values=MOST_VALUES, longer=longer, entries=limits.list_entries)
 
 
 def salvage(text: str, zone: tzinfo) -> tuple[FrontMatter, frozenset[str]]:

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping
 
 from sitegen.config.addresses import OwnAddress, read_link
-from sitegen.config.settings import MenuLink, texts_of
+from sitegen.config.settings import MenuLink
+from sitegen.config.texts import texts_of
 from sitegen.files import SETTINGS
 from sitegen.problems import Checked, Place, Problem, nearest, problem
 

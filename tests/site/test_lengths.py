@@ -61,10 +61,11 @@ DEEP = f"content/{nested(30)}"
 TOO_LONG = {
     "a slug": ({"content/news/a.vi.md": article("A", slug="s" * 256)}, ["invalid-slug"]),
     "the slug of a tag": ({"content/tags.yaml": f"x: {{name: X, slug: {'ơ' * 128}}}"}, ["invalid-slug"]),
-    "the id of a tag": ({"content/tags.yaml": f"{'x' * 256}: {{name: X}}"}, ["invalid-slug"]),
+    "the id of a tag": ({"content/tags.yaml": f"{'x' * 256}: {{name: X}}"}, ["text-too-long"]),
+    "the id of a tag, in bytes": ({"content/tags.yaml": f"{'漢' * 100}: {{name: X}}"}, ["invalid-slug"]),
     "an alias": ({"content/news/a.vi.md": article("A", aliases=f"/old/{'s' * 256}/")}, ["invalid-path"]),
     "a file as alias": ({"content/news/a.vi.md": article("A", aliases=f"/{'s' * 251}.html")}, ["invalid-path"]),
-    "a long alias": ({"content/news/a.vi.md": article("A", aliases=f"/{nested(31)}/")}, ["invalid-path"]),
+    "a long alias": ({"content/news/a.vi.md": article("A", aliases=f"/{nested(31)}/")}, ["text-too-long"]),
     "a translation_key": ({"content/news/a.vi.md": article("A", translation_key="k" * 256)}, ["invalid-path"]),
     "a deep folder": ({f"{DEEP}/a.vi.md": article("A", "[x](a.pdf)"), f"{DEEP}/a.pdf": ""}, ["invalid-path"]),
 }
