@@ -1,5 +1,6 @@
 """Languages: the locale of each, its message catalogues, its dates, numbers and lists (CLDR by Babel)."""
 
+import re
 from collections.abc import Iterable
 from datetime import date as Day  # noqa: N812 - Language has a method of that name
 from datetime import datetime
@@ -20,6 +21,7 @@ from babel.numbers import format_decimal
 from babel.units import format_unit
 from msgspec import Struct
 
+from sitegen.codes.table import NO_FORM, NO_PLURALS, NO_UTF8, OTHER_NAMES
 from sitegen.files import digest
 from sitegen.problems import Place, Problem, problem
 
@@ -42,17 +44,46 @@ class Catalogue(NamedTuple):
 
 def read_catalogue(text: str, path: str, lang: str) -> Catalogue | Problem:
     """Read a gettext catalogue (PO) of one language; what is marked as fuzzy does not count."""
+    for pattern, detail in _MISTAKES.items():
+        if found := pattern.search(text):
+            return problem("broken-catalogue", Place(path, text.count("\n", 0, found.end()) + 1, 1), detail=detail)
     try:
         catalogue = read_po(BytesIO(text.encode()), locale=lang.replace("-", "_"), abort_invalid=True)
         compiled = BytesIO()
         write_mo(compiled, catalogue)
-        texts = frozenset(text for m in catalogue if m.id and is_done(m) for text in _forms(m.id)[:1])
-        GNUTranslations(BytesIO(compiled.getvalue()))  # refuses a wrong header
-        return Catalogue(compiled.getvalue(), texts, digest(text.encode()))
+        done = [message for message in catalogue if message.id and is_done(message)]
+        plural: Any = GNUTranslations(BytesIO(compiled.getvalue())).plural  # type: ignore[attr-defined]
+        for number in range(_NUMBERS):
+            plural(number)
     except PoFileError as error:
         return problem("broken-catalogue", Place(path, (error.lineno or 0) + 1, 1), detail=str(error).split(" on ")[0])
-    except (ValueError, UnicodeError, TypeError) as error:
-        return problem("broken-catalogue", Place(path), detail=str(error).split(" on ")[0])
+    except Exception as error:  # noqa: BLE001 - what Babel and gettext raise is written nowhere
+        return problem("broken-catalogue", Place(path, 1, 1), detail=str(error).split(" on ")[0])
+    if odd := next((message for message in done if not _has_same_names(message)), None):
+        return problem("broken-catalogue", Place(path, odd.lineno or 1, 1), detail=OTHER_NAMES)
+    texts = frozenset(text for message in done for text in _forms(message.id)[:1])
+    return Catalogue(compiled.getvalue(), texts, digest(text.encode()))
+
+
+_MISTAKES = {
+    re.compile(r"(?i)charset=[ \t]*+(?!(?:utf-?8|(?:us-)?ascii)?[ \t]*+(?:\\n|[;\"]|$))"): NO_UTF8,
+    re.compile(r"nplurals[ \t]*+=[ \t]*+(?![1-9][ \t]*+(?:[;\"\\]|$))"): NO_PLURALS,
+    re.compile(r"^msgstr\[(?![0-9]\])", re.MULTILINE): NO_FORM,
+}
+"""What Babel and gettext take time and memory for, or say without its line."""
+_NUMBERS = 200
+
+
+def _has_same_names(message: Message) -> bool:
+    """Whether a translation can be filled in as its text can, in any of its forms."""
+    names = {name: 1 for text in _forms(message.id) for name in _NAME.findall(text)}
+    try:
+        return not names or all(text % {"num": 1, **names} is not None for text in _forms(message.string or ""))
+    except (KeyError, ValueError, TypeError):
+        return False
+
+
+_NAME = re.compile(r"%\(([^)]*)\)")
 
 
 def catalogue_codes(locale: Locale, code: str) -> tuple[str, ...]:
