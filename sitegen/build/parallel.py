@@ -47,13 +47,19 @@ MOST_DEATHS = 8
 """Of processes in one piece of work; more are no item's fault."""
 
 
+def one_piece(item: object) -> int:
+    return 1
+
+
 class Work(Struct, Generic[C, T, R], frozen=True):
-    """What is done with each item, given what all have in common; which file an item is, to name it; and what comes of
-    an item with which it could not be done. No tuple, which Dask would take for a task."""
+    """What is done with each item, given what all have in common; which file an item is, to name it; what comes of
+    an item with which it could not be done; and in how many pieces it is done, each of which may take long. No tuple,
+    which Dask would take for a task."""
 
     do: Callable[[C, T], R]
     path: Callable[[T], str]
     failed: Callable[[C, T, Problem], R]
+    pieces: Callable[[T], int] = one_piece
 
 
 class WorkersLost(Exception):
@@ -96,7 +102,7 @@ def attempt(work: Work[C, T, R], common: C, item: T, patience: Patience) -> R:
         return work.failed(common, item, found)
     try:
         try:
-            patience.begin(path)
+            patience.begin(path, work.pieces(item))
             return work.do(common, item)
         finally:
             patience.end()

@@ -39,7 +39,7 @@ class Slow(Struct, frozen=True):
 
 class Limits(Struct, frozen=True):
     """Seconds of work on one file: after which it is named, after which it is given up, and after which the process of
-    a pool ends that does not come back to Python."""
+    a pool ends that does not come back to Python. The last two are for each piece of the work."""
 
     named: float = 10.0
     most: float = 60.0
@@ -58,7 +58,7 @@ class Patience:
     ) -> None:
         """`may_end`: this process, when the last limit has passed."""
         self.name, self.limits, self._may_end = name, limits, may_end
-        self._thread, self._path, self._since, self._is_named = 0, "", 0.0, False
+        self._thread, self._path, self._since, self._most, self._is_named = 0, "", 0.0, 0.0, False
         self.given_up: dict[str, Problem] = {}
         """Files that many items are made of, such as a layout, are tried once."""
 
@@ -77,17 +77,19 @@ class Patience:
             import_module("ctypes")  # while no signal can come in between
         is_timed = getsignal(SIGPROF) == self._look
         self._thread, self._path, self.given_up = get_ident(), "", {}
-        tick = self.limits.named / 10 if is_timed else 0.0
-        setitimer(ITIMER_PROF, tick, tick)
+        if is_timed:
+            setitimer(ITIMER_PROF, self.limits.named / 10, self.limits.named / 10)
         try:
             yield
         finally:
-            setitimer(ITIMER_PROF, 0)  # a signal that is on its way finds nothing
+            if is_timed:
+                setitimer(ITIMER_PROF, 0)  # a signal that is on its way finds nothing
 
-    def begin(self, path: str) -> None:
-        self._since, self._is_named, self._path = process_time(), False, path
+    def begin(self, path: str, pieces: int = 1) -> None:
+        self._since, self._most = process_time(), self.limits.most * pieces
+        self._is_named, self._path = False, path
         if self._may_end:
-            setitimer(ITIMER_VIRTUAL, self.limits.last)
+            setitimer(ITIMER_VIRTUAL, self.limits.last * pieces)
 
     def end(self) -> None:
         self._path = ""
@@ -96,7 +98,7 @@ class Patience:
         if not self._path:
             return
         seconds = process_time() - self._since
-        if seconds >= self.limits.most:
+        if seconds >= self._most:
             self._break_off()
         if seconds >= self.limits.named and not self._is_named:
             self._is_named = True

@@ -305,4 +305,9 @@ def _not_made(context: MakeContext, batch: Batch, found: Problem) -> BatchResult
     return BatchResult({}, (found,))
 
 
-MAKE = Work(make_batch, _source_of, _not_made)
+def _encodings(batch: Batch) -> int:
+    """A tall picture in all its sizes may honestly take a slow machine minutes."""
+    return len(batch.files)
+
+
+MAKE = Work(make_batch, _source_of, _not_made, _encodings)

@@ -71,6 +71,8 @@ def _run(run: Run) -> Build:
         files = make_files(run, site, _lacking(run, site, drawn))
         staged.add(files)
         indexes = make_search_indexes(run, site, design.languages, bodies)
+        if errors(run.log.problems) and not run.options.keep_going:
+            raise SiteError(run.log.problems)
         staged.add(indexes.staged)
         written = staged.publish({*traces.current, *pages.seen, *_other_paths(site), *drawn.values(), *indexes.files})
     run.watch.lap("write")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sitegen.cache.file_state import Made
 from sitegen.cache.store import Store
@@ -23,7 +24,8 @@ from sitegen.text import is_path_within
 from sitegen.versions import installed_pagefind
 
 from .output import Output
-from .run import Run
+from .parallel import Work, carry_out
+from .run import Run, Workers
 
 if TYPE_CHECKING:
     from .pagefind import Entry
@@ -63,9 +65,12 @@ def make_search_indexes(run: Run, site: Site, languages: Mapping[str, Language],
     for done, lang in enumerate(site.searchable):
         index, sources = _intact(known.get(lang), output), _sources(site, lang, program)
         if make and (index is None or index.sources != sources):
-            entries = find_entries(site, languages[lang], bodies)
+            entries, unread = find_entries(site, languages[lang], bodies, run.options.workers)
+            run.log.note(*unread)
             key = index_key(entries)
-            if index and index.key == key:
+            if unread:
+                index = None
+            elif index and index.key == key:
                 index = Index(sources, key, index.files)
             else:
                 report(done, len(site.searchable))
@@ -102,23 +107,28 @@ def index_key(entries: "Sequence[Entry]") -> str:
     return _digest((installed_pagefind(), entries))
 
 
-def find_entries(site: Site, language: Language, bodies: Bodies) -> "tuple[Entry, ...]":
+def find_entries(site: Site, language: Language, bodies: Bodies, workers: Workers) -> "Checked[tuple[Entry, ...]]":
     """What readers of a language may find, newest first."""
-    from .pagefind import Entry, plain_text  # noqa: PLC0415
 
-    found = []
-    for page in _pages(site, language.code):
+    def read(_: None, page: Page) -> "Checked[Entry | None]":
+        from .pagefind import Entry, plain_text  # noqa: PLC0415
+
         card = site.edition.cards[page.subject]
-        found.append(
-            Entry(
-                url=site.config.base_path + quoted(page.path),
-                title=site.teasers[card.document].title,
-                text=plain_text(bodies[card.document]),
-                date=f"{language.day(card.date)} {language.date(card.date)}" if card.date else "",
-                topics=tuple(site.config.text(site.registry.tags[tag].name, page.lang) for tag in card.tags),
-            )
+        entry = Entry(
+            url=site.config.base_path + quoted(page.path),
+            title=site.teasers[card.document].title,
+            text=plain_text(bodies[card.document]),
+            date=f"{language.day(card.date)} {language.date(card.date)}" if card.date else "",
+            topics=tuple(site.config.text(site.registry.tags[tag].name, page.lang) for tag in card.tags),
         )
-    return tuple(sorted(found, key=lambda entry: (entry.date.split()[:1], entry.url), reverse=True))
+        return entry, ()
+
+    work = Work(read, lambda page: site.edition.cards[page.subject].document, lambda _, page, found: (None, (found,)))
+    here = replace(workers, jobs=1, cluster=None)
+    read_pages = [*carry_out(work, None, _pages(site, language.code), here, lambda done, total: None)]
+    entries = filter(None, (entry for entry, _ in read_pages))
+    ordered = sorted(entries, key=lambda entry: (entry.date.split()[:1], entry.url), reverse=True)
+    return tuple(ordered), tuple(found for _, problems in read_pages for found in problems)
 
 
 def _pages(site: Site, lang: str) -> list[Page]:

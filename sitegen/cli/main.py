@@ -2,7 +2,9 @@
 
 import os
 import sys
-from contextlib import suppress
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import click
@@ -26,7 +28,7 @@ class _Main(Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         try:
-            with safe_streams() as (output, error):
+            with _quiet(), safe_streams() as (output, error):
                 try:
                     return super().main(*args, **kwargs)
                 finally:
@@ -38,6 +40,19 @@ class _Main(Group):
         except Exception as error:  # noqa: BLE001 - nobody foresaw it
             _tell(unforeseen(error))
             sys.exit(FAILED)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """What fails where nobody can be told, as when an object goes, changes nothing and is not printed."""
+    before = sys.unraisablehook, threading.excepthook
+    if not os.environ.get("SITEGEN_TRACEBACK"):
+        sys.unraisablehook = lambda _: None
+        threading.excepthook = lambda _: None
+    try:
+        yield
+    finally:
+        sys.unraisablehook, threading.excepthook = before
 
 
 def _tell(found: Problem) -> None:

@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from sitegen.build import build
 from sitegen.build.patience import TookTooLong
-from sitegen.build.run import Build, Options
+from sitegen.build.run import Build, Options, Workers
 from sitegen.build.search import find_entries, index_key, search_index
 from sitegen.cache.database import Connections
 from sitegen.cache.documents import Bodies
@@ -209,7 +209,7 @@ def make_indexes(root: Path, site: Site) -> dict[str, bytes]:
     with closing(Connections(str(memory / FILE))) as connections:
         bodies = Bodies(connections, site.digests)
         for lang in site.searchable:
-            entries = find_entries(site, languages[lang], bodies)
+            entries, _ = find_entries(site, languages[lang], bodies, Workers())
             key = index_key(entries)
             made, _ = search_index(store, key, lang, entries)
             files |= {index_path(site.config, lang) + path: data for path, data in made.items()}

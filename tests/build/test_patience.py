@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -208,3 +209,38 @@ def test_where_every_process_dies() -> None:
     work = Work[None, int, int](lambda _, item: os._exit(item), str, lambda _, item, found: -item)
     with pytest.raises(WorkersLost):
         list(carry_out(work, None, [*range(1, 300)], Workers(2), lambda done, total: None))
+
+
+def test_a_text_that_cannot_be_made_findable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is published without it, unless the author says so; then that language's index is made the next time."""
+    from sitegen.build import pagefind
+
+    plain = pagefind.plain_text
+
+    def spoilt(html: str) -> str:
+        if "Bad" in html:
+            for_ever()
+        return plain(html)
+
+    root = write_site(tmp_path, {**SITE, BAD: article("Bad", "Bad."), "content/news/x/index.en.md": article("X")})
+    monkeypatch.setattr(pagefind, "plain_text", spoilt)
+    with pytest.raises(SiteError) as raised:
+        rebuild(root, workers=patient([], 1), index=True)
+    (found,) = raised.value.problems
+    assert (found.code, found.place) == ("took-too-long", Place(BAD))
+    assert output_files(root / "output") == {}
+    made = rebuild(root, workers=patient([], 1), index=True, keep_going=True)
+    assert {path.split("/")[0] for path in made.files if "/pagefind/" in path} == {"en"}
+    monkeypatch.undo()
+    assert "vi/search/pagefind/pagefind-entry.json" in rebuild(root, index=True).files
+
+
+def test_work_in_many_pieces_may_take_longer() -> None:
+    def slow(_: None, item: int) -> bool:
+        until = process_time() + 1.5
+        while process_time() < until:
+            pass
+        return True
+
+    done = Work[None, int, bool](slow, str, lambda _, item, found: False, pieces=lambda item: item)
+    assert [*carry_out(done, None, [1, 2], patient([], 1), lambda done, total: None)] == [False, True]
