@@ -12,6 +12,7 @@ from sitegen.artwork.drawings import Drawing, draw
 from sitegen.artwork.share_cards import ShareCard
 from sitegen.cache.file_state import FileState, Made, state_of_file
 from sitegen.cache.store import Store
+from sitegen.config.file_types import is_page, is_xml
 from sitegen.files import ROOT, Source, digest, read_bytes
 from sitegen.images.metadata import without_private_data
 from sitegen.images.svg import read_svg
@@ -119,6 +120,8 @@ def look_at(store: Store, look: Look) -> Looked:
     data = read_bytes(look.location, look.path, pointers=not (look.shown or look.offered or look.path.startswith(ROOT)))
     if isinstance(data, Problem):
         return Looked(look.path, problems=(data,))
+    if look.offered and is_xml(look.path) and is_page(data):
+        return Looked(look.path, problems=(problem("page-in-disguise", Place(look.path)),))
     content = digest(data)
     picture: Picture | None = None
     wrong: tuple[Problem, ...] = ()

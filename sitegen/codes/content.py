@@ -229,6 +229,20 @@ CONTENT: Mapping[str, Wording] = {
         "{target} is no file of the site.",
         "Save the file beside the article, and write its name.",
     ),
+    "refused-type": error(
+        "Readers do not get files of the type of {target}.",
+        "Save it as PDF or put it into a ZIP file, or let who keeps the site allow it in site.yaml: "
+        "attachment_types: [{suffix}]",
+        "Give the file the ending of its type, such as .pdf or .zip.",
+    ),
+    "refused-name": error(
+        "Hosts may take {target} for a page or a program, since “.{suffix}” stands in its name.",
+        "Rename the file, with a hyphen in place of that point.",
+    ),
+    "page-in-disguise": error(
+        "A browser may take this file for a page, or it is no valid XML.",
+        "Put it into a ZIP file, and link to that.",
+    ),
     "missing-attachment": error(
         "There is no file {target}.", "Did you mean {nearest}?", "Put the file beside the article, or mend the path."
     ),

@@ -144,6 +144,9 @@ SITE: Mapping[str, Wording] = {
     "not-a-choice": error(
         "“{value}” is no choice for “{key}”.", "Did you mean “{nearest}”?", "Choose one of: {choices}."
     ),
+    "invalid-type": error(
+        "“{value}” is no type of files.", "Write what stands behind the last point of their names, such as gml."
+    ),
     "out-of-range": error("“{key}” should be {least} or more.", "It is {value} now."),
     # settings
     "invalid-address": error(

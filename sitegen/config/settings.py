@@ -20,6 +20,7 @@ from sitegen.problems import Checked, Place, Problem, nearest, problem
 from sitegen.text import is_path_within
 from sitegen.typed_yaml import Bounds, Marks, read
 
+from .file_types import check_types
 from .texts import Text, check_link, check_text, meant_language, place_of
 from .theme import ThemeSettings, check_theme
 
@@ -124,6 +125,10 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
             "such as README.md or drafts/**."
         ),
     ] = ()
+    attachment_types: Annotated[
+        tuple[str, ...],
+        Says(description="More types of files that readers may have, such as gml. Pages would run on your site."),
+    ] = ()
     search: Annotated[bool, Says(description="Make a search page for each language.")] = True
     share_cards: Annotated[
         bool, Says(description="Draw a picture of each page's title for where its address is shared.")
@@ -153,7 +158,6 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         bool, Says(description="Minify style sheets; false publishes them as they are written, easy to read.")
     ] = True
     markdown: Annotated[MarkdownSettings, Says(description="The Markdown dialect.")] = MarkdownSettings()
-
     pictures: Annotated[PictureSettings, Says(description="Pictures within texts.")] = PictureSettings()
 
     limits: Annotated[Limits, Says(description="How much one content file may hold.")] = Limits()
@@ -212,6 +216,7 @@ def read_config(
         *(bad_address if "base_url" not in typed.unread else ()),
         *_check_zone(config.time_zone, place_of(typed.marks, "time_zone", path)),
         *_check_exclude(config.exclude, typed.marks, path),
+        *check_types(config.attachment_types, typed.marks, path),
         *check_theme(config.theme, assets, typed.marks, path),
     ]
     if codes and default not in codes:

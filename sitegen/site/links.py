@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from sitegen.codes.table import EXCLUDED
 from sitegen.config.addresses import with_scheme
+from sitegen.config.file_types import refusal
 from sitegen.config.paths import Identity, identify, language_folder, meant, neutral_path
 from sitegen.config.settings import Config
 from sitegen.files import is_content
@@ -135,10 +136,11 @@ class _Near:
 
 
 class _Files:
-    """All files below content/, and whether readers may have them; `exclude`: patterns of those that are none."""
+    """All files below content/, and whether readers may have them."""
 
-    def __init__(self, states: Mapping[str, State], exclude: Iterable[str]) -> None:
-        self.states, self._exclude = states, tuple(read_glob(pattern, "content") for pattern in exclude)
+    def __init__(self, states: Mapping[str, State], config: Config) -> None:
+        self.states, self.types = states, config.attachment_types
+        self._exclude = tuple(read_glob(pattern, "content") for pattern in config.exclude)
 
     @cached_property
     def near(self) -> _Near:
@@ -214,7 +216,7 @@ def check_links(
 ) -> Iterator[Problem]:
     """Every reference of a published document that leads nowhere, or to what is not out. `files`: all that there are
     below content/, and whether readers may have them."""
-    known, there = _Linkable(documents, config, edition, contents), _Files(files, config.exclude)
+    known, there = _Linkable(documents, config, edition, contents), _Files(files, config)
     for document in documents.values():
         if edition.hidden.get(document.path, "broken") != "broken":
             continue
@@ -249,6 +251,8 @@ def _check_file(
         nearby = _meant(shown) or (close and (_linked if in_text else _relative)(document, close))
         words = {"advice": EXCLUDED} if files.is_excluded(path) else {"nearest": nearby}
         yield problem(code, place, target=shown, **words)
+    elif refused := refusal(path, files.types):
+        yield problem(f"refused-{refused.why}", place, target=shown, suffix=refused.suffix or None)
 
 
 def _with_signs(reference: Reference, files: _Files) -> str | None:

@@ -6,12 +6,13 @@ published refers to it; so are SVG and pictures that move. Of other pictures onl
 with that article, whatever refers to it. What lies in assets/root/ is published as it is, at the site's root.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
 from sitegen.artwork.drawings import Drawing
 from sitegen.artwork.share_cards import ShareCard
+from sitegen.config.file_types import refusal
 from sitegen.files import ROOT
 from sitegen.images.variants import Picture, Variant, key_of, path_of, variants
 
@@ -100,16 +101,20 @@ def _nearest(path: str, closed: Mapping[str, State]) -> State:
 
 
 def published(
-    documents: Iterable[Document], edition: Edition, files: Mapping[str, File], states: Mapping[str, State]
+    documents: Iterable[Document],
+    edition: Edition,
+    files: Mapping[str, File],
+    states: Mapping[str, State],
+    types: Collection[str],
 ) -> Media:
-    """What the documents that are out show and offer, as far as readers may have it."""
+    """What the documents that are out show and offer, as far as readers may have it; `types`: more than the usual."""
     out = (document for document in documents if document.path not in edition.hidden) if files else ()
     shown, offered = shown_and_offered(out)
     may_be_shown = {name for name in shown if name in files and files[name].picture is not None}
     wanted = {
         name: files[name]
         for name in sorted(may_be_shown | offered)
-        if name in files and states.get(name) == "published"
+        if name in files and states.get(name) == "published" and refusal(name, types) is None
     }
     wanted |= {name: file for name, file in files.items() if name.startswith("/")}
     return Media(
