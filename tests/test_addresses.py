@@ -21,7 +21,8 @@ FILES: dict[str, Content] = {
     "content/news/a/p.svg": "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 4 3'/>",
     "content/news/a/q.jpg": photo(),
     "assets/js/own.js": "export {}\n",
-    "site.yaml": SETTINGS.replace("share_cards: false", "redirect_files: [netlify, apache, nginx]"),
+    "site.yaml": SETTINGS.replace("share_cards: false", "redirect_files: [netlify, apache, nginx]")
+    + "attachment_types: [html]\n",
 }
 
 
@@ -59,7 +60,7 @@ def test_what_is_left_out_leaves_the_others_alone(tmp_path: Path) -> None:
 
 def test_a_section_may_be_called_like_a_folder_of_files(tmp_path: Path) -> None:
     """Where the default language is at the root; only what is the same address is refused."""
-    settings = f"{SETTINGS}default_language_at_root: true\n"
+    settings = f"{SETTINGS}default_language_at_root: true\nattachment_types: [html]\n"
     names = ("files", "pictures", "assets", "cards", "drawn")
     texts = {f"content/{name}/x/index.vi.md": article(f"X {name}") for name in names}
     made = make(tmp_path, {**FILES, **texts, "site.yaml": settings})

@@ -29,11 +29,11 @@ A, B = "content/news/a/index.vi.md", "content/news/b/index.vi.md"
 DRAWING = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {} 1'/>"
 FILM = bytes(range(256)) * 4
 SITE: dict[str, Content] = {
-    A: article("Một", "Alpha. ![p](p.svg) [t](film.bin)"),
+    A: article("Một", "Alpha. ![p](p.svg) [t](film.grib)"),
     "content/news/a/index.ja.md": article("一", "アルファ。"),
     B: article("Hai", "Beta."),
     "content/news/a/p.svg": DRAWING.format(1),
-    "content/news/a/film.bin": FILM,
+    "content/news/a/film.grib": FILM,
     "content/news/c/index.vi.md": article("Nháp", "Draft.", draft=True),
     "content/news/d/index.vi.md": article("Sau", "Later.", publish="01/01/2999 08:00"),
 }
@@ -81,7 +81,7 @@ def test_addresses(preview: Preview, target: str, status: int, said: str) -> Non
 
 
 def test_head_is_get_without_the_body(preview: Preview) -> None:
-    for target in ("/vi/news/a/", "/files/news/a/film.bin", "/vi/none", "/__sitegen/", "/__sitegen/live.js"):
+    for target in ("/vi/news/a/", "/files/news/a/film.grib", "/vi/none", "/__sitegen/", "/__sitegen/live.js"):
         full, head = preview.ask(target), preview.ask(target, "HEAD")
         assert head.body == b""
         for each in (full, head):
@@ -92,7 +92,7 @@ def test_head_is_get_without_the_body(preview: Preview) -> None:
 
 
 def test_parts_of_files(preview: Preview) -> None:
-    film = "/files/news/a/film.bin"
+    film = "/files/news/a/film.grib"
     answer = preview.ask(film, Range="bytes=10-19")
     assert (answer.status, answer.body) == (206, FILM[10:20])
     assert answer.headers["Content-Range"] == "bytes 10-19/1024"
@@ -103,7 +103,7 @@ def test_parts_of_files(preview: Preview) -> None:
 
 
 def test_what_has_not_changed_is_not_sent_again(preview: Preview) -> None:
-    for target in ("/vi/news/a/", "/files/news/a/film.bin", "/__sitegen/live.js"):
+    for target in ("/vi/news/a/", "/files/news/a/film.grib", "/__sitegen/live.js"):
         first = preview.ask(target)
         assert first.headers["Cache-Control"] == "no-cache"
         assert preview.ask(target, If_None_Match=first.headers["Etag"]).status == 304
@@ -119,7 +119,7 @@ def test_types_of_files(preview: Preview) -> None:
         "/vi/feed.xml": "application/xml; charset=utf-8",
         "/robots.txt": "text/plain; charset=utf-8",
         "/files/news/a/p.svg": "image/svg+xml",
-        "/files/news/a/film.bin": "application/octet-stream",
+        "/files/news/a/film.grib": "application/octet-stream",
         "/__sitegen/live.js": "text/javascript; charset=utf-8",
         "/__sitegen/problems": "text/html; charset=utf-8",
     }
