@@ -1,13 +1,16 @@
 """The templates of a site: their text, which include which, and mistakes that show before any page is made."""
 
 import re
+import traceback
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, TemplateSyntaxError, nodes
 from jinja2.ext import extract_from_ast
+from jinja2.parser import Parser
 from msgspec import Struct
 
+from sitegen.codes.table import TOO_DEEP
 from sitegen.files import digest
 from sitegen.i18n.languages import Language
 from sitegen.markdown.anchors import OURS
@@ -79,9 +82,34 @@ def read_layouts(
 def _analyse(parser: Environment, text: str, name: str, path: str) -> Analysis | Problem:
     try:
         tree = parser.parse(text, name, path)
-    except TemplateSyntaxError as error:
+        return Analysis(tuple(_references(tree)), tuple(_messages(tree)))
+    except Exception as error:  # noqa: BLE001 - what Jinja's parser raises for want of depth is written nowhere
+        return syntax_problem(error, path)
+
+
+def syntax_problem(error: Exception, path: str) -> Problem:
+    """What Jinja's parser, its compiler or Python's refuse, at the line of the template where they were."""
+    if isinstance(error, TemplateSyntaxError):
         return problem("layout-syntax", Place(path, error.lineno, 1), detail=(error.message or "").rstrip("."))
-    return Analysis(tuple(_references(tree)), tuple(_messages(tree)))
+    line = 0
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        known = frame.f_locals
+        own, node, source = known.get("self"), known.get("node"), known.get("source")
+        if isinstance(own, Parser):
+            line = own.stream.current.lineno
+        elif isinstance(one := own if isinstance(own, nodes.Node) else node, nodes.Node):
+            line = one.lineno or line
+        elif isinstance(error, SyntaxError) and isinstance(source, str):
+            line = _template_line(source, error.lineno or 0) or line
+    is_deep = isinstance(error, SyntaxError | RecursionError | MemoryError)
+    return problem("layout-syntax", Place(path, max(1, line), 1), detail=TOO_DEEP if is_deep else str(error))
+
+
+def _template_line(source: str, line: int) -> int:
+    """The line of a template from which one of the Python text was made that Jinja has made of it, as that says at its
+    end."""
+    pairs = (pair.split("=") for pair in re.findall(r"\d+=\d+", source.rpartition("debug_info = ")[2]))
+    return max((int(of_template) for of_template, below in pairs if int(below) <= line), default=0)
 
 
 class _Loader(BaseLoader):

@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from jinja2 import Environment, TemplateError, TemplateNotFound, TemplateSyntaxError, UndefinedError, pass_context
+from jinja2 import Environment, TemplateNotFound, TemplateSyntaxError, UndefinedError, pass_context
 from jinja2.runtime import Context
 from msgspec import Struct
 
@@ -21,7 +21,7 @@ from sitegen.site.urls import Page
 from sitegen.text import without_controls
 
 from .context import context
-from .layouts import environment
+from .layouts import environment, syntax_problem
 from .view import Bodies, MissingAsset, View
 
 
@@ -47,7 +47,7 @@ class Renderer:
     def compile(self, layouts: Iterable[str]) -> None:
         """Compile templates now, with all that they extend and include, for processes to come."""
         for name in layouts:
-            with suppress(TemplateError):
+            with suppress(Exception):  # told where a page is rendered
                 self._environment.get_template(name)
 
     def render(self, page: Page) -> Rendered:
@@ -134,8 +134,8 @@ def _problem(error: Exception, page: Page, layouts: Mapping[str, Layout], jinja:
     text = by_path[place.path].text.split("\n")[place.line - 1] if place.path in by_path and place.line else ""
     if isinstance(error, MissingAsset):
         return error.at(_at(place, text, error.name))
-    if isinstance(error, TemplateSyntaxError):
-        return problem("layout-syntax", Place(place.path, error.lineno, 1), detail=(error.message or "").rstrip("."))
+    if isinstance(error, TemplateSyntaxError) or (path := _not_compiled(error)):
+        return syntax_problem(error, place.path if isinstance(error, TemplateSyntaxError) else path)
     if isinstance(error, TemplateNotFound):
         return missing_layout(str(error.name), place, layouts)
     detail = str(error).rstrip(".")
@@ -145,6 +145,12 @@ def _problem(error: Exception, page: Page, layouts: Mapping[str, Layout], jinja:
         known = [*context(view), *jinja.globals] if match and match["name"] else _attributes(error, view)
         return problem("layout-undefined", _at(place, text, name), name=name or detail, nearest=nearest(name, known))
     return problem("layout-failed", place, detail=detail or type(error).__name__)
+
+
+def _not_compiled(error: Exception) -> str:
+    """The path of the template that could not be made a program of."""
+    frames = (frame for frame, _ in traceback.walk_tb(error.__traceback__) if frame.f_code.co_name == "compile")
+    return next((frame.f_locals["filename"] for frame in frames if "filename" in frame.f_locals), "")
 
 
 def _attributes(error: Exception, view: View) -> list[str]:

@@ -25,7 +25,7 @@ class MissingAsset(Exception):
 
     def __init__(self, name: str, known: Mapping[str, object]) -> None:
         super().__init__(name)
-        self.name, self.known = name, known
+        self.name, self.known = str(name), known
 
     def at(self, place: Place) -> Problem:
         return missing_asset(self.name, place, self.known)
