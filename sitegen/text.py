@@ -40,8 +40,8 @@ LONGEST_NAME, LONGEST_PATH = 255, 3_000
 LARGEST, LARGEST_TEXT = 1_000_000_000, 5_000_000
 """Bytes that are read of a file; of settings, layouts and catalogues."""
 
-CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
-"""What is no letter, but does something or cannot be said."""
+CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+"""What is no letter, but does something, such as to turn what follows around, or cannot be said."""
 
 
 def is_path_within(path: str) -> bool:

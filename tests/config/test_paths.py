@@ -157,7 +157,8 @@ def test_two_normal_forms_of_a_name(tmp_path: Path, path: str) -> None:
     assert (found.code, found.arguments["one"][:2], found.arguments["other"][:4]) == ("same-name", "e\\", "\\xe9")
 
 
-CONTROLS = ["content/a\nb.vi.md", "content/a\x1b[31m.pdf", "content/a\\b.pdf", "assets/a\x85.css", "content/a\u2028.md"]
+CONTROLS = ["content/a\nb.vi.md", "content/a\x1b[31m.pdf", "content/a\\b.pdf", "assets/a\x85.css", "content/a\u2028.md",
+            "content/thong-bao-\u202efdp.zip", "content/a\u2066b.vi.md"]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", CONTROLS)

@@ -14,7 +14,7 @@ from lxml import etree, html
 from sitegen.problems import errors
 from sitegen.text import CONTROLS
 from tests.support.photos import saved, scene
-from tests.support.sites import Content, Made, make
+from tests.support.sites import BASE, Content, Made, article, make, run, write_site
 
 ATTACKS: Mapping[str, str] = {
     "marker": "\0000\0\x001\0",
@@ -236,3 +236,31 @@ def test_texts_bring_no_markup(memory: Path, name: str) -> None:
 def _rest(made: Made, alike: set[str]) -> list[str]:
     """What files are made of whose names hold a text."""
     return sorted(repr(shape(path, data)) for path, data in made.files.items() if path not in alike)
+
+
+CONTROLLED = "x\x1b[2J\x9b31m\u202egpj\u2066.exe\u2028y\x07"
+
+
+def test_nothing_does_anything_in_a_terminal(memory: Path) -> None:
+    """What turns text around, moves about or rings a bell, wherever it is told of."""
+    said = json.dumps(CONTROLLED)
+    head = (
+        f"title: {said}\ndate: 04/10/2024\ntags: [{said}]\nlayout: {said}\nslug: {said}\naliases: [{said}]\n{said}: 1"
+    )
+    body = (
+        f"[a]({CONTROLLED}.md) ![b](\u202e.png) [c](#\u202e)\n\n::: x\u202e\n\n:::\n\n```chart \u202e\n{said}: 1\n```"
+    )
+    files = {f"content/news/{name}.vi.md": f"---\n{head}\n---\n\n{body}\n" for name in ("a", "a \u202e", "b\x9b")}
+    root = write_site(memory, {**files, "layouts/locales/vi.po": f'msgid "{CONTROLLED}"\n'})
+    for command in (["build"], ["build", "--json"], ["messages"]):
+        told = run(*command, "--root", root)
+        text = told.out + told.err
+        assert text
+        assert CONTROLS.search(text.replace("\n", "")) is None
+
+
+def test_rules_for_hosts_name_nothing_of_theirs(memory: Path) -> None:
+    settings = f"{BASE['site.yaml']}redirect_files: [apache]\n"
+    made = make(memory, {"site.yaml": settings, "content/${PATH}.vi.md": article("A", aliases=["/${HOME}/"])})
+    assert "${" not in made.text(".htaccess")
+    assert '"/site/vi/\\$\\{PATH}/"' in made.text(".htaccess")
