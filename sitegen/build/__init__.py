@@ -17,8 +17,10 @@ manifest       which files of an output folder sitegen wrote, and what is in the
 import os
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from sitegen.cache.database import Damaged
-from sitegen.cache.session import FOLDER, PREVIEW, BuildSession, Locked, locked, opened
+from sitegen.cache.session import FOLDER, PREVIEW, BuildSession, Locked, leave_cut_short, locked, opened, was_cut_short
 from sitegen.files import FOLDERS, OUTPUT, SETTINGS, find, is_below, locate
 from sitegen.problems import Place, Problem, SiteError, problem, unforeseen
 
@@ -41,6 +43,8 @@ def build(
     wrong = _check_settings(root) or _check_output(root, folder, asked=options.output is not None)
     if wrong:
         raise SiteError((*find(root)[1], wrong))
+    if was_cut_short(root):
+        options = replace(options, workers=replace(options.workers, careful=True))
     run: Run | None = None
     try:
         with locked(root, options.wait) as memory:
@@ -61,6 +65,9 @@ def build(
         raise
     except Exception as error:
         raise _as_site_error(error, run) from error
+    finally:
+        if run and any(found.code == "process-died" for found in run.log.problems):
+            leave_cut_short(root / FOLDER)
     raise SiteError((problem("unwritable-output", Place(".sitegen"), reason=reason),))
 
 

@@ -84,7 +84,7 @@ def carry_out(
     if workers.cluster and len(items) > batches.size:
         with connected(workers.cluster, common) as (executor, there):
             yield from in_batches(executor, work, there, items, report, batches.size)
-    elif count > 1 and items:
+    elif items and (count > 1 or workers.careful):
         with _Pool(work, common, count, workers) as pool:
             yield from pool.results(items, batches.size, report)
     elif items:

@@ -30,12 +30,13 @@ FEW_COLLECTIONS = 50_000
 class Workers(Struct, frozen=True):
     """How much may happen at once. `jobs`: processes, by default one for each core where there is much to do;
     `start`: how they start, by multiprocessing's names; `cluster`: the address of a Dask scheduler to use instead;
-    `patience`: with each file."""
+    `patience`: with each file; `careful`: other processes do it, however little it is, since one may end."""
 
     jobs: int | None = None
     start: str | None = None
     cluster: str | None = None
     patience: Patience = field(default_factory=Patience)
+    careful: bool = False
 
     @property
     def most(self) -> int:

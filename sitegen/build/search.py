@@ -124,7 +124,7 @@ def find_entries(site: Site, language: Language, bodies: Bodies, workers: Worker
         return entry, ()
 
     work = Work(read, lambda page: site.edition.cards[page.subject].document, lambda _, page, found: (None, (found,)))
-    here = replace(workers, jobs=1, cluster=None)
+    here = replace(workers, jobs=1, cluster=None, careful=False)
     read_pages = [*carry_out(work, None, _pages(site, language.code), here, lambda done, total: None)]
     entries = filter(None, (entry for entry, _ in read_pages))
     ordered = sorted(entries, key=lambda entry: (entry.date.split()[:1], entry.url), reverse=True)

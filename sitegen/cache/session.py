@@ -30,6 +30,7 @@ FOLDER = MEMORY
 PREVIEW = "preview"
 """The preview's output, in this folder."""
 LOCK = "lock.sqlite"
+HOLDER = "holder"
 OTHERS = S_IWGRP | S_IWOTH
 _BESIDE = ("-journal", "-wal", "-shm")
 """What SQLite leaves beside a database and acts upon: a journal may name any file, which is removed when it has been
@@ -76,7 +77,7 @@ def locked(root: Path, wait: float) -> Iterator[Path | None]:
     if folder is None:
         yield None
         return
-    holder = folder / "holder"
+    holder = folder / HOLDER
     with ExitStack() as stack:
         try:
             _empty(folder / LOCK)
@@ -99,6 +100,17 @@ def locked(root: Path, wait: float) -> Iterator[Path | None]:
         finally:
             with suppress(OSError):
                 holder.unlink()
+
+
+def was_cut_short(root: Path) -> bool:
+    """Whether the build before came to no end: it was killed, or a library ended its process. Also while one runs."""
+    return os.path.lexists(root / FOLDER / HOLDER)
+
+
+def leave_cut_short(memory: Path) -> None:
+    """Let the next build believe that."""
+    with suppress(OSError):
+        (memory / HOLDER).touch()
 
 
 def is_alone(database: Path) -> bool:
@@ -126,7 +138,7 @@ def _is_kept(folder: Path) -> bool:
             for path in folder.iterdir():
                 if path.is_dir() and not path.is_symlink():
                     shutil.rmtree(path)
-                elif path.name not in (LOCK, "holder"):
+                elif path.name not in (LOCK, HOLDER):
                     path.unlink()
     except OSError:
         return False

@@ -4,6 +4,8 @@ import faulthandler
 import os
 import re
 import signal
+import subprocess
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -244,3 +246,39 @@ def test_work_in_many_pieces_may_take_longer() -> None:
 
     done = Work[None, int, bool](slow, str, lambda _, item, found: False, pieces=lambda item: item)
     assert [*carry_out(done, None, [1, 2], patient([], 1), lambda done, total: None)] == [False, True]
+
+
+CRASHING = """
+import os, signal, sys
+from pathlib import Path
+from sitegen.build import contents
+from sitegen.cli.main import main
+parse = contents.parse
+def crash(path, text, *given):
+    if "crash" in text:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return parse(path, text, *given)
+contents.parse = crash
+main()
+"""
+
+
+def test_a_build_that_was_cut_short_is_followed_by_careful_ones(tmp_path: Path) -> None:
+    """Of a site so small that it is built in one process: the file that ended it is named by the next."""
+
+    def built() -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", CRASHING, "build", "--root", str(root)]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    root = write_site(tmp_path, SITE)
+    assert built().returncode == 0
+    write_site(root, {BAD: article("Bad", "crash")}, {})
+    assert built().returncode == -signal.SIGKILL
+    for _ in range(2):
+        made = built()
+        assert made.returncode == 1
+        assert made.stderr.startswith(f"{BAD}: error: The process that worked on this file ended suddenly (SIGKILL).")
+    write_site(root, {BAD: article("Bad", "Good.")}, {})
+    assert built().returncode == 0
+    assert not (root / ".sitegen" / "holder").exists()
+    assert "Good." in (root / "output/vi/news/bad/index.html").read_text("utf-8")
