@@ -26,6 +26,7 @@ from .command import (
     PROBLEMS,
     WRONG_USE,
     Command,
+    Folder,
     author_words,
     lang_option,
     option,
@@ -34,6 +35,8 @@ from .command import (
     root_option,
 )
 from .report import name_slow, report_object, summary
+
+MOST_JOBS = 1_000
 
 
 def _read_now(context: click.Context, parameter: click.Parameter, value: str | None) -> datetime | str | None:
@@ -66,12 +69,12 @@ _FARTHEST = timedelta(hours=23, minutes=59)
 @click.command("build", cls=Command)
 @root_option
 @lang_option
-@option("--output", type=click.Path(file_okay=False, path_type=Path), help="Where to write. Default: output/.")
+@option("--output", type=Folder(), help="Where to write. Default: output/.")
 @option("--base-url", help="Replaces base_url of site.yaml.")
 @option("--drafts", is_flag=True, help="Publish drafts too.")
 @option("--future", is_flag=True, help="Publish what is scheduled too.")
 @option("--clean", is_flag=True, help="Write every file again.")
-@option("--jobs", type=click.IntRange(min=1), help="How many processes to use. Default: as many as help.")
+@option("--jobs", type=click.IntRange(1, MOST_JOBS), help="How many processes to use. Default: as many as help.")
 @option("--cluster", help="Dask scheduler to give the work to, such as tcp://host:8786.")
 @option("--all", "every", is_flag=True, help="Show every problem, not the first few of each kind.")
 @option("--keep-going", is_flag=True, help="Leave out what is broken and write the rest.")

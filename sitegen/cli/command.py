@@ -77,6 +77,23 @@ class Group(Command, click.Group):
     command_class = Command
 
 
+class Folder(click.Path):
+    """A folder, whether it is there or not; no name that a disk refuses."""
+
+    def __init__(self) -> None:
+        super().__init__(file_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        folder = super().convert(value, param, ctx)
+        try:
+            os.stat(folder)  # noqa: PTH116 - `Path.exists` passes over what a disk refuses
+        except (FileNotFoundError, PermissionError):
+            pass
+        except OSError as error:
+            self.fail(error.strerror or str(error), param, ctx)
+        return folder
+
+
 option = partial(click.option, cls=_Option)
 lang_option = option(
     "--lang",
@@ -88,7 +105,7 @@ lang_option = option(
 )
 root_option = option(
     "--root",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Folder(),
     default=".",
     help="The site's folder. Default: here.",
 )

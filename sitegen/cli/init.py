@@ -12,7 +12,7 @@ from sitegen.i18n.messages import Words
 from sitegen.problems import Place, SiteError, errors, in_utf8, problem
 from sitegen.versions import has_card_libraries, installed_pagefind
 
-from .command import Command, author_words, fail_on_error, lang_option, option, root_option
+from .command import Command, Folder, author_words, fail_on_error, lang_option, option, root_option
 from .create import quoted, write_new
 
 EXAMPLE = "https://example.org/"
@@ -34,7 +34,7 @@ IGNORED = "output/\n.sitegen/\n"
 
 @click.command("init", cls=Command)
 @lang_option
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), required=False)
+@click.argument("folder", type=Folder(), required=False)
 @root_option
 @option(
     "--languages", default=",".join(LANGUAGES), show_default=True, help="Codes of its languages, the main one first."
