@@ -17,7 +17,6 @@ STAND_IN = "\ufdd0"
 MOST = 20
 """Lines that are blamed in one text, and lines above the parser's that are looked at."""
 
-_LINE_END = re.compile("[\n\x85\u2028\u2029]")  # as libyaml counts
 _LINE = re.compile(r"(?P<lead> *(?:- +)*)(?:(?P<key>[^\s:#\"'\[\]{}-][^:]*):(?:[ \t]+|\Z))?(?P<value>.*)")
 _PAIR = re.compile(r"(?P<lead>\s*)(?P<key>[\w-]+)(?:\s*[：=]\s*|:(?!//)\s*)(?P<value>\S.*)")
 
@@ -33,7 +32,7 @@ class _Culprit(NamedTuple):
 
 def lines_of(text: str) -> list[str]:
     """The lines of a text, as the parser counts them."""
-    return _LINE_END.split(text)
+    return text.split("\n")
 
 
 def explain(error: yaml.MarkedYAMLError, text: str, path: str, first_line: int) -> tuple[Problem, str | None]:

@@ -35,6 +35,9 @@ def compose(text: str, path: str, first_line: int, *, has_keys: bool, most: int)
     """The nodes of a text that begins on `first_line` of a file, without the values that cannot be read. `has_keys`:
     it should be a mapping; `most`: values that it may hold."""
     problems: list[Problem] = []
+    for sign in _NO_LINE_BREAKS:
+        text = text.replace(sign, " ")
+    original = text
     rest: str | None = text
     try:
         for _ in range(MOST):
@@ -45,7 +48,7 @@ def compose(text: str, path: str, first_line: int, *, has_keys: bool, most: int)
                 _refuse_too_much(text, Place(path, first_line, 1), most)
                 node = yaml.compose(text, Loader=_Composer)
                 if not (has_keys and isinstance(node, yaml.ScalarNode) and node.value):
-                    return Source(text, path, first_line, node, problems)
+                    return Source(text, path, first_line, node, problems, original)
                 found, rest = explain_lone(text, node.start_mark.line, path, first_line)
             except yaml.MarkedYAMLError as error:
                 found, rest = explain(error, text, path, first_line)
@@ -55,7 +58,7 @@ def compose(text: str, path: str, first_line: int, *, has_keys: bool, most: int)
         problems.append(problem("yaml-syntax", Place(path, line, 1), detail="a control character"))
     except TooMuch as error:
         problems.append(error.problem)
-    return Source(text, path, first_line, None, problems)
+    return Source(text, path, first_line, None, problems, original)
 
 
 class _Composer(yaml.CSafeLoader):
@@ -84,15 +87,25 @@ def _refuse_too_much(text: str, place: Place, most: int) -> None:
             raise TooMuch(problem(found[0], at, limit=found[1]))
 
 
+_NO_LINE_BREAKS = "\x85\u2028\u2029"
+"""What ends no line in YAML 1.2 (section 5.4) or any editor, but does in libyaml."""
 _BETWEEN_VALUES = "\n,:-?"
 
 
 class Source:
-    """A text with its node, which is None when there is nothing in it or `problems` are in the way."""
+    """A text with its node, which is None when there is nothing in it or `problems` are in the way. `original`: what
+    stood there before it was mended; places are in it."""
 
-    def __init__(self, text: str, path: str, first_line: int, node: Any, problems: list[Problem]) -> None:
+    def __init__(
+        self, text: str, path: str, first_line: int, node: Any, problems: list[Problem], original: str
+    ) -> None:
         self.text, self.path, self.first_line, self.node, self.problems = text, path, first_line, node, problems
+        self._original = original
         self._has_signs = node is not None and _SIGNS.search(text) is not None
+
+    @cached_property
+    def _written(self) -> list[str]:
+        return self._original.split("\n")
 
     @cached_property
     def _lines(self) -> list[str]:
@@ -106,7 +119,9 @@ class Source:
         """Where a mark is; None, where a type stands for an empty file, is its beginning."""
         if mark is None:
             return Place(self.path, 1, 1)
-        return Place(self.path, self.first_line + mark.line, (mark.column if column is None else column) + 1)
+        line = min(mark.line, len(self._written) - 1)  # what has no end was mended, and ends behind the text
+        column = min(mark.column if column is None else column, len(self._written[line]))
+        return Place(self.path, self.first_line + line, column + 1)
 
     def misread(self, node: Any, name: str) -> Problem | None:
         """What is wrong with a plain text that is something else in YAML by its first letter (1.2, sections 6.6 to

@@ -162,3 +162,14 @@ def test_settings_that_are_read_can_be_built(tmp_path: Path) -> None:
                 fine |= {key: item for key, item in place.items() if item != "a"}
         text = with_value({**SITE, **fine}, value)
         problems_of(tmp_path / f"{number}", {"site.yaml": text, **article_of_site})
+
+
+@pytest.mark.parametrize(
+    "text", ["title: A\nx: \x85\u2028\u2029y\nfoo\nbar: 1", '"\n? a\n', "  i-}\na:\nb:", "a: [\n", "a: '\n"]
+)
+def test_places_are_in_the_text(text: str) -> None:
+    """Other signs than \\n end no line, and what was mended to read on has the places of what stands there."""
+    lines = text.split("\n")
+    for found in read(text, dict[str, Tag], "tags.yaml").problems:
+        assert 1 <= found.place.line <= len(lines)
+        assert 1 <= found.place.column <= len(lines[found.place.line - 1]) + 1

@@ -13,7 +13,8 @@ from sitegen.preview import server
 from tests.support.sites import article, write_site
 
 VALUES = (
-    "", " ", "-", "--", ".", "..", "/", "a\nb", "x" * 300, "x" * 10_000, "😀", "\udcff", "\x1b[31m", "B\u0301", "0", "-1",
+    "", " ", "-", "--", ".", "..", "/", "a\nb", "x" * 300, "x" * 10_000, "😀", "\udcff", "\x1b[31m", "0", "-1",
+    "B\u0301",
     "99999999", "1e9", "nan", "²", "70000", "javascript:alert(1)", "http://", "https://[::1]:8080/", "https://[::1",
     "https://x:99999/", "https://x:y/", "https://a b/", "https://user:pw@x/", "https://x/?q#f", "https://x/../y",
     "https://x..y/", "https://é.example/", "https://" + "x" * 10_000, "//x", "01/01/0001", "31/12/9999", "04/0/20",
