@@ -5,7 +5,7 @@ whatever it is. All that reads CSS here asks this, since what merely searches it
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from msgspec import Struct
@@ -95,27 +95,33 @@ _CLOSED_BY = {"(": ")", "[": "]", "{": "}"}
 
 
 class Shape(Struct, frozen=True):
-    """`too_much`: where the first bracket stands that is deeper, or the first block beyond so many in one, than asked;
-    `ends`: of blocks that are in no other."""
+    """Where the first bracket stands that lies too deep, or the first block beyond as many as asked in one
+    that is in no other; else where all of the latter end."""
 
-    too_much: int | None
-    ends: tuple[int, ...]
+    too_deep: int | None = None
+    too_many: int | None = None
+    ends: tuple[int, ...] = ()
 
 
-def shape(text: str, deepest: int, most: int) -> Shape:
-    """How a style sheet nests: at most `deepest` brackets, at most `most` blocks in one that is in no other."""
-    closing: list[str] = []
+def shape(text: str, deepest: int, most: int, weights: Mapping[str, int] = {}) -> Shape:
+    """How a style sheet nests: brackets in each other that weigh `deepest` together at most, `most` blocks in one at
+    most. A function has the weight of its name; all other brackets, and functions that have none, weigh 1."""
+    closing: list[tuple[str, int]] = []
     ends: list[int] = []
-    blocks = 0
+    depth = blocks = 0
     for token in tokens(text):
         if token.kind in ("open", "function"):
-            closing.append(_CLOSED_BY[text[token.end - 1]] if token.kind == "open" else ")")
+            weight = weights.get(token.value.lower(), 1)
+            closing.append((_CLOSED_BY.get(token.value, ")"), weight))
+            depth += weight
             blocks += token.value == "{"
-            if len(closing) > deepest or blocks > most:
-                return Shape(token.start, ())
-        elif token.kind == "close" and closing and token.value == closing[-1]:
-            closing.pop()
+            if depth > deepest:
+                return Shape(too_deep=token.start)
+            if blocks > most:
+                return Shape(too_many=token.start)
+        elif token.kind == "close" and closing and token.value == closing[-1][0]:
+            depth -= closing.pop()[1]
             if not closing and token.value == "}":
                 ends.append(token.end)
                 blocks = 0
-    return Shape(None, tuple(ends))
+    return Shape(ends=tuple(ends))

@@ -39,12 +39,14 @@ x")') == [("url", "\n���\"zéx")]  # fmt: skip
 
 
 def test_how_a_style_sheet_nests() -> None:
-    assert shape("a { b: c } @media { d { e: (f) } } @x;", 3, 2) == Shape(None, (10, 34))
-    assert shape("a { b: (c]) }", 2, 1) == Shape(None, (13,))
-    assert shape("@media { d { e: (f) } }", 2, 2) == Shape(16, ())
-    assert shape("a { b: c(d(e())) }", 3, 2) == Shape(11, ())
-    assert shape("@media { a {} b {} c {} }", 3, 3) == Shape(21, ())
-    assert shape("a {} b {} c {}", 1, 1).too_much is None
+    assert shape("a { b: c } @media { d { e: (f) } } @x;", 3, 2) == Shape(ends=(10, 34))
+    assert shape("a { b: (c]) }", 2, 1) == Shape(ends=(13,))
+    assert shape("@media { d { e: (f) } }", 2, 2) == Shape(too_deep=16)
+    assert shape("a { b: c(d(e())) }", 3, 2) == Shape(too_deep=11)
+    assert shape("a { b: C(D(e)) }", 10, 2, {"d": 9}) == Shape(too_deep=9)
+    assert shape("a { b: C(D(e)) }", 11, 2, {"d": 9}) == Shape(ends=(16,))
+    assert shape("@media { a {} b {} c {} }", 3, 3) == Shape(too_many=21)
+    assert shape("a {} b {} c {}", 1, 1) == Shape(ends=(4, 9, 14))
 
 
 PIECES = (

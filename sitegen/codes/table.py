@@ -32,6 +32,7 @@ PHRASES = frozenset(
         "found character that cannot start any token", "found undefined alias", "found unexpected end of stream",
         "could not find expected ':'", "found unknown escape character", "it cannot be read",
         "it must be written in UTF-8", "its elements lie too deep in each other",
+        "its brackets lie too deep in each other", "it has too many rules in one",
         "found invalid Unicode character escape code",
         "did not find expected <document start>", "block sequence entries are not allowed in this context",
         "mapping values are not allowed in this context", "found a tab character that violates indentation",

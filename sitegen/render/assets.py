@@ -1,15 +1,15 @@
 """Styles, scripts, icons and other files of the design: each gets a name with its fingerprint, so that hosts may cache
 it for ever, and style sheets and modules find each other under those names.
 
-Lightning CSS reads style sheets as browsers do, so that nothing new breaks, and says where one is wrong. Scripts and
-SVG are published as they are written, since no wheel minifies them safely. Of 1,499 scripts of modern packages rJSmin
-1.3 broke five (nested templates, regular expressions); tdewolff-minify 2.24 makes `export {}` a mistake; oxc, in
-minify-html 0.18, takes each for a module, so that `"use strict"` and names that other scripts use may go, and saves 8 %
-of search.js as hosts pack it. Scour has not changed since 2020.
+Scripts and SVG are published as they are written, since no wheel minifies them safely. Of 1,499 scripts of modern
+packages rJSmin 1.3 broke five (nested templates, regular expressions); tdewolff-minify 2.24 makes `export {}` a
+mistake; oxc, in minify-html 0.18, takes each for a module, so that `"use strict"` and names that other scripts use may
+go, and saves 8 % of search.js as hosts pack it. Scour has not changed since 2020.
 """
 
 import re
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Mapping
 from hashlib import sha384
 from posixpath import dirname, splitext
@@ -24,44 +24,14 @@ from sitegen.problems import Checked, Place, Problem, nearest, problem
 from sitegen.site.model import Asset
 from sitegen.text import nfc, shortened, with_ending
 
+from .references import REFERENCES, Reference
+from .style_sheets import Minified, minified
+
+MOST_PROBLEMS = 100
+"""That are told of what one file refers to."""
+
 LONGEST_SUFFIX = 32
 """Bytes of what stands behind a file's last point and is still a suffix."""
-
-
-class Minified(Struct, frozen=True, array_like=True):
-    """A style sheet as it is published. Where `fault` says why it could not be read, at `line` and `column`, it is
-    as it was written: it may be newer than the library."""
-
-    text: str
-    fault: str = ""
-    line: int = 0
-    column: int = 0
-
-
-def minified(text: str) -> Minified:
-    """Nothing is translated for older browsers, so that what counts is what the author wrote."""
-    from lightningcss import process_stylesheet  # noqa: PLC0415 - most builds have no style sheet to minify
-
-    try:
-        return Minified(process_stylesheet(text, minify=True))
-    except ValueError as error:
-        found = _FAULT.fullmatch(str(error))
-        assert found is not None
-        line, units = int(found["line"] or 0), int(found["units"] or 1)
-        return Minified(text, found["what"].lower(), line + 1, _column(text.split("\n")[line], units))
-
-
-# "Parsing stylesheet failed: Unexpected token Ident("red") at :0:10", which counts lines from 0 and columns from 1.
-_FAULT = re.compile(
-    r"(?:[^:]* failed: )?(?P<what>.*?)(?: [A-Z]\w*(?:\(| \{).*?)?(?: at :(?P<line>\d+):(?P<units>\d+))?", re.DOTALL
-)
-
-
-def _column(line: str, units: int) -> int:
-    """Where a token stands: the library counts in UTF-16, from 1, to the space before it."""
-    before = line.encode("utf-16-le")[: 2 * (units - 1)].decode("utf-16-le")
-    rest = line[len(before) :]
-    return len(before) + len(rest) - len(rest.lstrip()) + 1
 
 
 class Found(Struct, frozen=True):
@@ -82,7 +52,7 @@ def read_assets(contents: Mapping[str, bytes], known: Found = Found(), *, minify
     is not found out again; without `minify` style sheets stay as they are written."""
     reader = _Reader({path.removeprefix("assets/"): data for path, data in contents.items()}, known, minify)
     for name in reader.contents:
-        reader.asset(name, ())
+        reader.read(name)
     found = Found(reader.minified, reader.sizes)
     return Assets(dict(sorted(reader.made.items())), found), tuple(reader.problems)
 
@@ -95,18 +65,10 @@ def missing_asset(name: str, place: Place, known: Mapping[str, object]) -> Probl
     return problem("missing-asset", place, value=name, nearest=nearest(name, known))
 
 
-# A reference has a target; the other branches pass over comments and texts that may look like one.
-_NO_REFERENCE = r"""/\*(?s:.*?)\*/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'"""
-_IN_STYLE_SHEETS = re.compile(
-    r"""(?i:url\(\s*|@import\s+(?=["']))"""
-    r"""(?P<mark>["'])?(?P<target>(?(mark)(?:(?!(?P=mark)).)+|[^\s"'()]+))(?(mark)(?P=mark))|""" + _NO_REFERENCE
-)
-_IN_SCRIPTS = re.compile(
-    r"""\b(?:from\s*|import\s*\(?\s*)(?P<mark>["'])(?P<target>\.\.?/[^"'\n]+)(?P=mark)|//.*|""" + _NO_REFERENCE
-)
-_REFERENCES = {".css": _IN_STYLE_SHEETS, ".js": _IN_SCRIPTS, ".mjs": _IN_SCRIPTS}
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|#|/")
-_PARTS = re.compile(r"(?P<path>[^?#]*)(?P<rest>.*)", re.DOTALL)
+_BEHIND_PATH = re.compile(r"[?#].*", re.DOTALL)
+_SAFE = "%/:?#[]@!$&*+,;=~"
+"""What may stand in an address behind its path (RFC 3986), but for what might end it in a text."""
 
 
 class _Reader:
@@ -118,34 +80,84 @@ class _Reader:
         self.minified: dict[str, Minified] = {}
         self.sizes: dict[str, tuple[int, int] | None] = {}
         self.problems: list[Problem] = []
+        self._begun: dict[str, _Text] = {}
+        self._told = Counter[str]()
 
-    def asset(self, name: str, above: tuple[str, ...]) -> Asset:
-        if name not in self.made:
-            data, size = self.contents[name], None
-            stem, suffix = splitext(name)
-            if suffix in _REFERENCES:
-                data = self._published(name, data, (*above, name))
-            elif suffix.lower() == ".svg":
-                data, size = self._drawing(name, data)
-            fingerprint = digest(data)
-            if is_raster(data):
-                size = self._size(fingerprint, data)
-            integrity = f"sha384-{b64encode(sha384(data).digest()).decode()}"
-            path = with_ending(f"assets/{stem}", f".{fingerprint[:10]}{shortened(suffix, LONGEST_SUFFIX)}")
-            self.made[name] = Asset(name, path, data, fingerprint, integrity, size)
-        return self.made[name]
+    def read(self, name: str) -> None:
+        """A file behind all that it refers to, however long that chain is."""
+        waiting = [name]
+        while waiting:
+            name = waiting[-1]
+            if name not in self.made and name not in self._begun and splitext(name)[1] in REFERENCES:
+                self._begun[name] = text = self._text(name)
+                waiting += [other for _, other in reversed(text.references) if other not in self.made]
+                continue
+            waiting.pop()
+            if name not in self.made:
+                self._make(name, self._begun.pop(name, None))
 
-    def _published(self, name: str, data: bytes, above: tuple[str, ...]) -> bytes:
+    def _make(self, name: str, text: "_Text | None") -> None:
+        data, size = self.contents[name], None
+        stem, suffix = splitext(name)
+        if text:
+            data = self._published(name, text)
+        elif suffix.lower() == ".svg":
+            data, size = self._drawing(name, data)
+        fingerprint = digest(data)
+        if is_raster(data):
+            size = self._size(fingerprint, data)
+        integrity = f"sha384-{b64encode(sha384(data).digest()).decode()}"
+        path = with_ending(f"assets/{stem}", f".{fingerprint[:10]}{shortened(suffix, LONGEST_SUFFIX)}")
+        self.made[name] = Asset(name, path, data, fingerprint, integrity, size)
+
+    def _text(self, name: str) -> "_Text":
+        """What a style sheet or a script refers to; none where it is no text, or already being read."""
+        data = self.contents[name]
+        if name.endswith(".css"):
+            text = decode(data, f"assets/{name}")
+            if isinstance(text, Problem):
+                self.problems.append(text)
+                return _Text(None, ())
+        else:
+            text = data.decode("utf-8", "surrogateescape")
+        found = (
+            (reference, self._resolved(name, text, reference)) for reference in REFERENCES[splitext(name)[1]](text)
+        )
+        return _Text(text, tuple((reference, other) for reference, other in found if other is not None))
+
+    def _resolved(self, name: str, text: str, reference: Reference) -> str | None:
+        """The asset that is meant; None where that is none, or one that is above."""
+        target = reference.target
+        if not target or _ELSEWHERE.match(target):
+            return None
+        resolved = join(dirname(name), nfc(unquote(_BEHIND_PATH.sub("", target))))
+        is_cycle = resolved == name or resolved in self._begun
+        if resolved in self.contents and not is_cycle:
+            return resolved
+        self._told[name] += 1
+        if self._told[name] <= MOST_PROBLEMS:
+            line, start = text.count("\n", 0, reference.start) + 1, text.rfind("\n", 0, reference.start)
+            place = Place(f"assets/{name}", line, reference.start - start)
+            cycle = problem("asset-cycle", place, target=target)
+            self.problems.append(cycle if is_cycle else missing_asset(target, place, self.contents))
+        return None
+
+    def _published(self, name: str, text: "_Text") -> bytes:
         """With the fingerprints of what it refers to; style sheets minified, scripts byte for byte as they were."""
+        if text.written is None:
+            return self.contents[name]
+        up = "../" * name.count("/") or "./"
+        parts: list[str] = []
+        position = 0
+        for reference, other in text.references:
+            before = text.written[position : reference.start]
+            address = quote(self.made[other].path.removeprefix("assets/"))
+            parts += before, up, address, _rest(reference, text.written)
+            position = reference.end
+        complete = "".join((*parts, text.written[position:]))
         if not name.endswith(".css"):
-            script = data.decode("utf-8", "surrogateescape")
-            return self._complete(script, name, above).encode("utf-8", "surrogateescape")
-        text = decode(data, f"assets/{name}")
-        if isinstance(text, Problem):
-            self.problems.append(text)
-            return data
-        complete = self._complete(text, name, above)
-        return (self._minified(complete, text, name) if self.minifies else complete).encode()
+            return complete.encode("utf-8", "surrogateescape")
+        return (self._minified(complete, text.written, name) if self.minifies else complete).encode()
 
     def _drawing(self, name: str, data: bytes) -> tuple[bytes, tuple[int, int] | None]:
         drawing, problems = read_svg(data, f"assets/{name}")
@@ -163,9 +175,6 @@ class _Reader:
             self.sizes[fingerprint] = codecs.size(data)
         return self.sizes[fingerprint]
 
-    def _complete(self, text: str, name: str, above: tuple[str, ...]) -> str:
-        return _REFERENCES[splitext(name)[1]].sub(lambda match: self._fingerprinted(match, name, above), text)
-
     def _minified(self, complete: str, written: str, name: str) -> str:
         key = digest(complete.encode())
         found = self.known.minified.get(key) or minified(complete)
@@ -177,25 +186,16 @@ class _Reader:
             self.problems.append(problem("unread-style-sheet", place, detail=found.fault))
         return found.text
 
-    def _fingerprinted(self, match: re.Match[str], name: str, above: tuple[str, ...]) -> str:
-        target = match["target"]
-        if target is None or _ELSEWHERE.match(target):
-            return match[0]
-        parts = _PARTS.fullmatch(target)
-        assert parts is not None
-        resolved = join(dirname(name), nfc(unquote(parts["path"])))
-        place = _place(f"assets/{name}", match.string, match.start("target"))
-        if resolved in above:
-            self.problems.append(problem("asset-cycle", place, target=target))
-            return match[0]
-        if resolved is None or resolved not in self.contents:
-            self.problems.append(missing_asset(target, place, self.contents))
-            return match[0]
-        up = "../" * name.count("/") or "./"
-        address = quote(self.asset(resolved, above).path.removeprefix("assets/"))
-        start, end = (index - match.start() for index in match.span("target"))
-        return f"{match[0][:start]}{up}{address}{parts['rest']}{match[0][end:]}"
+
+class _Text(Struct, frozen=True):
+    """A style sheet or a script as it was `written`, if it can be read, and the assets that it refers to."""
+
+    written: str | None
+    references: tuple[tuple[Reference, str], ...]
 
 
-def _place(path: str, text: str, index: int) -> Place:
-    return Place(path, text.count("\n", 0, index) + 1, index - (text.rfind("\n", 0, index) + 1) + 1)
+def _rest(reference: Reference, text: str) -> str:
+    """What stands in an address behind its path, as it is written, or so that it needs no escapes."""
+    found = _BEHIND_PATH.search(reference.target)
+    rest = found[0] if found else ""
+    return rest if text[reference.start : reference.end] == reference.target else quote(rest, safe=_SAFE)

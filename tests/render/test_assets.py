@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import subprocess
+import sys
 from base64 import b64encode
 from collections.abc import Mapping
 from hashlib import sha384
@@ -14,7 +16,8 @@ from lxml import html
 from playwright.sync_api import Browser
 
 from sitegen.problems import Place
-from sitegen.render.assets import BLANK, Found, Minified, minified, read_assets
+from sitegen.render.assets import BLANK, MOST_PROBLEMS, Found, read_assets
+from sitegen.render.style_sheets import DEEPEST, TOGETHER, TOO_DEEP, TOO_MANY, Minified, minified
 from tests.conftest import PROJECT
 from tests.support.browser import serve
 from tests.support.sites import SETTINGS, Made, article, make, output_files, problems_of, rebuild
@@ -75,6 +78,126 @@ def test_modules_find_each_other_and_stay_as_they_are_written() -> None:
     )
     assert found["a.js"] == "import './js/m.#.js'"
     assert found["js/latin.js"].encode("utf-8", "surrogateescape").endswith(b'.js" // \xe9\r\n')
+
+
+def test_references_however_they_are_spelt() -> None:
+    found = published(
+        {
+            "a.css": "@import/* a */'b.css';a{b:url( ),url(x\\ y.png?a\\ b#c),u\\72l('#d'),\\75 rl(x\\20 y.png)}",
+            "b.css": "c{content:'url(a)'}/* url(a) */e{f:url(x\\ y.png)}",
+            "x y.png": b"",
+        }
+    )
+    assert found["a.css"] == ('@import "./b.#.css";a{b:url(),url(./x%20y.#.png?a%20b#c),url(#d),url(./x%20y.#.png)}')
+    assert "url(./x%20y.#.png)" in found["b.css"]
+
+
+@pytest.mark.parametrize(
+    ("script", "imported"),
+    [
+        ("x = /[/*]/; import './n.js'", True),  # no comment, since it has no end
+        ('x = /\'/; import "./n.js"', True),  # no text, since it has no end in its line
+        ('x = /"\\"\\"/\nimport \'./n.js\' // "', True),
+        ("x = 'a\\' import \"./n.js\"'", False),
+        ("/* import './n.js' */", False),
+        ("// import './n.js'", False),
+        ("ximport './n.js'", False),
+        ("import ( './n.js' )", True),
+        ("import './n.js?\udce9'", True),
+    ],
+)
+def test_what_is_an_import(script: str, imported: bool) -> None:
+    data = {"assets/a.js": script.encode("utf-8", "surrogateescape"), "assets/n.js": b""}
+    assets, problems = read_assets(data)
+    assert problems == ()
+    assert (b"./n." in assets.by_name["a.js"].data and b"./n.js" not in assets.by_name["a.js"].data) is imported
+
+
+def test_a_chain_of_files_however_long() -> None:
+    count = 10_000
+    files = {f"assets/{number}.js": f"import './{number + 1}.js'".encode() for number in range(count)}
+    assets, problems = read_assets({**files, f"assets/{count}.js": b"1"})
+    assert problems == ()
+    assert len(assets.by_name) == count + 1
+    changed, _ = read_assets({**files, f"assets/{count}.js": b"2"})
+    assert changed.by_name["0.js"].path != assets.by_name["0.js"].path
+
+
+def test_files_that_refer_to_each_other_in_a_circle() -> None:
+    files = {"a.css": "@import 'b.css';", "b.css": "@import 'c.css'; @import 'a.css';", "c.css": "@import 'c.css';"}
+    assets, problems = read_assets({f"assets/{name}": text.encode() for name, text in files.items()})
+    assert {(one.code, one.place) for one in problems} == {
+        ("asset-cycle", Place("assets/b.css", 1, 27)),
+        ("asset-cycle", Place("assets/c.css", 1, 10)),
+    }
+    assert sorted(assets.by_name) == ["a.css", "b.css", "c.css"]
+
+
+def test_no_more_is_told_of_a_file_than_anyone_reads() -> None:
+    found = read_assets({"assets/a.css": b"a{b:url(c.png)}\n" * 1000})[1]
+    assert {one.code for one in found} == {"missing-asset"}
+    assert len(found) == MOST_PROBLEMS
+
+
+DEEP = {
+    "blocks": ("a{", "}"),
+    "selectors": (":is(", ")"),
+    "negations": (":not(", ")"),
+    "queries": ("@media screen{", "}"),
+    "conditions": ("@supports (", ")"),
+    "numbers": ("calc(", ")"),
+    "brackets": ("[", "]"),
+    "functions": ("var(--a,", ")"),
+    "brackets behind what looks like a comment": ("a{b:url(/*);c:", "}"),
+    "brackets behind what looks like an address": ("5url(", ")"),
+}
+
+
+@pytest.mark.parametrize(("opened", "closed"), DEEP.values(), ids=DEEP)
+@pytest.mark.parametrize("times", [100, 100_000])
+def test_brackets_that_lie_deep_in_each_other(opened: str, closed: str, times: int) -> None:
+    text = f"/* a */\n{opened * times}{closed * times}"
+    found = minified(text)
+    assert (found.text, found.fault, found.line) == (text, TOO_DEEP, 2)
+    assert found.column > len(opened)
+
+
+def test_brackets_as_deep_as_may_be_on_a_small_stack() -> None:
+    """In a process of its own, since it would not survive."""
+    text = "a{color:red}" + ":is(" * (DEEPEST - 1) + "b" + ")" * (DEEPEST - 1) + "{c:d}"
+    code = (
+        "import sys, threading; from sitegen.render.style_sheets import minified; threading.stack_size(1 << 18); "
+        "work = threading.Thread(target=lambda: print(minified(sys.argv[1]).fault)); work.start(); work.join()"
+    )
+    said = subprocess.run([sys.executable, "-c", code, text], check=True, capture_output=True)
+    assert said.stdout == b"\n"
+
+
+def test_sums_in_functions_of_numbers() -> None:
+    """Whose end is missing, so that they are read in every way there is."""
+    for name, deepest in (("calc", 9), ("min", 9), ("atan2", 3)):
+        assert minified(f"a{{width:{f'{name}(' * deepest}").fault != TOO_DEEP
+        assert minified(f"a{{width:{f'{name}(' * (deepest + 1)}").fault == TOO_DEEP
+    assert minified("a{width:calc(1px + (2 * (3em - max(1px, min(2vw, clamp(1em, (2px), 3em))))))}").fault == ""
+
+
+def test_many_rules() -> None:
+    """Together they are minified as they are apart, but for what is alike across a cut."""
+    rules = [f".a{number}{{color:rgb({number % 256} 0 0)}}" for number in range(3 * TOGETHER)]
+    found = minified("@charset 'utf-8';\n" + "\n".join(rules))
+    assert (found.text, found.fault) == ("".join(minified(rule).text for rule in rules), "")
+    broken = minified("\n".join([*rules, "a { b c }"]))
+    assert (broken.fault, broken.line, broken.column) == ("unexpected token", 3 * TOGETHER + 1, 7)
+    crowd = minified("\n@media print {" + "".join(rules * 2) + "}")
+    assert (crowd.fault, crowd.line) == (TOO_MANY, 2)
+
+
+def test_lines_are_those_of_the_author_and_not_those_of_css() -> None:
+    found = [minified(f"/*{mark}*/ a {{ b: c }}{mark}p {{ d e }}") for mark in ("\n", "\f", "\r\n", "\u2028", "🌊")]
+    assert [(one.fault, one.line, one.column) for one in found] == [
+        ("unexpected token", line, column) for line, column in ((3, 7), (1, 24), (3, 7), (1, 24), (1, 24))
+    ]
+    assert minified('a { b: "c\\\n d" } p { e f }').line == 2
 
 
 def test_what_an_earlier_build_knew_is_taken() -> None:
