@@ -7,6 +7,7 @@ import re
 from functools import cached_property
 from typing import Any
 
+import msgspec
 import yaml
 
 from .problems import Place, Problem, problem
@@ -52,13 +53,21 @@ def compose(text: str, path: str, first_line: int, *, has_keys: bool, most: int)
                 found, rest = explain_lone(text, node.start_mark.line, path, first_line)
             except yaml.MarkedYAMLError as error:
                 found, rest = explain(error, text, path, first_line)
-            problems.append(found)
+            problems.append(_within(found, original, first_line))
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + first_line
         problems.append(problem("yaml-syntax", Place(path, line, 1), detail="a control character"))
     except TooMuch as error:
         problems.append(error.problem)
     return Source(text, path, first_line, None, problems, original)
+
+
+def _within(found: Problem, text: str, first_line: int) -> Problem:
+    """A problem on a line that there is: what has no end is missed below the last."""
+    last = first_line + text.count("\n")
+    if found.place.line <= last:
+        return found
+    return msgspec.structs.replace(found, place=Place(found.place.path, last, len(text) - text.rfind("\n")))
 
 
 class _Composer(yaml.CSafeLoader):

@@ -122,6 +122,25 @@ def test_a_first_line_that_the_next_seems_to_go_on_with(first: str) -> None:
     assert head.meta.summary == "S"
 
 
+@pytest.mark.parametrize("sign", ["\x85", "\u2028", "\u2029"])
+def test_what_ends_a_line_for_yaml_alone(sign: str) -> None:
+    """It is a space (YAML 1.2, section 5.4), so places are those that editors show."""
+    head = head_of(f"title: Tin{sign}tức{sign}\n{sign}slug: x\nsummary: a{sign}b\ntitel: x")
+    assert [said(found) for found in head.problems] == ["4:2 yaml-indentation", "6:1 unknown-key"]
+    assert head.meta is not None
+    assert (head.meta.title, head.meta.summary) == ("Tin tức", "a b")
+
+
+@pytest.mark.parametrize(
+    "text", ["? ", "? a", '"\n?\n', "! {2: {", "[", "a: [", "a:\n  b: {\n", "  i-}\nclimate:\nae:", "a:\n "]
+)
+def test_what_is_missing_at_the_end_is_missed_within_the_text(text: str) -> None:
+    lines = text.split("\n")
+    found = read(text, dict[str, Image], "a.yaml").problems
+    assert found
+    assert [each for each in found if each.place.column > len(lines[each.place.line - 1]) + 1] == []
+
+
 def test_several_lines_to_blame() -> None:
     head = head_of("title: [Mới] Tin\ntags: [a\nslug： b\nsummary: @x\nrating: 5")
     assert sorted(said(found) for found in head.problems) == [
