@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 COUNTED := --cov --cov-report=term:skip-covered
 .DEFAULT_GOAL := site
-.PHONY: site serve test coverage test-full check lint unit bench shots same format clean
+.PHONY: site serve test coverage test-full fuzz check lint unit bench shots same format clean
 
 site: .venv/.site
 	@$(BIN)/sitegen build
@@ -32,9 +32,15 @@ unit: .venv/.dev .tools/.ready
 coverage: export OPTIONS = $(COUNTED)
 coverage: test
 
-# The browser tests over every page, width and scheme of colour, and Lighthouse on every page: half an hour.
+# The browser tests over every page, width and scheme of colour, Lighthouse on every page, and fuzzers: half an hour, or
+# SITEGEN_FUZZ_MINUTES.
 test-full: export OPTIONS = -m '' $(COUNTED)
 test-full: test
+
+# Sites changed by chance, for an hour or MINUTES; what goes wrong is put down below .tools/fuzz.
+fuzz: MINUTES ?= 60
+fuzz: .venv/.dev
+	@$(BIN)/python -m tests.hostile.campaign .tools/fuzz --minutes $(MINUTES)
 
 # Screenshots of every kind of page, to be looked at.
 shots: .venv/.dev .tools/.ready

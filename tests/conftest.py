@@ -4,13 +4,13 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
-from jinja2 import Environment
 
 from tests.support.browser import chromium, reader, serve
 from tests.support.plain_theme import use_plain_theme
+from tests.support.quick_templates import use_quick_templates
 from tests.support.settled import settle
 from tests.support.sites import Made, rebuild
 
@@ -63,23 +63,8 @@ def memory() -> Iterator[Path]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _quick_templates() -> Iterator[None]:
-    """Jinja reads the same template the same way, which is most of the work for a site as small as most here."""
-    parse, compile_ = Environment.parse, Environment.compile
-    parsed, compiled = dict[Any, Any](), dict[Any, Any]()
-
-    def parse_once(jinja: Environment, *template: Any) -> Any:
-        if template not in parsed:
-            parsed[template] = parse(jinja, *template)
-        return parsed[template]
-
-    def compile_once(jinja: Environment, *template: Any) -> Any:
-        if template not in compiled:
-            compiled[template] = compile_(jinja, *template)
-        return compiled[template]
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Environment, "parse", parse_once)
-        patch.setattr(Environment, "compile", compile_once)
+        use_quick_templates(patch.setattr)
         yield
 
 

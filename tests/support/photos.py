@@ -70,6 +70,7 @@ def film(form: str, frames: int = 3, width: int = 48, **options: Any) -> bytes:
 def profile() -> bytes:
     """A colour space in which red and green have changed places, so that it shows whether it was heeded."""
     swapped = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    swapped[24:36] = bytes(12)  # the time at which it was made (ICC.1, section 7.2)
     red, green = swapped.index(b"rXYZ"), swapped.index(b"gXYZ")
     swapped[red : red + 4], swapped[green : green + 4] = b"gXYZ", b"rXYZ"
     return bytes(swapped)
