@@ -115,8 +115,10 @@ def autolink(state: StateInline, silent: bool) -> bool:
     """CommonMark's (section 6.5), whose text is none for rules of typography; text where links may not have the scheme,
     such as `<xs:element>`."""
     scheme = _OWN_SCHEME.match(state.src, state.pos, state.posMax)
-    if scheme and scheme[1].lower() not in SCHEMES:
-        if not silent and scheme[1].lower() in UNUSABLE:
+    if scheme and (name := scheme[1].lower()) not in SCHEMES:
+        told: set[str] = state.env.setdefault("schemes told", set())
+        if not silent and name in UNUSABLE and name not in told:
+            told.add(name)
             tell(state, state.pos, "unusable-target", target=state.src[state.pos + 1 : scheme.end()])
         return False
     found = any_autolink(state, silent)

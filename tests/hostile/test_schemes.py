@@ -3,7 +3,7 @@ their authors are told."""
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from html import unescape
 from pathlib import Path
 
@@ -11,7 +11,11 @@ import pytest
 
 from sitegen.config.addresses import SCHEMES, is_usable, read_link, scheme_of
 from sitegen.problems import SiteError, errors
-from tests.support.sites import article, make
+from sitegen.site.document import parse
+from tests.support.sites import SETTINGS, article, make, settings
+
+from .growth import check_growth
+from .test_texts import repeated
 
 pytestmark = pytest.mark.usefixtures("plain_theme")
 
@@ -150,3 +154,29 @@ def test_what_links_may_do(scheme: str) -> None:
     assert is_usable(address)
     assert scheme_of(f"\t{address}") == scheme
     assert read_link(address, "https://example.vn/")
+
+
+FAMILIES: Mapping[str, Callable[[int], str]] = {
+    "autolinks": repeated("<javascript:a> "),
+    "autolinks of no scheme": repeated("<a:b> "),
+    "autolinks without end": repeated("<javascript:"),
+    "autolinks that say markers": repeated("<https://example.org/%000%00> "),
+    "links": repeated("[a](javascript:b) "),
+    "links on lines of their own": repeated("[a](javascript:b)\n\n"),
+    "pictures": repeated("![a](data:b) "),
+    "tags": repeated("<a href='javascript:x'>a</a>\n"),
+    "attributes": repeated("href=javascript:x ", "<p>\n<b ", ">"),
+    "entities": repeated("&#0", "<a href='", "'>"),
+    "pictures of a set": repeated("data:a, ", "<img alt='' srcset='", "'>"),
+}
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_time_is_in_proportion(name: str, thorough: bool) -> None:
+    config = settings(f"{SETTINGS}markdown: {{html: {str(name in _RAW).lower()}}}\n")
+    check_growth(
+        FAMILIES[name], lambda text: parse("content/news/a.vi.md", text, config), thorough=thorough, largest=1 << 17
+    )
+
+
+_RAW = ("tags", "attributes", "entities", "pictures of a set")
