@@ -64,6 +64,7 @@ def read_tags(text: str, config: Config) -> Checked[Registry]:
     ids: dict[str, str] = {}
     names: list[str] = []
     addresses: dict[tuple[str, str], str] = {}
+    used: set[str] = set()
     broken = {key[: at.start()] for key in typed.unread for at in _NAME_OR_SLUG.finditer(key)}
     for tag_id, tag in [*tags.items()]:
         place = Place(TAGS, *typed.marks.get(tag_id, (1, 1)))
@@ -91,8 +92,9 @@ def read_tags(text: str, config: Config) -> Checked[Registry]:
         taken = next((part for part in parts if part in addresses), None)
         if taken is None:
             addresses |= parts
+            used.update(part for _, part in parts)
             continue
-        tags[tag_id] = msgspec.structs.replace(tag, slug=unique_slug(tag_id, {part for _, part in addresses}, "tag"))
+        tags[tag_id] = msgspec.structs.replace(tag, slug=unique_slug(tag_id, used, "tag"))
         if ids[fold(tag_id)] == tag_id:
             lang, part = taken
             meant = slug(_in_words(tag_id))

@@ -169,9 +169,11 @@ _ID = re.compile(r"\sid=[\"']([^\"'{}]+)[\"']")
 
 
 def _ids(path: str, text: str) -> Iterator[tuple[str, str, int]]:
+    line, counted = 1, 0
     for found in _ID.finditer(text):
         if not found[1].startswith(OURS):
-            yield found[1], path, text.count("\n", 0, found.start(1)) + 1
+            line, counted = line + text.count("\n", counted, found.start(1)), found.start(1)
+            yield found[1], path, line
 
 
 def _closure(name: str, uses: Mapping[str, set[str]]) -> set[str]:
