@@ -1,7 +1,10 @@
 """A painter of share cards: the title in its language, the site's mark and name, and a quiet pattern. Apart from what
 cards are, which every build asks: these libraries are heavy, and come with an extra."""
 
-from collections.abc import Iterator, Sequence
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date as Day  # noqa: N812 - what else to call it
 from functools import cache, partial
 from io import BytesIO
@@ -13,6 +16,7 @@ from PIL import Image
 
 from sitegen.i18n.languages import long_day
 from sitegen.images.svg import read_svg
+from sitegen.text import CONTROLS
 
 from .drawings import Drawing, draw
 from .line_breaks import Block, Frame, fit
@@ -62,7 +66,7 @@ def _paint(card: ShareCard) -> Image.Image:
 def _write(picture: Image.Image, card: ShareCard, flow: Direction, indent: int) -> None:
     """Name, title and date, from the side where the card's language begins."""
     families, lacking = card.lettering.families, dict.fromkeys(map(ord, card.lettering.missing))
-    title, site, day = (" ".join(text.translate(lacking).split()) for text in (card.title, card.site, _day(card)))
+    title, site, day = (_shown(text, lacking) for text in (card.title, card.site, _day(card)))
     bold = cache(partial(width, families=families, weight=700))
     frame = replace(_TITLE, leading=1.38) if card.locale[:2] in ("ja", "zh", "ko", "th") else _TITLE
 
@@ -79,6 +83,20 @@ def _write(picture: Image.Image, card: ShareCard, flow: Direction, indent: int) 
     block = fit(title, card.locale, bold, frame)
     put(block, frame.leading, _TITLE_TOP + frame.height / 2, 0, 700, card.colors.ink)
     put(Block(_DAY_SIZE, (day,) if day else ()), 1, _FOOT, 0, 400, card.colors.muted)
+
+
+def _shown(text: str, lacking: Mapping[int, None]) -> str:
+    """So much of a text as a card may have to show: without what no font has, what does something, and what nobody
+    could read."""
+    letters = CONTROLS.sub(" ", text[:_LONGEST]).translate(lacking)
+    return " ".join(_CROWDS.sub(r"\1", letters).split())
+
+
+_LONGEST = 1_000
+"""Characters of a text; a card has room for about 400."""
+_MARKS = "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u200b-\u200f\ufe00-\ufe0f\ufe20-\ufe2f]"
+_CROWDS = re.compile(f"({_MARKS}{{8}}){_MARKS}++")
+"""More marks on one letter than any language has."""
 
 
 def _day(card: ShareCard) -> str:
@@ -104,9 +122,32 @@ def _mark(svg: str, height: int) -> Image.Image:
     if logo is None or not logo.width or not logo.height or logo.width > 8 * logo.height:
         return nothing
     try:
-        return _rastered(svg, height).convert("RGBA")
-    except ValueError:
+        if len(svg) < _SMALL and svg.count("</") < _FLAT and not _WITH_POWERS.search(svg):
+            return _rastered(svg, height).convert("RGBA")
+        return Image.open(BytesIO(_rastered_apart(svg, height))).convert("RGBA")
+    except (ValueError, OSError, subprocess.SubprocessError):
         return nothing
+
+
+_SMALL, _FLAT = 50_000, 64
+"""Bytes of a logo, and its elements that hold others, with which it can do no harm."""
+_WITH_POWERS = re.compile(r"[<:](?:filter|image|marker|mask|pattern|style|switch|symbol|text|use)\b")
+
+
+def _rastered_apart(svg: str, height: int) -> bytes:
+    """PNG of a drawing that may never end, fill the memory or break resvg: in a process of its own."""
+    command = [sys.executable, "-P", "-c", _APART, str(height)]
+    done = subprocess.run(command, input=svg.encode(), capture_output=True, timeout=_PATIENCE, check=True)  # noqa: S603
+    return done.stdout
+
+
+_APART = """
+import sys, resvg_py
+svg = sys.stdin.buffer.read().decode()
+sys.stdout.buffer.write(resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True, height=int(sys.argv[1])))
+"""
+_PATIENCE = 10.0
+"""Seconds that the drawing of a logo may take."""
 
 
 def _rastered(svg: str, height: int | None = None) -> Image.Image:

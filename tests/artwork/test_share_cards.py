@@ -13,7 +13,7 @@ from lxml import html
 from PIL import Image
 
 from sitegen import versions
-from sitegen.artwork import fonts, shaping
+from sitegen.artwork import card_painter, fonts, shaping
 from sitegen.artwork.card_painter import paint
 from sitegen.artwork.drawings import drawing
 from sitegen.artwork.fonts import Lettering, installed, packaged
@@ -192,6 +192,61 @@ def test_a_logo_that_cannot_be_drawn_is_left_out(mark: str) -> None:
     picture = Image.open(BytesIO(data)).convert("L")
     assert (picture.crop((60, 60, 130, 130)).getextrema()[0] < 200) is (mark == MARK)  # type: ignore[operator]
     assert ink(picture, TITLE) > 1_000
+
+
+KILLING = {
+    "deep": "<g>" * 250 + "<rect width='9' height='9'/>" + "</g>" * 250,
+    "deeper by patterns": "".join(
+        f"<pattern id='a{n}' width='1' height='1'><rect width='9' height='9' fill='url(#a{n + 1})'/></pattern>"
+        for n in range(4_000)
+    )
+    + "<rect width='9' height='9' fill='url(#a0)'/>",
+    "never done": "<filter id='a'><feTurbulence baseFrequency='.1' numOctaves='1000000000'/></filter>"
+    "<rect width='9' height='9' filter='url(#a)'/>",
+}
+
+
+@pytest.mark.parametrize("inner", KILLING.values(), ids=KILLING)
+def test_a_logo_that_would_end_the_process_is_left_out(inner: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(card_painter, "_PATIENCE", 2.0)
+    mark = f'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="28">{inner}</svg>'
+    card = ShareCard("Thử", "", "", "vi", drawing((), "a", "deep"), mark, shaping.choose("Thử", "vi", ()))
+    (data,) = paint([card])
+    assert ink(Image.open(BytesIO(data)), TITLE) > 1_000
+
+
+def test_a_logo_with_a_style_is_drawn_apart() -> None:
+    mark = MARK.replace("<circle", "<style>circle{stroke:#000}</style><circle")
+    card = ShareCard("Thử", "", "", "vi", drawing((), "a", "deep"), mark, shaping.choose("Thử", "vi", ()))
+    (data,) = paint([card])
+    assert Image.open(BytesIO(data)).convert("L").crop((60, 60, 130, 130)).getextrema()[0] < 200  # type: ignore[operator]
+
+
+ODD = {
+    "controls": "a\x01\x0b\x7f\x9fb",
+    "line ends": "a\t\n\r\u2028\u2029b",
+    "surrogates": "a\ud800b",
+    "no characters": "a\ufffe\uffff\ufdd0b",
+    "overrides": "a\u202eb\u202c\u202c\u202c",
+    "isolates": "\u2067" * 500 + "a" + "\u2069" * 3,
+    "marks": "a" + "\u0301" * 10_000,
+    "joiners": "\U0001f469" + "\u200d\U0001f469" * 3_000,
+    "flags": "\U0001f1fb" * 10_000,
+    "private": "\ue000\U000f0000",
+    "nothing to see": "\u200b\u00ad \u2003",
+    "long": "từ " * 30_000,
+    "one long word": "a" * 100_000,
+    "markup": "<&]]>\"'",
+}
+
+
+@pytest.mark.parametrize(("before", "lang"), [("", "vi"), ("שלום", "he"), ("日本", "ja")], ids=["vi", "he", "ja"])
+@pytest.mark.parametrize("title", ODD.values(), ids=ODD)
+def test_titles_of_anything(title: str, before: str, lang: str) -> None:
+    text = before + title
+    lettering = shaping.choose(text.encode("utf-8", "replace").decode() + "0123456789…", lang, ())
+    (data,) = paint([ShareCard(text, "", "", lang, drawing((), "a", "deep"), MARK, lettering)])
+    assert Image.open(BytesIO(data)).size == (1200, 630)
 
 
 @pytest.fixture
