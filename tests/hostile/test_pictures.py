@@ -1,10 +1,20 @@
-"""Pictures: SVG."""
+"""Pictures: drawings, photographs, share cards."""
 
+import struct
+import zlib
 from collections.abc import Callable, Mapping
 
 import pytest
+from PIL import Image
 
+from sitegen.artwork import shaping
+from sitegen.artwork.card_painter import paint
+from sitegen.artwork.drawings import drawing
+from sitegen.artwork.share_cards import ShareCard
+from sitegen.images import codecs
+from sitegen.images.metadata import without_private_data
 from sitegen.images.svg import read_svg
+from tests.support import photos
 
 from .growth import check_growth
 
@@ -59,3 +69,50 @@ DRAWINGS: Mapping[str, Callable[[int], bytes]] = {
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_time_to_read_a_drawing(name: str, thorough: bool) -> None:
     check_growth(DRAWINGS[name], lambda data: read_svg(data, "a.svg"), thorough=thorough)
+
+
+JPEG, PNG, WEBP, GIF = (photos.saved(Image.new("RGB", (9, 9)), form) for form in ("JPEG", "PNG", "WEBP", "GIF"))
+
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def inserted(picture: bytes, at: int, part: bytes) -> Callable[[int], bytes]:
+    """Files with a part again and again."""
+    return lambda size: picture[:at] + part * (size // len(part)) + picture[at:]
+
+
+PHOTOGRAPHS: Mapping[str, Callable[[int], bytes]] = {
+    "segments": inserted(JPEG, 2, b"\xff\xe5\0\3x"),
+    "profiles": inserted(JPEG, 2, b"\xff\xe2\0\x11ICC_PROFILE\0\1\1a"),
+    "Exif": inserted(JPEG, 2, b"\xff\xe1\0\x1aExif\0\0II*\0\x08\0\0\0\1\0\x69\x87\4\0\1"),
+    "filling": inserted(JPEG, 2, b"\xff"),
+    "behind the end": inserted(JPEG, len(JPEG), b"\xff\0"),
+    "chunks": inserted(PNG, 33, chunk(b"tEXt", b"a\0b")),
+    "packed texts": inserted(PNG, 33, chunk(b"zTXt", b"a\0\0" + zlib.compress(b"a" * 1000))),
+    "empty chunks": inserted(WEBP, len(WEBP), b"XXXX\0\0\0\0"),
+    "blocks": inserted(GIF, len(GIF) - 1, b"\x21\xfe\1a\0"),
+}
+
+
+@pytest.mark.parametrize("name", PHOTOGRAPHS)
+def test_time_to_look_at_a_picture(name: str, thorough: bool) -> None:
+    def work(data: bytes) -> None:
+        codecs.look(data, "a")
+        without_private_data(data)
+
+    check_growth(PHOTOGRAPHS[name], work, thorough=thorough)
+
+
+TITLES = {"words": "từ ", "one word": "a", "marks": "\u0301", "joiners": "\u200d", "flags": "\U0001f1fb", "RTL": "ש "}
+
+
+@pytest.mark.parametrize("name", TITLES)
+def test_time_to_paint_a_title(name: str, thorough: bool) -> None:
+    lettering = shaping.choose(f"a{TITLES[name]}0123456789…", "he", ())
+
+    def work(title: str) -> None:
+        list(paint([ShareCard(title, "", "", "he", drawing((), "a", "deep"), "", lettering)]))
+
+    check_growth(lambda size: "a" + TITLES[name] * (size // 3), work, thorough=thorough)
