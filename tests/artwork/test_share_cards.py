@@ -249,6 +249,12 @@ def test_titles_of_anything(title: str, before: str, lang: str) -> None:
     assert Image.open(BytesIO(data)).size == (1200, 630)
 
 
+@pytest.mark.parametrize("word", ["từ ", "a", "(", "a\u0301", "ア"])
+def test_only_the_beginning_of_a_long_title_is_looked_at(word: str) -> None:
+    """So that it takes no longer than any other."""
+    assert painted(word * 50_000).tobytes() == painted(word * 1_000).tobytes()
+
+
 @pytest.fixture
 def _no_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shaping, "packaged", tuple)

@@ -1,4 +1,4 @@
-"""Pictures: drawings, photographs, share cards."""
+"""Pictures: drawings and photographs."""
 
 import struct
 import zlib
@@ -7,10 +7,6 @@ from collections.abc import Callable, Mapping
 import pytest
 from PIL import Image
 
-from sitegen.artwork import shaping
-from sitegen.artwork.card_painter import paint
-from sitegen.artwork.drawings import drawing
-from sitegen.artwork.share_cards import ShareCard
 from sitegen.images import codecs
 from sitegen.images.metadata import without_private_data
 from sitegen.images.svg import read_svg
@@ -103,16 +99,3 @@ def test_time_to_look_at_a_picture(name: str, thorough: bool) -> None:
         without_private_data(data)
 
     check_growth(PHOTOGRAPHS[name], work, thorough=thorough)
-
-
-TITLES = {"words": "từ ", "one word": "a", "marks": "\u0301", "joiners": "\u200d", "flags": "\U0001f1fb", "RTL": "ש "}
-
-
-@pytest.mark.parametrize("name", TITLES)
-def test_time_to_paint_a_title(name: str, thorough: bool) -> None:
-    lettering = shaping.choose(f"a{TITLES[name]}0123456789…", "he", ())
-
-    def work(title: str) -> None:
-        list(paint([ShareCard(title, "", "", "he", drawing((), "a", "deep"), "", lettering)]))
-
-    check_growth(lambda size: "a" + TITLES[name] * (size // 3), work, thorough=thorough)
