@@ -13,7 +13,6 @@ as it was typed comes first.
 import os
 import re
 import subprocess
-import unicodedata
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
@@ -28,7 +27,7 @@ from sitegen.files import SETTINGS
 from sitegen.i18n.typography import CJK
 from sitegen.markdown.raw_html import unescaped
 from sitegen.problems import Checked, Place, problem
-from sitegen.text import nfc
+from sitegen.text import nfc, nfkc
 
 UNSPACED = CJK + "\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff"
 """Scripts without spaces between words: Chinese and Japanese, Thai, Lao, Tibetan, Burmese, Khmer."""
@@ -207,7 +206,7 @@ def _step(unread: list[str], tag: re.Match[str]) -> None:
 
 def findable(text: str) -> str:
     """A text as words that Pagefind finds as they are, in its order; nothing of it is lost but the width of letters."""
-    usual = nfc(_WIDE_RUN.sub(lambda run: unicodedata.normalize("NFKC", run[0]), text))
+    usual = nfc(_WIDE_RUN.sub(lambda run: nfkc(run[0]), text))
     closed = _GAP.sub("", " ".join(usual.translate(_STROKES).split()))
     return " ".join(_UNSPACED_RUN.sub(_pairs, closed).split())
 

@@ -17,7 +17,9 @@ _OTHERS_THAT_TOUCH = (
     ("\uac00", "\ud7ff"),
 )  # fmt: skip
 """First and last letters: Thai, Lao, Tibetan, Burmese and Khmer have no spaces between words, Korean has particles."""
-_SENTENCE_END = re.compile(r"[。．！？…]+[」』）”’]*|[.!?…؟۔।॥།။។።]+[\"'”’»)\]]*(?=\s|$)")
+TOUCHING = CJK + "".join(f"{first}-{last}" for first, last in _OTHERS_THAT_TOUCH)
+_SENTENCE_END = re.compile(r"[。．！？…]++[」』）”’]*+|(?<![.!?؟۔।॥།။።])[.!?…؟۔।॥།။።]++[\"'”’»)\]]*+(?=\s|$)")
+_ENDING = re.compile(r"[.!?…؟۔।॥།။።。．！？\"'”’»)\]」』）]*+")
 _CJK_RUN = re.compile(f"[{CJK}]+")
 _MAYBE_CJK = re.compile("[^\x00-\u2e7f]")  # one range is found faster than many
 
@@ -68,7 +70,8 @@ def excerpt(text: str, limit: int = 200) -> str:
     end = _column_to_index(text, limit)
     if end >= len(text):
         return text
-    ends = (match.end() for match in _SENTENCE_END.finditer(text))
+    behind = _ENDING.search(text, end)
+    ends = (match.end() for match in _SENTENCE_END.finditer(text, 0, behind.end() + 1 if behind else end))
     sentences = [*takewhile(lambda at: at <= end, ends)]
     if sentences and sentences[-1] * 3 >= end:
         return text[: sentences[-1]]

@@ -2,8 +2,10 @@
 other tools; and links that failed."""
 
 import re
-from bisect import bisect
+from bisect import bisect, bisect_left
 from collections import Counter
+from collections.abc import MutableMapping
+from weakref import WeakKeyDictionary
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
@@ -16,7 +18,7 @@ from markdown_it.rules_inline import link as any_link
 from markdown_it.token import Token
 
 from sitegen.config.addresses import SCHEMES, UNUSABLE
-from sitegen.i18n.typography import touches
+from sitegen.i18n.typography import TOUCHING
 
 from .blocks import ATTRIBUTES, COMMENT, COMMENT_END
 from .findings import findings_of, tell
@@ -50,18 +52,20 @@ def parse_blocks(state: StateCore) -> None:
             state.md.inline.parse(token.content, state.md, state.env, token.children)
 
 
-def _holds(state: StateInline, text: str) -> bool:
-    """Whether what is parsed has a text anywhere; asked once, since many characters may ask."""
-    known: dict[str, tuple[str, bool]] = state.env.setdefault("holds", {})
-    if text not in known or known[text][0] is not state.src:
-        known[text] = state.src, text in state.src
-    return known[text][1]
+def _find(state: StateInline, text: str, start: int) -> int:
+    """Where a text stands next in what is parsed, -1 for nowhere; looked for once, since many characters may ask."""
+    states: MutableMapping[StateInline, dict[str, list[int]]] = state.env.setdefault("found", WeakKeyDictionary())
+    known = states.setdefault(state, {})
+    if text not in known:
+        known[text] = [found.start() for found in re.finditer(re.escape(text), state.src)]
+    after = bisect_left(known[text], start)
+    return known[text][after] if after < len(known[text]) else -1
 
 
 # addresses
 
 _SCHEME = re.compile(r"(?<![A-Za-z0-9+.-])https?\Z", re.IGNORECASE)
-_ADDRESS = re.compile(r"://[^\W_][^\s\x00-\x20\x7f<>\"`\\{}|\^\[\]“”‘’«»‹›„‚…–—\u200b]*+")
+_ADDRESS = re.compile(rf"://(?![{TOUCHING}])[^\W_][^\s\x00-\x20\x7f<>\"`\\{{}}|\^\[\]“”‘’«»‹›„‚…–—\u200b{TOUCHING}]*+")
 _ENTITY = re.compile(r"&[A-Za-z0-9]+\Z")
 
 
@@ -75,11 +79,7 @@ def address(state: StateInline, silent: bool) -> bool:
     found = _ADDRESS.match(source, at, state.posMax) if scheme else None
     if scheme is None or found is None:
         return False
-    letters = range(at + 3, found.end()) if not found[0].isascii() else ()
-    end = next((index for index in letters if touches(source[index])), found.end())
-    if end == at + 3:
-        return False
-    end = _without_punctuation(source, at + 3, end)
+    end = _without_punctuation(source, at + 3, found.end())
     written = decoded(scheme[0] + source[at:end])
     target = state.md.normalizeLink(written)
     state.pending = state.pending[: -len(scheme[0])]
@@ -164,8 +164,8 @@ def comment(state: StateInline, silent: bool) -> bool:
     source, at = state.src, state.pos
     if not source.startswith(COMMENT, at):
         return False
-    found = source.find(COMMENT_END, at + 2, state.posMax) if _holds(state, COMMENT_END) else -1
-    if found < 0:
+    found = _find(state, COMMENT_END, at + 2)
+    if found < 0 or found + len(COMMENT_END) > state.posMax:
         if not silent and (findings := findings_of(state)) is not None:
             findings.note_once((COMMENT, source), "comment-not-closed", findings.spot(state, at))
         return False
@@ -277,8 +277,8 @@ def template(state: StateInline, silent: bool) -> bool:
     """What templates of other tools run is text here, and so are attributes within a text."""
     source, at = state.src, state.pos
     end_mark = _TEMPLATE_ENDS.get(source[at : at + 2])
-    if end_mark is not None and _holds(state, end_mark):
-        end = source.find(end_mark, at + 2, min(state.posMax, at + _LONGEST)) + len(end_mark)
+    if end_mark is not None and (start := _find(state, end_mark, at + 2)) >= 0:
+        end = start + len(end_mark) if start + len(end_mark) <= min(state.posMax, at + _LONGEST) else -1
     else:
         found = _ATTRIBUTES_IN_TEXT.match(source, at, state.posMax)
         end = found.end() if found else -1
@@ -309,7 +309,7 @@ def attributes(state: StateInline, silent: bool) -> bool:
 
 
 _TARGET = re.compile(r"[ \t\n]*+(?P<target><[^<>\n]*>|[^()\n]*(?:\([^()\n]*\)[^()\n]*)?)\)")
-_NAMED = re.compile(r"\s+(?:\"[^\"]*\"|'[^']*')\s*\Z")
+_NAMED = re.compile(r"(?<!\s)\s++(?:\"[^\"]*\"|'[^']*')\s*+\Z")
 _LIKE_A_FILE = re.compile(r"[/\\]|\.[A-Za-z0-9]{1,5}(?:[#?]\S*)?\Z")
 
 
@@ -329,7 +329,7 @@ def image(state: StateInline, silent: bool) -> bool:
 
 def _say_why(state: StateInline, bracket: int) -> bool:
     """Always False: whatever it says, the text is no link."""
-    if findings_of(state) is None or not _holds(state, "]("):
+    if findings_of(state) is None or _find(state, "](", bracket) < 0:
         return False
     end = parseLinkLabel(state, bracket, disableNested=False) + 1
     if end == 0 or not state.src.startswith("(", end):

@@ -15,7 +15,7 @@ from markdown_it.parser_block import ParserBlock, RuleFuncBlockType
 from markdown_it.parser_inline import ParserInline, RuleFuncInlineType
 from markdown_it.ruler import Ruler
 from markdown_it.rules_block import StateBlock, table
-from markdown_it.rules_core import StateCore, normalize, smartquotes
+from markdown_it.rules_core import StateCore, normalize
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote.index import footnote_def, footnote_inline, footnote_plugin, footnote_ref
@@ -68,22 +68,12 @@ def use(md: MarkdownIt) -> None:
     md.block = _BlockParser(md.block)
     md.inline = _InlineParser(md.inline)
     md.core.ruler.at("normalize", _normalize)
-    md.core.ruler.at("smartquotes", _smartquotes)
 
 
 def _normalize(state: StateCore) -> None:
     """Line ends and U+0000 (CommonMark, sections 2.1 and 2.3), in texts that have others."""
     if "\r" in state.src or "\0" in state.src:
         normalize(state)
-
-
-def _smartquotes(state: StateCore) -> None:
-    """Quotes, in blocks that have some."""
-    quoted = [
-        token for token in state.tokens if token.type == "inline" and ('"' in token.content or "'" in token.content)
-    ]
-    if quoted:
-        smartquotes(StateCore(state.src, state.md, state.env, quoted))
 
 
 class _Ruler(Ruler[RuleFuncBlockType]):

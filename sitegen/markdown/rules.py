@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Container, Sequence
 from functools import lru_cache
 from itertools import count
 from operator import itemgetter
@@ -43,6 +44,7 @@ def install(md: MarkdownIt, lang: str) -> None:
     md.inline.ruler.before("emphasis", "ruby", ruby)
     if lang == "ja":
         md.core.ruler.before("smartquotes", "corner_brackets", corner_brackets)
+    md.core.ruler.at("smartquotes", quotes)
     md.core.ruler.push("cjk_line_breaks", cjk_line_breaks)
 
 
@@ -163,26 +165,103 @@ def corner_brackets(state: StateCore) -> None:
             token.content = "".join(parts)
 
 
+def quotes(state: StateCore) -> None:
+    """Straight quotes become those of the language, and apostrophes, as markdown-it's rule has it; that one copies the
+    text for each of them, and goes back over all that are open."""
+    for block in state.tokens:
+        if block.type == "inline" and block.children and ('"' in block.content or "'" in block.content):
+            _curl(block.children, state.md.options.quotes)
+
+
+_QUOTE = re.compile("[\"']")
+
+
+def _curl(tokens: Sequence[Token], marks: Sequence[str]) -> None:
+    beside = _Beside(tokens, up_to=("softbreak", "hardbreak"))
+    curled: dict[int, dict[int, str]] = {}
+    levels: list[tuple[int, list[_Open], Counter[str]]] = []
+    for index, token in enumerate(tokens):
+        while levels and levels[-1][0] > token.level:
+            levels.pop()
+        if token.type != "text" or not ("'" in token.content or '"' in token.content):
+            continue
+        if not levels or levels[-1][0] < token.level:
+            levels.append((token.level, [], Counter()))
+        _, opened, count = levels[-1]
+        text, made = token.content, curled.setdefault(index, {})
+        around = text.join(_ends(*beside.of(index)))
+        for found in _QUOTE.finditer(text):
+            mark, at = found[0], found.start()
+            opens, closes = _opens_and_closes(mark, around[at], around[at + 2])
+            if closes and count[mark]:
+                while (last := opened.pop())[0] != mark:
+                    count[last[0]] -= 1
+                count[mark] -= 1
+                pair = marks[:2] if mark == '"' else marks[2:]
+                curled[last[1]][last[2]], made[at] = pair
+            elif opens:
+                opened.append((mark, index, at))
+                count[mark] += 1
+            elif mark == "'":
+                made[at] = "’"
+    for index, made in curled.items():
+        text, starts = tokens[index].content, [0, *(at + 1 for at in sorted(made))]
+        parts = (text[start:at] + made[at] for start, at in zip(starts, sorted(made), strict=False))
+        tokens[index].content = "".join(parts) + text[starts[-1] :]
+
+
+_Open = tuple[str, int, int]
+"""A quote that is open: which, and where: in which text, and there."""
+
+
+@lru_cache(4096)
+def _opens_and_closes(mark: str, before: str, after: str) -> tuple[bool, bool]:
+    """Whether a quote can open, and whether it can close; within a word it does neither."""
+    if mark == after == '"' and "0" <= before <= "9":
+        return False, False  # inches
+    left, right = _is_punctuation(before), _is_punctuation(after)
+    space_before, space_after = isWhiteSpace(ord(before)), isWhiteSpace(ord(after))
+    opens = not space_after and (not right or space_before or left)
+    closes = not space_before and (not left or space_after or right)
+    return (left, right) if opens and closes else (opens, closes)
+
+
+class _Beside:
+    """What stands before and behind tokens that are asked for in their order: the next that shows something."""
+
+    def __init__(self, tokens: Sequence[Token], *, past: str = "", up_to: Container[str] = ()) -> None:
+        self._tokens, self._past, self._up_to = tokens, past, up_to
+        self._asked, self._before, self._behind = 0, "", 0
+
+    def of(self, index: int) -> tuple[str, str]:
+        """Their contents, empty where there is none: tokens of the kind `past` show nothing, and none of the kinds
+        `up_to` is gone past."""
+        for token in self._tokens[self._asked : index]:
+            if self._is_seen(token):
+                self._before = "" if token.type in self._up_to else token.content
+        self._asked, self._behind = index, max(self._behind, index + 1)
+        while self._behind < len(self._tokens) and not self._is_seen(self._tokens[self._behind]):
+            self._behind += 1
+        last = self._tokens[self._behind] if self._behind < len(self._tokens) else None
+        return self._before, "" if last is None or last.type in self._up_to else last.content
+
+    def _is_seen(self, token: Token) -> bool:
+        return token.type in self._up_to or bool(token.content and token.type != self._past)
+
+
 def cjk_line_breaks(state: StateCore) -> None:
     """A line break between two Chinese or Japanese characters is no space (CSS Text 4, section 4.1.3)."""
     for block in state.tokens:
         if block.type != "inline" or not block.children or "\n" not in block.content:
             continue
-        children = block.children
-        for index, token in enumerate(children):
-            if token.type == "softbreak" and _joins(children, index):
+        beside = _Beside(block.children, past="html_inline")
+        for index, token in enumerate(block.children):
+            if token.type == "softbreak" and all(map(_no_space_beside, _ends(*beside.of(index)))):
                 token.type, token.content = "text", ""
 
 
-def _joins(children: list[Token], index: int) -> bool:
-    before = _next_text(children, range(index - 1, -1, -1))
-    after = _next_text(children, range(index + 1, len(children)))
-    return bool(before and after and _no_space_beside(before[-1]) and _no_space_beside(after[0]))
-
-
-def _next_text(children: list[Token], indexes: range) -> str:
-    texts = (children[index] for index in indexes)
-    return next((token.content for token in texts if token.content and token.type != "html_inline"), "")
+def _ends(before: str, after: str) -> tuple[str, str]:
+    return before[-1:] or " ", after[:1] or " "
 
 
 def _no_space_beside(character: str) -> bool:

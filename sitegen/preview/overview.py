@@ -18,7 +18,7 @@ from sitegen.i18n.messages import Words
 from sitegen.problems import Problem
 from sitegen.site.model import Site
 from sitegen.site.urls import quoted
-from sitegen.text import without_strokes
+from sitegen.text import nfkc, without_strokes
 from sitegen.translation.states import STATUSES, Article, Status, Version, articles, detail, status_words
 
 from .problem_list import counted, fragment, problem_list
@@ -147,7 +147,7 @@ def _matches(article: Article, filters: Filters, wrong: Collection[str]) -> bool
 
 def _plain(text: str) -> str:
     """Without case and marks, so that authors find what they type in haste."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
+    apart = unicodedata.normalize("NFKD", nfkc(text.casefold()))
     return without_strokes("".join(c for c in apart if not unicodedata.combining(c)))
 
 
