@@ -6,6 +6,8 @@ the command line is given, but for folders.
 
 import os
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from types import FrameType
 from typing import TypeVar
@@ -153,12 +155,53 @@ def in_utf8(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
+LONGEST_WORD, PATIENCE = 1_000, 200_000_000
+"""Characters of a word for which another is proposed; how many are compared for all questions to the same words: more
+than for a thousand broken links on a site of three thousand pages. A second, about."""
+
+
+class Known:
+    """Words one of which was probably meant where another is written; for one question or very many."""
+
+    def __init__(self, words: Iterable[str], patience: int = PATIENCE) -> None:
+        self._words = [word for word in words if len(word) <= LONGEST_WORD]
+        self._patience = patience
+
+    def nearest(self, word: str, *, but: str = "") -> str | None:
+        """The word that was probably meant, compared without regard to case, but for one. None for what is no word, and
+        when too much has been compared."""
+        if not self._words or len(word) > LONGEST_WORD or self._patience < 0:
+            return None
+        from rapidfuzz import fuzz, process, utils  # noqa: PLC0415 - most builds have nothing to suggest
+
+        self._patience -= self._size * (1 + len(word) // 64)
+        asked = utils.default_process(word)
+        found = process.extract(asked, self._usual, scorer=fuzz.ratio, score_cutoff=60, limit=2 if but else 1)
+        return next((self._words[index] for _, _, index in found if self._words[index] != but), None)
+
+    @cached_property
+    def _usual(self) -> list[str]:
+        from rapidfuzz import utils  # noqa: PLC0415
+
+        return [utils.default_process(word) for word in self._words]
+
+    @cached_property
+    def _size(self) -> int:
+        return sum(10 + len(word) for word in self._words)
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was probably meant, compared without regard to case."""
-    from rapidfuzz import fuzz, process, utils  # noqa: PLC0415 - most builds have nothing to suggest
+    return Known(known).nearest(word)
 
-    best = process.extractOne(word, list(known), scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=60)
-    return best[0] if best else None
+
+def shown(known: Iterable[str]) -> str:
+    """Known words for an author to choose from: all of a few, the first of many."""
+    words = [*islice(known, MOST_SHOWN + 1)]
+    return ", ".join(words[:MOST_SHOWN] + ["…"] * (len(words) > MOST_SHOWN)) or "—"
+
+
+MOST_SHOWN = 50
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

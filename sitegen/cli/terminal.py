@@ -1,7 +1,8 @@
 """What people see in a terminal: problems with excerpts, and how far a build has come."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -42,10 +43,11 @@ def overview(root: Path, problems: Iterable[Problem], words: Words, *, every: bo
         kinds.setdefault(found.code, []).append(found)
     last_shown = {code: kind[FEW - 1] for code, kind in kinds.items() if len(kind) > FEW and not every}
     left_out = {id(found) for code in last_shown for found in kinds[code][FEW:]}
+    lines = lru_cache(1)(partial(lines_of, root))
     for found in ordered:
         if id(found) in left_out:
             continue
-        yield from excerpts(root, (found,), words)
+        yield from _excerpts(lines, (found,), words)
         if found is last_shown.get(found.code):
             more = kinds[found.code][FEW:]
             told = words.say(
@@ -78,13 +80,17 @@ def _in_files(problems: Iterable[Problem], words: Words) -> str:
 
 def excerpts(root: Path, problems: Iterable[Problem], words: Words) -> Iterator[Text]:
     """Each problem with its place, an excerpt of the line, and what to do, line by line."""
+    return _excerpts(lru_cache(1)(partial(lines_of, root)), problems, words)
+
+
+def _excerpts(lines: Callable[[str], list[str]], problems: Iterable[Problem], words: Words) -> Iterator[Text]:
     for found in problems:
         message, hint = words.problem(found)
         place = found.place
         where = ":".join(str(part) for part in (place.path, place.line, place.column) if part)
         style = "bold red" if found.severity == "error" else "bold yellow"
         yield Text.assemble((where, "bold"), ": ", (words.say(found.severity), style), f": {message} [{found.code}]")
-        excerpt = _excerpt(root, place)
+        excerpt = _excerpt(lines(place.path) if place.line else [], place)
         if excerpt:
             yield Text(f"    {excerpt}", "dim")
             if place.column:
@@ -92,8 +98,7 @@ def excerpts(root: Path, problems: Iterable[Problem], words: Words) -> Iterator[
         yield Text(f"    {hint}")
 
 
-def _excerpt(root: Path, place: Place) -> str:
-    lines = lines_of(root, place.path) if place.line else []
+def _excerpt(lines: list[str], place: Place) -> str:
     return CONTROLS.sub(" ", lines[place.line - 1][:200]) if place.line <= len(lines) and lines else ""
 
 

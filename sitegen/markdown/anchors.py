@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from functools import cached_property
 from urllib.parse import quote
 
-from sitegen.problems import Place, nearest
+from sitegen.problems import Known, Place, shown
 from sitegen.text import slug
 
 from .findings import Findings
@@ -67,16 +67,16 @@ class Fragments:
     """What fragments of links may mean: the ids of a text, and of its headings, which are proposed."""
 
     def __init__(self, ids: Collection[str], headings: Collection[str] = ()) -> None:
-        self._ids, self._headings, self._proposals = frozenset(ids), tuple(headings), MOST_PROPOSALS
-        self._in_order = ids
+        self._ids, self._in_order = frozenset(ids), ids
+        self._headings, self._known = tuple(headings), Known(headings, PATIENCE)
 
     @cached_property
     def _by_slug(self) -> dict[str, str]:
         return {slug(name): name for name in reversed([*self._in_order])}
 
     @cached_property
-    def _all_headings(self) -> str:
-        return ", ".join(self._headings) or "—"
+    def _shown(self) -> str:
+        return shown(self._headings)
 
     def find(self, fragment: str) -> str | None:
         """The id that is meant: the same, or one that differs in marks and case only. "top" and nothing are the top of
@@ -88,11 +88,9 @@ class Fragments:
         return "top" if found is None and fragment.lower() in ("", "top") else found
 
     def near(self, fragment: str) -> dict[str, str | None]:
-        """Words of a problem: what was probably meant by a fragment that is none, and what there is. Only so many are
-        compared with all headings."""
-        self._proposals -= 1
-        close = nearest(fragment, self._headings) if self._proposals >= 0 else None
-        return {"nearest": close, "known": self._all_headings}
+        """Words of a problem: what was probably meant by a fragment that is none, and what there is."""
+        return {"nearest": self._known.nearest(fragment), "known": self._shown}
 
 
-MOST_PROPOSALS = 200
+PATIENCE = 5_000_000
+"""Characters that are compared: enough for a thousand broken links where there are three hundred headings."""

@@ -23,7 +23,7 @@ class Findings:
         self._text = text
         self._found: dict[tuple[str, int], int] = {}
         self._parsed: MutableMapping[StateInline, tuple[list[int], dict[int, int]]] = WeakKeyDictionary()
-        self._patience = PATIENCE
+        self._patience = PATIENCE + MORE_PATIENCE * len(text)
 
     def note(self, code: str, place: Place, **arguments: object) -> None:
         self.problems.append(problem(code, place, **arguments))
@@ -102,9 +102,9 @@ def _starts(text: str) -> list[int]:
 
 _LINE_END = re.compile("\n")
 
-A_LOOK, PATIENCE = 100, 300_000_000
-"""What a look costs, in characters that are looked through, and how many may be for all problems and links of a text: a
-thousand times what honest texts need. Then they are told of with their blocks."""
+A_LOOK, PATIENCE, MORE_PATIENCE = 100, 20_000_000, 100
+"""What a look costs, in characters that are looked through; how many may be for all problems and links of a text, and
+how many more for each of its own: a hundred times what honest texts need. Then they are told of with their blocks."""
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:

@@ -262,6 +262,25 @@ class _InlineParser(ParserInline):
                 rule(state)
         return state.tokens
 
+    def skipToken(self, state: StateInline) -> None:  # noqa: N802
+        """Go past what begins here, for those who look for the end of a link's text."""
+        start = state.pos
+        if start in state.cache:
+            state.pos = state.cache[start]
+            return
+        rules = self._rules.get(state.src[start])
+        if state.level >= state.md.options.maxNesting:
+            state.pos = state.posMax
+        elif rules is None:
+            found = self._special.search(state.src, start + 1, state.posMax)
+            state.pos = found.start() if found else state.posMax
+        else:
+            state.level += 1
+            if not any(rule(state, True) for rule in rules):
+                state.pos += 1
+            state.level -= 1
+        state.cache[start] = state.pos
+
     def tokenize(self, state: StateInline) -> None:
         source, end = state.src, state.posMax
         special, by_character = self._special, self._rules

@@ -112,7 +112,7 @@ class References:
 
     def mark_raw(self, line: int, kind: Kind, tag: str, value: str, attributes: Attributes) -> str | None:
         """The same for an attribute of raw HTML: an address alone but in links."""
-        written = _Written(kind, value.strip(), line=line, tag=tag.partition("\n")[0])
+        written = _Written(kind, value.strip(), line=line, tag=tag[:_ENOUGH].partition("\n")[0])
         if not written.href:
             if kind != "other":
                 self.findings.note("empty-target", self.findings.search((written.tag,), line))
@@ -190,6 +190,8 @@ class References:
         return Place(self.findings.path, self.findings.first_line + line, column + 1)
 
 
+_ENOUGH = 200
+"""Characters of a tag by which it is found."""
 _EXTERNAL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 _EMPTY = re.compile(r"(?:!?\[[^\[\]]*+)?\]\([ \t]*+(?:<[ \t]*+>|#)?[ \t]*+\)")
 

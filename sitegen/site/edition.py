@@ -15,7 +15,7 @@ from sitegen.config.registries import Registry
 from sitegen.config.settings import Config
 from sitegen.i18n.collation import sort_key
 from sitegen.i18n.dates import Moment
-from sitegen.problems import Checked, Problem, nearest, problem
+from sitegen.problems import Checked, Known, Problem, problem
 
 from .document import Document, undated_sections
 from .front_matter import Moments, State, changes, many
@@ -121,9 +121,10 @@ def collect(config: Config, documents: Sequence[Document], registry: Registry, m
     copies: dict[str, dict[str, str]] = defaultdict(dict)
     entries: list[tuple[Card, str, bool]] = []
     tags: dict[str, tuple[str, ...]] = {}
+    names = Known(registry.names)
     for document in documents:
         if document.path not in hidden:
-            tags[document.path], unknown = _tags(document, registry)
+            tags[document.path], unknown = _tags(document, registry, names)
             problems += unknown
     for key, group in standing.out.items():
         own, lost = dict[str, Card](), {*standing.broken.get(key, ())}
@@ -224,7 +225,7 @@ def _is_placed(sections: Mapping[str, Mapping[str, Section]], key: str, lang: st
     return not key or lang in sections[key]
 
 
-def _tags(document: Document, registry: Registry) -> tuple[tuple[str, ...], list[Problem]]:
+def _tags(document: Document, registry: Registry, known: Known) -> tuple[tuple[str, ...], list[Problem]]:
     found: dict[str, None] = {}
     problems = []
     for index, name in enumerate(many(document.meta.tags)):
@@ -235,7 +236,7 @@ def _tags(document: Document, registry: Registry) -> tuple[tuple[str, ...], list
         mark = f"tags.{index}" if f"tags.{index}" in document.marks else "tags"
         several = [part.strip() for part in _COMMAS.split(name) if part.strip()]
         as_list = {"advice": AS_LIST, "list": ", ".join(several)} if len(several) > 1 else {}
-        close = nearest(name, registry.names)
+        close = known.nearest(name)
         problems.append(problem("unknown-tag", document.place(mark), value=name, nearest=close, **as_list))
     return tuple(found), problems if registry.is_read else []
 

@@ -20,11 +20,12 @@ from sitegen.files import is_content
 from sitegen.globs import read_glob
 from sitegen.markdown.anchors import Fragments
 from sitegen.markdown.references import Reference
-from sitegen.problems import Place, Problem, nearest, problem
+from sitegen.problems import Known, Place, Problem, problem
 
 from .document import Document
 from .edition import Edition
 from .front_matter import State
+from .media import NearFiles, suffix
 from .urls import prefix
 
 TargetState = Literal["found", "hidden", "missing"]
@@ -78,9 +79,18 @@ class _Linkable:
         links led there, and lead to another language now."""
         if document.path not in self._fragments:
             headings = [heading.id for heading in document.headings]
-            expired = _expired_ids(document.key, self.documents, self.edition)
-            self._fragments[document.path] = Fragments(document.anchors, headings), Fragments(expired)
+            expired = Fragments(self._expired.get(document.key, ()))
+            self._fragments[document.path] = Fragments(document.anchors, headings), expired
         return self._fragments[document.path]
+
+    @cached_property
+    def _expired(self) -> dict[str, set[str]]:
+        """The ids in texts that have expired, by the keys of their articles."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for path, state in self.edition.hidden.items():
+            if state == "expired":
+                found[self.documents[path].key].update(self.documents[path].anchors)
+        return found
 
     @cached_property
     def keys(self) -> dict[str, str]:
@@ -109,30 +119,16 @@ class _Linkable:
     def by_name(self) -> dict[str, str]:
         return {key.rpartition("/")[2]: key for key in self.keys}
 
+    @cached_property
+    def names(self) -> Known:
+        return Known(self.by_name)
+
     def path(self, key: str, document: Document) -> str:
         """How to link from a document to an article: as if that were in the same language's folder, if it is in one."""
         return language_folder(document.path, self.config.languages) + self.keys[key]
 
 
 _STATES: tuple[State, ...] = ("expired", "scheduled", "draft")
-
-
-_PICTURES = frozenset((".jpg", ".jpeg", ".png", ".webp", ".gif", ".svg", ".avif"))
-
-
-class _Near:
-    """Files that were probably meant: a picture for a picture, of the same name before all others."""
-
-    def __init__(self, paths: Iterable[str]) -> None:
-        self._alike: dict[bool, list[str]] = {True: [], False: []}
-        self._named: dict[tuple[bool, str], list[str]] = defaultdict(list)
-        for path in paths:
-            self._alike[_is_picture(path)].append(path)
-            self._named[_is_picture(path), _name(path)].append(path)
-
-    def find(self, path: str) -> str | None:
-        named = self._named.get((_is_picture(path), _name(path)), [])
-        return nearest(path, named) or next(iter(named), None) or nearest(path, self._alike[_is_picture(path)])
 
 
 class _Files:
@@ -143,8 +139,8 @@ class _Files:
         self._exclude = tuple(read_glob(pattern, "content") for pattern in config.exclude)
 
     @cached_property
-    def near(self) -> _Near:
-        return _Near(self.states)
+    def near(self) -> NearFiles:
+        return NearFiles(self.states)
 
     def is_excluded(self, path: str) -> bool:
         parts = path.split("/")
@@ -152,31 +148,19 @@ class _Files:
         return any(glob.matches(name) for glob in self._exclude for name in above)
 
 
-def _is_picture(path: str) -> bool:
-    return _suffix(path) in _PICTURES
-
-
-def _name(path: str) -> str:
-    return path.rpartition("/")[2].casefold()
-
-
-def _suffix(path: str) -> str:
-    return splitext(path)[1].lower()
-
-
 class Addresses:
     """All addresses of a site, below its root, and those that were probably meant by others."""
 
     def __init__(self, paths: Collection[str], config: Config) -> None:
         self._paths, self._config = paths, config
-        self._pages: dict[str, list[str]] = {}
+        self._pages: dict[str, Known] = {}
 
     def __contains__(self, path: str) -> bool:
         return path in self._paths
 
     @cached_property
-    def _files(self) -> _Near:
-        return _Near(sorted(path for path in self._paths if not path.endswith("/")))
+    def _files(self) -> NearFiles:
+        return NearFiles(sorted(path for path in self._paths if not path.endswith("/")))
 
     def check(self, target: str, written: str, place: Place, lang: str) -> Iterator[Problem]:
         """A warning where no page answers at an address; `lang`: of who goes there."""
@@ -186,20 +170,20 @@ class Addresses:
 
     def _near(self, target: str, lang: str) -> str | None:
         """A file for a file, a page for a page, in the language that the address names, else the reader's."""
-        if _suffix(target) not in ("", *_OF_PAGES):
+        if suffix(target) not in ("", *_OF_PAGES):
             return self._files.find(target)
         named = target.partition("/")[0]
         start = prefix(self._config, named if named in self._config.languages else lang)
-        target = splitext(target)[0] if _suffix(target) in _OF_PAGES else target.rstrip("/")
+        target = splitext(target)[0] if suffix(target) in _OF_PAGES else target.rstrip("/")
         target = target.removesuffix("/index")
         wanted = f"{target}/" if f"{target}/".startswith(start) else f"{start}{target}/"
-        return wanted if wanted in self._paths else nearest(wanted, self._below(start))
+        return wanted if wanted in self._paths else self._below(start).nearest(wanted)
 
-    def _below(self, start: str) -> list[str]:
+    def _below(self, start: str) -> Known:
         """The pages of a language."""
         if start not in self._pages:
             found = (path for path in self._paths if path.startswith(start) and path.endswith("/") and path != start)
-            self._pages[start] = sorted(found)
+            self._pages[start] = Known(sorted(found))
         return self._pages[start]
 
 
@@ -287,17 +271,13 @@ def _check_document(
     elif state is not None:
         yield problem("link-to-hidden", place, target=shown, state=state)
     elif key not in known.keys:
-        own, by_name = document.path_key, known.by_name
-        close = nearest(key.rpartition("/")[2], (name for name, other in by_name.items() if other != own))
-        near = _with_signs(reference, files) or (known.path(by_name[close], document) if close else None)
+        own = document.path_key
+        name = own.rpartition("/")[2]
+        close = known.names.nearest(key.rpartition("/")[2], but=name if known.by_name.get(name) == own else "")
+        near = _with_signs(reference, files) or (known.path(known.by_name[close], document) if close else None)
         suggestion = _meant(shown) or (near and _linked(document, near))
         words = {"advice": EXCLUDED} if files.is_excluded(reference.target) else {"nearest": suggestion}
         yield problem("broken-link", place, target=shown, **words)
-
-
-def _expired_ids(key: str, documents: Mapping[str, Document], edition: Edition) -> set[str]:
-    expired = (documents[path] for path, state in edition.hidden.items() if state == "expired")
-    return {name for document in expired if document.key == key for name in document.anchors}
 
 
 def _meant(target: str) -> str | None:

@@ -6,7 +6,9 @@ published refers to it; so are SVG and pictures that move. Of other pictures onl
 with that article, whatever refers to it. What lies in assets/root/ is published as it is, at the site's root.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from posixpath import splitext
 
 from msgspec import Struct
 
@@ -15,6 +17,7 @@ from sitegen.artwork.share_cards import ShareCard
 from sitegen.config.file_types import refusal
 from sitegen.files import ROOT
 from sitegen.images.variants import Picture, Variant, key_of, path_of, variants
+from sitegen.problems import Known
 
 from .document import Document, shown_and_offered
 from .edition import Edition
@@ -134,3 +137,40 @@ def variants_of(name: str, file: File) -> Iterator[Derived]:
     key, reads = key_of(file.source), ((f"content/{name}", file.source),)
     for variant in variants(file.picture) if file.picture else ():
         yield Derived(path_of(name, key, variant), f"{key}-{variant.width}.{variant.form}", variant, reads)
+
+
+_PICTURES = frozenset((".jpg", ".jpeg", ".png", ".webp", ".gif", ".svg", ".avif"))
+
+
+class NearFiles:
+    """Files that were probably meant: a picture for a picture, of the same name before all others."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        alike: dict[bool, list[str]] = {True: [], False: []}
+        self._named: dict[tuple[bool, str], list[str]] = defaultdict(list)
+        for path in paths:
+            alike[_is_picture(path)].append(path)
+            self._named[_is_picture(path), _name(path)].append(path)
+        self._alike = {kind: Known(found) for kind, found in alike.items()}
+        self._known: dict[tuple[bool, str], Known] = {}
+
+    def find(self, path: str) -> str | None:
+        key = _is_picture(path), _name(path)
+        if named := self._named.get(key):
+            if key not in self._known:
+                self._known[key] = Known(named)
+            return self._known[key].nearest(path) or named[0]
+        return self._alike[key[0]].nearest(path)
+
+
+def _is_picture(path: str) -> bool:
+    return suffix(path) in _PICTURES
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2].casefold()
+
+
+def suffix(path: str) -> str:
+    """What the name of a file ends with, in lower case."""
+    return splitext(path)[1].lower()
