@@ -11,7 +11,7 @@ import click
 
 from sitegen import __version__
 from sitegen.i18n.messages import Words, author_language
-from sitegen.problems import Problem, unforeseen
+from sitegen.problems import Problem, printable, unforeseen
 
 from .build import build
 from .command import FAILED, Group, lang_option
@@ -40,6 +40,14 @@ class _Main(Group):
         except Exception as error:  # noqa: BLE001 - nobody foresaw it
             _tell(unforeseen(error))
             sys.exit(FAILED)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs a command; what is wrong with its use is said so that any terminal can show it."""
+        try:
+            return super().invoke(ctx)
+        except click.ClickException as error:
+            error.message = printable(error.message)
+            raise
 
 
 @contextmanager

@@ -60,3 +60,12 @@ def test_moments_of_the_environment(value: str, tmp_path: Path, monkeypatch: pyt
     said = CliRunner().invoke(main, ["build", "--root", os.fspath(write_site(tmp_path, {}))])
     assert said.exit_code in (0, 2), said.output
     assert said.output.strip()
+
+
+@pytest.mark.parametrize(
+    "given", [["new", "a", "\x9b31m\u202e\x07"], ["schema", "\x1b[31m"], ["build", "--jobs", "\x1b[31m"]]
+)
+def test_wrong_use_does_nothing_to_a_terminal(given: list[str]) -> None:
+    said = CliRunner().invoke(main, given)
+    assert said.exit_code == 2
+    assert not set("\x9b\u202e\x07\x1b").intersection(said.output)
