@@ -46,13 +46,17 @@ def build(
     if was_cut_short(root):
         options = replace(options, workers=replace(options.workers, careful=True))
     run: Run | None = None
+    has_died = False
     try:
         with locked(root, options.wait) as memory:
             for place, trust in ((memory, not options.clean), (memory, False), (None, False)):
                 try:
                     with opened(place, trust=trust, session=session) as cache:
                         run = begin(root, options, folder, cache, place, report)
-                        return restore_build(run) or _run(run)
+                        try:
+                            return restore_build(run) or _run(run)
+                        finally:
+                            has_died = any(found.code == "process-died" for found in run.log.problems)
                 except Damaged as error:
                     reason = str(error)
                 except Exception as error:  # what is remembered may be to blame
@@ -66,7 +70,7 @@ def build(
     except Exception as error:
         raise _as_site_error(error, run) from error
     finally:
-        if run and any(found.code == "process-died" for found in run.log.problems):
+        if has_died:
             leave_cut_short(root / FOLDER)
     raise SiteError((problem("unwritable-output", Place(".sitegen"), reason=reason),))
 

@@ -168,8 +168,12 @@ class _Pool(Generic[C, T, R]):
             with suppress(OSError):  # the system lets no more begin
                 while waiting and len(self._processes) < self._count:
                     self._begin(waiting)
-            if not self._given:
-                raise WorkersLost
+            if not self._given:  # not one, so it is done here
+                with self._workers.patience.watching():
+                    for item in waiting.popleft():
+                        yield attempt(self._work, self._common, item, self._workers.patience)
+                        done += 1
+                continue
             for pipe in cast("list[Connection]", wait([*self._given])):
                 results = self._answer(pipe, waiting)
                 if results:

@@ -263,7 +263,7 @@ SITE: Mapping[str, Wording] = {
         "Install the same sitegen, Python and libraries on all machines.",
     ),
     "worker-lost": error(
-        "The processes that should work for this build cannot begin, or are ended from outside.",
+        "The processes that work for this build are ended from outside.",
         "Perhaps memory ran out: close other programs, or build with --jobs 1.",
     ),
     "process-died": error(
