@@ -68,7 +68,7 @@ def test_what_has_no_place_is_left_out(tmp_path: Path, text: str | bytes) -> Non
 def test_what_is_in_a_section_whose_text_cannot_be_opened_is_left_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(location: str, path: str) -> bytes | Problem:
+    def refuse(location: str, path: str, **_: object) -> bytes | Problem:
         if path == INDEX:
             return problem("unreadable-file", Place(path), reason="no")
         return Path(location).read_bytes()

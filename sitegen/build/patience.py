@@ -63,17 +63,17 @@ class Patience:
         """Files that many items are made of, such as a layout, are tried once."""
 
     def listen(self) -> None:
-        """Take the timer's signals, in the main thread, for whichever thread works."""
-        signal(SIGPROF, self._look)
-        siginterrupt(SIGPROF, False)
-        signal(SIGVTALRM, SIG_DFL)
+        """Take the timer's signals for whichever thread works. Only a main thread can."""
+        if current_thread() is main_thread():
+            signal(SIGPROF, self._look)
+            siginterrupt(SIGPROF, False)
+            signal(SIGVTALRM, SIG_DFL)
 
     @contextmanager
     def watching(self) -> Iterator[None]:
         """While it lasts, this thread's work is timed; not so in a thread that no main thread listens for."""
-        if current_thread() is main_thread():
-            self.listen()
-        else:
+        self.listen()
+        if current_thread() is not main_thread():
             import_module("ctypes")  # while no signal can come in between
         is_timed = getsignal(SIGPROF) == self._look
         self._thread, self._path, self.given_up = get_ident(), "", {}
