@@ -180,12 +180,10 @@ class _Opened:
 
     def end(self, marks: int, line: int) -> bool:
         """End the innermost with so many colons, else the innermost with fewer; whether that was the outermost."""
-        levels = self._levels.get(marks) or [
-            fewer[-1] for number in range(3, marks) if (fewer := self._levels.get(number))
-        ]
-        if not levels:
+        fewer = (levels[-1] for number in range(3, marks) if (levels := self._levels.get(number)))
+        level = same[-1] if (same := self._levels.get(marks)) else max(fewer, default=-1)
+        if level < 0:
             return False
-        level = max(levels)
         begun = self._open[level][0]
         if begun >= 0:
             self.ends[begun] = line
