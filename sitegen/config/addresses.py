@@ -109,6 +109,12 @@ def with_scheme(text: str) -> str | None:
     return f"https://{text}" if text.startswith("www.") and " " not in text else None
 
 
+def host_of(text: str) -> str | None:
+    """The host that an address names, in lower case; empty where it names none, None where it cannot be one."""
+    parts = _split(text)
+    return None if parts is None else parts.hostname or ""
+
+
 def _split(text: str) -> SplitResult | None:
     with suppress(ValueError):
         parts = urlsplit(text)

@@ -20,6 +20,7 @@ from sitegen.problems import Checked, Place, Problem, nearest, problem
 from sitegen.text import is_path_within
 from sitegen.typed_yaml import Bounds, Marks, read
 
+from .addresses import host_of
 from .file_types import check_types
 from .texts import Text, check_link, check_text, meant_language, place_of
 from .theme import ThemeSettings, check_theme
@@ -314,7 +315,7 @@ _CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 def _check_address(address: str, place: Place) -> list[Problem]:
     try:
         parts = urlsplit(address)
-        fine = parts.scheme in ("http", "https") and parts.hostname and not parts.query and not parts.fragment
+        fine = parts.scheme in ("http", "https") and host_of(address) and not parts.query and not parts.fragment
         fine = fine and not any(part in (".", "..") for part in parts.path.split("/")) and " " not in address
     except ValueError:
         fine = False

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 from msgspec import Struct
 
-from sitegen.config.addresses import is_usable
+from sitegen.config.addresses import host_of, is_usable
 from sitegen.files import digest, is_content, join
 from sitegen.problems import Place
 from sitegen.text import nfc
@@ -131,11 +131,11 @@ class References:
         """The number of the reference to elsewhere on the site; else the address in a better form, empty where no link
         may have it, or None when it is as it should be."""
         href = written.href
-        if not is_usable(href):
+        host = host_of(href) if written.kind == "picture" else ""
+        if not is_usable(href) or host is None:
             self.findings.note("unusable-target", self._place(written), target=unquote(href))
             return ""
         if written.kind == "other" or _EXTERNAL.match(href):
-            host = urlsplit(href).hostname if written.kind == "picture" else None
             if host:
                 self.findings.note("picture-elsewhere", self._place(written), host=host)
             return None

@@ -53,6 +53,28 @@ def test_links(text: str, link: OwnAddress | str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    "address", ["http://[:]", "http://[:", "//[:]/x.png", "https://a℀b/", "https://[1]/", "https://[v]/"]
+)
+@pytest.mark.parametrize("picture", ["![x](<{}>)", "<img src='{}' alt=x>", "<img srcset='{} 2x' alt=x>"])
+def test_pictures_at_hosts_that_cannot_be(address: str, picture: str) -> None:
+    """Some are percent-encoded by the library, and then are names like others."""
+    config = read_settings(f"{SETTINGS}markdown: {{html: true}}\n")
+    found = parse("content/a.vi.md", article("A", picture.format(address)), config)[2]
+    assert codes(found) in (["unusable-target"], ["picture-elsewhere"])
+
+
+@pytest.mark.parametrize(
+    "address", ["https://e.example:99999/", "https://e.example:x/", "https://e.example:-1/", "https://[/"]
+)
+def test_sites_at_ports_that_cannot_be(tmp_path: Path, address: str) -> None:
+    settings = (
+        f"title: x\nbase_url: '{address}'\nlanguages: {{vi: }}\nmenu: [{{title: x, url: 'https://a.example/'}}]\n"
+    )
+    found = problems_of(tmp_path, {"site.yaml": settings, "content/a.md": article("A", aliases=["https://a.example/"])})
+    assert codes(found) == ["invalid-address"]
+
+
+@pytest.mark.parametrize(
     ("text", "meant"),
     [
         ("vi/about/", "/vi/about/"),
