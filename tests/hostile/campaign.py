@@ -43,7 +43,7 @@ TWICE = 10
 STEPS, PARTS = 3, 60
 MEMORY, LONGEST = 4 << 30, 60
 """Bytes, and seconds for a case."""
-PATIENCE = 120
+PATIENCE = 60
 """Seconds for making one finding smaller."""
 See = Callable[[Files], None]
 """Told what is tried next."""
