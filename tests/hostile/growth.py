@@ -27,6 +27,7 @@ def check_growth(
 ) -> None:
     """Work on inputs of doubling sizes, up to `largest` when `thorough`, else until it can be told how time grows."""
     sizes, times = [min(SMALLEST, largest)], list[float]()
+    work(make(sizes[0]))  # what is done only once takes no part
     while True:
         times.append(_seconds(work, make(sizes[-1])))
         if sizes[-1] == largest or times[-1] > (VERY_MUCH if thorough else ENOUGH):
