@@ -19,7 +19,8 @@ typed_yaml     YAML text → a typed value, every mistake with its place
 yaml_shapes    types → what may stand for them in YAML
 yaml_nodes     YAML text → nodes with their places
 yaml_errors    where YAML cannot be read: which line is to blame
-files          find, read, digest, never outside the site's folder
+sources        every file of a site's folders, found by path
+files          read, digest, never outside the site's folder
 globs          patterns of paths as .gitignore has them
 problems       Problem, Place, ProblemLog, SiteError: what went wrong, where
 codes          problems by their codes, in words: what is wrong, what to do

@@ -1,4 +1,4 @@
-"""Files of a site: found, read, digested, and nothing outside its folder.
+"""Files of a site: read, digested, and nothing outside its folder.
 
 Sources are opened here alone, step by step from the root of the disk and following no link, since a folder may become
 one after it was found; that costs 12 µs a file.
@@ -9,19 +9,15 @@ import hashlib
 import os
 import re
 from codecs import BOM_UTF8
-from collections.abc import Collection, Iterable
+from collections.abc import Generator, Iterable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from secrets import token_hex
 from stat import S_ISREG
-from typing import Literal, NamedTuple
 
-from msgspec import Struct
-
-from .globs import Glob, read_glob
-from .problems import Checked, Place, Problem, problem
-from .text import CONTROLS, LARGEST, LARGEST_TEXT, nfc, without_controls
-
-Kind = Literal["settings", "content", "file", "layout", "catalogue", "asset", "root", "font"]
+from .problems import Place, Problem, problem
+from .text import LARGEST, LARGEST_TEXT, nfc, without_controls
 
 THEME = Path(__file__).parent / "theme"
 SETTINGS, TAGS, SOURCES = "site.yaml", "content/tags.yaml", "content/sources.yaml"
@@ -38,61 +34,13 @@ NOTES = (f"{MANIFEST}.both", f"{MANIFEST}.last")
 """Manifests that wait: of the old and the new files together, and of the new ones."""
 RESERVED = (MANIFEST, STAGING, *NOTES)
 """The names in an output folder that are sitegen's own."""
-
-
-class Source(Struct, frozen=True, gc=False):
-    """A file found: `path` is relative to the site, with / and in NFC; `location` is where it lies on disk; times in
-    nanoseconds, of its content and of its entry on the disk."""
-
-    path: str
-    kind: Kind
-    location: str
-    size: int
-    modified: int
-    changed: int
-
-
-def find(
-    root: Path, theme: Path = THEME, closed: Collection[str] = (), exclude: Iterable[str] = ()
-) -> Checked[dict[str, Source]]:
-    """All sources of a site by path, in path order. `theme` lies under its layouts/ and assets/: a file of the
-    site hides the theme's of the same path, which then goes by theme/layouts/…, as all its catalogues do. `closed`: the
-    real path of another folder than the site's own that builds write; no source may lie in one. `exclude`: patterns of
-    files below content/ that are none of the site's."""
-    problems: list[Problem] = []
-    written = frozenset((*closed, *written_folders(root)))
-    globs = tuple(read_glob(pattern, "content") for pattern in exclude)
-    sources: dict[str, Source] = {}
-    for base, folders in ((theme, ("layouts", "assets")), (root, FOLDERS)):
-        walk = _Walk(os.path.realpath(base), written, problems, globs, [])
-        for folder in folders:
-            _walk_top(walk, folder)
-        own = {source.path: source for source in walk.found}
-        if base is theme:
-            own = {f"theme/{path}" if source.kind == "catalogue" else path: source for path, source in own.items()}
-        hidden = own.keys() & sources.keys()
-        sources |= {f"theme/{path}": sources[path] for path in hidden if sources[path].kind == "layout"}
-        sources |= own
-    settings = find_settings(root)
-    if isinstance(settings, Problem):
-        problems.append(settings)
-    elif settings:
-        sources[SETTINGS] = settings
-    return {path: sources[path] for path in sorted(sources)}, tuple(problems)
-
-
-def find_settings(root: Path) -> Source | Problem | None:
-    """The settings of a site, if it has any."""
-    location = locate(root, SETTINGS)
-    if isinstance(location, Problem) or not os.path.isfile(location):  # noqa: PTH113 - a text already
-        return location if isinstance(location, Problem) else None
-    stat = os.stat(location)  # noqa: PTH116
-    return Source(SETTINGS, "settings", location, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+PIECE = 1_000_000
+"""So many bytes of a file that is not read as a whole are in memory at a time."""
 
 
 def written_folders(root: Path) -> tuple[str, ...]:
     """The folders of a site that builds write, whether they are there or not; what is a link in their place is none."""
-    base = os.path.realpath(root)
+    base = real_path(root)
     return f"{base}/{OUTPUT}", f"{base}/{MEMORY}"
 
 
@@ -101,27 +49,57 @@ def is_content(name: str) -> bool:
     return name[-9:].lower().endswith((".md", ".markdown"))
 
 
-def read_bytes(location: str, path: str, *, pointers: bool = False, most: int = LARGEST) -> bytes | Problem:
-    """The content of a source, by its location on disk and its path in the site. No link is followed: what has become
-    one since the source was found, no file any more or longer while it is read, is a problem; so are more than `most`
-    bytes, and a pointer that Git has in place of a large file, unless `pointers` will do."""
+class Unread(Exception):
+    """A source cannot be read; `problem` says why."""
+
+    def __init__(self, found: Problem) -> None:
+        super().__init__(found.code)
+        self.problem = found
+
+
+def read_pieces(location: str, path: str, *, pointers: bool = False) -> Generator[bytes, None, None]:
+    """The content of a source, which may be larger than the memory, by its location on disk and its path in the site.
+    No link is followed: what has become one since the source was found, no file any more, or longer while it is read,
+    is a problem; so is a pointer that Git has in place of a large file, unless `pointers` will do. Raises Unread."""
     try:
-        with os.fdopen(_open_without_links(location), "rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            data = file.read(size + 1) if size <= most else b""
+        with os.fdopen(_open_without_links(location), "rb", buffering=0) as file:
+            left = os.fstat(file.fileno()).st_size
+            while piece := file.read(min(left + 1, PIECE)):
+                left -= len(piece)
+                if left < 0:
+                    raise Unread(problem("changed-meanwhile", Place(path)))
+                if pointer := None if pointers or left else _POINTER.match(piece):
+                    command = "git lfs pull" if pointer["lfs"] else "git annex get"
+                    raise Unread(problem("git-pointer", Place(path), command=command))
+                yield piece
     except OSError as error:
-        if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.EINVAL):
-            return problem("changed-meanwhile", Place(path))
-        return problem("unreadable-file", Place(path), reason=error.strerror or "unknown reason")
-    if size > most:
-        setting = "file_bytes" if is_content(path) else None
-        return problem("file-too-large", Place(path), limit=most, size=size, setting=setting)
-    if len(data) > size:
-        return problem("changed-meanwhile", Place(path))
-    pointer = None if pointers else _POINTER.match(data)
-    if pointer:
-        return problem("git-pointer", Place(path), command="git lfs pull" if pointer["lfs"] else "git annex get")
-    return data
+        if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.EINVAL, errno.ENOENT):
+            raise Unread(problem("changed-meanwhile", Place(path))) from None
+        raise Unread(problem("unreadable-file", Place(path), reason=error.strerror or "unknown reason")) from None
+
+
+def read_bytes(location: str, path: str, *, pointers: bool = False, most: int = LARGEST) -> bytes | Problem:
+    """The same as a whole; more than `most` bytes are a problem too."""
+    pieces: list[bytes] = []
+    left = most
+    try:
+        for piece in read_pieces(location, path, pointers=pointers):
+            left -= len(piece)
+            if left < 0:
+                words = {"size": os.stat(location).st_size, "setting": "file_bytes" if is_content(path) else None}  # noqa: PTH116
+                return problem("file-too-large", Place(path), limit=most, **words)
+            pieces.append(piece)
+    except Unread as error:
+        return error.problem
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def digest_source(location: str, path: str, *, pointers: bool = False) -> str | Problem:
+    """The digest of a source."""
+    try:
+        return measure(read_pieces(location, path, pointers=pointers))[1]
+    except Unread as error:
+        return error.problem
 
 
 # Git LFS, specification of pointers; git-annex, pointer files, and links where the disk has none.
@@ -132,10 +110,35 @@ _POINTER = re.compile(
 
 def locate(root: Path, path: str) -> str | Problem:
     """The real path of a file of the site, whether it is there or not."""
-    location = os.path.realpath(root / path)
-    if is_below(location, os.path.realpath(root)):
+    try:
+        location = resolve(f"{root}/{path}")
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            return problem("leads-in-a-circle", Place(path), target=target_of(f"{root}/{path}", real_path(root)))
+        return problem("unreadable-file", Place(path), reason=error.strerror or "unknown reason")
+    if is_below(location, real_path(root)):
         return location
-    return problem("leads-outside", Place(path), target=_target(f"{root}/{path}", os.path.realpath(root)))
+    return problem("leads-outside", Place(path), target=target_of(f"{root}/{path}", real_path(root)))
+
+
+def real_path(path: str | Path) -> str:
+    """The real path of a folder, whether it is there or not; its own where links lead in a circle."""
+    try:
+        return resolve(path)
+    except OSError:
+        return os.path.abspath(path)  # noqa: PTH100 - a text already
+
+
+def resolve(path: str | Path) -> str:
+    """The real path, whether anything is there or not. Raises OSError: ELOOP for a link that leads in a circle, or
+    through very many others."""
+    try:
+        try:
+            return os.path.realpath(path, strict=True)
+        except (FileNotFoundError, NotADirectoryError):
+            return os.path.realpath(path)
+    except RecursionError:
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from None
 
 
 def read_source(root: Path, path: str) -> bytes | Problem:
@@ -155,9 +158,47 @@ def open_regular(path: str | Path, flags: int = os.O_RDONLY, folder: int | None 
 
 
 def read_regular(path: str | Path) -> bytes:
-    """The bytes of a regular file, no link to one. Raises OSError."""
+    """The bytes of a regular file, no link to one. Raises OSError, also where there are too many."""
     with os.fdopen(open_regular(path), "rb") as file:
+        if os.fstat(file.fileno()).st_size > LARGEST:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
         return file.read()
+
+
+def digest_regular(path: str | Path) -> str:
+    """The digest of such a file, however large. Raises OSError."""
+    with os.fdopen(open_regular(path), "rb", buffering=0) as file:
+        return measure(iter(partial(file.read, PIECE), b""))[1]
+
+
+def remove_folder(folder: str | Path) -> None:
+    """Remove a folder with all that it holds, however deep, and follow no link. Raises OSError."""
+    top, mark, number = os.open(folder, _FOLDER), token_hex(8), 0
+    try:
+        pending = _without_files(top)
+        while pending:
+            name = pending.pop()
+            below = os.open(name, _FOLDER, dir_fd=top)
+            try:
+                for inner in _without_files(below):  # up to the others, so that no path becomes too long
+                    number += 1
+                    os.rename(inner, f"{mark}-{number}", src_dir_fd=below, dst_dir_fd=top)
+                    pending.append(f"{mark}-{number}")
+            finally:
+                os.close(below)
+            os.rmdir(name, dir_fd=top)
+    finally:
+        os.close(top)
+    os.rmdir(folder)  # noqa: PTH106
+
+
+def _without_files(folder: int) -> list[str]:
+    """The names of the folders in an open folder, of which all else is removed."""
+    with os.scandir(folder) as entries:
+        found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
+    for name in (name for name, is_folder in found if not is_folder):
+        os.unlink(name, dir_fd=folder)
+    return [name for name, is_folder in found if is_folder]
 
 
 def is_below(location: str, folder: str) -> bool:
@@ -192,6 +233,15 @@ def digest(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
+def measure(pieces: Iterable[bytes]) -> tuple[int, str]:
+    """The size, and the same name, of what comes in pieces."""
+    size, found = 0, hashlib.blake2b(digest_size=16)
+    for piece in pieces:
+        size += len(piece)
+        found.update(piece)
+    return size, found.hexdigest()
+
+
 def join(folder: str, target: str) -> str | None:
     """`target` seen from `folder`, both below the site's content; None when it climbs out."""
     parts: list[str] = [] if target.startswith("/") else [part for part in folder.split("/") if part]
@@ -205,121 +255,15 @@ def join(folder: str, target: str) -> str | None:
     return "/".join(parts)
 
 
-class _Walk(NamedTuple):
-    """A walk through the folders of sources in `base`; see `find`."""
-
-    base: str
-    closed: frozenset[str]
-    problems: list[Problem]
-    exclude: tuple[Glob, ...]
-    found: list[Source]
-
-
-def _walk_top(walk: _Walk, folder: str) -> None:
-    location = os.path.realpath(f"{walk.base}/{folder}")
-    if _is_open(walk, folder, f"{walk.base}/{folder}", location):
-        _walk(walk, (location,), folder)
-
-
-def _walk(walk: _Walk, real: tuple[str, ...], path: str) -> None:
-    """The files of the folder `path`. `real`: where it lies and the folders that led there, without links, so that a
-    link to one of them ends the walk."""
-    try:
-        entries = sorted(os.scandir(real[-1]), key=lambda entry: entry.name)
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    except OSError as error:
-        walk.problems.append(problem("unreadable-file", Place(path), reason=error.strerror or "unknown reason"))
-        return
-    spelt: dict[str, str] = {}
-    for entry in entries:
-        name, location = _name_in_site(walk, path, entry, spelt), entry.path
-        if not name:
-            continue
-        entry_path = f"{path}/{name}"
-        if entry.is_symlink():
-            location = os.path.realpath(location)
-            if not _is_open(walk, entry_path, entry.path, location):
-                continue
-        stat = _stat(walk, entry, entry_path)
-        if stat == "folder":
-            if location not in real and (
-                location not in walk.closed or _is_open(walk, entry_path, entry.path, location)
-            ):
-                _walk(walk, (*real, location), entry_path)
-        elif stat is not None and S_ISREG(stat.st_mode):
-            walk.found.append(
-                Source(entry_path, _kind(entry_path), location, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
-            )
-
-
-def is_passed_over(name: str, folder: str) -> bool:
-    """Whether an entry of a folder is what editors, systems and version control leave beside files. At the site's root
-    names that begin with a point are published too, such as .well-known."""
-    if name[-1] == "~" or (name[0] == "#" and name[-1] == "#"):
-        return True
-    is_published = f"{folder}/".startswith(ROOT) and not _LEFT_BEHIND.match(name)
-    return name[0] == "." and not is_published
-
-
-_LEFT_BEHIND = re.compile(r"\.(git|svn|hg|DS_Store$|AppleDouble$|_|#|nfs|.*\.sw[a-p]$)")
-
-
-def _name_in_site(walk: _Walk, path: str, entry: "os.DirEntry[str]", spelt: dict[str, str]) -> str:
-    """What an entry of the folder `path` is called in the site; nothing where it is passed over. `spelt`: how names
-    that are there already are spelt on the disk."""
-    name = nfc(entry.name)
-    if is_passed_over(name, path):
-        return ""
-    if walk.exclude and path.startswith("content"):
-        below = f"{path}/{name}".partition("/")[2]
-        if any(glob.matches(below) and (not glob.folders or entry.is_dir()) for glob in walk.exclude):
-            return ""
-    other = spelt.setdefault(name, entry.name)
-    if other != entry.name:
-        words = {"one": ascii(other)[1:-1], "other": ascii(entry.name)[1:-1]}
-        walk.problems.append(problem("same-name", Place(f"{path}/{name}"), **words))
-        return ""
-    if "\\" in name or CONTROLS.search(name):
-        walk.problems.append(problem("invalid-file-name", Place(f"{path}/{name}"), name=repr(name)))
-        return ""
-    return name
-
-
-def _stat(walk: _Walk, entry: "os.DirEntry[str]", path: str) -> os.stat_result | Literal["folder"] | None:
-    """What an entry of a folder is; None where a link leads to nothing, or to itself."""
-    try:
-        return "folder" if entry.is_dir() else entry.stat()
-    except FileNotFoundError:
-        if not entry.is_symlink():
-            raise  # gone meanwhile: whoever builds again and again looks again
-    except OSError as error:
-        walk.problems.append(problem("unreadable-file", Place(path), reason=error.strerror or "unknown reason"))
-    return None
-
-
-def _is_open(walk: _Walk, path: str, link: str, location: str) -> bool:
-    """Whether sources may lie at a real path, to which a link may have led."""
-    code = None
-    if not is_below(location, walk.base):
-        code = "leads-outside"
-    elif any(is_below(location, folder) or is_below(folder, location) for folder in walk.closed):
-        code = "leads-to-output"
-    elif any(part[0] == "." for part in location[len(walk.base) :].split("/") if part):
-        code = "leads-to-hidden"
-    if code:
-        walk.problems.append(problem(code, Place(path), target=_target(link, walk.base)))
-    return code is None
-
-
-def _target(link: str, base: str) -> str:
+def target_of(link: str, base: str) -> str:
     """Where a link says that it leads; where the link is further above, what comes of it, seen from the site."""
     with suppress(OSError):
         return os.readlink(link)
-    return os.path.relpath(os.path.realpath(link), base)
+    return os.path.relpath(real_path(link), base)
 
 
 _ONLY_THIS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _ONLY_THIS
 _STEP = getattr(os, "O_PATH", os.O_RDONLY) | getattr(os, "O_DIRECTORY", 0) | _ONLY_THIS
 
 
@@ -338,13 +282,3 @@ def _open_without_links(location: str) -> int:
         return open_regular(name, folder=folder)
     finally:
         os.close(folder)
-
-
-def _kind(path: str) -> Kind:
-    if path.startswith("content/"):
-        if is_content(path):
-            return "content"
-        return "settings" if path in (TAGS, SOURCES) else "file"
-    if path.startswith("layouts/"):
-        return "catalogue" if path.endswith(".po") else "layout"
-    return "font" if path.startswith("fonts/") else "root" if path.startswith(ROOT) else "asset"

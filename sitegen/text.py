@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Container, Sequence
+from collections.abc import Container
 from functools import lru_cache
 from itertools import groupby
 
@@ -58,11 +58,12 @@ _SEEN = bytes.maketrans(b"\x0b\x0c\x1e", b"  -")
 _UNSEEN = bytes({*range(32)} - {*b"\t\n\r\x0b\x0c\x1e"})
 _NO_CHARACTERS = re.compile(b"\xef\xbf[\xbe\xbf]")  # U+FFFE, U+FFFF
 
-LONGEST_NAME, LONGEST_PATH = 255, 3_000
-"""Bytes: of a name on any disk (POSIX.1-2017, NAME_MAX); of a path, which leaves room for the folders that it is in."""
+LONGEST_NAME, LONGEST_PATH, DEEPEST = 255, 3_000, 100
+"""Bytes: of a name on any disk (POSIX.1-2017, NAME_MAX); of a path, which leaves room for the folders that it is in.
+And how many names a path has."""
 
-LARGEST, LARGEST_TEXT = 1_000_000_000, 5_000_000
-"""Bytes that are read of a file; of settings, layouts and catalogues."""
+LARGEST, LARGEST_TEXT = 256_000_000, 5_000_000
+"""Bytes of a file that is read as a whole; of settings, layouts and catalogues."""
 
 CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 """What is no letter, but does something, such as to turn what follows around, or cannot be said."""
@@ -73,7 +74,7 @@ def is_path_within(path: str) -> bool:
     is empty, "." or ".." (POSIX.1-2017, section 4.13), none is longer than a disk takes, and none holds a control
     character. All that makes a path from a text asks."""
     parts = path.split("/")
-    return _STEPS.isdisjoint(parts) and CONTROLS.search(path) is None and (len(path) < 64 or _fits(path, parts))
+    return _STEPS.isdisjoint(parts) and CONTROLS.search(path) is None and (len(path) < 64 or fits_on_disk(path))
 
 
 def is_address_part(value: str) -> bool:
@@ -99,8 +100,12 @@ def with_ending(path: str, ending: str) -> str:
     return f"{folder}{slash}{shortened(name, LONGEST_NAME - len(ending.encode()))}{ending}"
 
 
-def _fits(path: str, parts: Sequence[str]) -> bool:
-    return len(path.encode()) <= LONGEST_PATH and all(len(part.encode()) <= LONGEST_NAME for part in parts)
+def fits_on_disk(path: str) -> bool:
+    """Whether a path is neither too long nor too deep."""
+    parts = path.split("/")
+    if len(parts) > DEEPEST or len(path.encode()) > LONGEST_PATH:
+        return False
+    return all(len(part.encode()) <= LONGEST_NAME for part in parts)
 
 
 _STEPS = frozenset(("", ".", ".."))

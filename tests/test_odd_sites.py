@@ -15,10 +15,11 @@ from lxml import html
 
 from sitegen.cli.terminal import Bar, excerpts
 from sitegen.config.settings import language_of, read_config
-from sitegen.files import find, read_bytes
+from sitegen.files import read_bytes
 from sitegen.i18n.messages import Words
 from sitegen.images.svg import read_svg
 from sitegen.problems import Place, Problem, problem
+from sitegen.sources import find
 from sitegen.typed_yaml import read
 from tests.conftest import PROJECT
 from tests.support.graph import faults

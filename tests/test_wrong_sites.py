@@ -13,6 +13,7 @@ EXAMPLES = {path.stem: read_example(path) for path in sorted(WRONG.glob("*.md"))
 MADE_ELSEWHERE = {
     "no-settings",
     "unreadable-file",
+    "too-many-behind-links",
     "changed-meanwhile",
     "heavy-animation",
     "invalid-file-name",

@@ -53,10 +53,29 @@ class Lettering(Struct, frozen=True, gc=False, array_like=True):
 
 
 class Typeface(Struct, frozen=True):
-    """What a language is written with. `key`: of all that this depends on."""
+    """What a language is written with. `key`: of all that it was chosen by; `files`: what its fonts were on the disk,
+    since one may be renamed or replaced without a word."""
 
     key: str
     lettering: Lettering
+    files: str
+
+    def is_there(self) -> bool:
+        """Whether its fonts lie where they did, as they were."""
+        return files_of(self.lettering) == self.files
+
+
+def files_of(lettering: Lettering) -> str:
+    """Changes when one of its fonts goes, or becomes another."""
+    states: list[object] = []
+    for file in sorted({face.file for family in lettering.families for face in family.faces}):
+        try:
+            stat = os.stat(file)  # noqa: PTH116 - a text already
+        except OSError:
+            states.append((file, None))
+        else:
+            states.append((file, stat.st_ino, stat.st_size, stat.st_mtime_ns))
+    return digest(repr(states).encode())
 
 
 SUFFIXES = (".ttf", ".otf", ".ttc", ".otc")

@@ -21,8 +21,10 @@ from msgspec.structs import replace
 
 from sitegen.cache.database import Damaged
 from sitegen.cache.session import FOLDER, PREVIEW, BuildSession, Locked, leave_cut_short, locked, opened, was_cut_short
-from sitegen.files import FOLDERS, OUTPUT, SETTINGS, find, is_below, locate
+from sitegen.files import FOLDERS, OUTPUT, SETTINGS, is_below, real_path, resolve
 from sitegen.problems import Place, Problem, SiteError, problem, unforeseen
+from sitegen.sources import find, find_settings
+from sitegen.system import are_left
 
 from .previous import restore_build
 from .run import Build, Options, Report, Run, begin
@@ -38,6 +40,8 @@ def build(
     """Build the site in the folder `root`. Raises SiteError with all problems when one is an error, unless
     `keep_going` leaves out what is broken; then nothing in the output has been touched. `session`: for a process that
     builds again and again."""
+    if not are_left():
+        raise SiteError((problem("no-handles", Place(FOLDER)),))
     root = root.absolute()  # a cluster's workers are in other folders
     folder = (options.output or root / OUTPUT).absolute()
     wrong = _check_settings(root) or _check_output(root, folder, asked=options.output is not None)
@@ -85,19 +89,22 @@ def _as_site_error(error: Exception, run: Run | None) -> SiteError:
 
 
 def _check_settings(root: Path) -> Problem | None:
-    settings = locate(root, SETTINGS)
-    if isinstance(settings, Problem):
-        return settings
-    return None if Path(settings).is_file() else problem("no-settings", Place(SETTINGS))
+    found = find_settings(root)
+    if isinstance(found, Problem):
+        return found
+    return None if found else problem("no-settings", Place(SETTINGS))
 
 
 def _check_output(root: Path, folder: Path, *, asked: bool) -> Problem | None:
     """What is wrong with an output folder: that of a site may not lead out of it, and none may meet its sources."""
-    site, real = os.path.realpath(root), os.path.realpath(folder)
     place = Place(OUTPUT_OPTION if asked else folder.name)
+    try:
+        site, real = real_path(root), resolve(folder)
+    except OSError as error:
+        return problem("unwritable-output", place, reason=error.strerror or str(error))
     if is_below(os.path.normpath(folder), os.path.normpath(root)) and not is_below(real, site):
         return problem("leads-outside", place, target=real)
-    sources = {name: os.path.realpath(root / name) for name in FOLDERS} | {FOLDER: f"{site}/{FOLDER}"}
+    sources = {name: real_path(root / name) for name in FOLDERS} | {FOLDER: f"{site}/{FOLDER}"}
     for name, source in sources.items():
         if is_below(source, real) or (is_below(real, source) and real != f"{site}/{FOLDER}/{PREVIEW}"):
             return problem("output-among-sources", place, source=name)

@@ -10,10 +10,11 @@ from sitegen.cache.documents import Documents, KnownDocument, Record, load_recor
 from sitegen.cache.file_state import FileState, state_of_file
 from sitegen.cache.session import Cache
 from sitegen.config.settings import Config
-from sitegen.files import Source, decode, digest, read_bytes
+from sitegen.files import decode, digest, read_bytes
 from sitegen.problems import Checked, Problem
 from sitegen.site.document import Document, Teaser, parse, structure, teaser, unreadable
 from sitegen.site.front_matter import Times
+from sitegen.sources import Source
 
 from .parallel import Work, carry_out
 from .run import Run

@@ -10,18 +10,19 @@ from typing import Final, TypeVar
 from babel import Locale
 from msgspec import Struct
 
-from sitegen.artwork.fonts import SUFFIXES, Lettering, Typeface, state
+from sitegen.artwork.fonts import SUFFIXES, Lettering, Typeface, files_of, state
 from sitegen.cache.file_state import FileState, state_of_file
 from sitegen.config.registries import NamedSource, Registry, read_sources, read_tags
 from sitegen.config.settings import Config, language_of, read_config
 from sitegen.config.theme import ThemeSettings
-from sitegen.files import SETTINGS, SOURCES, TAGS, Kind, Source, decode, digest, read_bytes
+from sitegen.files import SETTINGS, SOURCES, TAGS, decode, digest, digest_source, read_bytes
 from sitegen.i18n.languages import Catalogue, Language, LocaleInfo, catalogue_codes, read_catalogue
 from sitegen.problems import Checked, Place, Problem, ProblemLog, SiteError, problem
 from sitegen.render.assets import Found, read_assets
 from sitegen.render.layouts import Analysis, check_messages, read_layouts
 from sitegen.site.document import Teaser
 from sitegen.site.model import Asset, Layout
+from sitegen.sources import Kind, Source
 from sitegen.text import LARGEST, LARGEST_TEXT
 from sitegen.typed_yaml import Marks
 from sitegen.versions import has_card_libraries
@@ -215,7 +216,9 @@ def read_typefaces(run: Run, design: Design, teasers: Iterable[Teaser]) -> Typef
         for lang, shown in letters.items()
     }
     remembered = run.cache.load("fonts", dict[str, Typeface]) or {}
-    chosen = {lang: known.lettering for lang, known in remembered.items() if known.key == keys.get(lang)}
+    chosen = {
+        lang: known.lettering for lang, known in remembered.items() if known.key == keys.get(lang) and known.is_there()
+    }
     run.memos["fonts"] = "" if len(chosen) == len(letters) else "letters" if remembered else "none kept"
     if len(chosen) < len(letters):
         from sitegen.artwork import shaping  # noqa: PLC0415 - its libraries come with an extra, and few builds need them
@@ -224,7 +227,7 @@ def read_typefaces(run: Run, design: Design, teasers: Iterable[Teaser]) -> Typef
         for lang in letters.keys() - chosen.keys():
             written = letters[lang].union(*_dates(languages[lang].locale))
             chosen[lang] = shaping.choose(written, str(config.locale(lang)), fonts)
-    typefaces = {lang: Typeface(key, chosen[lang]) for lang, key in keys.items()}
+    typefaces = {lang: Typeface(key, chosen[lang], files_of(chosen[lang])) for lang, key in keys.items()}
     run.log.note(*_lacking(typefaces, languages))
     return Typefaces(typefaces, own)
 
@@ -238,11 +241,11 @@ def _own_fonts(run: Run) -> dict[str, FileState]:
         if path in run.known:
             own[path] = run.known[path]
             continue
-        data = read_bytes(source.location, path)
-        if isinstance(data, Problem):
-            run.log.note(data)
+        content = digest_source(source.location, path)
+        if isinstance(content, Problem):
+            run.log.note(content)
         else:
-            own[path] = state_of_file(source, digest(data), run.started)
+            own[path] = state_of_file(source, content, run.started)
     return own
 
 

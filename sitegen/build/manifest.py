@@ -11,13 +11,13 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 from pathlib import Path
-from stat import S_ISDIR, S_ISLNK, S_ISREG
+from stat import S_ISDIR, S_ISREG
 from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
-from sitegen.files import MANIFEST, digest, read_regular
+from sitegen.files import MANIFEST, digest, digest_regular, read_regular
 from sitegen.text import is_path_within
 
 _SECOND, _GRAIN = 1_000_000_000, 100
@@ -36,7 +36,7 @@ def read_manifest(folder: Path) -> Manifest:
     """What an earlier build left; nothing when there was none, it is damaged, or no file."""
     try:
         return msgspec.json.decode(read_regular(folder / MANIFEST), type=Manifest)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError, RecursionError):
         return Manifest({})
 
 
@@ -166,7 +166,7 @@ class Ownership:
 def has_digest(path: str, expected: str) -> bool:
     """Whether a file, and no link to one, has this digest."""
     try:
-        return digest(read_regular(path)) == expected
+        return digest_regular(path) == expected
     except OSError:
         return False
 
@@ -181,8 +181,12 @@ def mode_of(path: str) -> int:
 
 def _ends(folder: str) -> Iterator[str]:
     """All that lies in a folder but the folders on the way to it: files, links, folders with nothing in them."""
-    for at, folders, names in os.walk(folder):
-        yield from (f"{at}/{name}" for name in names)
-        yield from (f"{at}/{name}" for name in folders if S_ISLNK(mode_of(f"{at}/{name}")))
-        if not folders and not names:
+    pending = [folder]
+    while pending:
+        at = pending.pop()
+        with os.scandir(at) as entries:
+            found = [*entries]
+        pending += (entry.path for entry in found if entry.is_dir(follow_symlinks=False))
+        yield from (entry.path for entry in found if not entry.is_dir(follow_symlinks=False))
+        if not found:
             yield at

@@ -6,7 +6,6 @@ or .sitegen/ remembers the file.
 
 import fcntl
 import os
-import shutil
 from collections.abc import Container, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
@@ -18,7 +17,7 @@ from stat import S_ISDIR
 from msgspec import Struct
 
 from sitegen.cache.file_state import Made
-from sitegen.files import MANIFEST, NOTES, STAGING, digest
+from sitegen.files import MANIFEST, NOTES, STAGING, digest, measure, remove_folder
 from sitegen.problems import Place, Problem, problem
 from sitegen.text import is_path_within
 
@@ -101,6 +100,10 @@ class Output:
         """Write a file that will be moved into place."""
         return stage(self.staging, path, data)
 
+    def copy(self, path: str, pieces: Iterable[bytes]) -> Made:
+        """The same of a file that may be larger than the memory."""
+        return stage_pieces(self.staging, path, pieces)
+
     def is_whole(self) -> bool:
         """Whether every file is as the build that is remembered left it."""
         files = self.before.files
@@ -168,7 +171,8 @@ class Output:
 
     def _clear(self) -> None:
         """Take away what a build leaves beside the site, this one or one that was cut short."""
-        shutil.rmtree(self.folder / STAGING, ignore_errors=True)
+        with suppress(OSError):
+            remove_folder(self.folder / STAGING)
         for name in NOTES:
             with suppress(OSError):
                 (self.folder / name).unlink()
@@ -213,6 +217,11 @@ class Staged:
 def stage(staging: Path, path: str, data: bytes, name: str = "") -> Made:
     """Write a file below the staging folder; may be called by any process that can reach it. `name` is the digest of
     the data, where it is known. Raises OutputError."""
+    return stage_pieces(staging, path, (data,), name or digest(data))
+
+
+def stage_pieces(staging: Path, path: str, pieces: Iterable[bytes], name: str = "") -> Made:
+    """The same piece by piece."""
     if not is_path_within(path):
         raise OutputError((problem("invalid-path", Place(staging.parent.name), value=path),))
     target = f"{staging}/{path}"
@@ -223,13 +232,25 @@ def stage(staging: Path, path: str, data: bytes, name: str = "") -> Made:
             (staging / path).parent.mkdir(parents=True, exist_ok=True)
             file = os.open(target, _NEW, 0o666)
         try:
-            left = memoryview(data)
-            while left:
-                left = left[os.write(file, left) :]
+            written = _write(file, pieces)
+            if name:
+                for _ in written:
+                    pass
+            else:
+                _, name = measure(written)
             stat = os.fstat(file)
         finally:
             os.close(file)
-    return Made(name or digest(data), stat.st_size, stat.st_mtime_ns)
+    return Made(name, stat.st_size, stat.st_mtime_ns)
+
+
+def _write(file: int, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Each piece once it is written."""
+    for piece in pieces:
+        left = memoryview(piece)
+        while left:
+            left = left[os.write(file, left) :]
+        yield piece
 
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)

@@ -2,6 +2,7 @@
 to them; copied, or made from others, where neither the output nor the store has them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 
@@ -13,8 +14,8 @@ from sitegen.artwork.share_cards import ShareCard
 from sitegen.cache.file_state import FileState, Made, state_of_file
 from sitegen.cache.store import Store
 from sitegen.config.file_types import is_page, is_xml
-from sitegen.files import ROOT, Source, digest, read_bytes
-from sitegen.images.metadata import without_private_data
+from sitegen.files import ROOT, Unread, digest, measure, read_bytes, read_pieces
+from sitegen.images.metadata import is_raster, without_private_data
 from sitegen.images.svg import read_svg
 from sitegen.images.variants import Picture, Variant, key_of
 from sitegen.problems import Checked, Place, Problem, SiteError, problem
@@ -22,6 +23,7 @@ from sitegen.site.document import Document, shown_and_offered
 from sitegen.site.media import Derived, File, name_of_file, path_of_file
 from sitegen.site.model import Site
 from sitegen.site.urls import file_path
+from sitegen.sources import Source
 
 from .output import Output, stage
 from .parallel import Batches, Work, carry_out
@@ -117,7 +119,10 @@ def _look_at_all(run: Run, looks: Sequence[Look]) -> list[Looked]:
 
 def look_at(store: Store, look: Look) -> Looked:
     """Read a file and see what it is."""
-    data = read_bytes(look.location, look.path, pointers=not (look.shown or look.offered or look.path.startswith(ROOT)))
+    plain = None if look.shown or _is_svg(look) or (look.offered and is_xml(look.path)) else _measured(look)
+    if plain is not None:
+        return plain
+    data = read_bytes(look.location, look.path)
     if isinstance(data, Problem):
         return Looked(look.path, problems=(data,))
     if look.offered and is_xml(look.path) and is_page(data):
@@ -148,6 +153,19 @@ def _not_seen(store: Store, look: Look, found: Problem) -> Looked:
 
 
 LOOK = Work(look_at, attrgetter("path"), _not_seen)
+
+
+def _measured(look: Look) -> Looked | None:
+    """A file as it is, however large; None where readers get a picture without what it says of its author."""
+    pieces = read_pieces(look.location, look.path, pointers=not (look.offered or look.path.startswith(ROOT)))
+    try:
+        first = next(pieces, b"")
+        if look.offered and is_raster(first):
+            return None
+        size, content = measure(chain((first,), pieces))
+    except Unread as error:
+        return Looked(look.path, problems=(error.problem,))
+    return Looked(look.path, content, published=(size, content) if look.offered else None)
 
 
 def _is_svg(look: Look) -> bool:
@@ -219,13 +237,29 @@ def _copies(run: Run, site: Site) -> Checked[dict[str, Made]]:
     for name in site.media.copies:
         file, path = site.media.files[name], path_of_file(name)
         if run.output.intact_digest(file.path) != file.digest:
-            data = read_bytes(run.sources[path].location, path)
-            clean = data if isinstance(data, Problem) or name.startswith("/") else without_private_data(data)
-            if isinstance(clean, bytes):
-                staged[file.path] = run.output.stage(file.path, clean)
+            try:
+                made = staged[file.path] = run.output.copy(file.path, _published(run.sources[path].location, path))
+            except Unread as error:
+                problems.append(error.problem)
             else:
-                problems.append(clean or problem("changed-meanwhile", Place(path)))
+                problems += [problem("changed-meanwhile", Place(path))] if made.digest != file.digest else []
     return staged, tuple(problems)
+
+
+def _published(location: str, path: str) -> Iterator[bytes]:
+    """What readers get of a file, piece by piece. Raises Unread."""
+    pieces = read_pieces(location, path)
+    first = next(pieces, b"")
+    if path.startswith(ROOT) or not is_raster(first):
+        yield first
+        yield from pieces
+        return
+    data = read_bytes(location, path)
+    clean = data if isinstance(data, Problem) else without_private_data(data)
+    if isinstance(clean, bytes):
+        yield clean
+    else:
+        raise Unread(clean or problem("changed-meanwhile", Place(path)))
 
 
 def make_missing(

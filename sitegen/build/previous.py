@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from sitegen.artwork.fonts import Typeface
 from sitegen.cache.file_state import FileState
 from sitegen.cache.session import TimeSpan
 from sitegen.i18n.zones import in_zone
@@ -49,7 +50,8 @@ def restore_build(run: Run) -> Build | None:
 def _why_not(run: Run, previous: Previous | None) -> Reason:
     if previous is None:
         return "none kept"
-    if previous.key != run.key:
+    typefaces = run.cache.load("fonts", dict[str, Typeface]) or {}
+    if previous.key != run.key or not all(typeface.is_there() for typeface in typefaces.values()):
         return "options"
     sources = run.cache.entries("sources", FileState)
     if previous.found != run.found or not len(run.sources) == len(run.known) == len(sources):

@@ -14,8 +14,9 @@ from sitegen.artwork.fonts import state as fonts_here
 from sitegen.cache.file_state import FileState, Made, unchanged
 from sitegen.cache.session import Cache
 from sitegen.cache.store import MADE, SEARCH, Store
-from sitegen.files import SETTINGS, Source, decode, digest, find, find_settings, read_bytes
+from sitegen.files import SETTINGS, decode, digest, read_bytes, real_path
 from sitegen.problems import Problem, ProblemLog
+from sitegen.sources import Source, find, find_settings
 from sitegen.system import usable_cores
 from sitegen.text import LARGEST_TEXT
 from sitegen.versions import installed_pagefind
@@ -155,7 +156,7 @@ def begin(root: Path, options: Options, folder: Path, cache: Cache, memory: Path
     watch, started = Stopwatch(), time.time_ns()
     remembered = cache.entries("sources", FileState).whole()
     exclude = _excluded(root, cache, remembered)
-    sources, found = find(root, closed=(os.path.realpath(folder),), exclude=exclude)
+    sources, found = find(root, closed=(real_path(folder),), exclude=exclude)
     asked: tuple[object, ...] = (options.drafts, options.future, options.base_url, str(folder))
     key = digest(repr((*asked, fonts_here(), installed_pagefind())).encode())
     outputs = cache.entries("outputs", Made).whole()

@@ -13,13 +13,14 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sitegen.files import Source, digest
+from sitegen.files import digest
 from sitegen.problems import Checked, Problem
 from sitegen.site.document import Document
 from sitegen.site.edition import Edition
 from sitegen.site.front_matter import Moments
 from sitegen.site.model import Changes, Inputs, Site
 from sitegen.site.parts import LARGE, mapping_of
+from sitegen.sources import Source
 
 from .file_state import FileState
 from .session import Cache, TimeSpan

@@ -88,7 +88,7 @@ class Entries(Mapping[str, T]):
     ) -> None:
         self._made_of = connections, name, checksums, shape, order
         self._connections, self._name, self.checksums, _, self._order = self._made_of
-        self._decoder = msgspec.msgpack.Decoder(dict[str, shape])
+        self._shape = dict[str, shape]
         self._buckets: dict[int, dict[str, T]] = {}
         self._whole: dict[str, T] | None = None
         self._unwritten: set[int] = set()
@@ -178,7 +178,7 @@ class Entries(Mapping[str, T]):
         data = self._connections.read(self._name, str(number))
         if digest(data) != self.checksums[number]:
             raise Damaged(self._name)
-        return self._decoder.decode(data)
+        return decoded(data, self._shape)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.whole() if self._order is None else self._order)
@@ -294,7 +294,7 @@ def decoded(data: bytes, shape: type[T]) -> T:
     """Raises Damaged."""
     try:
         return msgspec.msgpack.decode(data, type=shape)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise Damaged(str(error)) from error
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-import msgspec
 from msgspec import Struct
 
 from sitegen.problems import Problem
@@ -59,7 +58,7 @@ class Documents(Mapping[str, Document]):
 
     def record(self, path: str) -> Record:
         """A document with its problems. Raises Damaged."""
-        return msgspec.msgpack.decode(self._connections.read(_RECORD, path, self._keys[path]), type=Record)
+        return decoded(self._connections.read(_RECORD, path, self._keys[path]), Record)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._keys)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from sitegen.files import Source
 from sitegen.images.variants import Picture
+from sitegen.sources import Source
 
 MTIME_RESOLUTION = 2_000_000_000
 """Nanoseconds within which two changes of a file may look like one, on the coarsest disks."""

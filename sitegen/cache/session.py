@@ -6,7 +6,6 @@ is different: whatever goes wrong, the next build reads the file.
 """
 
 import os
-import shutil
 import sqlite3
 import sys
 import tempfile
@@ -21,7 +20,7 @@ from typing import Any, TypeVar, cast
 from msgspec import Struct
 
 from sitegen import __version__
-from sitegen.files import MEMORY, digest, read_regular
+from sitegen.files import MEMORY, digest, read_regular, remove_folder
 from sitegen.versions import OUTPUT_LIBRARIES
 
 from .database import FAULTS, SCHEMA, Damaged, Database, Entries
@@ -137,7 +136,7 @@ def _is_kept(folder: Path) -> bool:
         if not is_private(folder):
             for path in folder.iterdir():
                 if path.is_dir() and not path.is_symlink():
-                    shutil.rmtree(path)
+                    remove_folder(path)
                 elif path.name not in (LOCK, HOLDER):
                     path.unlink()
     except OSError:

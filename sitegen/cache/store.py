@@ -10,7 +10,8 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from sitegen.files import digest, open_regular
+from sitegen.files import digest, open_regular, remove_folder
+from sitegen.text import LARGEST
 
 T = TypeVar("T")
 
@@ -30,7 +31,8 @@ class Store(Struct, frozen=True):
             return None
         try:
             with os.fdopen(open_regular(self.folder / key), "rb") as file:
-                if os.fstat(file.fileno()).st_uid != os.geteuid():
+                stat = os.fstat(file.fileno())
+                if stat.st_uid != os.geteuid() or stat.st_size > LARGEST:
                     return None
                 checksum, data = file.read(_CHECKSUM), file.read()
         except OSError:
@@ -50,7 +52,7 @@ class Store(Struct, frozen=True):
     def load(self, key: str, shape: type[T]) -> T | None:
         """A value that was saved under this key, if it is whole and of this shape."""
         data = self.get(key)
-        with suppress(msgspec.DecodeError):
+        with suppress(msgspec.DecodeError, RecursionError):
             return None if data is None else msgspec.msgpack.decode(data, type=shape)
         return None
 
@@ -59,10 +61,13 @@ class Store(Struct, frozen=True):
 
     def keep_only(self, keys: Collection[str]) -> None:
         """Remove all but these."""
-        with suppress(OSError):
-            for entry in os.scandir(self.folder) if self.folder is not None else ():
+        if self.folder is None:
+            return
+        with suppress(OSError), os.scandir(self.folder) as entries:
+            for entry in entries:
                 if entry.name not in keys:
-                    Path(entry.path).unlink()
+                    remove = remove_folder if entry.is_dir(follow_symlinks=False) else os.unlink
+                    remove(entry.path)
 
 
 _CHECKSUM = len(digest(b""))

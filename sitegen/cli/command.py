@@ -19,6 +19,7 @@ import click
 from sitegen.files import SETTINGS
 from sitegen.i18n.messages import LANGUAGES, Words, author_language
 from sitegen.problems import Place, Problem, SiteError, in_utf8, problem
+from sitegen.sources import Source, find_settings
 
 from .streams import Stream
 
@@ -144,5 +145,7 @@ def fail_on_error(root: Path, status: int = WRONG_USE) -> Iterator[None]:
 
 
 def require_settings(root: Path) -> None:
-    if not (root / SETTINGS).is_file():
-        fail(root, [problem("no-settings", Place(SETTINGS))])
+    """Exits where there are none, or no file."""
+    found = find_settings(root)
+    if not isinstance(found, Source):
+        fail(root, [found or problem("no-settings", Place(SETTINGS))])

@@ -11,8 +11,10 @@ import click
 
 from sitegen.build.run import FEW_COLLECTIONS
 from sitegen.i18n.messages import Words
+from sitegen.problems import Place, problem
+from sitegen.system import are_left
 
-from .command import Command, author_words, lang_option, option, print_problems, require_settings, root_option
+from .command import Command, author_words, fail, lang_option, option, print_problems, require_settings, root_option
 from .report import name_slow, summary
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ def serve(
 ) -> None:
     """Show the site while it is written: each saved change, in every browser that shows the page."""
     require_settings(root)
+    if not are_left():
+        fail(root, [problem("no-handles", Place(".sitegen"))])
     with suppress(KeyboardInterrupt):  # while it starts; after that it ends by itself
         from sitegen.preview import server
 

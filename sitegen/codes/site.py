@@ -21,6 +21,22 @@ SITE: Mapping[str, Wording] = {
         "This link on disk leads to what is hidden, {target}.",
         "Copy the file into the site, if readers may have it; what begins with a point is not published.",
     ),
+    "leads-in-a-circle": error(
+        "This link on disk, to {target}, leads in a circle.",
+        "Remove it, or let it lead to a file or to a folder that it does not lie in.",
+    ),
+    "leads-nowhere": error(
+        "This link on disk, to {target}, leads to nothing.", "Remove it, or let it lead to what is there."
+    ),
+    "too-many-behind-links": error(
+        "This link on disk leads to folders whose links lead to others, and so on: to more than {most} files in all.",
+        "Remove links that lead to the same folders; texts may refer to a file wherever it lies in content/.",
+    ),
+    "lies-too-deep": error(
+        "This lies too deep: its path has more than {depth} names or {most} bytes.", "Move it further up."
+    ),
+    "not-a-file": error("There should be a file here, but this is {found}.", "Remove it, or put a file in its place."),
+    "not-a-folder": error("There should be a folder here.", "Remove this file, or put a folder in its place."),
     "output-among-sources": error(
         "The output folder is, holds or lies in a folder of sources: {source}.",
         "Choose another --output, such as output.",
@@ -28,7 +44,7 @@ SITE: Mapping[str, Wording] = {
     "invalid-path": error(
         "“{value}” cannot be a path below the site's root.",
         "Write names with / between them, without . or .. or two / in a row; a name has at most 255 bytes, all of it "
-        "3000.",
+        "3000 and 100 names.",
     ),
     "file-too-large": error(
         "This file is larger than {limit} bytes.",
@@ -286,7 +302,7 @@ SITE: Mapping[str, Wording] = {
     ),
     "no-handles": error(
         "The system has no file handles left: too many files or connections are open.",
-        "Close programs, or windows that show the preview; it goes on by itself.",
+        "Close programs, or windows that show the preview; it goes on by itself. Or allow more: ulimit -n 1024.",
     ),
     "unwritable-output": error(
         "The output cannot be written: {reason}.", "Check the folder, its permissions and the disk."

@@ -24,7 +24,8 @@ THREE_HYPHENS = "This line must be three hyphens: ---"
 PHRASES = frozenset(
     {
         "a text", "a list", "a mapping", "a text or a list", "a text or a mapping", "a list or a mapping",
-        "a text or a list or a mapping", "a text as key", "true or false", "a whole number", "a control character",
+        "a text or a list or a mapping", "a text as key", "true or false", "a folder", "a pipe", "a socket",
+        "a device", "a whole number", "a control character",
         "draft", "scheduled", "expired", "it stopped, or took too long", "its program is not installed",
         "it answers in an unknown way; version 1.5 or later of it is needed",
         "did not find expected key", "did not find expected ',' or ']'", "did not find expected ',' or '}'",

@@ -21,8 +21,9 @@ import msgspec
 from livereload.handlers import LiveReloadHandler
 from tornado.web import Application, HTTPError, RedirectHandler, RequestHandler, StaticFileHandler
 
-from sitegen.files import find, read_regular
+from sitegen.files import read_regular
 from sitegen.problems import printable
+from sitegen.sources import find
 from sitegen.system import are_left, is_scarce, without_safe_path
 
 from .editors import editor_command, is_busy

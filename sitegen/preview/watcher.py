@@ -12,8 +12,9 @@ from typing import NamedTuple, Protocol
 
 from watchfiles import Change, watch
 
-from sitegen.files import FOLDERS, SETTINGS, is_below, is_passed_over, locate, written_folders
+from sitegen.files import FOLDERS, SETTINGS, is_below, locate, written_folders
 from sitegen.problems import Problem, in_utf8
+from sitegen.sources import is_passed_over
 from sitegen.system import are_left
 
 STEP = 3

@@ -9,10 +9,11 @@ from babel.messages.pofile import read_po, write_po
 from msgspec import Struct
 
 from sitegen.build.design import read_design, read_languages
-from sitegen.files import SETTINGS, find
+from sitegen.files import SETTINGS
 from sitegen.i18n.languages import Language, is_done
 from sitegen.problems import ProblemLog, SiteError, errors
 from sitegen.site.model import Layout, Message
+from sitegen.sources import find
 
 HEADER = """\
 msgid ""

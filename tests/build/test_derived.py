@@ -9,9 +9,10 @@ from sitegen.build.output import Output
 from sitegen.build.picture_files import make_missing
 from sitegen.build.run import Workers
 from sitegen.cache.store import Store
-from sitegen.files import Source, digest
+from sitegen.files import digest
 from sitegen.images.variants import Variant
 from sitegen.site.media import Derived
+from sitegen.sources import Source
 from tests.support.sites import codes
 
 Made = tuple[dict[str, bytes], list[str]]

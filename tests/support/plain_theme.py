@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 import sitegen.build.run
-from sitegen.files import find
+from sitegen.sources import find
 
 PLAIN = Path(__file__).parent / "plain"
 
