@@ -2,15 +2,23 @@
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from sitegen.files import remove_folder
 from sitegen.sources import MOST_LINKED, find
 from tests.support.sites import SETTINGS, article, make, problems_of, run, write_site
 
 A = "content/news/a/index.vi.md"
+
+
+@pytest.fixture(autouse=True)
+def _removed(tmp_path: Path) -> Iterator[None]:
+    """No other tool removes folders that lie so deep."""
+    yield
+    remove_folder(tmp_path)
 
 
 def found(root: Path) -> list[tuple[str, str]]:
@@ -84,7 +92,7 @@ FOLDERS = ["content", "content/news/a", "assets", "assets/root", "layouts", "lay
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-@pytest.mark.parametrize("depth", [1100, 10_000])
+@pytest.mark.parametrize("depth", [1100, 3000])
 def test_sources_that_lie_very_deep(tmp_path: Path, folder: str, depth: int) -> None:
     os.close(deep(write_site(tmp_path, {A: article("A")}) / folder, depth))
     ((code, path),) = found(tmp_path)

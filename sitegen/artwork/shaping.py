@@ -5,6 +5,7 @@ HarfBuzz measures and draws, resvg draws lines that have letters from right to l
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from html import escape
 from io import BytesIO
@@ -141,8 +142,9 @@ def _families(files: Sequence[Path]) -> tuple[Family, ...]:
     """The designs that files hold, in the order of the first file of each; resvg takes no path that is not UTF-8."""
     found: dict[str, list[Face]] = {}
     for file in (file for file in files if in_utf8(str(file)) == str(file)):
-        for name, face in _faces(file):
-            found.setdefault(name, []).append(face)
+        with suppress(OSError, hb.HarfBuzzError):  # fontconfig may remember what is gone
+            for name, face in _faces(file):
+                found.setdefault(name, []).append(face)
     return tuple(Family(name, tuple(faces)) for name, faces in found.items())
 
 

@@ -36,7 +36,7 @@ def read_manifest(folder: Path) -> Manifest:
     """What an earlier build left; nothing when there was none, it is damaged, or no file."""
     try:
         return msgspec.json.decode(read_regular(folder / MANIFEST), type=Manifest)
-    except (OSError, msgspec.DecodeError, RecursionError):
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Manifest({})
 
 
@@ -84,14 +84,15 @@ Way = Literal["open", "new", "blocked"]
 class Ownership:
     """Of what lies in a folder, by its manifest and the paths that we remember to have written there (`ours`)."""
 
-    def __init__(self, folder: Path, manifest: Manifest, ours: Container[str]) -> None:
-        self._folder, self._manifest, self._ours = folder, manifest, ours
+    def __init__(self, folder: Path, manifest: Manifest, ours: Container[str], *, is_lost: bool) -> None:
+        """`is_lost`: the folder has no manifest, and this one is what is remembered of it."""
+        self._folder, self._manifest, self._ours, self._is_lost = folder, manifest, ours, is_lost
         self._ways: dict[str, Way] = {"": "open"}
 
     @cached_property
     def is_sealed(self) -> bool:
         """Whether the manifest was written here, so that what it names is ours even where somebody has changed it."""
-        return is_sealed(self._manifest, self._folder)
+        return not self._is_lost and is_sealed(self._manifest, self._folder)
 
     def is_ours(self, path: str) -> bool:
         """Whether what a manifest names lies in this folder and was written by us, as far as it is there at all: as we

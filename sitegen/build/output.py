@@ -6,7 +6,7 @@ or .sitegen/ remembers the file.
 
 import fcntl
 import os
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
 from itertools import takewhile
@@ -21,7 +21,7 @@ from sitegen.files import MANIFEST, NOTES, STAGING, digest, measure, remove_fold
 from sitegen.problems import Place, Problem, problem
 from sitegen.text import is_path_within
 
-from .manifest import Ownership, has_digest, identity, mode_of, read_manifest, seal, write_manifest
+from .manifest import Manifest, Ownership, has_digest, identity, mode_of, read_manifest, seal, write_manifest
 
 
 class Written(Struct, frozen=True):
@@ -47,17 +47,22 @@ class Output:
     good by the next one. From the first staged file on no other build may write there, of another site for instance."""
 
     def __init__(
-        self, folder: Path, known: Mapping[str, Made], ours: Container[str] = (), *, clean: bool = False,
+        self, folder: Path, known: Mapping[str, Made], ours: Mapping[str, Made] = {}, *, clean: bool = False,
         untouched: bool = False,
     ) -> None:  # fmt: skip
-        """`known`: files as the last build of this kind left them; `ours`: what the last of any kind wrote here;
-        `untouched`: the former are taken to be as they were left."""
+        """`known`: files as the last build of this kind left them; `ours`: what the last of any kind wrote here, which
+        is a claim where there is no manifest that says so too; `untouched`: the former are taken to be as they were
+        left."""
         self.folder, self._clean = folder, clean
         self._untouched = untouched
         self._lock: int | None = None
         self._found = identity(folder)
         self.before = read_manifest(folder)
-        self._known, self._owned = known, Ownership(folder, self.before, ours)
+        self._is_lost = not self.before.files and bool(ours)
+        if self._is_lost:
+            there = {path: made.digest for path, made in ours.items() if mode_of(f"{folder}/{path}")}
+            self.before, ours = Manifest(there), {}
+        self._known, self._owned = known, Ownership(folder, self.before, ours, is_lost=self._is_lost)
         self._staging: Path | None = None
         self.is_touched = False
         """Whether anything in it may be another now than it was."""
@@ -107,7 +112,7 @@ class Output:
     def is_whole(self) -> bool:
         """Whether every file is as the build that is remembered left it."""
         files = self.before.files
-        if not self._known or self._clean or self._known.keys() != files.keys() or self.before.left:
+        if not self._known or self._clean or self._is_lost or self._known.keys() != files.keys() or self.before.left:
             return False
         return None not in self.intact(files).values()
 
@@ -131,7 +136,7 @@ class Output:
                 place = Place(self.folder.name)
                 raise OutputError(tuple(problem("foreign-file", place, output=path) for path in foreign))
             behind = self._owned.left_behind({*left, *self.before.left} - kept - staged.keys() - {*removed})
-            if staged or left:
+            if staged or left or self._is_lost:
                 after = {path: name for path, name in before.items() if path not in left}
                 after |= {path: made.digest for path, made in staged.items()}
                 self._replace(removed, after, behind)
@@ -171,11 +176,13 @@ class Output:
 
     def _clear(self) -> None:
         """Take away what a build leaves beside the site, this one or one that was cut short."""
-        with suppress(OSError):
-            remove_folder(self.folder / STAGING)
-        for name in NOTES:
+        for name in (STAGING, *NOTES):
+            place = self.folder / name
             with suppress(OSError):
-                (self.folder / name).unlink()
+                if S_ISDIR(mode_of(str(place))):
+                    remove_folder(place)
+                else:
+                    place.unlink()
 
     def _replace(self, removed: list[str], after: Mapping[str, str], behind: tuple[str, ...]) -> None:
         staging = self.staging

@@ -294,7 +294,7 @@ def decoded(data: bytes, shape: type[T]) -> T:
     """Raises Damaged."""
     try:
         return msgspec.msgpack.decode(data, type=shape)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Damaged(str(error)) from error
 
 

@@ -52,7 +52,7 @@ class Store(Struct, frozen=True):
     def load(self, key: str, shape: type[T]) -> T | None:
         """A value that was saved under this key, if it is whole and of this shape."""
         data = self.get(key)
-        with suppress(msgspec.DecodeError, RecursionError):
+        with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None if data is None else msgspec.msgpack.decode(data, type=shape)
         return None
 

@@ -12,10 +12,11 @@ from typing import NamedTuple, Protocol
 
 from watchfiles import Change, watch
 
-from sitegen.files import FOLDERS, SETTINGS, is_below, locate, written_folders
+from sitegen.files import FOLDERS, SETTINGS, is_below, locate, real_path, written_folders
 from sitegen.problems import Problem, in_utf8
-from sitegen.sources import is_passed_over
+from sitegen.sources import find, is_passed_over
 from sitegen.system import are_left
+from sitegen.text import DEEPEST
 
 STEP = 3
 """Milliseconds without a further change after which a change is reported."""
@@ -117,15 +118,25 @@ def _watch_folders(site: _Site) -> None:
         site.moved.clear()
         inside = [root / name for name in FOLDERS if not isinstance(locate(root, name), Problem)]
         folders = tuple(folder for folder in inside if folder.is_dir())
+        wild = not _WILD.isdisjoint(found.code for found in find(root)[1])
+        if wild:
+            folders = tuple(map(Path, sorted(_survey(root).folders)))
         if folders:
             for changes in _changes(
-                folders, lambda _, path: _is_source(path, start, written), either, site.poll, recursive=True
+                folders, lambda _, path: _is_source(path, start, written), either, site.poll, recursive=not wild
             ):
                 if any(change is Change.deleted or _may_hold_links(Path(path)) for change, path in changes):
                     site.linked.set()
+                    if wild:
+                        site.moved.set()
                 site.tell(changes)
         if not either.is_set():
             time.sleep(PAUSE)
+
+
+_WILD = frozenset({"too-many-behind-links", "lies-too-deep"})
+"""Sites with such problems would watchfiles, which follows all links, walk through for ever: their folders are watched
+one by one."""
 
 
 def _watch_targets(site: _Site) -> None:
@@ -135,7 +146,7 @@ def _watch_targets(site: _Site) -> None:
     either = _Either(site.stop, site.linked)
     while not site.stop.is_set():
         site.linked.clear()
-        targets = _targets(site.root)
+        targets = _survey(site.root).targets
         if any(Path(target).is_dir() for target in targets - known):
             site.moved.set()  # the other watch follows the links that there were when it began
         known = targets
@@ -161,24 +172,33 @@ def _may_hold_links(path: Path) -> bool:
     return path.is_symlink() or path.is_dir()
 
 
-def _targets(root: Path) -> frozenset[str]:
-    """Where links among the sources of a site lead, whether anything is there or not, by paths below `root`: those that
-    are not watched with the sources, lie in the site, and are none of a build's."""
-    site = os.path.realpath(root)
+class _Survey(NamedTuple):
+    """By paths below the root: where links among the sources of a site lead, whether anything is there or not, but for
+    what is watched with the sources, or is a build's; and all folders of sources, each once."""
+
+    targets: frozenset[str]
+    folders: frozenset[str]
+
+
+def _survey(root: Path) -> _Survey:
+    site = real_path(root)
     closed = (*written_folders(root), *(f"{site}/{name}" for name in FOLDERS if not (root / name).is_symlink()))
     pending, found, seen = [f"{site}/{SETTINGS}", *(f"{site}/{name}" for name in FOLDERS)], set(), set()
     while pending:
         path = pending.pop()
-        real = os.path.realpath(path)
+        real = real_path(path)
         if real != path and is_below(real, site) and not any(is_below(real, folder) for folder in closed):
             found.add(str(root / os.path.relpath(real, site)))
-        if real not in seen and is_below(real, site):
+        if real not in seen and is_below(real, site) and real.count("/") - site.count("/") <= DEEPEST:
             seen.add(real)
             with suppress(OSError), os.scandir(real) as entries:
                 pending += [
                     entry.path for entry in entries if entry.name[0] != "." and _may_hold_links(Path(entry.path))
                 ]
-    return frozenset(path for path in found if in_utf8(path) == path)  # watchfiles takes no other
+    written = written_folders(root)
+    folders = (path for path in seen if Path(path).is_dir() and not any(is_below(path, folder) for folder in written))
+    below = (str(root / os.path.relpath(path, site)) for path in folders)
+    return _Survey(*(frozenset(path for path in paths if in_utf8(path) == path) for paths in (found, below)))
 
 
 def _changes(
@@ -213,7 +233,7 @@ def _changes(
 def _is_source(path: str, start: int, written: Collection[str]) -> bool:
     """Whether a build would read it: not what editors and version control leave beside their files, nor what builds
     write, to which a link may lead."""
-    real = os.path.realpath(path)
+    real = real_path(path)
     parts = Path(path).parts
     folders = ("/".join(parts[start - 1 : index]) for index in range(start, len(parts)))
     return not any(is_below(real, folder) for folder in written) and not any(

@@ -158,3 +158,22 @@ def test_what_editors_leave_is_no_change(tmp_path: Path) -> None:
         assert asked == []
         write_site(root, {"content/news/a/4913": "x"}, {})
         awaited(lambda: asked)
+
+
+@pytest.mark.parametrize("wild", ["links", "depth"])
+def test_a_site_that_cannot_be_walked_through(tmp_path: Path, wild: str) -> None:
+    """Thirty folders of which each has two links to the next, or lies in the one before."""
+    root = write_site(tmp_path, {A: article("Một")})
+    if wild == "links":
+        links = {f"content/n{n}/l{way}": Path(f"../n{n + 1}") for n in range(30) for way in range(2)}
+        write_site(root, {**links, "content/n30/a.txt": ""}, {})
+    else:
+        (root / "/".join(("content", *"d" * 150))).mkdir(parents=True)
+    asked: list[bool] = []
+    with watched(root, lambda *, saved, deleted: asked.append(saved), poll=False):
+        awaited(lambda: len(asked) >= 2)
+        for path in (A, "content/new/b.vi.md", "content/new/c.vi.md"):
+            asked.clear()
+            write_site(root, {path: article("Seen")}, {})
+            awaited(lambda: any(asked))
+            time.sleep(0.5)
