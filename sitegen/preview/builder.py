@@ -155,7 +155,8 @@ class Builder:
                 break
             except (Exception, TookTooLong) as error:  # noqa: BLE001 - whatever is wrong, the preview goes on
                 found, cause = (unforeseen(error),), error
-            if not isinstance(cause, OSError):  # else a file went while it was looked for
+            went = any(problem.code == "changed-meanwhile" for problem in found)  # a file, while it was looked for
+            if not went and not isinstance(cause, OSError):
                 break
         return Attempt(None, found)
 

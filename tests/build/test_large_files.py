@@ -9,8 +9,9 @@ import pytest
 
 from sitegen.build import build
 from sitegen.build.run import Options
-from sitegen.files import LARGEST, PIECE, Unread, read_bytes, read_pieces
+from sitegen.files import PIECE, Unread, read_bytes, read_pieces
 from sitegen.problems import SiteError
+from sitegen.text import LARGEST
 from tests.support.sites import NOW, article, codes, make, output_files, problems_of, rebuild, write_site
 
 A = "content/news/a/index.vi.md"

@@ -9,8 +9,9 @@ import msgspec
 import pytest
 
 from sitegen.build.manifest import read_manifest
-from sitegen.files import LARGEST, MANIFEST, NOTES, STAGING
+from sitegen.files import MANIFEST, NOTES, STAGING
 from sitegen.problems import SiteError
+from sitegen.text import LARGEST
 from tests.support.plain_theme import use_plain_theme
 from tests.support.sites import article, codes, output_files, problems_of, rebuild, run, write_site
 
