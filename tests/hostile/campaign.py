@@ -26,7 +26,7 @@ from typing import Any
 import pytest
 
 import sitegen.build.run
-from sitegen.files import find
+from sitegen.sources import find
 from tests.support.plain_theme import use_plain_theme
 from tests.support.quick_templates import use_quick_templates
 from tests.support.settled import settle
