@@ -13,7 +13,6 @@ from collections.abc import Generator, Iterable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from secrets import token_hex
 from stat import S_ISREG
 
 from .problems import Place, Problem, problem
@@ -173,7 +172,7 @@ def digest_regular(path: str | Path) -> str:
 
 def remove_folder(folder: str | Path) -> None:
     """Remove a folder with all that it holds, however deep, and follow no link. Raises OSError."""
-    top, mark, number = os.open(folder, _FOLDER), token_hex(8), 0
+    top, mark, number = os.open(folder, _FOLDER), os.urandom(8).hex(), 0
     try:
         pending = _without_files(top)
         while pending:

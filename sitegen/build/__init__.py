@@ -9,7 +9,7 @@ pagefind       Pagefind as a function: texts in, the files of a search index out
 parallel       work on many items: here, in a pool of processes, by a Dask scheduler
 previous       the last build, and whether what it came to is still so
 run            one build under way: what it is asked for, and what came of it
-patience       how long one file may keep a build
+watchdog       how long one file may keep a build
 output         the output folder: written atomically, what is no longer made removed
 manifest       which files of an output folder sitegen wrote, and what is in the way of new ones
 """

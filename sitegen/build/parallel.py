@@ -30,8 +30,8 @@ from sitegen.system import start_context
 from sitegen.versions import OUTPUT_LIBRARIES
 
 from .output import OutputError
-from .patience import Limits, Patience, Slow, TookTooLong, too_long
 from .run import FEW_COLLECTIONS, Workers
+from .watchdog import Limits, Slow, TookTooLong, Watchdog, too_long
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -88,28 +88,28 @@ def carry_out(
         with _Pool(work, common, count, workers) as pool:
             yield from pool.results(items, batches.size, report)
     elif items:
-        with workers.patience.watching():
+        with workers.watchdog.watching():
             for done, item in enumerate(items):
                 report(done, len(items))
-                yield attempt(work, common, item, workers.patience)
+                yield attempt(work, common, item, workers.watchdog)
 
 
-def attempt(work: Work[C, T, R], common: C, item: T, patience: Patience) -> R:
+def attempt(work: Work[C, T, R], common: C, item: T, watchdog: Watchdog) -> R:
     """The result of an item, whatever happens. Raises OutputError and Lost, which are no item's fault."""
     path = work.path(item)
-    found = patience.given_up.get(path)
+    found = watchdog.given_up.get(path)
     if found is not None:
         return work.failed(common, item, found)
     try:
         try:
-            patience.begin(path, work.pieces(item))
+            watchdog.begin(path, work.pieces(item))
             return work.do(common, item)
         finally:
-            patience.end()
+            watchdog.end()
     except (OutputError, Lost):
         raise
     except TookTooLong as error:
-        found = patience.given_up[path] = too_long(path, patience.limits, error)
+        found = watchdog.given_up[path] = too_long(path, watchdog.limits, error)
     except Exception as error:  # noqa: BLE001 - whatever it is, others are done
         found = unforeseen(error, path)
     return work.failed(common, item, found)
@@ -133,7 +133,7 @@ def in_batches(
 
 
 def _attempt_all(work: Work[C, T, R], common: C, items: Sequence[T]) -> list[R]:
-    return [attempt(work, common, item, Patience()) for item in items]
+    return [attempt(work, common, item, Watchdog()) for item in items]
 
 
 class _Pool(Generic[C, T, R]):
@@ -169,9 +169,9 @@ class _Pool(Generic[C, T, R]):
                 while waiting and len(self._processes) < self._count:
                     self._begin(waiting)
             if not self._given:  # not one, so it is done here
-                with self._workers.patience.watching():
+                with self._workers.watchdog.watching():
                     for item in waiting.popleft():
-                        yield attempt(self._work, self._common, item, self._workers.patience)
+                        yield attempt(self._work, self._common, item, self._workers.watchdog)
                         done += 1
                 continue
             for pipe in cast("list[Connection]", wait([*self._given])):
@@ -188,7 +188,7 @@ class _Pool(Generic[C, T, R]):
         except (EOFError, OSError):
             return self._bury(pipe, waiting)
         if isinstance(answer, Slow):
-            self._workers.patience.name(answer)
+            self._workers.watchdog.name(answer)
             return []
         del self._given[pipe]
         if isinstance(answer, Exception):
@@ -205,7 +205,7 @@ class _Pool(Generic[C, T, R]):
     def _begin(self, waiting: deque[Sequence[T]]) -> None:
         here, there = self._context.Pipe()
         with there:
-            given = there, self._work, self._common, self._workers.patience.limits
+            given = there, self._work, self._common, self._workers.watchdog.limits
             process = cast(Any, self._context).Process(target=_serve, args=given, daemon=True)
             process.start()
         self._processes[here] = process
@@ -222,7 +222,7 @@ class _Pool(Generic[C, T, R]):
         if len(batch) > 1:
             waiting.extendleft([item] for item in reversed(batch))
             return []
-        found = _cause(self._work.path(batch[0]), process.exitcode or 0, self._workers.patience.limits)
+        found = _cause(self._work.path(batch[0]), process.exitcode or 0, self._workers.watchdog.limits)
         return [self._work.failed(self._common, batch[0], found)]
 
 
@@ -240,11 +240,11 @@ def _serve(pipe: "Connection", work: Work[C, T, R], common: C, limits: Limits) -
     Thread(target=_end_with_parent, daemon=True).start()
     gc.freeze()  # what it was born with stays, so the collector need not look at it, nor copy its pages
     gc.set_threshold(FEW_COLLECTIONS)
-    patience = Patience(pipe.send, limits, may_end=True)
-    with suppress(Exception, TookTooLong), patience.watching():  # whatever it is, the end of a process tells
+    watchdog = Watchdog(pipe.send, limits, may_end=True)
+    with suppress(Exception, TookTooLong), watchdog.watching():  # whatever it is, the end of a process tells
         while (batch := pipe.recv()) is not None:
             try:
-                answer: object = [attempt(work, common, item, patience) for item in batch]
+                answer: object = [attempt(work, common, item, watchdog) for item in batch]
             except (OutputError, Lost) as error:
                 answer = error
             pipe.send(answer)

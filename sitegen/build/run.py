@@ -22,7 +22,7 @@ from sitegen.text import LARGEST_TEXT
 from sitegen.versions import installed_pagefind
 
 from .output import Output, Written
-from .patience import Patience
+from .watchdog import Watchdog
 
 FEW_COLLECTIONS = 50_000
 """New objects before the collector looks for cycles; a parsed article leaves some thousands."""
@@ -31,12 +31,12 @@ FEW_COLLECTIONS = 50_000
 class Workers(Struct, frozen=True):
     """How much may happen at once. `jobs`: processes, by default one for each core where there is much to do;
     `start`: how they start, by multiprocessing's names; `cluster`: the address of a Dask scheduler to use instead;
-    `patience`: with each file; `careful`: other processes do it, however little it is, since one may end."""
+    `watchdog`: over each file; `careful`: other processes do it, however little it is, since one may end."""
 
     jobs: int | None = None
     start: str | None = None
     cluster: str | None = None
-    patience: Patience = field(default_factory=Patience)
+    watchdog: Watchdog = field(default_factory=Watchdog)
     careful: bool = False
 
     @property

@@ -15,8 +15,8 @@ import click
 
 from sitegen.build import OUTPUT_OPTION
 from sitegen.build import build as build_site
-from sitegen.build.patience import Patience, Slow
 from sitegen.build.run import FEW_COLLECTIONS, Build, Options, Report, Workers
+from sitegen.build.watchdog import Slow, Watchdog
 from sitegen.files import SETTINGS
 from sitegen.problems import UNFORESEEN, Place, Problem, SiteError, errors, in_order, problem, unforeseen
 
@@ -109,7 +109,7 @@ def build(
         clean,
         keep_going,
         now,
-        Workers(jobs, cluster=cluster, patience=Patience(_print_slow)),
+        Workers(jobs, cluster=cluster, watchdog=Watchdog(_print_slow)),
     )
     gc.set_threshold(FEW_COLLECTIONS)
     done: Build | None = None

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sitegen.build.patience import Slow
 from sitegen.build.run import Build
+from sitegen.build.watchdog import Slow
 from sitegen.i18n.messages import Words
 from sitegen.problems import Problem, errors
 

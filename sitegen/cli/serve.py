@@ -18,7 +18,7 @@ from .command import Command, author_words, fail, lang_option, option, print_pro
 from .report import name_slow, summary
 
 if TYPE_CHECKING:
-    from sitegen.build.patience import Slow
+    from sitegen.build.watchdog import Slow
     from sitegen.preview.builder import Attempt
     from sitegen.preview.server import OnEvent, Started
 
@@ -59,7 +59,7 @@ def _event_printer(root: Path, words: Words, *, opens: bool) -> "OnEvent":
     browser, once there is something to see."""
     import webbrowser
 
-    from sitegen.build.patience import Slow
+    from sitegen.build.watchdog import Slow
     from sitegen.preview.server import Started
 
     address = ""

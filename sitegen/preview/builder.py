@@ -19,9 +19,9 @@ import msgspec
 from msgspec import Struct
 
 from sitegen.build import build
-from sitegen.build.patience import TookTooLong
 from sitegen.build.run import Build, Options, Workers
 from sitegen.build.search import find_entries, index_key, search_index
+from sitegen.build.watchdog import TookTooLong
 from sitegen.cache.database import Connections
 from sitegen.cache.documents import Bodies
 from sitegen.cache.session import FILE, BuildSession, own_folder

@@ -25,8 +25,8 @@ from msgspec import Struct
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 
-from sitegen.build.patience import Patience, Slow
 from sitegen.build.run import Options, Workers
+from sitegen.build.watchdog import Slow, Watchdog
 from sitegen.cache.session import OTHERS, PREVIEW, own_folder
 from sitegen.files import open_regular
 from sitegen.i18n.messages import Words
@@ -96,11 +96,11 @@ async def _serve(root: Path, wanted: ServerOptions, words: Words, on_event: OnEv
             stack.callback(bound.close)
         base = "".join(f"/{quoted(unquote(part))}" for part in wanted.base_path.split("/") if part) + "/"
         address = f"http://{_shown_host(wanted.host, public)}:{sockets[0].getsockname()[1]}{base}"
-        patience = Patience(partial(soon, on_event))
-        patience.listen()
+        watchdog = Watchdog(partial(soon, on_event))
+        watchdog.listen()
         options = Options(
             output=stack.enter_context(preview_folder(root)), base_url=address, drafts=wanted.drafts,
-            future=wanted.future, workers=Workers(start=_PROCESSES, patience=patience), index=False,
+            future=wanted.future, workers=Workers(start=_PROCESSES, watchdog=watchdog), index=False,
         )  # fmt: skip
         live = LiveState(Snapshot(root, words, options, base, building=True))
 

@@ -18,8 +18,8 @@ import pytest
 
 import sitegen.site.document
 from sitegen.build.parallel import Work, WorkersLost, carry_out
-from sitegen.build.patience import Limits, Patience, Slow
 from sitegen.build.run import Workers
+from sitegen.build.watchdog import Limits, Slow, Watchdog
 from sitegen.problems import Place, Problem, SiteError
 from tests.support.sites import Made, article, codes, make, output_files, rebuild, run, write_site
 
@@ -67,18 +67,18 @@ def spoil(monkeypatch: pytest.MonkeyPatch, fault: Fault) -> None:
     monkeypatch.setattr("sitegen.build.contents.parse", spoilt)
 
 
-def patient(told: list[Slow], jobs: int | None = None) -> Workers:
-    return Workers(jobs, patience=Patience(told.append, LIMITS))
+def watched(told: list[Slow], jobs: int | None = None) -> Workers:
+    return Workers(jobs, watchdog=Watchdog(told.append, LIMITS))
 
 
 def problems_of(root: Path, told: list[Slow], jobs: int | None = None) -> tuple[Problem, ...]:
     with pytest.raises(SiteError) as raised:
-        rebuild(root, workers=patient(told, jobs))
+        rebuild(root, workers=watched(told, jobs))
     return raised.value.problems
 
 
 def built_without(root: Path, jobs: int | None) -> Made:
-    return rebuild(root, workers=patient([], jobs), keep_going=True)
+    return rebuild(root, workers=watched([], jobs), keep_going=True)
 
 
 @pytest.mark.parametrize("fault", [for_ever, in_an_expression])
@@ -158,7 +158,7 @@ def test_a_layout_that_never_ends(tmp_path: Path) -> None:
 
 def test_what_takes_long_is_named_on_the_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = write_site(tmp_path, {**SITE, "layouts/article.html": ENDLESS})
-    monkeypatch.setattr("sitegen.cli.build.Patience", lambda name: Patience(name, LIMITS))
+    monkeypatch.setattr("sitegen.cli.build.Watchdog", lambda name: Watchdog(name, LIMITS))
     said = run("build", "--root", root, "--jobs", "2", "--json")
     assert said.status == 1
     assert {*said.err.splitlines()} == {"layouts/article.html: still at work on it after 0.2 s."}
@@ -169,8 +169,8 @@ def test_in_a_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As the preview builds, whose main thread wakes up at a signal."""
     root, found, told = write_site(tmp_path, SITE), list[Problem](), list[Slow]()
     spoil(monkeypatch, for_ever)
-    workers = patient(told, 1)
-    workers.patience.listen()
+    workers = watched(told, 1)
+    workers.watchdog.listen()
 
     def build_there() -> None:
         try:
@@ -190,7 +190,7 @@ def test_in_a_thread_that_nobody_listens_for(tmp_path: Path) -> None:
     """Nothing is timed, and nothing ends the process."""
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     made = list[Made]()
-    thread = threading.Thread(target=lambda: made.append(make(tmp_path, SITE, workers=patient([], 1))))
+    thread = threading.Thread(target=lambda: made.append(make(tmp_path, SITE, workers=watched([], 1))))
     thread.start()
     thread.join(30)
     assert made[0].build.problems == ()
@@ -226,11 +226,11 @@ def test_a_text_that_cannot_be_made_findable(tmp_path: Path, monkeypatch: pytest
     root = write_site(tmp_path, {**SITE, BAD: article("Bad", "Bad."), "content/news/x/index.en.md": article("X")})
     monkeypatch.setattr(pagefind, "plain_text", spoilt)
     with pytest.raises(SiteError) as raised:
-        rebuild(root, workers=patient([], 1), index=True)
+        rebuild(root, workers=watched([], 1), index=True)
     (found,) = raised.value.problems
     assert (found.code, found.place) == ("took-too-long", Place(BAD))
     assert output_files(root / "output") == {}
-    made = rebuild(root, workers=patient([], 1), index=True, keep_going=True)
+    made = rebuild(root, workers=watched([], 1), index=True, keep_going=True)
     assert {path.split("/")[0] for path in made.files if "/pagefind/" in path} == {"en"}
     monkeypatch.undo()
     assert "vi/search/pagefind/pagefind-entry.json" in rebuild(root, index=True).files
@@ -244,7 +244,7 @@ def test_work_in_many_pieces_may_take_longer() -> None:
         return True
 
     done = Work[None, int, bool](slow, str, lambda _, item, found: False, pieces=lambda item: item)
-    assert [*carry_out(done, None, [1, 2], patient([], 1), lambda done, total: None)] == [False, True]
+    assert [*carry_out(done, None, [1, 2], watched([], 1), lambda done, total: None)] == [False, True]
 
 
 CRASHING = """

@@ -1,7 +1,7 @@
 """How long a build works on one file: what takes long is named, what takes too long becomes that file's error.
 
 Time is the processor's, so that neither a machine that slept nor one with much else to do blames a file. Nothing waits
-in it without end: only regular files are read, and Pagefind, which is another program, has a patience of its own. The
+in it without end: only regular files are read, and Pagefind, which is another program, has a limit of its own. The
 system's timer counts it and sends a signal, since regular expressions look for signals, but not for other threads. What
 does not come back to Python at all ends with its process, in a pool.
 """
@@ -22,7 +22,6 @@ from signal import (
 )
 from threading import current_thread, get_ident, main_thread
 from time import process_time
-from traceback import walk_tb
 from types import FrameType
 
 from msgspec import Struct
@@ -50,7 +49,7 @@ class TookTooLong(BaseException):
     """Broken off; no Exception, which a layout or a decoder's caller could take for its own."""
 
 
-class Patience:
+class Watchdog:
     """With the file that one thread works on at a time. `name` is told of a file that takes long."""
 
     def __init__(
@@ -114,6 +113,8 @@ class Patience:
 
 def too_long(path: str, limits: Limits, error: TookTooLong | None = None) -> Problem:
     """The problem of a file that was given up: of the layout that was at work, at its line, where one was."""
+    from traceback import walk_tb  # noqa: PLC0415 - hardly ever
+
     place = Place(path)
     for frame, line in walk_tb(error.__traceback__ if error else None):
         template = frame.f_globals.get("__jinja_template__")
