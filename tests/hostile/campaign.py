@@ -67,19 +67,19 @@ def try_site(seed: int, see: See) -> str:
     """Some steps from a real site, and in the end what a clean build makes of it."""
     vandal = Vandal(Random(f"site {seed}"))
     files = {path: data for path, data in vandal.chance.choice(real_sites())[1].items() if _is_small(data)}
-    said = hashlib.sha256()
+    said, options = hashlib.sha256(), dict[str, Any]()
     with _folder() as folder:
         root, before = folder / "site", Files()
         root.mkdir()
         for _ in range(vandal.chance.randint(1, STEPS)):
-            files = vandal.site(files)
+            files, options = vandal.site(files), _options(vandal)
             see(files)
             put(root, files, before)
             before = files
-            said.update(_check(root, files).encode())
+            said.update(_check(root, files, **options).encode())
         if vandal.chance.random() < 0.5:
             put(folder / "clean", files)
-            compare(root, folder / "clean")
+            compare(root, folder / "clean", **options)
     return said.hexdigest()
 
 
@@ -121,9 +121,20 @@ def _folder() -> Any:
         yield Path(folder)
 
 
-def _check(root: Path, files: Files) -> str:
+def _check(root: Path, files: Files, **options: Any) -> str:
     size = sum(len(data) for data in files.values() if not isinstance(data, Path))
-    return _quickly(lambda: check_site(root, files), 6 + size / 20_000)
+    return _quickly(lambda: check_site(root, files, **options), 6 + size / 20_000)
+
+
+def _options(vandal: Vandal) -> dict[str, Any]:
+    """How a site is built: most often as always, sometimes at another moment, or with what waits."""
+    if vandal.chance.random() < 0.6:
+        return {}
+    return {
+        "drafts": vandal.chance.random() < 0.3,
+        "future": vandal.chance.random() < 0.3,
+        "now": vandal.chance.choice(("04/10/2024", "23/11/2026 10:00", "01/01/2999 08:00", "31/12/9998", "02/01/0001")),
+    }
 
 
 def _quickly(work: Callable[[], str], seconds: float) -> str:

@@ -285,15 +285,16 @@ def attempt(root: Path, **options: Any) -> Build | tuple[Problem, ...]:
         return error.problems
 
 
-def check_site(root: Path, own: Mapping[str, Any]) -> str:
-    """A site on disk: built, refused or built as far as possible; and again. A digest of all that came of it."""
+def check_site(root: Path, own: Mapping[str, Any], **options: Any) -> str:
+    """A site on disk: built, refused or built as far as possible; and again. A digest of all that came of it.
+    `options`: how it is built."""
     before = output_files(root / "output")
-    strict = attempt(root)
+    strict = attempt(root, **options)
     if not isinstance(strict, Build):
         check_places(root, strict)
         if output_files(root / "output") != before:
             raise Broken("the output is not as it was")
-    done = attempt(root, keep_going=True)
+    done = attempt(root, keep_going=True, **options)
     if not isinstance(done, Build):
         check_places(root, done)
         if isinstance(strict, Build):
@@ -306,7 +307,7 @@ def check_site(root: Path, own: Mapping[str, Any]) -> str:
         raise Broken("refused, but there is no error when it keeps going")
     files = output_files(root / "output")
     check_output(done, files, own)
-    again = attempt(root, keep_going=True)
+    again = attempt(root, keep_going=True, **options)
     if not isinstance(again, Build) or again.written.written or again.written.removed:
         raise Broken(f"a second build writes: {again.written if isinstance(again, Build) else again}"[:200])
     if again.problems != done.problems:
@@ -314,9 +315,9 @@ def check_site(root: Path, own: Mapping[str, Any]) -> str:
     return _digest(root, done.problems, files)
 
 
-def compare(root: Path, clean: Path) -> None:
+def compare(root: Path, clean: Path, **options: Any) -> None:
     """What was built step by step is what is built at once."""
-    now, new = attempt(root, keep_going=True), attempt(clean, keep_going=True)
+    now, new = attempt(root, keep_going=True, **options), attempt(clean, keep_going=True, **options)
     if isinstance(now, Build) != isinstance(new, Build):
         raise Broken("refused, and a clean build is not, or the other way round")
     if isinstance(new, Build) and isinstance(now, Build):
