@@ -79,6 +79,24 @@ def test_an_article_where_a_page_of_the_sites_own_is(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "name", ["search", "feed.xml", "feed.json", "404.html", "index.html", "search/feed.xml", "Feed.XML"]
+)
+@pytest.mark.parametrize(
+    "form", ["content/{}/a.vi.md", "content/{}/_index.vi.md", "content/{}.vi.md", "content/news/{}.vi.md"]
+)
+@pytest.mark.parametrize("at_root", ["true", "false"])
+def test_what_is_called_as_a_page_that_is_made_is_told_at_its_place(
+    tmp_path: Path, name: str, form: str, at_root: str
+) -> None:
+    """Also where feeds of theirs would lie within."""
+    path = form.format(name)
+    files = {path: article("A"), "site.yaml": f"{SETTINGS}default_language_at_root: {at_root}\n"}
+    told = [found.place.path for found in problems_of(tmp_path, files)]
+    assert [place for place in told if not (tmp_path / place).exists()] == []
+    assert {place for place in told if path.startswith(place)} == {*told}
+
+
 def test_attachments_that_differ_but_for_case(tmp_path: Path) -> None:
     files = {
         A: article("A", "[a](Plan.pdf) [b](plan.pdf)"),

@@ -139,7 +139,7 @@ def check_collisions(
         owner = table.claim(page.output, _Owner(page.path, page.origin or page.path, page))
         if owner is None:
             kept.append(page)
-        elif not _is_again(page, owner.page):
+        elif not _is_again(page, owner.page) and not _is_told_by_its_list(page, owner):
             problems.append(_collision(page, owner))
     return tuple(kept), tuple(problems)
 
@@ -149,13 +149,19 @@ def _is_again(page: Page, other: Page | None) -> bool:
     return other is not None and page.kind == other.kind == "redirect" and page.origin == other.origin
 
 
+def _is_told_by_its_list(page: Page, owner: _Owner) -> bool:
+    """Whether a feed would lie below what is a file, so that its list would too."""
+    return (
+        page.kind == "feed" and owner.page is not None and _name(page.path).startswith(_name(f"{owner.page.output}/"))
+    )
+
+
 def _collision(page: Page, owner: _Owner) -> Problem:
     other = owner.page
     place = Place(page.origin or page.path, page.line, page.column)
-    if other is None and not page.origin.startswith("content/"):  # what sitegen makes gives way to no file
-        return problem(
-            "duplicate-address", Place(owner.source), address=f"/{page.path}", other=f"layouts/{page.layout}"
-        )
+    if not page.origin.startswith("content/"):  # what sitegen makes can be told only at what is in its way
+        place = Place(owner.source, other.line if other else 0, other.column if other else 0)
+        return problem("duplicate-address", place, address=f"/{page.path}", other=f"layouts/{page.layout}")
     if page.kind == "redirect" and page.subject == owner.path:
         return problem("redirect-loop", place, address=f"/{page.path}")
     if other and other.kind == "section" and page.kind in ("article", "page"):
@@ -190,7 +196,7 @@ class _Table:
     def claim(self, path: str, owner: _Owner) -> _Owner | None:
         """Give a file to an owner, unless another has it already, has a folder in its place, or a file in place of a
         folder above it: then that one."""
-        name = nfc(path).casefold()
+        name = _name(path)
         other = self._files.get(name) or self._folders.get(name)
         fresh = [] if other else _fresh_parents(name, self._folders)
         other = other or next((self._files[parent] for parent in fresh if parent in self._files), None)
@@ -198,6 +204,11 @@ class _Table:
             self._files[name] = owner
             self._folders |= dict.fromkeys(fresh, owner)
         return other
+
+
+def _name(path: str) -> str:
+    """What paths have in common that some disk or host does not tell apart."""
+    return nfc(path).casefold()
 
 
 def _fresh_parents(name: str, known: Collection[str]) -> list[str]:
