@@ -34,9 +34,7 @@ _PLAIN = rf"<(?:!--)?+|[\x01-!$-&*-,:;=>?^`|~\x7f]++|-(?!-|{_LETTER}|{_ESCAPE})|
 _PASSED_OVER = (
     rf"""{_IDENT}(?!\()|{_COMMENT}|{_NUMBER}|#{_NAME}++|"{_IN_DOUBLE}"?+|'{_IN_SINGLE}'?+|@(?!{_IDENT})|{_PLAIN}"""
 )
-_TOKEN = re.compile(
-    rf"(?:{_PASSED_OVER})*+(?:(?P<function>{_IDENT})\(|@(?P<at>{_IDENT})|(?P<open>[(\[{{])|(?P<close>[)\]}}])|\Z)"
-)
+_TOKEN = rf"(?:{_PASSED_OVER})*+(?:(?P<function>{_IDENT})\(|@(?P<at>{_IDENT})|(?P<open>[(\[{{])|(?P<close>[)\]}}])|\Z)"
 _ADDRESS = re.compile(
     rf"""{_SPACE}*+(?:"(?P<double>{_IN_DOUBLE})"|'(?P<single>{_IN_SINGLE})'|"""
     rf"""(?P<bare>(?:[^"'()\\\x00-\x20\x7f]++|{_ESCAPE})*+)(?!["'])){_SPACE}*+(?:\)|\Z)"""
@@ -48,8 +46,8 @@ _STRING = re.compile(rf"""(?:{_SPACE}|{_COMMENT})*+(?:"(?P<double>{_IN_DOUBLE})"
 
 def tokens(text: str) -> Iterator[Token]:
     """Those that load or nest, in their order; one of an @import that is followed by a string has a `url` behind it."""
-    position = 0
-    while (found := _TOKEN.match(text, position)) and found.lastgroup:
+    position, expression = 0, re.compile(_TOKEN)  # here, since it is long and most builds read no CSS
+    while (found := expression.match(text, position)) and found.lastgroup:
         kind, position = found.lastgroup, found.end()
         token = Token(kind, unescaped(found[kind]), *found.span(kind))  # type: ignore[arg-type]
         if kind == "function" and token.value.lower() == "url":

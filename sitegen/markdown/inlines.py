@@ -65,7 +65,7 @@ def _find(state: StateInline, text: str, start: int) -> int:
 # addresses
 
 _SCHEME = re.compile(r"(?<![A-Za-z0-9+.-])https?\Z", re.IGNORECASE)
-_ADDRESS = re.compile(rf"://(?![{TOUCHING}])[^\W_][^\s\x00-\x20\x7f<>\"`\\{{}}|\^\[\]“”‘’«»‹›„‚…–—\u200b{TOUCHING}]*+")
+_ADDRESS = re.compile(rf"://(?=[^\W_])[^\s\x00-\x20\x7f<>\"`\\{{}}|\^\[\]“”‘’«»‹›„‚…–—\u200b{TOUCHING}]++")
 _ENTITY = re.compile(r"&[A-Za-z0-9]+\Z")
 
 
