@@ -43,7 +43,7 @@ SEAM = BREAK * 2
 """A word between the title, the text and the topics of an article."""
 
 _MARKER = re.compile("\0[^\0]*\0")
-_TAG = re.compile(r"""<(?P<end>/?)(?P<name>[a-zA-Z][\w-]*)(?P<rest>(?:"[^"]*"|'[^']*'|[^'"<>])*)>""")
+_TAG = re.compile(r"""<(?P<end>/?)(?P<name>[a-zA-Z][\w-]*+)(?P<rest>(?:"[^"]*"|'[^']*'|[^'"<>]++)*+)>""")
 _UNREAD = {"audio", "canvas", "datalist", "iframe", "object", "rp", "rt", "script", "style", "svg", "template", "video"}
 _UNREAD_IF = re.compile(
     r"""(?:[^"']|"[^"]*"|'[^']*')*?\s(?:hidden(?=[\s=/]|$)|class="(?:footnote-ref|footnote-backref|chart-picture)")"""

@@ -29,7 +29,13 @@ CJK_CHARACTERS_A_MINUTE = 500
 LONG = 12
 """Letters above which a name of several words may not fit a phone's line in the size of a title."""
 
-_LEFT_ALONE = r"\0[^\0]*\0|<!--.*?-->|(?i:<(pre|code|script|style|textarea|svg|math)\b.*?</\1>)|<[^>]*>"
+_LEFT_ALONE = (
+    r"\0[^\0]*\0|<!--.*?(?:-->|\Z)"
+    r"|(?i:<(pre|code|script|style|textarea|svg|math)\b(?:[^<>\"']++|\"[^\"]*\"|'[^']*')*+(?<!/)>"
+    r"(?:[^<]++|<(?!/\1\s*+>))*+(?:</\1\s*+>)?)"
+    r"|<[^>]*(?:>|\Z)"
+)
+"""What has no end reaches to the end of the text."""
 _APOSTROPHE = "(?:'|’|&#39;)"
 
 

@@ -15,7 +15,7 @@ _TAG = re.compile(
 )
 _ATTRIBUTE = re.compile(r"\s*+(?P<name>[^\s\"'<>/=]++)(?:\s*+=\s*+(?P<value>\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]++))?")
 _ENTITY = re.compile(r"&(?:#[0-9]++;?|#[xX][0-9A-Fa-f]++;?|[A-Za-z0-9]{1,40};)")
-_CANDIDATE = re.compile(r"[\s,]*+(?P<address>\S*[^\s,])(?P<size>\s+[^,]*)?,?")
+_CANDIDATE = re.compile(r"[\s,]*+(?P<address>\S*[^\s,])(?P<size>\s+[^,]*)?,?", re.ASCII)
 
 _KINDS: Mapping[tuple[str, str], Kind] = {
     ("a", "href"): "link",
@@ -84,7 +84,7 @@ def rewrite(html: str, refer: Refer) -> str:
 
 def _candidates(value: str, tag: str, attributes: Attributes, refer: Refer) -> Iterator[str]:
     """The pictures of a `srcset` (HTML, section 4.8.4.2.1)."""
-    for match in _CANDIDATE.finditer(value.rstrip(", \t\n")):
+    for match in _CANDIDATE.finditer(value.rstrip(", \t\n\r\f\v")):
         address = match["address"]
         new = refer("picture", tag, address, attributes)
         yield f"{escape(address) if new is None else new}{escape(match['size'] or '')}".rstrip()

@@ -28,7 +28,7 @@ from .hosting import content_type, look_up
 RESERVED = "__sitegen/"
 """The preview's own addresses, below the site's root."""
 
-_STYLE = re.compile(rb"<link\b(?=[^>]*\b(?:rel=[\"']?stylesheet\b|as=[\"']?style\b))[^>]*>", re.IGNORECASE)
+_STYLE = re.compile(rb"<link\b(?=[^<>]*\b(?:rel=[\"']?stylesheet\b|as=[\"']?style\b))[^<>]*>", re.IGNORECASE)
 _SHEET = re.compile(rb"\brel=[\"']?stylesheet\b", re.IGNORECASE)
 _MARK = re.compile(rb"<!--sitegen (\d{1,18}) (\w*) (\w*)-->\s*\Z")
 

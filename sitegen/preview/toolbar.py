@@ -22,7 +22,7 @@ from .problem_list import counted, findings, fragment, problem_list
 from .snapshot import Snapshot
 
 _END = re.compile(rb"</body\s*>", re.IGNORECASE)
-_REDIRECT = re.compile(rb"<meta[^>]+http-equiv=[\"']?refresh", re.IGNORECASE)
+_REDIRECT = re.compile(rb"<meta[^<>]+http-equiv=[\"']?refresh", re.IGNORECASE)
 
 
 class LanguageItem(Struct, frozen=True):

@@ -4,6 +4,7 @@ renderer      one page → text: the Jinja environment, filters, nothing else
 context       what a template is given: the page, and what it shows, by name
 site_view     the site around a page as templates see it; feeds, site maps and redirects
 articles      articles, sections and topics as templates see them
+left_out      what of a document's HTML is not shown everywhere
 pictures      pictures as templates and texts show them
 view          one page's look at the site; notes down all that was looked at
 layouts       templates, and which include which

@@ -26,6 +26,7 @@ from sitegen.site.media import File
 from sitegen.site.parts import slice_name
 from sitegen.site.urls import prefix
 
+from .left_out import NOTHING, without_drawings, without_nothing
 from .pictures import DrawnPicture, PictureView
 from .view import View
 
@@ -253,10 +254,6 @@ class SourceView:
         self.link = view.absolute(link.path) + link.suffix if isinstance(link, OwnAddress) else link
 
 
-_NOTHING = "\0"
-"""Stands for a link or picture that leads nowhere."""
-_LEFT_OUT = re.compile("<figure>\0.*?</figure>\n|<img\\b[^>\0]*\0[^>]*>|<a\\b[^>\0]*\0[^>]*>(.*?)</a>", re.DOTALL)
-_PICTURE_OF_A_CHART = re.compile('<div class="chart-picture">.*?</div>\n', re.DOTALL)
 _NAMES = re.compile(r"( id=\"| href=\"#)(?!chart-)")
 
 
@@ -272,19 +269,19 @@ def body(view: View, document: Document, address: str = "", *, own: bool = True)
         alone = name.endswith(ADDRESS_ALONE)
         reference = document.references[int(name.removesuffix(ADDRESS_ALONE))]
         found = _reference(view, document, reference, complete=bool(address), alone=alone)
-        return _NOTHING if found is None else found.replace(_NOTHING, "")
+        return NOTHING if found is None else found.replace(NOTHING, "")
 
     html = view.body(document.path)
     if address:
         html = html.replace('href="#', f'href="{escape(address)}#')
         if "chart" in document.blocks:
-            html = _PICTURE_OF_A_CHART.sub("", html)
+            html = without_drawings(html)
     elif not own:
         html = _NAMES.sub(rf"\1_{escape(document.path_key.replace('/', '-'))}_", html)
     parts = html.split("\0")  # every other one is the name of a marker (markdown.Markers)
     parts[1::2] = map(filled, parts[1::2])
     html = "".join(parts)
-    return Markup(html if _NOTHING not in html else _LEFT_OUT.sub(r"\1", html).replace(_NOTHING, ""))
+    return Markup(html if NOTHING not in html else without_nothing(html))
 
 
 def _reference(view: View, document: Document, reference: Reference, *, complete: bool, alone: bool) -> str | None:

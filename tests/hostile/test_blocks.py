@@ -215,6 +215,9 @@ CHARTS = {
     "charts without end": repeated("```chart\n"),
     "rows of a chart": repeated("a,1\n", "```chart\ntitle: a\n\nx,y\n", "```"),
     "columns of a chart": repeated(",y", "```chart\ntitle: a\n\nx", "\na,1\n```"),
+    "numbers of a row that are none": lambda size: (
+        f"{HEAD}```chart\ntitle: a\n\nx{',y' * (size // 9)}\na{''.join(f',q{n}' for n in range(size // 9))}\n```\n"
+    ),
     "words of a label": repeated("a ", "```chart\ntitle: a\n\nx,y\n", ",1\n```"),
     "letters of a label": repeated("日", "```chart line\ntitle: a\n\nx,y\n", ",1\n```"),
     "numbers that are none": repeated("a,q\n", "```chart\ntitle: a\n\nx,y\n", "```"),
