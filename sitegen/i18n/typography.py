@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from html import escape, unescape
 from itertools import takewhile
+from posixpath import commonprefix
 
 from markupsafe import Markup
 
@@ -147,12 +149,25 @@ def _marked_name(match: re.Match[str]) -> str:
 @cache
 def _name_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     """Any of the names as a whole word, the longest first; a line break of the source counts as its space."""
-    known = "|".join(_spelling(name.split()) for name in sorted(names, key=len, reverse=True) if name.strip())
+    spellings = dict.fromkeys(_spelling(name.split()) for name in names if name.strip())
+    known = _any_of(sorted(spellings, key=len, reverse=True))
     return re.compile(f"{_LEFT_ALONE}|(?P<name>{known or '(?!)'})", re.DOTALL)
 
 
-def _spelling(words: list[str]) -> str:
+def _any_of(spellings: Sequence[tuple[str, ...]], levels: int = 40) -> str:
+    """A pattern of the first of some spellings that fits: what they begin with is looked at once for all."""
+    if len(spellings) < 2 or not levels:
+        return "|".join(map("".join, spellings))
+    start = commonprefix(spellings)
+    groups: dict[str, list[tuple[str, ...]]] = {}
+    for spelling in spellings:
+        groups.setdefault(spelling[len(start)], []).append(spelling[len(start) :])
+    return f"{''.join(start)}(?:{'|'.join(_any_of(group, levels - 1) for group in groups.values())})"
+
+
+def _spelling(words: list[str]) -> tuple[str, ...]:
+    """Patterns of the signs of a name, and of what stands around it."""
     start = "" if is_cjk(words[0][0]) else r"(?<!\w)"
     end = "" if is_cjk(words[-1][-1]) else r"(?!\w)"
-    spelled = (_APOSTROPHE.join(re.escape(escape(part)) for part in word.split("'")) for word in words)
-    return start + r"\s+".join(spelled) + end
+    signs = {" ": r"\s+", "'": _APOSTROPHE}
+    return (start, *(signs.get(sign) or re.escape(escape(sign)) for sign in " ".join(words)), end)

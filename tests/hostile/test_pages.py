@@ -6,6 +6,7 @@ from typing import cast
 import pytest
 
 from sitegen.build.pagefind import plain_text
+from sitegen.i18n.typography import mark_names_in_html
 from sitegen.preview.snapshot import Snapshot, mark
 from sitegen.preview.toolbar import with_toolbar
 from sitegen.render.left_out import NOTHING, without_drawings, without_nothing
@@ -91,3 +92,10 @@ def test_previews_look_for_redirects_in_proportion(thorough: bool) -> None:
         return b"<meta " * (size // 6) + b'<meta http-equiv="refresh">'
 
     check_growth(page, lambda html: with_toolbar(html, "a.html", SNAPSHOT), thorough=thorough)
+
+
+def test_thousands_of_names_are_marked_in_proportion(thorough: bool) -> None:
+    def names(size: int) -> tuple[str, ...]:
+        return tuple(f"Tổ chức {number}" for number in range(size // 16))
+
+    check_growth(names, lambda known: mark_names_in_html(" ".join(known), known), thorough=thorough)
