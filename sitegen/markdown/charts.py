@@ -124,7 +124,7 @@ class _Reader:
         elif not cells[0]:
             self._report("chart-label", index, self.lines[index].strip())
         else:
-            return Row(cells[0], tuple(self._number(index, cell) for cell in cells[1 : MOST_SERIES + 1]))
+            return Row(cells[0], tuple(self._number(index, cell) for cell in cells[1:MOST_ROWS]))
         return Row("", ())
 
     def _number(self, index: int, cell: str) -> Decimal | None:
