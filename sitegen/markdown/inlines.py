@@ -9,7 +9,6 @@ from weakref import WeakKeyDictionary
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
-from markdown_it.helpers import parseLinkLabel
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline import autolink as any_autolink
@@ -331,7 +330,7 @@ def _say_why(state: StateInline, bracket: int) -> bool:
     """Always False: whatever it says, the text is no link."""
     if findings_of(state) is None or _find(state, "](", bracket) < 0:
         return False
-    end = parseLinkLabel(state, bracket, disableNested=False) + 1
+    end = state.md.helpers.parseLinkLabel(state, bracket) + 1
     if end == 0 or not state.src.startswith("(", end):
         return False
     match = _TARGET.match(state.src, end + 1, state.posMax)

@@ -8,9 +8,10 @@ import re
 from collections.abc import Mapping, MutableMapping
 from types import SimpleNamespace
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from markdown_it import MarkdownIt
-from markdown_it.helpers import parseLinkTitle
+from markdown_it.helpers import parseLinkLabel, parseLinkTitle
 from markdown_it.parser_block import ParserBlock, RuleFuncBlockType
 from markdown_it.parser_inline import ParserInline, RuleFuncInlineType
 from markdown_it.ruler import Ruler
@@ -62,7 +63,8 @@ INLINE_STARTS = {
 
 def use(md: MarkdownIt) -> None:
     """Replace the parsers of `md`, which has all its rules by now."""
-    helpers: Any = SimpleNamespace(**{**vars(md.helpers), "parseLinkTitle": _link_title})
+    own = {"parseLinkTitle": _link_title, "parseLinkLabel": _link_label}
+    helpers: Any = SimpleNamespace(**{**vars(md.helpers), **own})
     md.helpers = helpers
     md.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
     md.block = _BlockParser(md.block)
@@ -149,6 +151,30 @@ class _BlockParser(ParserBlock):
                 state.line = line
 
 
+_Labels = dict[tuple[int, int], int]
+
+
+def _link_label(state: StateInline, start: int, disableNested: bool = False) -> int:  # noqa: N803
+    """Where the bracket at `start` is closed; -1 for nowhere. The library goes to the end of the text for each that is
+    not closed; this one notes on its way where all others are."""
+    if disableNested:
+        return parseLinkLabel(state, start, disableNested)
+    states: MutableMapping[StateInline, _Labels] = state.env.setdefault("labels", WeakKeyDictionary())
+    known, before, last = states.setdefault(state, {}), state.pos, state.posMax
+    if (start, last) not in known:
+        opened, state.pos = [start], start + 1
+        while opened and state.pos < last:
+            at, mark = state.pos, state.src[state.pos]
+            if mark == "]":
+                known[opened.pop(), last] = at
+            state.md.inline.skipToken(state)
+            if mark == "[" and state.pos == at + 1:
+                opened.append(at)
+        known.update({(bracket, last): -1 for bracket in opened})
+        state.pos = before
+    return known[start, last]
+
+
 def _link_title(source: str, start: int, end: int, before: "_LongTitle | None" = None) -> Any:
     """The library's, which copies with each line what it has of a title."""
     found = parseLinkTitle(source, start, end, before and _Marker(before.marker))  # type: ignore[arg-type]
@@ -224,6 +250,8 @@ def _footnote_ref(state: StateInline, silent: bool) -> bool:
 def _footnote_inline(state: StateInline, silent: bool) -> bool:
     """A footnote in the midst of a text; few within each other, since each is read as often as it is deep."""
     if not state.src.startswith("^[", state.pos):
+        return False
+    if _link_label(state, state.pos + 1) < 0:
         return False
     depth = state.env.get("notes_deep", 0)
     if depth == MOST_NOTES:

@@ -61,6 +61,8 @@ FAMILIES: Mapping[str, Callable[[int], str]] = {
     "code of one length": repeated("` "),
     "entities": repeated("&amp"),
     "footnotes in the text": repeated("^["),
+    "footnotes that do not end, behind links": repeated("[a](b)^["),
+    "brackets behind links": repeated("[a](b)["),
     "references to footnotes": repeated("[^a", after="\n\n[^b]: c"),
     "ruby": repeated("{環|"),
     "attributes": repeated('`a`{a="'),
