@@ -64,6 +64,8 @@ class Output:
             self.before, ours = Manifest(there), {}
         self._known, self._owned = known, Ownership(folder, self.before, ours, is_lost=self._is_lost)
         self._staging: Path | None = None
+        self._folders: tuple[Path, ...] = ()
+        """Those that were not there, the innermost first."""
         self.is_touched = False
         """Whether anything in it may be another now than it was."""
 
@@ -92,6 +94,8 @@ class Output:
         """Where new files wait."""
         if self._staging is None:
             with _as_problem(self.folder):
+                above = (self.folder, *self.folder.parents)
+                self._folders = tuple(takewhile(lambda folder: not os.path.lexists(folder), above))
                 self.folder.mkdir(parents=True, exist_ok=True)
                 self._hold()
                 self._clear()
@@ -154,9 +158,13 @@ class Output:
             self.abandon()
 
     def abandon(self) -> None:
-        """Forget what was staged, and let others write here, whatever becomes of it."""
+        """Forget what was staged, with folders that nothing came into, and let others write here, whatever becomes of
+        it."""
         if self._staging is not None:
             self._clear()
+            with suppress(OSError):  # they hold the site
+                for folder in self._folders:
+                    folder.rmdir()
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None

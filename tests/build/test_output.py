@@ -181,7 +181,7 @@ def test_nothing_is_staged_outside(tmp_path: Path, path: str) -> None:
         output.stage(path, b"x")
     output.abandon()
     assert codes(raised.value.problems) == ["invalid-path"]
-    assert [*tmp_path.rglob("*")] == [tmp_path / "output"]
+    assert [*tmp_path.rglob("*")] == []
 
 
 def test_what_someone_changed_or_deleted_in_the_output_is_made_again(tmp_path: Path) -> None:
@@ -293,3 +293,18 @@ def test_deleting_what_is_remembered_changes_nothing(tmp_path: Path) -> None:
     again = rebuild(tmp_path)
     assert again.files == first
     assert again.build.written.written == ()
+
+
+def test_a_first_build_that_fails_leaves_no_folder(tmp_path: Path) -> None:
+    site = write_site(tmp_path / "site", {A: article("A", "[x](none.md)")})
+    with pytest.raises(SiteError):
+        build(site, Options(output=tmp_path / "far/away"))
+    assert not (tmp_path / "far").exists()
+
+
+def test_an_empty_output_stays_where_a_build_fails(tmp_path: Path) -> None:
+    write_site(tmp_path, {A: article("A", "[x](none.md)")})
+    (tmp_path / "output").mkdir()
+    with pytest.raises(SiteError):
+        build(tmp_path)
+    assert [*(tmp_path / "output").iterdir()] == []
