@@ -34,8 +34,11 @@ _PAGES = frozenset(
 """What hosts heed wherever it stands in a name, and call a page (Apache, mod_mime, “Files with Multiple Extensions”),
 unless what follows is a type that they all know: `a.html.gz` is a page."""
 _KNOWN_TO_ALL = frozenset(("zip", "pdf", "png", "jpg", "jpeg"))
-_PROGRAM = re.compile(r"php\d*|ph(?:tml|ar|t|ps)|f?cgi|p[ly]|rb|sh|asp|as[hmp]x|asa|jspx?|cfm|lua|exe|dll|bat|cmd")
-"""What some hosts run wherever it stands."""
+_PROGRAM = re.compile(
+    r"php\d*|ph(?:tml|ar|t|ps)|shtml?|stm|var|asis|f?cgi|p[ly]|rb|sh|asp|as[hmp]x|asa|jspx?|cfm|lua|exe|dll|bat|cmd"
+)
+"""What some hosts run wherever it stands, or take for what says itself which type it is (Apache, mod_negotiation,
+mod_asis)."""
 _PARTS = re.compile(r"\.([a-z0-9]++)")
 _OF_XML = (".kml", ".gpx")
 

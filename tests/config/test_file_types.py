@@ -67,6 +67,10 @@ def test_what_is_published(name: str) -> None:
         ("a.html.gz", "name", "html"),
         ("a.svg.xz", "name", "svg"),
         ("a.shtml.gpkg", "name", "shtml"),
+        ("a.shtml.jpg", "name", "shtml"),
+        ("a.stm.pdf", "name", "stm"),
+        ("a.var.pdf", "name", "var"),
+        ("a.asis.zip", "name", "asis"),
         ("a.b.xml.json", "name", "xml"),
     ],
 )
