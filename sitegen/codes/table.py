@@ -15,6 +15,7 @@ EXCLUDED = "It is left out: see exclude in site.yaml."
 AS_LIST = "Write several as a list: [{list}]"
 ADD_SLUG = "Give it an address of its own: slug: {own}"
 TOO_DEEP = "it nests too deeply"
+TOO_LARGE = "it needs more memory than there is"
 NO_UTF8 = "its charset should be UTF-8"
 NO_PLURALS = "nplurals should be the number of its plural forms"
 NO_FORM = "msgstr[…] should have the number of its form"
@@ -38,7 +39,7 @@ PHRASES = frozenset(
         "did not find expected <document start>", "block sequence entries are not allowed in this context",
         "mapping values are not allowed in this context", "found a tab character that violates indentation",
         "Here it is called “{own}”.", *ADVICE, IS_TOML, IS_JSON, IS_TITLE, LINES_AROUND, THREE_HYPHENS, ADD_SLUG,
-        AS_LIST, EXCLUDED, TOO_DEEP, NO_UTF8, NO_PLURALS, NO_FORM, OTHER_NAMES,
+        AS_LIST, EXCLUDED, TOO_DEEP, TOO_LARGE, NO_UTF8, NO_PLURALS, NO_FORM, OTHER_NAMES,
     }
 )  # fmt: skip
 """Parts of messages that come as arguments and are words themselves."""

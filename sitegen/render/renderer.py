@@ -11,6 +11,7 @@ from jinja2 import Environment, TemplateNotFound, TemplateSyntaxError, Undefined
 from jinja2.runtime import Context
 from msgspec import Struct
 
+from sitegen.codes.table import TOO_LARGE
 from sitegen.i18n.dates import Moment
 from sitegen.i18n.languages import Language
 from sitegen.i18n.typography import mark_names, text_width
@@ -144,6 +145,8 @@ def _problem(error: Exception, page: Page, layouts: Mapping[str, Layout], jinja:
         name = (match["name"] or match["attribute"]) if match else ""
         known = [*context(view), *jinja.globals] if match and match["name"] else _attributes(error, view)
         return problem("layout-undefined", _at(place, text, name), name=name or detail, nearest=nearest(name, known))
+    if isinstance(error, MemoryError):
+        detail = TOO_LARGE
     return problem("layout-failed", place, detail=detail or type(error).__name__)
 
 

@@ -45,6 +45,11 @@ def test_what_fails(tmp_path: Path, text: str) -> None:
     check(tmp_path, text, "layout-failed")
 
 
+def test_what_needs_more_memory_than_there_is(tmp_path: Path) -> None:
+    found = problems_of(tmp_path, {"layouts/home.html": "{{ 'a' * 10**18 }}"})
+    assert [each.message for each in found] == ["The layout failed: it needs more memory than there is."]
+
+
 @pytest.mark.parametrize("text", REFUSED)
 def test_what_is_no_template(tmp_path: Path, text: str) -> None:
     check(tmp_path, text, "layout-syntax")
