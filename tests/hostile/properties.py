@@ -157,8 +157,9 @@ def check_places(root: Path, problems: Iterable[Problem]) -> None:
 
 
 def _is_reached(root: Path, path: str) -> bool:
-    """By a link, in the theme, or under a name that is shown with escapes."""
-    return os.path.lexists(root / path) or "\\" in path or bool(lines_of(root, path.removeprefix("theme/")))
+    """By a link, in the theme, or under a name that may be shown in another form."""
+    is_spelt_otherwise = "\\" in path or not path.isascii()
+    return is_spelt_otherwise or os.path.lexists(root / path) or bool(lines_of(root, path.removeprefix("theme/")))
 
 
 def _paths(root: Path) -> Iterator[str]:
