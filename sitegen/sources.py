@@ -36,7 +36,7 @@ from .text import CONTROLS, DEEPEST, LONGEST_PATH, fits_on_disk, nfc
 
 Kind = Literal["settings", "content", "file", "layout", "catalogue", "asset", "root", "font"]
 
-MOST_LINKED = 20_000
+MOST_LINKED = 10_000
 """Files and folders that a site may have by way of links: a folder that two links lead to is there twice, and links
 that lead to links double that again and again."""
 
@@ -125,7 +125,8 @@ class _Walk:
     def __init__(self, base: str, closed: frozenset[str], problems: list[Problem], exclude: tuple[Glob, ...]) -> None:
         self._base, self._closed, self._problems, self._exclude = base, closed, problems, exclude
         self._linked = 0
-        self._circles: set[str] = set()
+        self._blamed: set[str] = set()
+        self._followed: dict[str, tuple[str, os.stat_result | None] | None] = {}
 
     def files(self, name: str) -> Iterator[Source]:
         """All files in one of the folders; none of those behind links where these are too many."""
@@ -172,16 +173,16 @@ class _Walk:
                 continue
             path, is_link = f"{folder.path}/{name}", entry.is_symlink()
             if len(path) > _LONG and not fits_on_disk(path):
-                self._note("lies-too-deep", path, depth=DEEPEST, most=LONGEST_PATH)
+                self._note_once(entry.path, "lies-too-deep", path, depth=DEEPEST, most=LONGEST_PATH)
                 continue
             try:
-                location = resolve(entry.path) if is_link else entry.path
-                if is_link and not self._is_open(path, entry.path, location):
-                    continue
-                stat = os.stat(location) if is_link else None if entry.is_dir() else entry.stat()  # noqa: PTH116
+                found_there = self._follow(path, entry.path) if is_link else (entry.path, _stat(entry))
             except OSError as error:
-                self._blame(path, error, entry.path if is_link else "")
+                self._blame(path, error)
                 continue
+            if found_there is None:
+                continue
+            location, stat = found_there
             if stat is None or S_ISDIR(stat.st_mode):
                 if self._may_enter(folder, path, location, entry.path):
                     yield _Folder(path, (*folder.real, location), folder.link or (path if is_link else ""))
@@ -190,14 +191,26 @@ class _Walk:
             else:
                 self._note("not-a-file", path, found=_called(stat.st_mode))
 
+    def _follow(self, path: str, link: str) -> tuple[str, os.stat_result | None] | None:
+        """Where a link leads that lies at a place on the disk, and what is there; None where no source may be. By
+        however many paths it is met, it is followed and blamed once."""
+        if link not in self._followed:
+            self._followed[link] = None
+            try:
+                location = resolve(link)
+                if self._is_open(path, link, location):
+                    self._followed[link] = location, os.stat(location)  # noqa: PTH116
+            except OSError as error:
+                self._blame(path, error, link)
+        return self._followed[link]
+
     def _may_enter(self, folder: _Folder, path: str, location: str, place: str) -> bool:
         """Whether a folder at a path is one to look into. `place`: where it, or the link to it, lies on disk."""
         if path in (TAGS, SOURCES):
             self._note("not-a-file", path, found=_called(S_IFDIR))
         elif location in folder.real:
-            if place not in self._circles:
-                self._circles.add(place)
-                self._note("leads-in-a-circle", path, target=target_of(place, self._base))
+            path = place[len(self._base) + 1 :]
+            self._note_once(place, "leads-in-a-circle", path, target=target_of(place, self._base))
         elif location != place:
             return self._linked <= MOST_LINKED
         else:
@@ -249,6 +262,12 @@ class _Walk:
         else:
             self._note("unreadable-file", path, reason=error.strerror or "unknown reason")
 
+    def _note_once(self, place: str, code: str, path: str, **words: object) -> None:
+        """The same of what lies at a place on the disk, however many paths lead there."""
+        if place not in self._blamed:
+            self._blamed.add(place)
+            self._note(code, path, **words)
+
     def _note(self, code: str, path: str, **words: object) -> None:
         self._problems.append(problem(code, Place(path), **words))
 
@@ -256,6 +275,11 @@ class _Walk:
 _name = attrgetter("name")
 _LONG = 2 * DEEPEST - 1
 """Letters of a path that may be too long, in folders with names of one."""
+
+
+def _stat(entry: "os.DirEntry[str]") -> os.stat_result | None:
+    """None for a folder, of which nothing more need be known."""
+    return None if entry.is_dir() else entry.stat()
 
 
 def _source(path: str, location: str, stat: os.stat_result) -> Source:

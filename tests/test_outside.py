@@ -332,7 +332,10 @@ def test_links_that_lead_to_themselves(tmp_path: Path, name: str) -> None:
     (root / name).symlink_to(root / name)
     for command in ("build", "messages"):
         said = run(command, "--root", root)
-        assert (said.status, "leads in a circle. [leads-in-a-circle]" in said.err) == (1, True)
+        assert (said.status, "leads in a circle or through too many others. [leads-in-a-circle]" in said.err) == (
+            1,
+            True,
+        )
 
 
 @pytest.mark.parametrize("target", ["..", ".", "content", "assets"])

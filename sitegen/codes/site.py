@@ -22,7 +22,7 @@ SITE: Mapping[str, Wording] = {
         "Copy the file into the site, if readers may have it; what begins with a point is not published.",
     ),
     "leads-in-a-circle": error(
-        "This link on disk, to {target}, leads in a circle.",
+        "This link on disk, to {target}, leads in a circle or through too many others.",
         "Remove it, or let it lead to a file or to a folder that it does not lie in.",
     ),
     "leads-nowhere": error(

@@ -105,7 +105,7 @@ def _watch_top(site: _Site) -> None:
             if any(Path(path).name != SETTINGS for _, path in changes):
                 site.moved.set()  # a folder came or went, which the other watch cannot notice
             site.tell(changes)
-            if any(path == str(root) for _, path in changes) or not root.is_dir():
+            if any(path == str(root) for _, path in changes) or not _is_folder(root):
                 break
         site.stop.wait(PAUSE)
 
@@ -117,7 +117,7 @@ def _watch_folders(site: _Site) -> None:
     while not site.stop.is_set():
         site.moved.clear()
         inside = [root / name for name in FOLDERS if not isinstance(locate(root, name), Problem)]
-        folders = tuple(folder for folder in inside if folder.is_dir())
+        folders = tuple(folder for folder in inside if _is_folder(folder))
         wild = not _WILD.isdisjoint(found.code for found in find(root)[1])
         if wild:
             folders = tuple(map(Path, sorted(_survey(root).folders)))
@@ -147,10 +147,10 @@ def _watch_targets(site: _Site) -> None:
     while not site.stop.is_set():
         site.linked.clear()
         targets = _survey(site.root).targets
-        if any(Path(target).is_dir() for target in targets - known):
+        if any(_is_folder(target) for target in targets - known):
             site.moved.set()  # the other watch follows the links that there were when it began
         known = targets
-        folders = tuple(folder for folder in sorted({Path(target).parent for target in targets}) if folder.is_dir())
+        folders = tuple(folder for folder in sorted({Path(target).parent for target in targets}) if _is_folder(folder))
         if not folders:
             site.linked.wait()
             continue
@@ -168,8 +168,12 @@ def _is_among(paths: Collection[str], _: Change, path: str) -> bool:
     return path in paths
 
 
+def _is_folder(path: str | Path) -> bool:
+    return os.path.isdir(path)  # noqa: PTH112 - which raises nothing for a link that no disk could follow
+
+
 def _may_hold_links(path: Path) -> bool:
-    return path.is_symlink() or path.is_dir()
+    return path.is_symlink() or _is_folder(path)
 
 
 class _Survey(NamedTuple):
@@ -196,7 +200,7 @@ def _survey(root: Path) -> _Survey:
                     entry.path for entry in entries if entry.name[0] != "." and _may_hold_links(Path(entry.path))
                 ]
     written = written_folders(root)
-    folders = (path for path in seen if Path(path).is_dir() and not any(is_below(path, folder) for folder in written))
+    folders = (path for path in seen if _is_folder(path) and not any(is_below(path, folder) for folder in written))
     below = (str(root / os.path.relpath(path, site)) for path in folders)
     return _Survey(*(frozenset(path for path in paths if in_utf8(path) == path) for paths in (found, below)))
 
@@ -226,7 +230,7 @@ def _changes(
                 if before and not lacking:
                     return
     except (OSError, RuntimeError):  # gone meanwhile; or too many for the system, which polling can do without
-        if not poll and are_left() and all(place.is_dir() for place in places):
+        if not poll and are_left() and all(_is_folder(place) for place in places):
             yield from _changes(places, wanted, stop, True, recursive=recursive)
 
 
