@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from sitegen.config.settings import Config
 from sitegen.site.document import parse
-from tests.support.sites import settings
+from tests.support.sites import SETTINGS, settings
 
 from .growth import check_growth
 
@@ -18,12 +19,17 @@ def repeated(fragment: str, before: str = "", after: str = "") -> Callable[[int]
     return lambda size: f"{HEAD}{before}{fragment * (size // len(fragment.encode()))}{after}\n"
 
 
-FAMILIES: Mapping[str, Callable[[int], str]] = {
-    "words": repeated("Một câu văn. "),
-    "paragraphs": repeated("Một đoạn văn.\n\n"),
-}
+UNITS = [
+    "<", "<!--", "<sub>", "</sub>", "<a ", "{", "{{", "{%", "[", "![", "](", ":::\n", "::: a\n", "~", "*", ":", "://",
+    "https://", "https://a", ")", "<kbd title='", "{.a ", "{#a=", "> [!", "-", ".", "&amp;", "import ", "\u3000",
+    "\u3000\n", "<!-- -->", "<img src='", "a=b ", "a\n", "## a\n", "![x]() ", "<br>",
+    "Một câu văn. ", "Một đoạn văn.\n\n",
+]  # fmt: skip
+FAMILIES: Mapping[str, Callable[[int], str]] = {repr(unit): repeated(unit, before="https://a") for unit in UNITS}
+HTML = settings(f"{SETTINGS}\nmarkdown: {{html: true}}\n")
 
 
 @pytest.mark.parametrize("name", FAMILIES)
-def test_time_is_in_proportion(name: str, thorough: bool) -> None:
-    check_growth(FAMILIES[name], lambda text: parse("content/news/a.vi.md", text, CONFIG), thorough=thorough)
+@pytest.mark.parametrize("config", [CONFIG, HTML], ids=["", "html"])
+def test_time_is_in_proportion(name: str, config: Config, thorough: bool) -> None:
+    check_growth(FAMILIES[name], lambda text: parse("content/news/a.vi.md", text, config), thorough=thorough)

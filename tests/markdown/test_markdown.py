@@ -2,7 +2,6 @@
 
 import re
 from pathlib import Path
-from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -220,30 +219,3 @@ def test_what_is_not_told_to_anybody() -> None:
     text = "<!-- a\n\n::: note\n:::\n:::\n\n<u> <sub> {{ a }} [a](b c.md) <!--\n"
     assert md.render(f"{text}") == ""
     assert "&lt;sub&gt; {{ a }} [a](b c.md) &lt;!--" in md.render(text.partition("\n\n")[2])
-
-
-UNITS = [
-    "<", "<!--", "<sub>", "</sub>", "<a ", "{", "{{", "{%", "[", "![", "](", ":::\n", "::: a\n", "~", "*", ":", "://",
-    "https://", "https://a", ")", "<kbd title='", "{.a ", "{#a=", "> [!", "-", ".", "&amp;", "import ", "\u3000",
-    "\u3000\n", "<!-- -->", "<img src='", "a=b ",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("unit", UNITS)
-@pytest.mark.parametrize("html", [False, True])
-def test_long_texts_of_one_thing_take_no_time(unit: str, html: bool) -> None:
-    start = process_time()
-    rendered(unit * (3_000 // len(unit)), html=html)
-    rendered("https://a" + unit * (3_000 // len(unit)) + "}", html=html)
-    assert process_time() - start < 4
-
-
-@pytest.mark.parametrize("text", ["a\n", "## a\n", "![x]() ", "<br>"])
-def test_long_texts(text: str) -> None:
-    """Four times as long takes about four times as long, and not sixteen times."""
-    seconds = []
-    for times in (5_000, 20_000):
-        start = process_time()
-        rendered(text * times)
-        seconds.append(process_time() - start)
-    assert seconds[1] < 9 * seconds[0]
