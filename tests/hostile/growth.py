@@ -15,10 +15,10 @@ STEEPEST = 1.3
 """The exponent of growth below which it is in proportion: sorting is, pairs are not."""
 NEVER_LONG = 1.0
 """Seconds in which the largest input may be done however they grow."""
-ENOUGH, VERY_MUCH = 0.1, 60.0
+ENOUGH, VERY_MUCH = 0.06, 60.0
 """Seconds after which a short test knows enough, and after which a thorough one gives up."""
 LITTLE_MEMORY = 64 << 20
-SMALLEST = 64
+SMALLEST = 128
 AGAIN = 4
 
 
@@ -30,7 +30,7 @@ def check_growth(
     work(make(sizes[0]))  # what is done only once takes no part
     while True:
         times.append(_seconds(work, make(sizes[-1])))
-        if sizes[-1] == largest or times[-1] > (VERY_MUCH if thorough else ENOUGH):
+        if sizes[-1] == largest or (times[-1] > (VERY_MUCH if thorough else ENOUGH) and len(sizes) > 3):
             break
         sizes.append(min(2 * sizes[-1], largest))
     said = ", ".join(f"{size}: {time:.3f} s" for size, time in zip(sizes, times, strict=True))
@@ -55,13 +55,13 @@ _COMPARED = (-3, -1)
 
 
 def _exponent(sizes: list[int], times: list[float]) -> float:
-    """Of the growth between the largest size and one about four times smaller, what any input takes left out."""
+    """Of the growth between the largest size and one about four times smaller, what the smallest takes left out."""
     small, large = (max(times[at] - times[0], 1e-4) for at in _COMPARED)
-    return log(large / small) / log(sizes[-1] / sizes[-3])
+    shorter, longer = (sizes[at] - sizes[0] for at in _COMPARED)
+    return log(large / small) / log(longer / shorter)
 
 
 def _seconds(work: Callable[[T], object], made: T) -> float:
-    gc.collect()
     gc.disable()
     try:
         start = process_time()
