@@ -33,7 +33,7 @@ from tests.support.settled import settle
 from tests.support.sites import Content, settings
 
 from .damage import check_damage
-from .mutations import Files, Vandal, in_bytes, put, real_files, real_sites
+from .mutations import BUILT, Files, Vandal, in_bytes, put, real_files, real_sites
 from .properties import PATHS, Broken, attempt, check_commands, check_part, check_preview, check_site, compare
 
 BATCH = 150
@@ -77,7 +77,7 @@ def try_site(seed: int, see: See) -> str:
             put(root, files, before)
             before = files
             said.update(_check(root, files, **options).encode())
-        to_builds = any(isinstance(data, Path) and data.name in ("output", ".sitegen") for data in files.values())
+        to_builds = any(isinstance(data, Path) and data.name in BUILT for data in files.values())
         if vandal.chance.random() < 0.5 and not to_builds:  # which a clean folder has not
             put(folder / "clean", files)
             compare(root, folder / "clean", **options)

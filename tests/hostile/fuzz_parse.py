@@ -79,11 +79,9 @@ def main() -> None:
         head = bytes((chance.randrange(256),)) if chance.random() < 0.1 else data[:1] or b"\0"
         return (head + Vandal(chance).data(data[1:], "markdown"))[:largest]
 
-    atheris.Setup(
-        [sys.argv[0], *sys.argv[2:], "-max_len=20000", "-timeout=60", "-rss_limit_mb=3000", str(corpus)],
-        run,
-        custom_mutator=mutate,
-    )
+    limits = (f"-max_total_time={60 * options.minutes:.0f}", "-max_len=20000", "-timeout=60", "-rss_limit_mb=3000")
+    command = [sys.argv[0], *limits, f"-artifact_prefix={findings}/", str(corpus)]
+    atheris.Setup(command, run, custom_mutator=mutate)
     atheris.Fuzz()
 
 

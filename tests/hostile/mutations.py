@@ -18,6 +18,7 @@ from .fragments import ADDRESSES, ATTACKS, LANGUAGES, NAMES, ODD_TEXT
 
 PROJECT = Path(__file__).parents[2]
 Files = dict[str, Content]
+BUILT = ("output", ".sitegen")
 MOST_BYTES = 60_000
 """Of a file that fuzzers make: all of them should be done in a moment."""
 
@@ -457,7 +458,8 @@ _SITE_EDITS: tuple[SiteEdit, ...] = (
 
 def put(root: Path, files: Mapping[str, Content], before: Mapping[str, Content] = {}) -> None:
     """Write the files of a site that differ from those before; what a disk does not take is left out, and what would
-    come to lie outside the site."""
+    come to lie outside the site or in what builds write."""
+    base = os.path.realpath(root)
     for path in before.keys() - files.keys() | {path for path in before if before[path] != files.get(path)}:
         with suppress(OSError):
             _discard(root, root / path)
@@ -466,7 +468,8 @@ def put(root: Path, files: Mapping[str, Content], before: Mapping[str, Content] 
         if data == before.get(path) and os.path.lexists(place):
             continue
         with suppress(OSError):
-            if is_below(os.path.realpath(place.parent), os.path.realpath(root)):
+            folder = os.path.realpath(place.parent)
+            if is_below(folder, base) and not any(is_below(folder, f"{base}/{name}") for name in BUILT):
                 place.parent.mkdir(parents=True, exist_ok=True)
                 if data == PIPE:
                     os.mkfifo(place)
