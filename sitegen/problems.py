@@ -155,7 +155,7 @@ def in_utf8(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-LONGEST_WORD, PATIENCE = 1_000, 200_000_000
+LONGEST_WORD, BUDGET = 1_000, 200_000_000
 """Characters of a word for which another is proposed; how many are compared for all questions to the same words: more
 than for a thousand broken links on a site of three thousand pages. A second, about."""
 
@@ -163,18 +163,18 @@ than for a thousand broken links on a site of three thousand pages. A second, ab
 class Known:
     """Words one of which was probably meant where another is written; for one question or very many."""
 
-    def __init__(self, words: Iterable[str], patience: int = PATIENCE) -> None:
+    def __init__(self, words: Iterable[str], budget: int = BUDGET) -> None:
         self._words = [word for word in words if len(word) <= LONGEST_WORD]
-        self._patience = patience
+        self._budget = budget
 
     def nearest(self, word: str, *, but: str = "") -> str | None:
         """The word that was probably meant, compared without regard to case, but for one. None for what is no word, and
         when too much has been compared."""
-        if not self._words or len(word) > LONGEST_WORD or self._patience < 0:
+        if not self._words or len(word) > LONGEST_WORD or self._budget < 0:
             return None
         from rapidfuzz import fuzz, process, utils  # noqa: PLC0415 - most builds have nothing to suggest
 
-        self._patience -= self._size * (1 + len(word) // 64)
+        self._budget -= self._size * (1 + len(word) // 64)
         asked = utils.default_process(word)
         found = process.extract(asked, self._usual, scorer=fuzz.ratio, score_cutoff=60, limit=2 if but else 1)
         return next((self._words[index] for _, _, index in found if self._words[index] != but), None)

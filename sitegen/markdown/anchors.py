@@ -68,7 +68,7 @@ class Fragments:
 
     def __init__(self, ids: Collection[str], headings: Collection[str] = ()) -> None:
         self._ids, self._in_order = frozenset(ids), ids
-        self._headings, self._known = tuple(headings), Known(headings, PATIENCE)
+        self._headings, self._known = tuple(headings), Known(headings, BUDGET)
 
     @cached_property
     def _by_slug(self) -> dict[str, str]:
@@ -92,5 +92,5 @@ class Fragments:
         return {"nearest": self._known.nearest(fragment), "known": self._shown}
 
 
-PATIENCE = 5_000_000
+BUDGET = 5_000_000
 """Characters that are compared: enough for a thousand broken links where there are three hundred headings."""

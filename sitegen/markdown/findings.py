@@ -23,7 +23,7 @@ class Findings:
         self._text = text
         self._found: dict[tuple[str, int], int] = {}
         self._parsed: MutableMapping[StateInline, tuple[list[int], dict[int, int]]] = WeakKeyDictionary()
-        self._patience = PATIENCE + MORE_PATIENCE * len(text)
+        self._budget = BUDGET + BUDGET_A_CHARACTER * len(text)
 
     def note(self, code: str, place: Place, **arguments: object) -> None:
         self.problems.append(problem(code, place, **arguments))
@@ -75,15 +75,15 @@ class Findings:
     def _find(self, needle: str, start: int, stop: int | None = None, *, last: bool = False) -> int:
         """Where a text stands from `start` on, the first or the `last`; -1 for nowhere, or when too much was looked
         through."""
-        if self._patience < 0:
+        if self._budget < 0:
             return -1
         stop = len(self._text) if stop is None else stop
         if last:
             found = self._text.rfind(needle, start, stop)
-            self._patience -= A_LOOK + stop - max(found, start)
+            self._budget -= A_LOOK + stop - max(found, start)
         else:
             found = self._text.find(needle, start, stop)
-            self._patience -= A_LOOK + (stop if found < 0 else found) - start
+            self._budget -= A_LOOK + (stop if found < 0 else found) - start
         return found
 
     def _place(self, at: int) -> Place:
@@ -102,7 +102,7 @@ def _starts(text: str) -> list[int]:
 
 _LINE_END = re.compile("\n")
 
-A_LOOK, PATIENCE, MORE_PATIENCE = 100, 20_000_000, 100
+A_LOOK, BUDGET, BUDGET_A_CHARACTER = 100, 20_000_000, 100
 """What a look costs, in characters that are looked through; how many may be for all problems and links of a text, and
 how many more for each of its own: a hundred times what honest texts need. Then they are told of with their blocks."""
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sitegen.markdown.anchors import PATIENCE
+from sitegen.markdown.anchors import BUDGET
 from sitegen.markdown.parser import MOST_NOTES
 from sitegen.markdown.references import MOST_UNFOLDED
 from sitegen.markdown.render import DEEPEST
@@ -60,7 +60,7 @@ def test_tables_are_not_filled_up_for_ever() -> None:
 
 def test_only_so_much_is_compared_with_all_headings() -> None:
     heading = f"# {'Heading ' * 10}\n\n"
-    found = rendered(heading * 50 + "[x](#heading-headin)\n" * (PATIENCE // (50 * 80)))
+    found = rendered(heading * 50 + "[x](#heading-headin)\n" * (BUDGET // (50 * 80)))
     assert "nearest" not in found.problems[-1].arguments
     assert found.problems[-1].hint.startswith("Headings there: heading-")
 
