@@ -29,11 +29,8 @@ from .output import Output, stage
 from .parallel import Batches, Work, carry_out
 from .run import Run, Workers
 
-LARGEST = 64_000_000
-"""Bytes of a picture."""
-
-HEAVY = 2_000_000
-"""Bytes of a moving picture that make readers wait."""
+LARGEST, HEAVY, GIGABYTE = 64_000_000, 2_000_000, 1_000_000_000
+"""Bytes of a picture, and of a moving one that makes readers wait."""
 
 
 class Inspected(Struct, frozen=True):
@@ -44,10 +41,12 @@ class Inspected(Struct, frozen=True):
 
 
 class Look(Struct, frozen=True):
-    """A file to look at: `shown` as a picture, or `offered` to load as it is, or both, or for its digest alone."""
+    """A file to look at: `shown` as a picture, or `offered` to load as it is, or both, or for its digest alone; in so
+    many `pieces` of a gigabyte."""
 
     path: str
     location: str
+    pieces: int
     shown: bool
     offered: bool
 
@@ -73,7 +72,7 @@ def inspect_files(run: Run, documents: Iterable[Document]) -> Inspected:
     looks = []
     for path, source in found.items():
         name = name_of_file(path)
-        look = Look(path, source.location, name in shown, name in offered)
+        look = Look(path, source.location, 1 + source.size // GIGABYTE, name in shown, name in offered)
         if look.shown and source.size > LARGEST:
             words = {"found": f"{source.size // 1_000_000} MB", "limit": f"{LARGEST // 1_000_000} MB"}
             problems.append(problem("picture-too-large", Place(path), **words))
@@ -152,7 +151,7 @@ def _not_seen(store: Store, look: Look, found: Problem) -> Looked:
     return Looked(look.path, problems=(found,))
 
 
-LOOK = Work(look_at, attrgetter("path"), _not_seen)
+LOOK = Work(look_at, attrgetter("path"), _not_seen, attrgetter("pieces"))
 
 
 def _measured(look: Look) -> Looked | None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from sitegen.build import build
-from sitegen.build.run import Options
+from sitegen.build.run import Options, Workers
+from sitegen.build.watchdog import Watchdog
 from sitegen.files import PIECE, Unread, read_bytes, read_pieces
 from sitegen.problems import SiteError
 from sitegen.text import LARGEST
@@ -99,3 +100,16 @@ def test_a_file_that_grows_while_it_is_read(tmp_path: Path) -> None:
         next(pieces)
     assert raised.value.problem.code == "changed-meanwhile"
     assert isinstance(read_bytes(str(place), "film"), bytes)
+
+
+def test_a_large_file_may_take_longer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = {}
+
+    class Noting(Watchdog):
+        def begin(self, path: str, pieces: int = 1) -> None:
+            begun[path] = pieces
+            super().begin(path, pieces)
+
+    monkeypatch.setattr("sitegen.build.picture_files.GIGABYTE", 100)
+    make(tmp_path, {**OFFERED, FILM: bytes(250)}, workers=Workers(watchdog=Noting()))
+    assert begun[FILM] == 3
