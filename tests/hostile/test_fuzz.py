@@ -43,7 +43,7 @@ def few(examples: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
     return bound
 
 
-@few(100)
+@few(250)
 def test_content_files(chance: Random) -> None:
     vandal = Vandal(chance)
     real = chance.choice(real_texts("markdown"))
@@ -55,7 +55,7 @@ def test_content_files(chance: Random) -> None:
 
 @pytest.mark.parametrize("language", PATHS)
 def test_other_files(language: str) -> None:
-    @few(25)
+    @few(60)
     def check(chance: Random) -> None:
         vandal = Vandal(chance)
         real = real_files(language)
@@ -65,7 +65,7 @@ def test_other_files(language: str) -> None:
     check()
 
 
-@few(8)
+@few(20)
 @pytest.mark.usefixtures("plain_theme", "settled")
 def test_sites(memory: Path, chance: Random) -> None:
     files = Vandal(chance).site(dict(chance.choice(real_sites())[1]))
@@ -74,7 +74,7 @@ def test_sites(memory: Path, chance: Random) -> None:
         check_site(Path(folder), files)
 
 
-@few(4)
+@few(6)
 @pytest.mark.usefixtures("plain_theme", "settled")
 def test_what_is_remembered_and_published(memory: Path, chance: Random) -> None:
     with TemporaryDirectory(dir=memory) as folder:
