@@ -32,7 +32,7 @@ BASE_URL = "https://example.org/site/"
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     found = read_bytes(str(tmp_path / "gone.md"), "content/a.md")
     assert isinstance(found, Problem)
-    assert (found.code, found.message) == ("unreadable-file", "This file cannot be read: No such file or directory.")
+    assert (found.code, found.message) == ("changed-meanwhile", "This file changed while the site was being built.")
 
 
 def test_a_folder_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,7 +58,7 @@ def test_a_name_that_is_not_unicode(tmp_path: Path) -> None:
     assert "The file name '\\udcff.vi.md' holds" in said.err
 
 
-def test_links_on_disk_within_the_site_are_followed_and_loops_end(tmp_path: Path) -> None:
+def test_links_on_disk_within_the_site_are_followed_and_loops_are_told(tmp_path: Path) -> None:
     write_site(tmp_path, {"content/news/a/index.vi.md": article("A"), "drafts/b.vi.md": article("B")})
     (tmp_path / "content/news/loop").symlink_to(tmp_path / "content/news")
     (tmp_path / "content/events").symlink_to(tmp_path / "drafts")
@@ -68,7 +68,10 @@ def test_links_on_disk_within_the_site_are_followed_and_loops_end(tmp_path: Path
         "content/events/b.vi.md",
         "content/news/a/index.vi.md",
     ]
-    assert problems == ()
+    assert [(found.code, found.place.path) for found in problems] == [
+        ("leads-nowhere", "content/events.txt"),
+        ("leads-in-a-circle", "content/news/loop"),
+    ]
 
 
 @pytest.mark.parametrize(

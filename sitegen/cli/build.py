@@ -139,10 +139,10 @@ def _finish(
     else:
         print_problems(root, ordered, every=every)
         click.echo(summary(ordered, done, seconds, author_words()))
-    if done is None and any(found.place.path in (SETTINGS, OUTPUT_OPTION) for found in errors(ordered)):
-        sys.exit(WRONG_USE)
     if any(found.code in UNFORESEEN for found in ordered):
         sys.exit(FAILED)
+    if done is None and any(found.place.path in (SETTINGS, OUTPUT_OPTION) for found in errors(ordered)):
+        sys.exit(WRONG_USE)
     sys.exit(PROBLEMS if errors(ordered) else DONE)
 
 

@@ -519,7 +519,7 @@ def test_a_picture_that_goes_while_the_site_is_built(
     monkeypatch.setattr(f"sitegen.build.pipeline.{step.__name__}", late)
     with pytest.raises(SiteError) as error:
         rebuild(tmp_path)
-    assert codes(error.value.problems) == ["unreadable-file"]
+    assert codes(error.value.problems) == ["changed-meanwhile"]
 
 
 def test_a_file_that_is_broken_while_the_site_is_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

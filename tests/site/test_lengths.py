@@ -67,7 +67,7 @@ TOO_LONG = {
     "a file as alias": ({"content/news/a.vi.md": article("A", aliases=f"/{'s' * 251}.html")}, ["invalid-path"]),
     "a long alias": ({"content/news/a.vi.md": article("A", aliases=f"/{nested(31)}/")}, ["text-too-long"]),
     "a translation_key": ({"content/news/a.vi.md": article("A", translation_key="k" * 256)}, ["invalid-path"]),
-    "a deep folder": ({f"{DEEP}/a.vi.md": article("A", "[x](a.pdf)"), f"{DEEP}/a.pdf": ""}, ["invalid-path"]),
+    "a deep folder": ({f"{DEEP}/a.vi.md": article("A", "[x](a.pdf)"), f"{DEEP}/a.pdf": ""}, ["lies-too-deep"]),
 }
 
 
