@@ -175,6 +175,8 @@ def _refusal(value: str) -> yaml.MarkedYAMLError | None:
             pass
     except yaml.MarkedYAMLError as error:
         return error
+    except yaml.reader.ReaderError:  # a character that YAML does not take
+        return yaml.MarkedYAMLError()
     return None
 
 

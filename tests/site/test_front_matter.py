@@ -228,3 +228,9 @@ def test_ends_that_are_none(end: str, line: int) -> None:
     assert found.hint == (
         "Close it with a line that is only ---." if line == 1 else "This line must be three hyphens: ---"
     )
+
+
+@pytest.mark.parametrize("character", ["\x7f", "\x80", "\ufffe", "\uffff"])
+def test_a_character_that_yaml_does_not_take_where_front_matter_lacks(character: str) -> None:
+    head = read_head(f"# A {character}\n\nText.\n", "content/a.md", UTC)
+    assert [found.code for found in head.problems] == ["no-front-matter"]
