@@ -16,9 +16,6 @@ i18n           languages, dates, order, typography, sitegen's own messages
 system         differences between operating systems: file handles, cores, processes
 versions       libraries: what the output depends on, what else is installed
 typed_yaml     YAML text → a typed value, every mistake with its place
-yaml_shapes    types → what may stand for them in YAML
-yaml_nodes     YAML text → nodes with their places
-yaml_errors    where YAML cannot be read: which line is to blame
 sources        every file of a site's folders, found by path
 files          read, digest, never outside the site's folder
 globs          patterns of paths as .gitignore has them

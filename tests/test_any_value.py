@@ -18,7 +18,7 @@ from sitegen.markdown.charts import Settings
 from sitegen.problems import Problem, errors
 from sitegen.site.document import parse
 from sitegen.site.front_matter import FrontMatter
-from sitegen.typed_yaml import read
+from sitegen.typed_yaml.reader import read
 from tests.support.sites import SETTINGS, article, problems_of, settings
 
 VALUES = (

@@ -20,7 +20,7 @@ from sitegen.i18n.messages import Words
 from sitegen.images.svg import read_svg
 from sitegen.problems import Place, Problem, problem
 from sitegen.sources import find
-from sitegen.typed_yaml import read
+from sitegen.typed_yaml.reader import read
 from tests.conftest import PROJECT
 from tests.support.graph import faults
 from tests.support.links import broken_references

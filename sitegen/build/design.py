@@ -24,7 +24,7 @@ from sitegen.site.document import Teaser
 from sitegen.site.model import Asset, Layout
 from sitegen.sources import Kind, Source
 from sitegen.text import LARGEST, LARGEST_TEXT
-from sitegen.typed_yaml import Marks
+from sitegen.typed_yaml.reader import Marks
 from sitegen.versions import has_card_libraries
 
 from .run import Reason, Run

@@ -53,7 +53,7 @@ def _read_now(context: click.Context, parameter: click.Parameter, value: str | N
 
 def _checked_moment(value: str) -> str:
     from sitegen.i18n.dates import parse_moment
-    from sitegen.yaml_shapes import Refused
+    from sitegen.typed_yaml.shapes import Refused
 
     try:
         for most in (-_FARTHEST, _FARTHEST):  # the site's zone is not known yet

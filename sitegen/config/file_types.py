@@ -11,7 +11,7 @@ from xml.parsers import expat
 from msgspec import Struct
 
 from sitegen.problems import Place, Problem, problem
-from sitegen.typed_yaml import Marks
+from sitegen.typed_yaml.reader import Marks
 
 _DOCUMENTS = """
     pdf djvu txt rtf doc docx dotx odt ott pages xls xlsx ods csv tsv numbers ppt pptx pps ppsx odp key odg vsd vsdx

@@ -14,7 +14,7 @@ from sitegen.files import SOURCES, TAGS
 from sitegen.i18n.collation import SortKey, sort_key
 from sitegen.problems import Checked, Place, problem
 from sitegen.text import fold, is_address_part, slug, unique_slug
-from sitegen.typed_yaml import read
+from sitegen.typed_yaml.reader import read
 
 from .settings import Config
 from .texts import Text, check_link, check_text

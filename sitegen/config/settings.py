@@ -18,7 +18,7 @@ from sitegen.i18n.codes import distinct_names, is_in_use, language_tag, meant_co
 from sitegen.i18n.languages import Catalogue, Language, LocaleInfo
 from sitegen.problems import Checked, Place, Problem, nearest, problem
 from sitegen.text import is_path_within
-from sitegen.typed_yaml import Bounds, Marks, read
+from sitegen.typed_yaml.reader import Bounds, Marks, read
 
 from .addresses import host_of
 from .file_types import check_types

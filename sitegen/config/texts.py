@@ -6,7 +6,7 @@ from typing import Any
 
 from sitegen.i18n.codes import meant_among
 from sitegen.problems import Place, Problem, problem
-from sitegen.typed_yaml import Marks, Typed
+from sitegen.typed_yaml.reader import Marks, Typed
 
 from .addresses import meant_link, read_link
 

@@ -13,7 +13,7 @@ from msgspec import Meta as Says
 from msgspec import Struct
 
 from sitegen.problems import Place, Problem, nearest, problem
-from sitegen.typed_yaml import Marks
+from sitegen.typed_yaml.reader import Marks
 
 PatternName = Literal[
     "waves", "drum", "leaf", "rain", "terraces", "bamboo", "lattice", "river", "contours", "wind", "seedlings",

@@ -6,7 +6,7 @@ from functools import cache
 
 from msgspec import Struct
 
-from sitegen.yaml_shapes import Refused
+from sitegen.typed_yaml.shapes import Refused
 
 
 class Moment(Struct, frozen=True, gc=False, order=True):

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from sitegen.problems import Checked, Place, Problem, nearest, problem
-from sitegen.typed_yaml import read
+from sitegen.typed_yaml.reader import read
 
 KINDS = ("bar", "line")
 MOST_SERIES = 4

@@ -20,7 +20,7 @@ from sitegen.i18n.dates import Period, parse_period
 from sitegen.i18n.languages import written_period
 from sitegen.i18n.typography import is_cjk, touches
 from sitegen.problems import Place, Problem, problem
-from sitegen.yaml_shapes import Refused
+from sitegen.typed_yaml.shapes import Refused
 
 from . import blocks, inlines
 

@@ -15,7 +15,7 @@ from sitegen.markdown.references import Reference
 from sitegen.markdown.render import Heading, render
 from sitegen.problems import Checked, Place, Problem, errors, problem
 from sitegen.text import is_address_part, is_path_within
-from sitegen.typed_yaml import Marks
+from sitegen.typed_yaml.reader import Marks
 
 from .front_matter import WHOLE, FrontMatter, Image, Moments, Times, read_head, salvage, times_of
 

@@ -14,8 +14,8 @@ from sitegen.codes.table import IS_JSON, IS_TITLE, IS_TOML, LINES_AROUND, THREE_
 from sitegen.config.settings import Fallback, Limits
 from sitegen.i18n.dates import Moment, far_ahead, parse_moment
 from sitegen.problems import Place, Problem, problem
-from sitegen.typed_yaml import Bounds, Marks, read
-from sitegen.yaml_errors import scalar
+from sitegen.typed_yaml.errors import scalar
+from sitegen.typed_yaml.reader import Bounds, Marks, read
 
 LARGEST = 65_536
 MOST_VALUES = 10_000

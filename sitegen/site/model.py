@@ -9,7 +9,7 @@ from sitegen.artwork.fonts import Lettering
 from sitegen.config.registries import NamedSource, Registry
 from sitegen.config.settings import Config
 from sitegen.problems import Place, Problem, nearest, problem
-from sitegen.typed_yaml import Marks
+from sitegen.typed_yaml.reader import Marks
 
 from .document import Document, Teaser
 from .edition import Edition

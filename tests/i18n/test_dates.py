@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sitegen.i18n.dates import parse_moment
 from sitegen.i18n.zones import in_zone
-from sitegen.yaml_shapes import Refused
+from sitegen.typed_yaml.shapes import Refused
 from tests.test_text import table
 
 

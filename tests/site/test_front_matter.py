@@ -11,7 +11,7 @@ from sitegen.config.registries import NamedSource, Tag
 from sitegen.config.settings import Config, LanguageSettings, MenuLink
 from sitegen.problems import Problem
 from sitegen.site.front_matter import Attachment, FrontMatter, Head, Image, read_head
-from sitegen.typed_yaml import read
+from sitegen.typed_yaml.reader import read
 
 
 def head_of(lines: str) -> Head:

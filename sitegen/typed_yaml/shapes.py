@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
-from .problems import nearest
-from .text import clean
+from sitegen.problems import nearest
+from sitegen.text import clean
 
 
 class Refused(ValueError):

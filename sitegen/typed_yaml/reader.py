@@ -16,12 +16,12 @@ import yaml
 from msgspec import Struct
 
 from sitegen.codes.other_names import own_name
+from sitegen.problems import Place, Problem, nearest, problem
+from sitegen.text import clean
 
-from .problems import Place, Problem, nearest, problem
-from .text import clean
-from .yaml_errors import STAND_IN, is_separated
-from .yaml_nodes import DEEPEST, Source, TooMuch, compose
-from .yaml_shapes import Refused, arms_of, core_schema, describe, fields_of, plain_scalar, stand_in
+from .errors import STAND_IN, is_separated
+from .nodes import DEEPEST, Source, TooMuch, compose
+from .shapes import Refused, arms_of, core_schema, describe, fields_of, plain_scalar, stand_in
 
 T = TypeVar("T")
 Marks = dict[str, tuple[int, int]]

@@ -10,8 +10,9 @@ from typing import Any
 import msgspec
 import yaml
 
-from .problems import Place, Problem, problem
-from .yaml_errors import MOST, explain, explain_lone, lines_of, quoted
+from sitegen.problems import Place, Problem, problem
+
+from .errors import MOST, explain, explain_lone, lines_of, quoted
 
 DEEPEST = 40
 _SAFE_DEPTH = 500

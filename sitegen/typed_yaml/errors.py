@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import yaml
 
-from .problems import Place, Problem, problem
+from sitegen.problems import Place, Problem, problem
 
 STAND_IN = "\ufdd0"
 """For a value that cannot be read: a noncharacter (Unicode, section 23.7), which nobody writes."""
