@@ -10,8 +10,8 @@ from xml.parsers import expat
 
 from msgspec import Struct
 
-from sitegen.problems import Place, Problem, problem
-from sitegen.typed_yaml.reader import Marks
+from sitegen.problems import Problem, problem
+from sitegen.typed_yaml.reader import Marks, place_of
 
 _DOCUMENTS = """
     pdf djvu txt rtf doc docx dotx odt ott pages xls xlsx ods csv tsv numbers ppt pptx pps ppsx odp key odg vsd vsdx
@@ -65,7 +65,7 @@ def refusal(name: str, allowed: Collection[str]) -> Refusal | None:
 def check_types(types: Iterable[str], marks: Marks, path: str) -> list[Problem]:
     """Every type that the settings allow should be one, as it stands behind the last point of a name."""
     return [
-        problem("invalid-type", Place(path, *marks.get(f"attachment_types.{index}", (1, 1))), value=text)
+        problem("invalid-type", place_of(marks, f"attachment_types.{index}", path), value=text)
         for index, text in enumerate(types)
         if not _TYPE.fullmatch(text)
     ]

@@ -18,11 +18,11 @@ from sitegen.i18n.codes import distinct_names, is_in_use, language_tag, meant_co
 from sitegen.i18n.languages import Catalogue, Language, LocaleInfo
 from sitegen.problems import Checked, Place, Problem, nearest, problem
 from sitegen.text import is_path_within
-from sitegen.typed_yaml.reader import Bounds, Marks, read
+from sitegen.typed_yaml.reader import Bounds, Marks, place_of, read
 
 from .addresses import host_of
 from .file_types import check_types
-from .texts import Text, check_link, check_text, meant_language, place_of
+from .texts import Text, check_link, check_text, meant_language
 from .theme import ThemeSettings, check_theme
 
 Fallback = Literal["link", "copy", "hide"]

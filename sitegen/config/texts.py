@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sitegen.i18n.codes import meant_among
-from sitegen.problems import Place, Problem, problem
-from sitegen.typed_yaml.reader import Marks, Typed
+from sitegen.problems import Problem, problem
+from sitegen.typed_yaml.reader import Typed, place_of
 
 from .addresses import meant_link, read_link
 
@@ -50,8 +50,3 @@ def check_text(value: Text, key: str, codes: Mapping[str, Any], typed: Typed, pa
 def meant_language(code: str, codes: Iterable[str]) -> dict[str, str | None]:
     """What is said of a language that is not the site's."""
     return {"value": code, "known": ", ".join(codes), "nearest": meant_among(code, codes)}
-
-
-def place_of(marks: Marks, name: str, path: str) -> Place:
-    """Where a value stands; where that is not known, the top of the file."""
-    return Place(path, *marks.get(name, (1, 1)))

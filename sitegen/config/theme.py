@@ -12,8 +12,8 @@ from typing import Annotated, Literal, NamedTuple
 from msgspec import Meta as Says
 from msgspec import Struct
 
-from sitegen.problems import Place, Problem, nearest, problem
-from sitegen.typed_yaml.reader import Marks
+from sitegen.problems import Problem, nearest, problem
+from sitegen.typed_yaml.reader import Marks, place_of
 
 PatternName = Literal[
     "waves", "drum", "leaf", "rain", "terraces", "bamboo", "lattice", "river", "contours", "wind", "seedlings",
@@ -105,7 +105,7 @@ class ThemeSettings(Struct, frozen=True, forbid_unknown_fields=True):
 def check_theme(theme: ThemeSettings, assets: Collection[str], marks: Marks, path: str) -> Iterator[Problem]:
     """`assets`: names below assets/, where they are known."""
     if assets and theme.logo not in assets:
-        place = Place(path, *marks.get("theme.logo", (1, 1)))
+        place = place_of(marks, "theme.logo", path)
         yield problem("missing-asset", place, value=theme.logo, nearest=nearest(theme.logo, assets))
     yield from _check_colors(theme, marks, path)
 
@@ -114,11 +114,7 @@ def _check_colors(theme: ThemeSettings, marks: Marks, path: str) -> Iterator[Pro
     """Each is a colour, and those of a palette that the owner has changed are readable."""
     schemes = (("light", theme.colors.light, theme.light), ("dark", theme.colors.dark, theme.dark))
     for scheme, own, whole in schemes:
-        chosen = {
-            name: Place(path, *marks.get(f"theme.colors.{scheme}.{name}", (1, 1)))
-            for name in whole
-            if getattr(own, name)
-        }
+        chosen = {name: place_of(marks, f"theme.colors.{scheme}.{name}", path) for name in whole if getattr(own, name)}
         wrong = [name for name in chosen if parse_color(getattr(own, name)) is None]
         for name in wrong:
             yield problem("invalid-color", chosen[name], value=getattr(own, name))

@@ -27,6 +27,12 @@ T = TypeVar("T")
 Marks = dict[str, tuple[int, int]]
 Scalars = Mapping[Any, Callable[[str], Any]]
 
+
+def place_of(marks: Marks, name: str, path: str) -> Place:
+    """Where a value stands; where that is not known, the top of the file."""
+    return Place(path, *marks.get(name, (1, 1)))
+
+
 MOST_VALUES = 100_000
 LONGEST_KEY = 255
 """Characters. The place of each value goes by its keys, so that these must be short."""
