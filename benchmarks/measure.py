@@ -140,7 +140,7 @@ def loaded(us: Peer) -> list[str]:
     """The libraries, Python's own among them, that a build of ours imports when nothing has changed."""
     build(us)
     command = [sys.executable, "-c", LOADED]
-    made = subprocess.run(command, cwd=us.folder, check=True, timeout=STOP, capture_output=True, text=True)
+    made = subprocess.run(command, cwd=us.folder, check=True, timeout=STOP, capture_output=True, encoding="utf-8")
     names = made.stderr.splitlines()[-1].split()
     return [name for name in names if name.partition(".")[0] != "sitegen"]
 

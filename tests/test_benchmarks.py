@@ -229,7 +229,7 @@ def test_the_steps_in_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     for project in (peer, slow):
         project.folder.mkdir()
         (project.folder / "layouts").mkdir()
-        (project.folder / peer.layout).write_text("<body>")
+        (project.folder / peer.layout).write_text("<body>", "utf-8")
         project.add(newest(3))
     figures = measured([peer, slow], 3, 2, lambda what: None)
     assert {name: {step: len(values) for step, values in steps.items()} for name, steps in figures.items()} == {

@@ -81,7 +81,7 @@ class Folder:
             self._take_away_changed(pages)
         match accident:
             case "output changed" if pages:
-                self._chance.choice(pages).write_text(SOMEONE)
+                self._chance.choice(pages).write_text(SOMEONE, "utf-8")
             case "output deleted" if pages:
                 self._chance.choice(pages).unlink()
             case "memory cut" if cache.exists():

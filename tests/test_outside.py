@@ -217,7 +217,9 @@ def trapped(root: Path) -> Path:
     """A site whose folder holds modules that would leave a note if they were run."""
     note = root.with_name("note")
     for name in MODULES:
-        (root / f"{name}.py").write_text(f"open({str(note)!r}, 'a').write({name + chr(10)!r})\nraise ImportError\n")
+        (root / f"{name}.py").write_text(
+            f"open({str(note)!r}, 'a').write({name + chr(10)!r})\nraise ImportError\n", "utf-8"
+        )
     return note
 
 
@@ -229,7 +231,7 @@ def test_no_command_imports_from_the_site(tmp_path: Path, command: list[str], pr
     root = write_site(tmp_path / "site", {"content/news/a.vi.md": article("A"), "content/news/b.vi.md": article("B")})
     note = trapped(root)
     done = subprocess.run(
-        [sys.executable, *program, *command], cwd=root, capture_output=True, text=True, check=False,
+        [sys.executable, *program, *command], cwd=root, capture_output=True, encoding="utf-8", check=False,
         env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
     )  # fmt: skip
     assert (done.returncode, note.exists()) == (0, False), done.stderr
@@ -422,7 +424,7 @@ def test_a_source_that_goes_while_it_is_looked_for(tmp_path: Path, monkeypatch: 
 
 
 def test_where_there_can_be_no_memory(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", "utf-8")
     assert own_folder(tmp_path / "file") is None
 
 
@@ -485,14 +487,14 @@ def test_a_manifest_from_elsewhere_is_a_claim(tmp_path: Path, clean: bool) -> No
     claim(folder, "mine.txt", "below/mine.txt", "index.html", "left.txt", "../site/site.yaml")
     (folder / "below").mkdir()
     for name in ("mine.txt", "below/mine.txt"):
-        (folder / name).write_text("mine")
+        (folder / name).write_text("mine", "utf-8")
     (folder / "left.txt").write_bytes(b"what was there")
     made = rebuild(root, output=folder, clean=clean)
     left = [found.arguments["output"] for found in made.build.problems if found.code == "left-behind"]
     assert left == ["below/mine.txt", "mine.txt"]
     again = rebuild(root, output=folder, clean=clean).build.problems
     assert [found.arguments["output"] for found in again if found.code == "left-behind"] == left, "until they are gone"
-    assert (folder / "mine.txt").read_text() == (folder / "below/mine.txt").read_text() == "mine"
+    assert (folder / "mine.txt").read_text("utf-8") == (folder / "below/mine.txt").read_text("utf-8") == "mine"
     assert not (folder / "left.txt").exists(), "with the digest that the manifest names it is ours"
     assert (root / "site.yaml").is_file()
 
@@ -503,7 +505,7 @@ def test_a_manifest_from_elsewhere_overwrites_nothing(tmp_path: Path, name: str,
     root, folder = write_site(tmp_path / "site", FILES), tmp_path / "served"
     claim(folder, name)
     (folder / name).parent.mkdir(parents=True, exist_ok=True)
-    (folder / name).write_text("mine")
+    (folder / name).write_text("mine", "utf-8")
     with pytest.raises(SiteError) as raised:
         rebuild(root, output=folder, clean=clean)
     assert {*codes(raised.value.problems)} == {"foreign-file"}
@@ -517,7 +519,7 @@ def test_a_manifest_that_was_changed_is_a_claim(tmp_path: Path, clean: bool) -> 
     manifest = msgspec.json.decode((folder / MANIFEST).read_bytes())
     manifest["files"]["mine.txt"] = digest(b"x")
     (folder / MANIFEST).write_bytes(msgspec.json.encode(manifest))
-    (folder / "mine.txt").write_text("mine")
+    (folder / "mine.txt").write_text("mine", "utf-8")
     assert rebuild(tmp_path, clean=clean).files == {**made.files, "mine.txt": b"mine"}
 
 

@@ -16,7 +16,9 @@ NOW = "2026-11-23 10:00"
 def test_report(name: str, tmp_path: Path) -> None:
     files: dict[str, Content] = {}
     commands, told, checks = ["sitegen build --all"], "", 0
-    blocks = [(block["info"].strip(), block["text"]) for block in BLOCK.finditer((REPORTS / f"{name}.md").read_text())]
+    blocks = [
+        (block["info"].strip(), block["text"]) for block in BLOCK.finditer((REPORTS / f"{name}.md").read_text("utf-8"))
+    ]
     for info, text in blocks:
         match info.split():
             case ["commands"]:

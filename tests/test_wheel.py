@@ -26,7 +26,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pip: list[str | Path] = [sys.executable, "-m", "pip", "--python", home / "bin" / "python"]
     subprocess.run([*pip, "install", "--no-deps", "--no-index", "--quiet", wheel], check=True)
     (packages,) = home.glob("lib/python*/site-packages")
-    (packages / "lent.pth").write_text(sysconfig.get_path("purelib"))
+    (packages / "lent.pth").write_text(sysconfig.get_path("purelib"), "utf-8")
     return home
 
 
@@ -43,7 +43,7 @@ def test_init_and_build_outside_the_repository(environment: Path, tmp_path: Path
         env=bare,
         check=True,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     assert str(environment) in said.stdout
     for data in ("preview/static", "preview/templates", "theme", "i18n/locales"):

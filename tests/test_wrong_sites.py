@@ -46,7 +46,7 @@ MADE_ELSEWHERE = {
 def test_message(name: str, tmp_path: Path) -> None:
     site = build_wrong(tmp_path, EXAMPLES[name])
     (site / "output").mkdir()
-    (site / "output" / "before.html").write_text("as it was")
+    (site / "output" / "before.html").write_text("as it was", "utf-8")
     said = run("build", "--root", site, "--all")
     assert said.err == EXAMPLES[name].expected
     has_error = ": error: " in said.err

@@ -93,7 +93,7 @@ def locked(root: Path, wait: float) -> Iterator[Path | None]:
         try:
             with suppress(OSError):
                 holder.unlink(missing_ok=True)
-                with holder.open("x") as note:
+                with holder.open("x", encoding="ascii") as note:
                     note.write(str(os.getpid()))
             yield folder if _is_kept(folder) else None
         finally:

@@ -42,7 +42,7 @@ def system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     shutil.copy(SANS, folder / "Sans.ttf")
     asked = tmp_path / "fc-match"
-    asked.write_text(f"#!/bin/sh\nfor font in '{tmp_path}'/*/*.ttf; do echo \"$font\"; done\n")
+    asked.write_text(f"#!/bin/sh\nfor font in '{tmp_path}'/*/*.ttf; do echo \"$font\"; done\n", "utf-8")
     asked.chmod(0o755)
     monkeypatch.setattr(shaping, "packaged", tuple)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
@@ -110,6 +110,8 @@ def test_a_site_by_several_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_fonts_that_are_listed_and_are_not_there(tmp_path: Path, system: Path) -> None:
     """Fontconfig may remember what is gone."""
-    (tmp_path / "fc-match").write_text(f"#!/bin/sh\necho {system}/Gone.ttf\necho {system}\necho {system}/Sans.ttf\n")
+    (tmp_path / "fc-match").write_text(
+        f"#!/bin/sh\necho {system}/Gone.ttf\necho {system}\necho {system}/Sans.ttf\n", "utf-8"
+    )
     made = make(tmp_path / "site", {A: article("Một"), "site.yaml": WITH_CARDS})
     assert set(codes(made.build.problems)) <= {"no-card-font"}

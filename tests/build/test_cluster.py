@@ -27,22 +27,22 @@ class Cluster:
         self.folder, self._stack = folder, stack
         note = folder / "scheduler.json"
         self._start("scheduler", "--scheduler-file", note, "--port", "0")
-        self.wait(lambda: note.is_file() and note.read_text().rstrip().endswith("}"))
+        self.wait(lambda: note.is_file() and note.read_text("utf-8").rstrip().endswith("}"))
         self.address = str(msgspec.json.decode(note.read_bytes())["address"])
 
     def add_worker(self, name: str) -> None:
         self._start("worker", self.address, "--name", name, "--nthreads", "2", "--local-directory", self.folder)
-        self.wait(lambda: "Registered to" in (self.folder / "worker.log").read_text().split(f"name {name}")[-1])
+        self.wait(lambda: "Registered to" in (self.folder / "worker.log").read_text("utf-8").split(f"name {name}")[-1])
 
     def wait(self, is_so: Callable[[], bool]) -> None:
         until = time.monotonic() + WAIT
         while not is_so():
-            assert time.monotonic() < until, [path.read_text() for path in self.folder.glob("*.log")]
+            assert time.monotonic() < until, [path.read_text("utf-8") for path in self.folder.glob("*.log")]
             time.sleep(0.05)
 
     def _start(self, *arguments: str | Path) -> None:
         command = [sys.executable, "-m", "dask", *arguments, "--host", "127.0.0.1", "--no-dashboard"]
-        with (self.folder / f"{arguments[0]}.log").open("a") as log:
+        with (self.folder / f"{arguments[0]}.log").open("ab") as log:
             process = self._stack.enter_context(subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder))
         self._stack.callback(process.terminate)
 

@@ -88,7 +88,7 @@ def test_the_next_build_goes_well(root: Path, expected: dict[str, bytes], damage
         replaced(place, HOSTILE[damage])
     else:
         damage(place)
-    (root / "output" / "mine.txt").write_text("mine")
+    (root / "output" / "mine.txt").write_text("mine", "utf-8")
     made = rebuild(edit(root))
     assert {path for path in made.files if path not in ("kept", "mine.txt")} == expected.keys()
     assert all(made.files[path] == data for path, data in expected.items())

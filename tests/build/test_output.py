@@ -61,8 +61,8 @@ def test_what_is_no_longer_made_is_removed_with_its_folder(tmp_path: Path) -> No
 def test_what_sitegen_did_not_write_is_left_alone(tmp_path: Path) -> None:
     make(tmp_path, {A: article("Một")})
     mine = tmp_path / "output/vi/news/a/mine.txt"
-    mine.write_text("mine")
-    (tmp_path / "output/CNAME").write_text("example.org")
+    mine.write_text("mine", "utf-8")
+    (tmp_path / "output/CNAME").write_text("example.org", "utf-8")
     (tmp_path / A).unlink()
     again = rebuild(tmp_path)
     assert again.files["vi/news/a/mine.txt"] == b"mine"
@@ -96,10 +96,10 @@ def test_a_link_in_the_output_is_not_followed(tmp_path: Path) -> None:
 
 
 def test_a_file_where_a_folder_must_be(tmp_path: Path) -> None:
-    (tmp_path / "vi").write_text("mine")
+    (tmp_path / "vi").write_text("mine", "utf-8")
     with pytest.raises(OutputError):
         write(tmp_path, {"vi/index.html": b"x"})
-    assert (tmp_path / "vi").read_text() == "mine"
+    assert (tmp_path / "vi").read_text("utf-8") == "mine"
 
 
 def test_a_page_becomes_a_folder_and_a_folder_a_page(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_a_folder_in_place_of_what_was_written(tmp_path: Path, inside: str | Non
     if inside == "link":
         (tmp_path / "a" / inside).symlink_to(tmp_path)
     elif inside == "mine":
-        (tmp_path / "a" / inside).write_text("mine")
+        (tmp_path / "a" / inside).write_text("mine", "utf-8")
     elif inside:
         (tmp_path / "a" / inside).mkdir()
     with pytest.raises(OutputError) as raised:
@@ -193,7 +193,7 @@ def test_what_someone_changed_or_deleted_in_the_output_is_made_again(tmp_path: P
 
 def test_a_damaged_manifest_costs_nothing_but_time(tmp_path: Path) -> None:
     write(tmp_path, {"a.html": b"a"})
-    (tmp_path / MANIFEST).write_text("{")
+    (tmp_path / MANIFEST).write_text("{", "utf-8")
     assert write(tmp_path, {"a.html": b"a"}).written == ("a.html",)
 
 
@@ -227,13 +227,13 @@ def test_a_build_cut_short_is_made_good_by_the_next(
 def test_a_manifest_from_elsewhere_removes_nothing_elsewhere(tmp_path: Path) -> None:
     folder, elsewhere = tmp_path / "output", tmp_path / "elsewhere"
     elsewhere.mkdir()
-    (elsewhere / "mine").write_text("mine")
+    (elsewhere / "mine").write_text("mine", "utf-8")
     write(folder, {"a": b"1"})
     (folder / "link").symlink_to(elsewhere)
     paths = ["../elsewhere/mine", str(elsewhere / "mine"), "link/mine", "./../elsewhere/mine", "a/../../elsewhere/mine"]
     (folder / MANIFEST).write_bytes(msgspec.json.encode({"files": dict.fromkeys(["a", *paths], digest(b"1"))}))
     assert write(folder, {"b": b"2"}).removed == ("a",)
-    assert (elsewhere / "mine").read_text() == "mine"
+    assert (elsewhere / "mine").read_text("utf-8") == "mine"
     assert read_manifest(folder).files.keys() == {"b"}
 
 
@@ -273,7 +273,7 @@ def test_a_site_that_was_written_by_another_build_meanwhile(tmp_path: Path) -> N
 
 
 def test_an_output_that_cannot_be_written(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", "utf-8")
     with pytest.raises(OutputError) as raised:
         write(tmp_path / "file" / "output", {"a": b"1"})
     assert codes(raised.value.problems) == ["unwritable-output"]

@@ -241,7 +241,7 @@ def test_when_pagefind_fails_the_rest_is_there(
     if program and "sleep" in program:
         monkeypatch.setattr("sitegen.build.pagefind.PATIENCE", 0.2)
     broken = tmp_path / "pagefind"
-    broken.write_text(program or "")
+    broken.write_text(program or "", "utf-8")
     broken.chmod(0o755)
     if program is None:
         monkeypatch.setattr("pagefind.service.get_executable", lambda: None)

@@ -267,7 +267,7 @@ def test_a_build_that_was_cut_short_is_followed_by_careful_ones(tmp_path: Path) 
 
     def built() -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-c", CRASHING, "build", "--root", str(root)]
-        return subprocess.run(command, capture_output=True, text=True, check=False)
+        return subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
 
     root = write_site(tmp_path, SITE)
     assert built().returncode == 0

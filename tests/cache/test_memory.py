@@ -145,7 +145,7 @@ def test_a_cache_that_others_could_write(site: Site, mode: int) -> None:
 def test_a_folder_in_which_others_could_write(site: Site) -> None:
     site.memory.chmod(0o777)
     (site.memory / "kept").mkdir()
-    (site.memory / "kept" / "by whom").write_text("?")
+    (site.memory / "kept" / "by whom").write_text("?", "utf-8")
     assert not site.was_trusted()
     assert site.memory.stat().st_mode & 0o022 == 0
     assert {path.name for path in site.memory.iterdir()} <= {FILE, LOCK}
@@ -203,11 +203,11 @@ def test_a_folder_in_place_of_the_cache(site: Site) -> None:
 @pytest.mark.parametrize("name", ["holder", LOCK])
 def test_links_that_came_with_a_site_from_elsewhere(site: Site, name: str) -> None:
     mine = site.root.with_name("mine")
-    mine.write_text("mine")
+    mine.write_text("mine", "utf-8")
     (site.memory / name).unlink(missing_ok=True)
     (site.memory / name).symlink_to(mine)
     site.again()
-    assert mine.read_text() == "mine"
+    assert mine.read_text("utf-8") == "mine"
 
 
 @pytest.mark.parametrize("locked", [FOLDER, f"{FOLDER}/{FILE}", "content", "."])

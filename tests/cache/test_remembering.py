@@ -223,7 +223,7 @@ def test_a_full_disk_leaves_the_output_as_it_was(tmp_path: Path, jobs: str) -> N
     made = subprocess.run(
         [sys.executable, "-c", code, "build", "--root", tmp_path, "--jobs", jobs],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     assert made.returncode == 1
@@ -255,7 +255,7 @@ def test_a_worker_that_is_killed_while_it_answers(tmp_path: Path, start: str) ->
     write_site(tmp_path, SITE)
     made = subprocess.run(
         [sys.executable, "-m", "tests.support.half_answer", str(tmp_path), start],
-        capture_output=True, text=True, timeout=60, check=False,
+        capture_output=True, encoding="utf-8", timeout=60, check=False,
     )  # fmt: skip
     assert "worker-lost" in made.stdout.split(), made.stderr
     assert {*made.stdout.split()} <= {"worker-lost", "process-died"}
@@ -268,12 +268,12 @@ def test_an_output_that_is_a_file_is_left_alone(tmp_path: Path) -> None:
     made = run("build", "--root", tmp_path)
     assert made.status == 1
     assert "unwritable-output" in made.err
-    assert (tmp_path / "output").read_text() == "mine"
+    assert (tmp_path / "output").read_text("utf-8") == "mine"
 
 
 def test_what_someone_did_to_the_output_is_mended(tmp_path: Path) -> None:
     first = make(tmp_path, SITE)
-    (tmp_path / "output/vi/index.html").write_text("x")
+    (tmp_path / "output/vi/index.html").write_text("x", "utf-8")
     (tmp_path / "output/ja/feed.xml").unlink()
     again = rebuild(tmp_path)
     assert again.files == first.files
@@ -329,7 +329,7 @@ def test_a_damaged_cache_costs_time_only(tmp_path: Path, damage: str) -> None:
 
 def test_where_nothing_can_be_kept(tmp_path: Path) -> None:
     write_site(tmp_path, SITE)
-    (tmp_path / FOLDER).write_text("a file where the folder should be")
+    (tmp_path / FOLDER).write_text("a file where the folder should be", "utf-8")
     first = rebuild(tmp_path)
     assert rebuild(tmp_path).files == first.files
 
@@ -338,7 +338,7 @@ def test_the_second_build_says_who_is_first(tmp_path: Path) -> None:
     write_site(tmp_path, SITE)
     rebuild(tmp_path)
     with locked(tmp_path, 1):
-        (tmp_path / FOLDER / "holder").write_text("4711")
+        (tmp_path / FOLDER / "holder").write_text("4711", "utf-8")
         with pytest.raises(SiteError, match="in the process 4711"):
             rebuild(tmp_path, wait=0.1)
 

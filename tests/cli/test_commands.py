@@ -98,7 +98,7 @@ def test_init_asks_for_what_a_site_can_have(tmp_path: Path, option: str, value: 
 
 
 def test_init_writes_nothing_over_anything(tmp_path: Path) -> None:
-    (tmp_path / "site.yaml").write_text("mine")
+    (tmp_path / "site.yaml").write_text("mine", "utf-8")
     said = run("init", tmp_path)
     assert said.status == 2
     assert "nothing was written" in said.err

@@ -29,7 +29,12 @@ def sh(command: str, site: Path) -> tuple[int, str]:
     program = f'sitegen() {{ "{sys.executable}" -m sitegen "$@"; }}; python() {{ "{sys.executable}" "$@"; }}\n'
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "LC_ALL": "C.UTF-8"}
     done = subprocess.run(
-        ["/bin/bash", "-c", program + command], cwd=site, env=environment, capture_output=True, text=True, check=False
+        ["/bin/bash", "-c", program + command],
+        cwd=site,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
     return done.returncode, done.stdout + done.stderr
 

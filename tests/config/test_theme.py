@@ -146,7 +146,7 @@ def test_the_theme_itself_is_readable() -> None:
 def test_where_no_color_will_do(tmp_path: Path) -> None:
     """Text that stands on white paper and on a black card: no advice is better than a wrong one."""
     settings = BASE["site.yaml"] + 'theme: {colors: {light: {card: "#222", ink: "#777"}}}\n'
-    (tmp_path / "site.yaml").write_text(settings)
+    (tmp_path / "site.yaml").write_text(settings, "utf-8")
     said = run("build", "--root", tmp_path)
     assert said.status == 2
     assert "“ink” on “card” has a contrast of" in said.err

@@ -203,7 +203,7 @@ class Campaign:
     def run(self, minutes: float) -> None:
         """Batches in processes of their own, one after another: what is tried may end a process."""
         ends, tally = time.monotonic() + 60 * minutes, self.folder / "tally"
-        start = int(tally.read_text()) if tally.exists() else 0
+        start = int(tally.read_text("utf-8")) if tally.exists() else 0
         while time.monotonic() < ends:
             if start // BATCH % TWICE == TWICE - 1:
                 said = [self._batch(start, "1", "UTC"), self._batch(start, "2", "Pacific/Honolulu")]
@@ -213,7 +213,7 @@ class Campaign:
             else:
                 self._batch(start, "0", "UTC")
             start += BATCH
-            tally.write_text(f"{start}\n")
+            tally.write_text(f"{start}\n", "utf-8")
 
     def _batch(self, start: int, hash_seed: str, zone: str) -> dict[int, str]:
         """What each case came to."""
@@ -222,7 +222,7 @@ class Campaign:
             command = [sys.executable, "-m", "tests.hostile.campaign", str(self.folder), "--batch", str(start)]
             environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "TZ": zone}
             done = subprocess.run(
-                command, env=environment, capture_output=True, text=True, errors="replace", check=False
+                command, env=environment, capture_output=True, encoding="utf-8", errors="replace", check=False
             )
             lines = [line.split() for line in done.stdout.splitlines()]
             said |= {int(line[0]): line[1] if len(line) > 1 else "" for line in lines}

@@ -113,7 +113,7 @@ def test_names_are_read_in_proportion(name: str, thorough: bool) -> None:
 @pytest.mark.parametrize("start", ['{"files": {"a": ', '{"x": ', "["])
 def test_manifests_are_read_in_proportion(memory: Path, start: str, thorough: bool) -> None:
     def make(size: int) -> Path:
-        (memory / MANIFEST).write_text(start + '{"a": [' * (size // 7))
+        (memory / MANIFEST).write_text(start + '{"a": [' * (size // 7), "utf-8")
         return memory
 
     check_growth(make, read_manifest, thorough=thorough, largest=4_000_000)

@@ -138,8 +138,8 @@ def test_a_finding_is_made_small_and_kept_once(tmp_path: Path, monkeypatch: pyte
     for seed in (1, 2):
         campaign_.note(seed, "kind", files, "words")
     (found,) = (tmp_path / "findings").iterdir()
-    assert campaign.from_json((found / "site.json").read_text()) == {"a": b"w"}
-    assert (tmp_path / "log").read_text().count("\n") == 2
+    assert campaign.from_json((found / "site.json").read_text("utf-8")) == {"a": b"w"}
+    assert (tmp_path / "log").read_text("utf-8").count("\n") == 2
     assert campaign.smallest({"b": b""}, "kind") is None
 
 

@@ -261,7 +261,7 @@ def test_broken_pictures_are_problems(tmp_path: Path) -> None:
     kept = rebuild(tmp_path, keep_going=True)
     assert kept.build.problems == found
     assert "<img" not in kept.text(PAGE).partition("<main")[2]
-    (tmp_path / A).write_text(article("A"))
+    (tmp_path / A).write_text(article("A"), "utf-8")
     assert rebuild(tmp_path).build.problems == ()
 
 
@@ -403,16 +403,16 @@ def test_nothing_is_opened_or_made_twice(tmp_path: Path, opened: list[str], sett
     first = make(tmp_path, {**files, "content/news/b.vi.md": SHOWN, "content/news/photo.jpg": photos.photo()})
     assert len([path for path in first.files if path.startswith("pictures/")]) == 6
     assert opened == ["look", "encode"]
-    (tmp_path / A).write_text(SHOWN.replace("Rừng", "Forest"))
+    (tmp_path / A).write_text(SHOWN.replace("Rừng", "Forest"), "utf-8")
     assert rebuild(tmp_path).build.made == 0
     assert rebuild(tmp_path).build.memos == {"build": ""}
     assert opened == ["look", "encode"]
-    (tmp_path / A).write_text(SHOWN)
+    (tmp_path / A).write_text(SHOWN, "utf-8")
     again = rebuild(tmp_path, output=tmp_path / "elsewhere")
     assert again.files == first.files
     assert rebuild(tmp_path, clean=True).files == first.files
     (tmp_path / PHOTO).rename(tmp_path / "content/news/a/moved.jpg")
-    (tmp_path / A).write_text(article("A", "![Rừng](moved.jpg)"))
+    (tmp_path / A).write_text(article("A", "![Rừng](moved.jpg)"), "utf-8")
     moved = rebuild(tmp_path)
     assert [*pictures(moved).values()] == [*pictures(first).values()]
     assert opened == ["look", "encode"]
@@ -443,7 +443,7 @@ def test_an_unchanged_site_never_imports_pillow(tmp_path: Path) -> None:
             "settle(); atexit.register(lambda: print('PIL.Image' in sys.modules)); main(sys.argv[1:])"
         )
         command = [sys.executable, "-c", script, "build", "--root", str(tmp_path)]
-        said = subprocess.run(command, check=True, capture_output=True, text=True)
+        said = subprocess.run(command, check=True, capture_output=True, encoding="utf-8")
         assert said.stdout.splitlines()[-1] == str(heavy)
 
 
@@ -492,7 +492,7 @@ def test_what_no_picture_needs_is_not_kept(tmp_path: Path, opened: list[str]) ->
     assert rebuild(tmp_path, now=late).files == out.files
     assert opened == ["look", "encode"]
     (tmp_path / PHOTO).unlink()
-    (tmp_path / A).write_text(article("A"))
+    (tmp_path / A).write_text(article("A"), "utf-8")
     rebuild(tmp_path)
     assert list((tmp_path / ".sitegen/made").iterdir()) == []
 

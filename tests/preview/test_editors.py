@@ -76,7 +76,9 @@ def noted(tmp_path: Path) -> Path:
 def editor(tmp_path: Path, noted: Path) -> str:
     """A program that stays until it is told to go."""
     program = tmp_path / "editor"
-    program.write_text(f'#!/bin/sh\necho "$1" >> "{noted}"\nwhile [ ! -e "{tmp_path}/go" ]; do sleep 0.05; done\n')
+    program.write_text(
+        f'#!/bin/sh\necho "$1" >> "{noted}"\nwhile [ ! -e "{tmp_path}/go" ]; do sleep 0.05; done\n', "utf-8"
+    )
     program.chmod(0o755)
     return str(program)
 

@@ -133,8 +133,8 @@ SECRET = "a secret outside the site"
 @pytest.fixture(scope="module")
 def guarded(preview: Preview) -> Preview:
     """With something to find beside what is served, and links that lead to it."""
-    (preview.root.parent / "secret.txt").write_text(SECRET)
-    (preview.root / ".sitegen" / "secret.txt").write_text(SECRET)
+    (preview.root.parent / "secret.txt").write_text(SECRET, "utf-8")
+    (preview.root / ".sitegen" / "secret.txt").write_text(SECRET, "utf-8")
     (preview.folder / "link.txt").symlink_to(preview.root.parent / "secret.txt")
     (preview.folder / "folder").symlink_to(preview.root.parent)
     return preview
@@ -241,7 +241,7 @@ def test_what_is_no_message_ends_the_line(preview: Preview) -> None:
 def test_a_source_opens_in_its_editor(tmp_path: Path, editor: str) -> None:
     noted = tmp_path / "noted"
     program = tmp_path / "my editor"
-    program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > "{noted}.new" && mv "{noted}.new" "{noted}"\n')
+    program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > "{noted}.new" && mv "{noted}.new" "{noted}"\n', "utf-8")
     program.chmod(0o755)
     root = write_site(tmp_path / "site", {"content/news/tên $(touch x) bài/index.vi.md": article("Một")})
     (root / "content" / "out.md").symlink_to(tmp_path / "noted")
@@ -408,15 +408,15 @@ def test_reachable_from_a_phone(tmp_path: Path) -> None:
 def test_opened_in_a_browser(tmp_path: Path) -> None:
     noted = tmp_path / "noted"
     browser = tmp_path / "browser"
-    browser.write_text(f'#!/bin/sh\necho "$1" > "{noted}"\n')
+    browser.write_text(f'#!/bin/sh\necho "$1" > "{noted}"\n', "utf-8")
     browser.chmod(0o755)
     with previewed(
         write_site(tmp_path / "site", {A: article("Một")}), "--open", environment={"BROWSER": str(browser)}
     ) as it:
         ends = time.monotonic() + PATIENCE
-        while not (noted.exists() and noted.read_text()) and time.monotonic() < ends:
+        while not (noted.exists() and noted.read_text("utf-8")) and time.monotonic() < ends:
             time.sleep(0.02)
-        assert noted.read_text().strip() == it.address
+        assert noted.read_text("utf-8").strip() == it.address
 
 
 def test_a_site_that_is_wrong_from_the_start(tmp_path: Path) -> None:
@@ -458,7 +458,7 @@ def test_somebody_takes_the_output_away(tmp_path: Path) -> None:
 
 def test_where_nothing_can_be_remembered(tmp_path: Path) -> None:
     root = write_site(tmp_path, {A: article("Một")})
-    (root / ".sitegen").write_text("in the way")
+    (root / ".sitegen").write_text("in the way", "utf-8")
     with previewed(root) as running:
         assert running.ask("/vi/news/a/").status == 200
         running.write(A, article("Một", "Gamma."))

@@ -32,7 +32,7 @@ def test_a_site_with_files_that_are_none_of_its_own(tmp_path: Path, monkeypatch:
     settle(monkeypatch.setattr)
     rebuild(root)
     for edit in ("content/README.md", "content/drafts/new.md", "content/news/x.tmp.jpg"):
-        (root / edit).write_text("changed")
+        (root / edit).write_text("changed", "utf-8")
         assert rebuild(root).build.memos["build"] == ""
     (root / "content/news/new.vi.md").write_text(article("N"), "utf-8")
     assert "vi/news/new/index.html" in rebuild(root).files

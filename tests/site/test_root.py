@@ -54,7 +54,7 @@ def test_edits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rebuild(root)
     assert rebuild(root).build.memos["build"] == ""
     well_known = root / "assets/root/.well-known/security.txt"
-    well_known.write_text("changed")
+    well_known.write_text("changed", "utf-8")
     done = rebuild(root)
     assert done.files[".well-known/security.txt"] == b"changed"
     assert (done.build.parsed, done.build.rendered) == (0, 0)
@@ -114,5 +114,5 @@ def test_the_preview_serves_them(tmp_path: Path) -> None:
         base = f"/{preview.address.split('/', 3)[3]}"
         assert preview.ask(f"{base}.well-known/security.txt").text == FILES["assets/root/.well-known/security.txt"]
         assert preview.ask(f"{base}old/b%C3%A0i%201%3F.html").status == 200
-        (root / "assets/root/.well-known/security.txt").write_text("changed")
+        (root / "assets/root/.well-known/security.txt").write_text("changed", "utf-8")
         preview.until(f"{base}.well-known/security.txt", lambda answer: answer.text == "changed")

@@ -97,7 +97,7 @@ def test_a_front_page_without_news_leads_to_the_sections(tmp_path: Path) -> None
 
 def test_an_undated_article_may_lead(tmp_path: Path) -> None:
     settings = {"site.yaml": "lead: docs/at\n"}
-    base = {"site.yaml": (write_site(tmp_path / "base", {}) / "site.yaml").read_text() + settings["site.yaml"]}
+    base = {"site.yaml": (write_site(tmp_path / "base", {}) / "site.yaml").read_text("utf-8") + settings["site.yaml"]}
     made = make(tmp_path / "site", {**DOCS, **base})
     assert titles(made, "vi/index.html") == ["Át", "Mới", "Cũ"]
     assert feed(made, "vi/feed.json") == ["Mới", "Cũ"]

@@ -68,13 +68,13 @@ def host(name: str, root: Path, run: Path) -> Iterator[int]:
     configuration = run / "server.conf"
     if name == "apache":
         user = "User www-data\nGroup www-data" if is_root else ""
-        configuration.write_text(APACHE.format(port=port, run=run, root=root, modules=MODULES, user=user))
+        configuration.write_text(APACHE.format(port=port, run=run, root=root, modules=MODULES, user=user), "utf-8")
         command = [program, "-X", "-f", str(configuration)]
     else:
         kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         temporary = " ".join(f"{kind}_temp_path {run}/{kind};" for kind in kinds)
         user = "user root;" if is_root else ""
-        configuration.write_text(NGINX.format(port=port, run=run, root=root, temporary=temporary, user=user))
+        configuration.write_text(NGINX.format(port=port, run=run, root=root, temporary=temporary, user=user), "utf-8")
         command = [program, "-c", str(configuration), "-e", str(run / "error.log"), "-g", "daemon off;"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE)
     try:

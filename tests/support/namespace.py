@@ -17,7 +17,7 @@ def within(module: str, *arguments: str | Path) -> Any:
     command = ["unshare", "--map-root-user", "--mount"]
     try:
         tried = subprocess.run(
-            [*command, "mount", "-t", "tmpfs", "x", "/mnt"], check=False, capture_output=True, text=True
+            [*command, "mount", "-t", "tmpfs", "x", "/mnt"], check=False, capture_output=True, encoding="utf-8"
         )
     except FileNotFoundError:
         pytest.skip("there is no unshare")

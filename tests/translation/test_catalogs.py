@@ -33,7 +33,7 @@ def test_a_catalogue_for_each_language_that_needs_one(tmp_path: Path) -> None:
     assert texts(catalogues / "vi.po").keys() == {"Write to us", "('%(num)s office', '%(num)s offices')"}
     assert "Skip to content" in texts(catalogues / "fr.po")
     assert "layouts/locales/vi.po: 2 texts to translate" in said.out
-    assert "#: layouts/contact.html" in (catalogues / "fr.po").read_text()
+    assert "#: layouts/contact.html" in (catalogues / "fr.po").read_text("utf-8")
 
 
 def test_what_translators_wrote_stays(tmp_path: Path) -> None:
@@ -49,7 +49,7 @@ def test_what_translators_wrote_stays(tmp_path: Path) -> None:
     assert texts(path)["Latest"] == "Vừa đăng"
     run("messages", "--root", site)
     assert path.read_text("utf-8") == once
-    (site / "layouts/contact.html").write_text(LAYOUT.replace("Write to us", "Contact"))
+    (site / "layouts/contact.html").write_text(LAYOUT.replace("Write to us", "Contact"), "utf-8")
     run("messages", "--root", site)
     assert '#~ msgid "Write to us"\n#~ msgstr "Liên hệ"' in path.read_text("utf-8")
 
@@ -62,7 +62,9 @@ def test_a_filled_catalogue_ends_the_warning(tmp_path: Path) -> None:
         path = site / f"layouts/locales/{name}.po"
         text = path.read_text("utf-8").replace('\nmsgstr ""\n\n', '\nmsgstr "x"\n\n')
         text = re.sub(r'(?<=\[\d\] )""', '"x %(num)s"', text)  # in two forms or three, as the libraries count French
-        path.write_text(text.rstrip().removesuffix('msgstr ""') + 'msgstr "x"\n' * text.rstrip().endswith('msgstr ""'))
+        path.write_text(
+            text.rstrip().removesuffix('msgstr ""') + 'msgstr "x"\n' * text.rstrip().endswith('msgstr ""'), "utf-8"
+        )
     assert "missing-message" not in run("build", "--root", site).err
     assert "x 2" in (site / "output/fr/about/index.html").read_text("utf-8")
 
