@@ -68,10 +68,10 @@ def new_settings(title: str, url: str, codes: Sequence[str], words: Words) -> st
         *(f"  {_scalar(code)}: {LANGUAGES.get(code, '{}')}" for code in codes),
     ]
     if installed_pagefind() is None:
-        why = words.say("To have a search, run pip install 'sitegen[search]' and take out the next line.")
+        why = words.say('To have a search, run pip install "sitegen[search]" and take out the next line.')
         lines += [f"# {why}", "search: false"]
     if not has_card_libraries():
-        why = words.say("To have share cards, run pip install 'sitegen[cards]' and take out the next line.")
+        why = words.say('To have share cards, run pip install "sitegen[cards]" and take out the next line.')
         lines += [f"# {why}", "share_cards: false"]
     wrong = errors(read_config("\n".join(lines), SETTINGS)[1])
     if wrong:

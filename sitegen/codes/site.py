@@ -230,11 +230,11 @@ SITE: Mapping[str, Wording] = {
     ),
     "no-card-font": warning(
         "No font on this machine has these letters of {lang}: {letters}. Share cards with them show no text.",
-        "Put a font that has them into fonts/, or install one; pip install 'sitegen[cards]' brings Noto Sans.",
+        'Put a font that has them into fonts/, or install one; pip install "sitegen[cards]" brings Noto Sans.',
     ),
     "no-card-libraries": warning(
         "Share cards are not drawn: the libraries for it are not installed.",
-        "Install them, pip install 'sitegen[cards]', or say so: share_cards: false.",
+        'Install them, pip install "sitegen[cards]", or say so: share_cards: false.',
     ),
     "asset-cycle": error("This file imports itself by way of {target}.", "Remove one of the imports."),
     "unread-style-sheet": warning(
@@ -263,13 +263,13 @@ SITE: Mapping[str, Wording] = {
     ),
     "no-pagefind": warning(
         "The site has no search, since Pagefind is not installed.",
-        "Install it: pip install 'sitegen[search]', or say search: false. Readers still have topics and dates.",
+        'Install it: pip install "sitegen[search]", or say search: false. Readers still have topics and dates.',
     ),
     "no-search-index": warning(
         "The search index in the language {lang} could not be made: {detail}.",
-        "Readers are told, and still have topics and dates. Install Pagefind again: pip install 'sitegen[search]'.",
+        'Readers are told, and still have topics and dates. Install Pagefind again: pip install "sitegen[search]".',
     ),
-    "no-dask": error("--cluster needs Dask, which is not installed.", "Install it: pip install 'sitegen[cluster]'."),
+    "no-dask": error("--cluster needs Dask, which is not installed.", 'Install it: pip install "sitegen[cluster]".'),
     "no-cluster": error(
         "The cluster at {address} does not do the work: {reason}.",
         "Start it with dask scheduler and dask worker, or build without --cluster.",

@@ -217,7 +217,7 @@ def test_without_pagefind_the_rest_is_there(tmp_path: Path, monkeypatch: pytest.
     assert [path for path in made.files if "pagefind" in path] == []
     said = run("build", "--root", tmp_path)
     assert said.status == 0
-    assert "pip install 'sitegen[search]'" in said.err
+    assert 'pip install "sitegen[search]"' in said.err
     monkeypatch.undo()
     assert "<form" in rebuild(tmp_path, index=False).text("vi/search/index.html")
 

@@ -39,7 +39,7 @@ def test_init_without_further_libraries_builds_without_a_word(
     assert (said.status, said.err) == (0, "")
     settings = (tmp_path / "site.yaml").read_text("utf-8")
     for extra, setting in (("search", "search"), ("cards", "share_cards")):
-        assert re.search(rf"^# .*pip install 'sitegen\[{extra}\]'.*\n{setting}: false$", settings, re.MULTILINE)
+        assert re.search(rf'^# .*pip install "sitegen\[{extra}\]".*\n{setting}: false$', settings, re.MULTILINE)
 
 
 def test_init_with_all_libraries_switches_nothing_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

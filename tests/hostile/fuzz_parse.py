@@ -1,6 +1,6 @@
 """Content files made by a fuzzer that watches which lines are run: `python -m tests.hostile.fuzz_parse FOLDER`.
 
-It needs atheris: `pip install 'sitegen[fuzz]'`. FOLDER holds what it has learnt, and in findings/ what has gone wrong.
+It needs atheris: `pip install "sitegen[fuzz]"`. FOLDER holds what it has learnt, and in findings/ what has gone wrong.
 """
 
 import argparse

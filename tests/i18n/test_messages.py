@@ -92,3 +92,15 @@ def test_plain_python_sees_the_locale_too(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("LANG", "vi_VN.UTF-8")
     said = run("build", "--root", tmp_path, "--json")
     assert '"code": "no-settings", "message": "Ở đây không có tệp site.yaml."' in said.out
+
+
+def test_commands_that_are_told_work_in_any_shell() -> None:
+    """To cmd.exe single quotes are letters like others; to zsh brackets without quotes are a pattern of files."""
+    files = [file for ending in ("py", "po", "md") for file in PROJECT.glob(f"sitegen/**/*.{ending}")]
+    told = [
+        (file, installed)
+        for file in (*files, *PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md"))
+        for installed in re.findall(r"pip install (\S+)", file.read_text("utf-8"))
+    ]
+    assert len(told) > 20
+    assert [each for each in told if not re.match(r'(\\?)"[.\w]*\[[\w,]+\]\1"', each[1])] == []
