@@ -1,5 +1,6 @@
 """`sitegen init`: a new site, which builds as it is."""
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -29,7 +30,20 @@ WELCOME = {
     "ja": ("ようこそ", "これは最初の記事です。このファイルを書き換えて、`sitegen build` を実行してください。"),
     "en": ("Welcome", "This is the first article. Edit this file, then run `sitegen build` to see the result."),
 }
-IGNORED = "output/\n.sitegen/\n"
+KEPT_OUT = ("output/", ".sitegen/")
+LEFT_BEHIND = (".DS_Store", "._*", "Thumbs.db", "desktop.ini", "~$*", "*~")
+"""By macOS, Windows, Office and editors."""
+LINE_ENDS = "* text=auto eol=lf"
+BINARY = (
+    "avif", "gif", "heic", "ico", "jpg", "jpeg", "png", "tif", "tiff", "webp",
+    "pdf", "doc", "docx", "odp", "ods", "odt", "ppt", "pptx", "xls", "xlsx",
+    "gz", "zip", "m4a", "mp3", "mp4", "ogg", "wav", "webm", "otf", "ttf", "woff", "woff2",
+)  # fmt: skip
+FOR_GIT = {
+    ".gitignore": "\n".join((*KEPT_OUT, *LEFT_BEHIND, "")),
+    ".gitattributes": "\n".join((LINE_ENDS, *(f"*.{ending} binary" for ending in BINARY), "")),
+}
+"""Every clone has the same bytes, also one by Git for Windows: drawings and scripts are named by their digests."""
 
 
 @click.command("init", cls=Command)
@@ -48,9 +62,17 @@ def init(folder: Path | None, root: Path, languages: str, title: str, url: str) 
     codes = [*dict.fromkeys(re.split(r"[\s,;、，]+", languages.strip(" ,;、，")))]
     with fail_on_error(folder):
         settings = new_settings(title or in_utf8(folder.resolve().name), url, codes, words)
-        taken = write_new(folder, new_site(settings, codes, datetime.now(UTC)))
+        present = [name for name in FOR_GIT if os.path.lexists(folder / name)]  # where a repository was begun before
+        files = new_site(settings, codes, datetime.now(UTC))
+        taken = write_new(folder, {path: text for path, text in files.items() if path not in present})
     if taken:
         raise click.UsageError(words.say("{path} is there already; nothing was written.", path=taken[0]))
+    for name in present:
+        lines = ", ".join(KEPT_OUT) if name == ".gitignore" else LINE_ENDS
+        kept = words.say(
+            "{path} is there already and is kept; a site needs in it: {lines}", path=folder / name, lines=lines
+        )
+        click.echo(kept)
     click.echo(words.say("A site is in {folder}. Build it: sitegen build --root {folder}", folder=folder))
 
 
@@ -106,7 +128,7 @@ def new_site(settings: str, codes: Sequence[str], now: datetime) -> dict[str, st
     files = {
         SETTINGS: settings,
         "content/tags.yaml": _tags(codes, texts),
-        ".gitignore": IGNORED,
+        **FOR_GIT,
         "layouts/README.txt": "Templates here are laid over the theme's, file by file.\n",
         "assets/README.txt": "Styles and icons here are laid over the theme's, file by file.\n",
     }

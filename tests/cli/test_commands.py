@@ -105,6 +105,18 @@ def test_init_writes_nothing_over_anything(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["site.yaml"]
 
 
+def test_init_in_a_repository_keeps_what_is_there(tmp_path: Path) -> None:
+    """GitHub's programs put both files into each repository that they begin."""
+    for name in (".gitattributes", ".gitignore"):
+        (tmp_path / name).write_text("mine", "utf-8")
+    said = run("init", tmp_path)
+    assert said.status == 0
+    assert {(tmp_path / name).read_text("utf-8") for name in (".gitattributes", ".gitignore")} == {"mine"}
+    kept = "is there already and is kept; a site needs in it:"
+    assert f"{tmp_path / '.gitignore'} {kept} output/, .sitegen/\n" in said.out
+    assert f"{tmp_path / '.gitattributes'} {kept} * text=auto eol=lf\n" in said.out
+
+
 @pytest.mark.parametrize(
     ("title", "key"),
     [
