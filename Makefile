@@ -26,7 +26,7 @@ lint: .venv/.dev
 	$(BIN)/mypy
 
 unit: .venv/.dev .tools/.ready
-	$(BIN)/pytest -n auto --dist worksteal $(OPTIONS)
+	PYTHONWARNDEFAULTENCODING=1 $(BIN)/pytest -n auto --dist worksteal $(OPTIONS)
 
 # The same, with every line and branch of sitegen/ that was run counted, which takes twice as long.
 coverage: export OPTIONS = $(COUNTED)
