@@ -1,0 +1,5 @@
+"""Python runs this as it starts, where the folder is on its path."""
+
+from tests.support.elsewhere.pretend import begin
+
+begin()
