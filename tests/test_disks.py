@@ -9,6 +9,8 @@ from tests.support.namespace import within
 from tests.support.plain_theme import use_plain_theme
 from tests.support.sites import article, rebuild, write_site
 
+pytestmark = pytest.mark.posix
+
 K = "content/news/k{}/index.vi.md"
 
 

@@ -13,6 +13,8 @@ from tests.support.hosts import ask, host
 from tests.support.links import references
 from tests.support.sites import BASE, SETTINGS, Made, article, make, problems_of
 
+pytestmark = pytest.mark.posix
+
 BASE_URL = "https://example.org/site/"
 ALIASES = {
     "old/": "/vi/tin-tuc/bai-mot/",

@@ -2,7 +2,6 @@
 
 import errno
 import os
-import pty
 import re
 import sys
 from pathlib import Path
@@ -203,11 +202,14 @@ def test_times_are_shown_where_the_author_gave_one(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.posix
 def test_a_terminal_sees_progress_and_colour(tmp_path: Path) -> None:
     """In a real pseudo-terminal, and without the wait that spares short builds the bar."""
     site = {f"content/news/a{n}.vi.md": article(f"A{n}", "Text. " * 200) for n in range(250)}
     code = "from sitegen.cli.main import main\nfrom sitegen.cli.terminal import Bar\nBar.WAIT = 0\nmain()"
     write_site(tmp_path, {**site, "content/news/b.vi.md": article("B", attachments=[{"src": "none"}])})
+    import pty
+
     pid, descriptor = pty.fork()
     if pid == 0:  # pragma: no cover
         os.environ |= {"TERM": "xterm-256color", "COLUMNS": "100"}
@@ -263,6 +265,7 @@ def test_a_page_may_be_shown_as_an_article(tmp_path: Path) -> None:
     assert html.document_fromstring(made.files["vi/about/index.html"]).xpath("//*[@class='kicker']") == []
 
 
+@pytest.mark.posix
 def test_where_a_disk_knows_no_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))

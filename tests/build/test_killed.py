@@ -1,8 +1,8 @@
 """Killed at any moment: the output is the old site or the new one, or the next build makes it so."""
 
 import shutil
+import signal
 from pathlib import Path
-from signal import SIGKILL, SIGXFSZ
 
 import pytest
 
@@ -10,6 +10,8 @@ from tests.support.full import in_full
 from tests.support.mortal import Mortal, lived, until, until_size
 from tests.support.plain_theme import use_plain_theme
 from tests.support.sites import article, output_files, rebuild, write_site
+
+pytestmark = pytest.mark.posix
 
 K = "content/news/k{}/index.vi.md"
 OLD = {
@@ -50,10 +52,10 @@ class Story:
         assert life.status == 0
         return life.steps
 
-    def check(self, mortal: Mortal, signal: int, jobs: int, where: str) -> None:
+    def check(self, mortal: Mortal, number: int, jobs: int, where: str) -> None:
         site = shutil.copytree(self.start, self.folder / "killed")
         output = site / "output"
-        assert lived(mortal, site, jobs).status == -signal, where
+        assert lived(mortal, site, jobs).status == -number, where
         for path, data in output_files(output).items():
             assert data in (self.before.get(path), self.after.get(path)), (where, path)
         assert rebuild(site).files == self.after, where
@@ -87,11 +89,11 @@ def test_killed_at_any_step(memory: Path, built: bool, jobs: int, every: int | N
         points.update(changes[::every])
     assert len(points) >= others
     for point in sorted(points):
-        story.check(until(point), SIGKILL, jobs, f"step {point}, before or in {steps[point]}")
+        story.check(until(point), signal.SIGKILL, jobs, f"step {point}, before or in {steps[point]}")
 
 
 @pytest.mark.parametrize("built", [False, True])
 def test_killed_in_the_midst_of_a_write(memory: Path, built: bool) -> None:
     story = Story(memory, built=built)
     for size in range(4_500, 40_000, 5_000):
-        story.check(until_size(size), SIGXFSZ, 1, f"at {size} bytes")
+        story.check(until_size(size), signal.SIGXFSZ, 1, f"at {size} bytes")

@@ -13,6 +13,7 @@ from sitegen.files import MANIFEST, NOTES, STAGING
 from sitegen.problems import SiteError
 from sitegen.text import LARGEST
 from tests.support.plain_theme import use_plain_theme
+from tests.support.posix import on_posix
 from tests.support.sites import article, codes, output_files, problems_of, rebuild, run, write_site
 
 B = "content/news/b/index.vi.md"
@@ -146,12 +147,16 @@ def folder(place: Path) -> None:
     (place / "in" / "it").mkdir(parents=True)
 
 
+def empty_pipe(place: Path) -> None:
+    os.mkfifo(place)
+
+
 def to_nothing(place: Path) -> None:
     place.symlink_to("nowhere")
 
 
 @pytest.mark.parametrize("name", [STAGING, *NOTES])
-@pytest.mark.parametrize("made", [folder, Path.touch, os.mkfifo, to_nothing])
+@pytest.mark.parametrize("made", [folder, Path.touch, on_posix(empty_pipe), to_nothing])
 def test_what_lies_where_new_files_wait(
     root: Path, expected: dict[str, bytes], name: str, made: Callable[[Path], None]
 ) -> None:
@@ -160,7 +165,7 @@ def test_what_lies_where_new_files_wait(
     assert not os.path.lexists(root / "output" / name)
 
 
-@pytest.mark.parametrize("made", [Path.touch, os.mkfifo])
+@pytest.mark.parametrize("made", [Path.touch, on_posix(empty_pipe)])
 def test_what_lies_in_place_of_the_output(memory: Path, made: Callable[[Path], None]) -> None:
     root = write_site(memory, OLD)
     made(root / "output")

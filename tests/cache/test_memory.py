@@ -13,6 +13,7 @@ import pytest
 from sitegen.cache.session import FILE, FOLDER, LOCK
 from tests.support.namespace import within
 from tests.support.plain_theme import use_plain_theme
+from tests.support.posix import as_root
 from tests.support.sites import SETTINGS, Made, article, output_files, rebuild, write_site
 
 K = "content/news/k{}/index.vi.md"
@@ -21,7 +22,6 @@ OLD = {"site.yaml": f"{SETTINGS}search: false\n"} | {
     K.format(n): article(f"Old {n}", "[k0](../k0/index.md)", tags="jcm") for n in range(8)
 }
 NEW = {K.format(0): article("New", "Other.", tags="climate")}
-AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
 
 
 class Site:
@@ -135,6 +135,7 @@ def test_tables_that_are_not_ours(site: Site, hostile: str) -> None:
     assert not site.was_trusted()
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("mode", [0o666, 0o620])
 def test_a_cache_that_others_could_write(site: Site, mode: int) -> None:
     site.cache.chmod(mode)
@@ -142,6 +143,7 @@ def test_a_cache_that_others_could_write(site: Site, mode: int) -> None:
     assert site.cache.stat().st_mode & 0o022 == 0
 
 
+@pytest.mark.posix
 def test_a_folder_in_which_others_could_write(site: Site) -> None:
     site.memory.chmod(0o777)
     (site.memory / "kept").mkdir()
@@ -151,14 +153,14 @@ def test_a_folder_in_which_others_could_write(site: Site) -> None:
     assert {path.name for path in site.memory.iterdir()} <= {FILE, LOCK}
 
 
-@AS_ROOT
+@as_root
 def test_a_cache_of_someone_else(site: Site) -> None:
     os.chown(site.cache, SOMEONE, SOMEONE)
     assert not site.was_trusted()
     assert site.cache.stat().st_uid == os.geteuid()
 
 
-@AS_ROOT
+@as_root
 def test_a_folder_of_someone_else(site: Site) -> None:
     os.chown(site.memory, SOMEONE, SOMEONE)
     before = site.cache.read_bytes()
@@ -187,6 +189,7 @@ def test_a_folder_that_is_a_link(site: Site) -> None:
     assert output_files(elsewhere) == before
 
 
+@pytest.mark.posix
 def test_a_pipe_in_place_of_the_cache(site: Site) -> None:
     site.cache.unlink()
     os.mkfifo(site.cache)

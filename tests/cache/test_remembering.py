@@ -3,7 +3,6 @@
 import multiprocessing
 import os
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from sitegen.build.run import Options, Workers
 from sitegen.cache.session import FILE, FOLDER, locked
 from sitegen.problems import SiteError
 from tests.support.full import in_full
+from tests.support.posix import on_posix
 from tests.support.sites import BASE, article, make, output_files, rebuild, run, write_site
 
 LANGUAGES = ("vi", "ja", "en")
@@ -207,6 +207,7 @@ def test_what_was_right_before_a_faulty_build_is_not_taken_for_right_after_it(tm
     assert rebuild(tmp_path, now=early).files == first.files
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_full_disk_leaves_the_output_as_it_was(tmp_path: Path, jobs: str) -> None:
     """As far as a limit on the size of files is one."""
@@ -249,7 +250,7 @@ def test_a_worker_that_is_killed_leaves_the_output_as_it_was(tmp_path: Path) -> 
     assert "vi/news/a199/index.html" in rebuild(tmp_path).files
 
 
-@pytest.mark.parametrize("start", ["fork", "spawn"])
+@pytest.mark.parametrize("start", [on_posix("fork"), "spawn"])
 def test_a_worker_that_is_killed_while_it_answers(tmp_path: Path, start: str) -> None:
     """In a process of its own, which can be stopped if it waits for ever."""
     write_site(tmp_path, SITE)
@@ -283,9 +284,9 @@ def test_what_someone_did_to_the_output_is_mended(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("jobs", "start"),
     [
-        (2, "fork"),
+        on_posix(2, "fork"),
         (3, "spawn"),
-        in_full(3, "fork"),
+        pytest.param(3, "fork", marks=[pytest.mark.full, pytest.mark.posix]),
         in_full(2, "spawn"),
     ],
 )
@@ -354,7 +355,7 @@ def test_killed_at_any_moment(tmp_path: Path, delay: float) -> None:
         [sys.executable, "-m", "sitegen", "build", "--root", tmp_path], stdout=subprocess.DEVNULL
     )
     time.sleep(delay)
-    process.send_signal(signal.SIGKILL)
+    process.kill()
     process.wait()
     again = rebuild(tmp_path, index=True)
     assert "New 2" in again.text("vi/index.html")

@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 import re
-import resource
 import signal
 import subprocess
 import sys
@@ -235,6 +234,8 @@ class Campaign:
 
     def batch(self, start: int) -> None:
         """In a process of its own; says of each case what it came to when it is over."""
+        import resource
+
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         prepare()
         for seed in range(start, start // BATCH * BATCH + BATCH):

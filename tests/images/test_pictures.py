@@ -25,6 +25,7 @@ from sitegen.problems import SiteError
 from sitegen.site.assembly import assemble
 from tests.support import nu, photos
 from tests.support.browser import serve
+from tests.support.posix import as_root, on_posix
 from tests.support.sites import (
     NOW,
     SETTINGS,
@@ -465,7 +466,7 @@ def test_what_is_wrong_with_the_store_costs_time_only(
     assert sorted((tmp_path / ".sitegen/made").iterdir()) == made
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+@as_root
 def test_what_someone_else_has_put_into_the_store_is_not_trusted(tmp_path: Path, opened: list[str]) -> None:
     make(tmp_path, {A: SHOWN, PHOTO: photos.photo()})
     for path in (tmp_path / ".sitegen/made").iterdir():
@@ -531,7 +532,7 @@ def test_a_file_that_is_broken_while_the_site_is_built(tmp_path: Path, monkeypat
     ]
 
 
-@pytest.mark.parametrize("start", ["fork", "spawn"])
+@pytest.mark.parametrize("start", [on_posix("fork"), "spawn"])
 def test_any_number_of_processes_gives_the_same_bytes(tmp_path: Path, start: str) -> None:
     files: dict[str, Content] = {}
     for number in range(5):

@@ -4,7 +4,6 @@ import asyncio
 import errno
 import http.client
 import os
-import resource
 import socket
 import time
 from collections.abc import Iterator
@@ -31,7 +30,11 @@ from tests.support.full import in_full
 from tests.support.previews import PATIENCE, Preview, awaited, previewed
 from tests.support.sites import Content, article, make, write_site
 
-pytestmark = pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="limits are set from outside on Linux alone")
+resource = pytest.importorskip("resource")
+pytestmark = [
+    pytest.mark.posix,
+    pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="limits are set from outside on Linux alone"),
+]
 
 A = "content/news/a/index.vi.md"
 SITE: dict[str, Content] = {

@@ -1,6 +1,7 @@
 """Builds that are killed in the midst of their work, in processes forked from one that has imported all it needs."""
 
 import os
+import signal
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,8 +10,6 @@ from io import BytesIO, StringIO
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
-from resource import RLIMIT_FSIZE, setrlimit
-from signal import SIG_DFL, SIGKILL, SIGXFSZ, signal
 from types import FrameType, ModuleType
 from typing import Any, NamedTuple
 
@@ -72,7 +71,7 @@ def _until(point: int | None, root: Path, jobs: int, told: Connection) -> None:
             home = owner.__name__ if isinstance(owner, ModuleType) else type(owner).__module__
             if home in DISK and not isinstance(owner, StringIO | BytesIO) and (event == "c_call" or name == "open"):
                 if len(done) == point:
-                    os.kill(process, SIGKILL)
+                    os.kill(process, signal.SIGKILL)
                 done.append(name)
 
     sys.setprofile(watch)
@@ -87,7 +86,9 @@ def until_size(size: int) -> Mortal:
 
 
 def _until_size(size: int, root: Path, jobs: int, told: Connection) -> None:
-    signal(SIGXFSZ, SIG_DFL)
+    from resource import RLIMIT_FSIZE, setrlimit
+
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
     setrlimit(RLIMIT_FSIZE, (size, size))
     build_plainly(root, jobs)
 

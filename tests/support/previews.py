@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -12,7 +13,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from signal import SIGINT
 from threading import Thread
 from typing import Any, NamedTuple, Self
 
@@ -207,7 +207,7 @@ def previewed(
         command += ["--port", "0"]
     process = subprocess.Popen(
         command, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
-        env={**os.environ, "PYTHONWARNINGS": "error", **environment},
+        env={**os.environ, "PYTHONWARNINGS": "error", **environment}, **OWN_GROUP,
     )  # fmt: skip
     said: list[str] = []
     threads = [Thread(target=_read, args=(stream, said), daemon=True) for stream in (process.stdout, process.stderr)]
@@ -223,7 +223,7 @@ def previewed(
         yield preview
         assert process.poll() is None, said
     finally:
-        process.send_signal(SIGINT)
+        end(process)
         try:
             status = process.wait(PATIENCE)
         finally:
@@ -235,6 +235,23 @@ def previewed(
                 stream.close()
     assert status == 0, said
     assert not [line for line in said if "Traceback" in line or "Error" in line], said
+
+
+OWN_GROUP: dict[str, Any] = {}
+"""What a process is started with that can be interrupted alone."""
+
+if sys.platform == "win32":
+    OWN_GROUP["creationflags"] = subprocess.CREATE_NEW_PROCESS_GROUP
+
+    def end(process: "subprocess.Popen[str]") -> None:
+        """Interrupt a process as its author would: with Ctrl+Break, since Ctrl+C ends all that has the same console."""
+        process.send_signal(signal.CTRL_BREAK_EVENT)
+
+else:
+
+    def end(process: "subprocess.Popen[str]") -> None:
+        """Interrupt a process as its author would."""
+        process.send_signal(signal.SIGINT)
 
 
 def _read(stream: Any, said: list[str]) -> None:
