@@ -24,6 +24,8 @@ lint: .venv/.dev
 	$(BIN)/ruff format --check sitegen tests benchmarks
 	$(BIN)/ruff check sitegen tests benchmarks
 	$(BIN)/mypy
+	$(BIN)/mypy --platform win32 sitegen
+	$(BIN)/mypy --platform darwin sitegen
 
 unit: .venv/.dev .tools/.ready
 	PYTHONWARNDEFAULTENCODING=1 $(BIN)/pytest -n auto --dist worksteal $(OPTIONS)

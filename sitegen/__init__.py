@@ -13,7 +13,6 @@ artwork        drawings and share cards
 images         pictures: variants, codecs, SVG, metadata
 config         site.yaml, the theme's settings, tags.yaml and sources.yaml
 i18n           languages, dates, order, typography, sitegen's own messages
-system         differences between operating systems: file handles, cores, processes
 versions       libraries: what the output depends on, what else is installed
 typed_yaml     YAML text → a typed value, every mistake with its place
 sources        every file of a site's folders, found by path
@@ -23,6 +22,7 @@ problems       Problem, Place, ProblemLog, SiteError: what went wrong, where
 codes          problems by their codes, in words: what is wrong, what to do
 css            CSS as tokens: what loads something, and what nests
 text           slugs and normal forms
+system         differences between operating systems: disks, processes, locks, desktops
 """
 
 __version__ = "0.1.0"

@@ -1,21 +1,22 @@
 """Files of a site: read, digested, and nothing outside its folder.
 
-Sources are opened here alone, step by step from the root of the disk and following no link, since a folder may become
-one after it was found; that costs 12 µs a file.
+Sources are opened here alone, and no link is followed, since a folder may become one after it was found.
 """
 
 import errno
 import hashlib
 import os
+import posixpath
 import re
 from codecs import BOM_UTF8
 from collections.abc import Generator, Iterable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from stat import S_ISREG
 
 from .problems import Place, Problem, problem
+from .system.disk import link_target, longest_path, open_regular, open_without_links, slashed
+from .system.locks import LOCK
 from .text import LARGEST, LARGEST_TEXT, nfc, without_controls
 
 THEME = Path(__file__).parent / "theme"
@@ -31,7 +32,7 @@ STAGING = ".sitegen-new"
 """Where new files wait."""
 NOTES = (f"{MANIFEST}.both", f"{MANIFEST}.last")
 """Manifests that wait: of the old and the new files together, and of the new ones."""
-RESERVED = (MANIFEST, STAGING, *NOTES)
+RESERVED = (MANIFEST, STAGING, LOCK, *NOTES)
 """The names in an output folder that are sitegen's own."""
 PIECE = 1_000_000
 """So many bytes of a file that is not read as a whole are in memory at a time."""
@@ -61,7 +62,7 @@ def read_pieces(location: str, path: str, *, pointers: bool = False) -> Generato
     No link is followed: what has become one since the source was found, no file any more, or longer while it is read,
     is a problem; so is a pointer that Git has in place of a large file, unless `pointers` will do. Raises Unread."""
     try:
-        with os.fdopen(_open_without_links(location), "rb", buffering=0) as file:
+        with os.fdopen(open_without_links(location), "rb", buffering=0) as file:
             left = os.fstat(file.fileno()).st_size
             while piece := file.read(min(left + 1, PIECE)):
                 left -= len(piece)
@@ -73,7 +74,7 @@ def read_pieces(location: str, path: str, *, pointers: bool = False) -> Generato
                 yield piece
     except OSError as error:
         if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.EINVAL, errno.ENOENT):
-            raise Unread(problem("changed-meanwhile", Place(path))) from None
+            raise Unread(too_long(location, path) or problem("changed-meanwhile", Place(path))) from None
         raise Unread(problem("unreadable-file", Place(path), reason=error.strerror or "unknown reason")) from None
 
 
@@ -125,31 +126,21 @@ def real_path(path: str | Path) -> str:
     try:
         return resolve(path)
     except OSError:
-        return os.path.abspath(path)  # noqa: PTH100 - a text already
+        return slashed(os.path.abspath(path))  # noqa: PTH100 - a text already
 
 
 def resolve(path: str | Path) -> str:
-    """The real path, whether anything is there or not. Raises OSError: ELOOP for a link that leads in a circle, or
-    through very many others."""
+    """The real path, with / on all systems, whether anything is there or not. Raises OSError: ELOOP for a link that
+    leads in a circle, or through very many others."""
     with suppress(FileNotFoundError, NotADirectoryError):
         os.stat(path)  # noqa: PTH116 - the system follows some forty links, Python any number
-    return os.path.realpath(path)
+    return slashed(os.path.realpath(path))
 
 
 def read_source(root: Path, path: str) -> bytes | Problem:
     """The content of a text of the site, by its path; links within the site are followed."""
     location = locate(root, path)
     return location if isinstance(location, Problem) else read_bytes(location, path, most=LARGEST_TEXT)
-
-
-def open_regular(path: str | Path, flags: int = os.O_RDONLY, folder: int | None = None) -> int:
-    """A descriptor of a regular file; `folder`: the descriptor of the one that `path` starts from. Raises OSError, for
-    a link (ELOOP) or anything else that is no file (EINVAL) too, and then nothing was waited for."""
-    file = os.open(path, flags | _ONLY_THIS, 0o666, dir_fd=folder)
-    if not S_ISREG(os.fstat(file).st_mode):
-        os.close(file)
-        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(path))
-    return file
 
 
 def read_regular(path: str | Path) -> bytes:
@@ -166,39 +157,18 @@ def digest_regular(path: str | Path) -> str:
         return measure(iter(partial(file.read, PIECE), b""))[1]
 
 
-def remove_folder(folder: str | Path) -> None:
-    """Remove a folder with all that it holds, however deep, and follow no link. Raises OSError."""
-    top, mark, number = os.open(folder, _FOLDER), os.urandom(8).hex(), 0
-    try:
-        pending = _without_files(top)
-        while pending:
-            name = pending.pop()
-            below = os.open(name, _FOLDER, dir_fd=top)
-            try:
-                for inner in _without_files(below):  # up to the others, so that no path becomes too long
-                    number += 1
-                    os.rename(inner, f"{mark}-{number}", src_dir_fd=below, dst_dir_fd=top)
-                    pending.append(f"{mark}-{number}")
-            finally:
-                os.close(below)
-            os.rmdir(name, dir_fd=top)
-    finally:
-        os.close(top)
-    os.rmdir(folder)  # noqa: PTH106
-
-
-def _without_files(folder: int) -> list[str]:
-    """The names of the folders in an open folder, of which all else is removed."""
-    with os.scandir(folder) as entries:
-        found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
-    for name in (name for name, is_folder in found if not is_folder):
-        os.unlink(name, dir_fd=folder)
-    return [name for name, is_folder in found if is_folder]
+def too_long(location: str, path: str) -> Problem | None:
+    """The problem of a place on the disk that has more letters than this system takes, in UTF-16: of what lies there,
+    or comes there from a source with this path."""
+    most = longest_path()
+    if most is None or (length := len(location.encode("utf-16-le", "surrogatepass")) // 2) <= most:
+        return None
+    return problem("path-too-long", Place(path), location=location, length=length, limit=most)
 
 
 def is_below(location: str, folder: str) -> bool:
     """Whether a real path is that of a folder or lies in it."""
-    return location == folder or location.startswith(f"{folder.rstrip(os.sep)}{os.sep}")
+    return location == folder or location.startswith(f"{folder.rstrip('/')}/")
 
 
 def decode(data: bytes, path: str) -> str | Problem:
@@ -253,27 +223,5 @@ def join(folder: str, target: str) -> str | None:
 def target_of(link: str, base: str) -> str:
     """Where a link says that it leads; where the link is further above, what comes of it, seen from the site."""
     with suppress(OSError):
-        return os.readlink(link)
-    return os.path.relpath(real_path(link), base)
-
-
-_ONLY_THIS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
-_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _ONLY_THIS
-_STEP = getattr(os, "O_PATH", os.O_RDONLY) | getattr(os, "O_DIRECTORY", 0) | _ONLY_THIS
-
-
-def _open_without_links(location: str) -> int:
-    """A descriptor of the regular file at an absolute path, no part of which is a link: opened step by step, since a
-    folder may become one at any moment. Raises OSError."""
-    if os.open not in os.supports_dir_fd:
-        return open_regular(location)
-    first, *folders, name = location.split("/")
-    folder = os.open(f"{first}/", _STEP)
-    try:
-        for step in folders:
-            below = os.open(step, _STEP, dir_fd=folder)
-            os.close(folder)
-            folder = below
-        return open_regular(name, folder=folder)
-    finally:
-        os.close(folder)
+        return link_target(link)
+    return posixpath.relpath(real_path(link), base)

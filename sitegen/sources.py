@@ -28,10 +28,12 @@ from .files import (
     real_path,
     resolve,
     target_of,
+    too_long,
     written_folders,
 )
 from .globs import Glob, read_glob
 from .problems import Checked, Place, Problem, problem
+from .system.disk import is_link
 from .text import CONTROLS, DEEPEST, LONGEST_PATH, fits_on_disk, nfc
 
 Kind = Literal["settings", "content", "file", "layout", "catalogue", "asset", "root", "font"]
@@ -167,16 +169,17 @@ class _Walk:
             return
         self._linked += len(entries) if folder.link else 0
         spelt: dict[str, str] = {}
+        real = folder.real[-1].rstrip("/")
         for entry in entries:
             name = self._name_in_site(folder.path, entry, spelt)
             if not name:
                 continue
-            path, is_link = f"{folder.path}/{name}", entry.is_symlink()
+            path, place, is_linked = f"{folder.path}/{name}", f"{real}/{entry.name}", is_link(entry)
             if len(path) > _LONG and not fits_on_disk(path):
-                self._note_once(entry.path, "lies-too-deep", path, depth=DEEPEST, most=LONGEST_PATH)
+                self._note_once(place, "lies-too-deep", path, depth=DEEPEST, most=LONGEST_PATH)
                 continue
             try:
-                found_there = self._follow(path, entry.path) if is_link else (entry.path, _stat(entry))
+                found_there = self._follow(path, place) if is_linked else (place, _stat(entry))
             except OSError as error:
                 self._blame(path, error)
                 continue
@@ -184,8 +187,8 @@ class _Walk:
                 continue
             location, stat = found_there
             if stat is None or S_ISDIR(stat.st_mode):
-                if self._may_enter(folder, path, location, entry.path):
-                    yield _Folder(path, (*folder.real, location), folder.link or (path if is_link else ""))
+                if self._may_enter(folder, path, location, place):
+                    yield _Folder(path, (*folder.real, location), folder.link or (path if is_linked else ""))
             elif S_ISREG(stat.st_mode):
                 found.append(_source(path, location, stat))
             else:
@@ -258,7 +261,8 @@ class _Walk:
             if link:
                 self._note("leads-nowhere", path, target=target_of(link, self._base))
             else:
-                self._note("changed-meanwhile", path)
+                found = too_long(f"{self._base}/{path}", path)
+                self._problems.append(found or problem("changed-meanwhile", Place(path)))
         else:
             self._note("unreadable-file", path, reason=error.strerror or "unknown reason")
 

@@ -115,6 +115,36 @@ def test_packages_import_nothing(package: str) -> None:
     assert len(ast.parse(path_of(package).read_text("utf-8")).body) == 1
 
 
+OF_SYSTEMS = {"fcntl", "msvcrt", "ctypes", "_winapi", "name", "platform", "geteuid", "st_uid", "dir_fd", "setitimer"}
+"""Modules, attributes of `os` and `sys`, arguments that not every system has."""
+
+
+def asked_of_system(module: str) -> Iterator[str]:
+    """What a module asks that another system would not know or would answer otherwise."""
+    for node in ast.walk(ast.parse(path_of(module).read_text("utf-8"))):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = [getattr(node, "module", None) or "", *(alias.name for alias in node.names)]
+            yield from (name for name in names if name.partition(".")[0] in OF_SYSTEMS - {"name", "platform"})
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in ("os", "sys"):
+            yield from [node.attr] if node.attr in OF_SYSTEMS else ()
+        elif isinstance(node, ast.Attribute) and node.attr == "st_uid":
+            yield node.attr
+        elif isinstance(node, ast.keyword) and node.arg in ("dir_fd", "src_dir_fd"):
+            yield node.arg
+        elif isinstance(node, ast.Constant) and node.value in ("fork", "forkserver", "spawn", "win32", "darwin", "nt"):
+            yield node.value
+
+
+@pytest.mark.parametrize("module", [name for name in ORDER if not name.startswith("system.")])
+def test_system_alone_knows_systems(module: str) -> None:
+    assert [*asked_of_system(module)] == []
+
+
+@pytest.mark.parametrize("module", ["disk", "locks", "processes", "timers"])
+def test_system_does_know_them(module: str) -> None:
+    assert [*asked_of_system(f"system.{module}")] != []
+
+
 ALONE = """
 import os, sys
 import babel.dates, jinja2.ext, markdown_it, msgspec.msgpack, PIL.Image, rich.progress, yaml  # what many ask for

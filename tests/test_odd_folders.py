@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sitegen.files import remove_folder
 from sitegen.sources import MOST_LINKED, find
+from sitegen.system.disk import remove_folder
 from tests.support.sites import SETTINGS, article, make, problems_of, run, write_site
 
 A = "content/news/a/index.vi.md"

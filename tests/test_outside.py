@@ -25,7 +25,7 @@ from sitegen.preview.builder import make_indexes
 from sitegen.preview.server import preview_folder
 from sitegen.problems import SiteError
 from sitegen.sources import find
-from sitegen.system import without_safe_path
+from sitegen.system.processes import without_safe_path
 from tests.support.full import in_full
 from tests.support.previews import previewed
 from tests.support.sites import NOW, SETTINGS, article, codes, make, output_files, problems_of, rebuild, run, write_site

@@ -24,6 +24,8 @@ MADE_ELSEWHERE = {
     "unwritable-output",
     "build-under-way",
     "output-in-use",
+    "file-in-use",
+    "path-too-long",
     "output-among-sources",
     "worker-lost",
     "process-died",

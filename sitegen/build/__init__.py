@@ -24,7 +24,8 @@ from sitegen.cache.session import FOLDER, PREVIEW, BuildSession, Locked, leave_c
 from sitegen.files import FOLDERS, OUTPUT, SETTINGS, is_below, real_path, resolve
 from sitegen.problems import Place, Problem, SiteError, problem, unforeseen
 from sitegen.sources import find, find_settings
-from sitegen.system import are_left
+from sitegen.system.disk import slashed
+from sitegen.system.handles import are_left
 
 from .previous import restore_build
 from .run import Build, Options, Report, Run, begin
@@ -102,7 +103,8 @@ def _check_output(root: Path, folder: Path, *, asked: bool) -> Problem | None:
         site, real = real_path(root), resolve(folder)
     except OSError as error:
         return problem("unwritable-output", place, reason=error.strerror or str(error))
-    if is_below(os.path.normpath(folder), os.path.normpath(root)) and not is_below(real, site):
+    named, above = (slashed(os.path.normpath(path)) for path in (folder, root))
+    if is_below(named, above) and not is_below(real, site):
         return problem("leads-outside", place, target=real)
     sources = {name: real_path(root / name) for name in FOLDERS} | {FOLDER: f"{site}/{FOLDER}"}
     for name, source in sources.items():

@@ -32,21 +32,25 @@ class Manifest(Struct, frozen=True, omit_defaults=True):
     left: tuple[str, ...] = ()
 
 
-def read_manifest(folder: Path) -> Manifest:
-    """What an earlier build left; nothing when there was none, it is damaged, or no file."""
+def manifest_text(folder: Path) -> bytes:
+    """The bytes of a folder's manifest; none where there is none, or it is no file."""
     try:
-        return msgspec.json.decode(read_regular(folder / MANIFEST), type=Manifest)
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return read_regular(folder / MANIFEST)
+    except OSError:
+        return b""
+
+
+def decode_manifest(text: bytes) -> Manifest:
+    """What an earlier build left; nothing when there was none, or it is damaged."""
+    try:
+        return msgspec.json.decode(text, type=Manifest)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Manifest({})
 
 
-def identity(folder: Path) -> tuple[int, int, int] | None:
-    """Of a folder's manifest, which is never changed but replaced; None when there is none."""
-    try:
-        stat = (folder / MANIFEST).lstat()
-    except OSError:
-        return None
-    return stat.st_ino, stat.st_size, stat.st_mtime_ns // _SECOND
+def read_manifest(folder: Path) -> Manifest:
+    """What an earlier build left in a folder."""
+    return decode_manifest(manifest_text(folder))
 
 
 def write_manifest(place: Path, folder: Path, files: Mapping[str, str], left: tuple[str, ...] = ()) -> None:

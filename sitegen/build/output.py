@@ -4,9 +4,8 @@ Nothing is moved before it is certain that all can be. What somebody changed is 
 or .sitegen/ remembers the file.
 """
 
-import fcntl
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
 from itertools import takewhile
@@ -17,11 +16,22 @@ from stat import S_ISDIR
 from msgspec import Struct
 
 from sitegen.cache.file_state import Made
-from sitegen.files import MANIFEST, NOTES, STAGING, digest, measure, remove_folder
+from sitegen.files import MANIFEST, NOTES, STAGING, digest, measure, too_long
 from sitegen.problems import Place, Problem, problem
+from sitegen.system.disk import FileInUse, move_folder, remove, remove_folder, replace, require_free, slashed
+from sitegen.system.locks import InUse, lock
 from sitegen.text import is_path_within
 
-from .manifest import Manifest, Ownership, has_digest, identity, mode_of, read_manifest, seal, write_manifest
+from .manifest import (
+    Manifest,
+    Ownership,
+    decode_manifest,
+    has_digest,
+    manifest_text,
+    mode_of,
+    seal,
+    write_manifest,
+)
 
 
 class Written(Struct, frozen=True):
@@ -55,9 +65,9 @@ class Output:
         left."""
         self.folder, self._clean = folder, clean
         self._untouched = untouched
-        self._lock: int | None = None
-        self._found = identity(folder)
-        self.before = read_manifest(folder)
+        self._let_go: Callable[[], None] | None = None
+        self._found = manifest_text(folder)
+        self.before = decode_manifest(self._found)
         self._is_lost = not self.before.files and bool(ours)
         if self._is_lost:
             there = {path: made.digest for path, made in ours.items() if mode_of(f"{folder}/{path}")}
@@ -143,11 +153,20 @@ class Output:
             if staged or left or self._is_lost:
                 after = {path: name for path, name in before.items() if path not in left}
                 after |= {path: made.digest for path, made in staged.items()}
+                require_free(f"{self.folder}/{path}" for path in (*removed, *staged, MANIFEST))
                 self._replace(removed, after, behind)
             elif before and before.keys() <= kept and not self._owned.is_sealed:
                 with suppress(OSError):  # all of it was as it says
                     seal(self.folder / MANIFEST, self.before, self.folder)
         return Written(tuple(sorted(staged)), frozenset(kept), tuple(removed), behind)
+
+    def require_room(self, origins: Mapping[str, str]) -> None:
+        """Make sure that no path is too long for this system: of files that will be staged, each with its source.
+        Raises OutputError."""
+        base = f"{slashed(str(self.folder.absolute()))}/{STAGING}"
+        found = (too_long(f"{base}/{path}", origin) for path, origin in origins.items())
+        if problems := tuple(filter(None, found)):
+            raise OutputError(problems)
 
     @contextmanager
     def staged(self) -> "Iterator[Staged]":
@@ -162,23 +181,23 @@ class Output:
         it."""
         if self._staging is not None:
             self._clear()
+        if self._let_go is not None:
+            self._let_go()
+            self._let_go = None
+        if self._staging is not None:
             with suppress(OSError):  # they hold the site
                 for folder in self._folders:
                     folder.rmdir()
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
 
     def _hold(self) -> None:
         """Refuse when another build is writing here, or has since this one looked."""
-        self._lock = os.open(self.folder, os.O_RDONLY)
+        is_free = True
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            is_free = identity(self.folder) == self._found
-        except BlockingIOError:
+            with suppress(OSError):  # a disk that knows no locks
+                self._let_go = lock(self.folder)
+                is_free = manifest_text(self.folder) == self._found
+        except InUse:
             is_free = False
-        except OSError:
-            is_free = True  # a disk that knows no locks
         if not is_free:
             raise OutputError((problem("output-in-use", Place(self.folder.name)),))
 
@@ -190,7 +209,7 @@ class Output:
                 if S_ISDIR(mode_of(str(place))):
                     remove_folder(place)
                 else:
-                    place.unlink()
+                    remove(place)
 
     def _replace(self, removed: list[str], after: Mapping[str, str], behind: tuple[str, ...]) -> None:
         staging = self.staging
@@ -199,13 +218,14 @@ class Output:
             write_manifest(both, self.folder, {**after, **self.before.files})
             write_manifest(last, self.folder, after, behind)  # before anything is moved, since the disk may be full
             self.is_touched = True
-            os.replace(both, self.folder / MANIFEST)
+            replace(both, self.folder / MANIFEST)
             with _as_problem(self.folder, "half-written-output"):
                 for path in removed:
-                    (self.folder / path).unlink(missing_ok=True)
+                    with suppress(FileNotFoundError):
+                        remove(self.folder / path)
                     _remove_empty_folders(self.folder, (self.folder / path).parent)
                 _move(str(staging), str(self.folder))
-                os.replace(last, self.folder / MANIFEST)
+                replace(last, self.folder / MANIFEST)
         finally:
             self.abandon()
 
@@ -253,9 +273,9 @@ def stage_pieces(staging: Path, path: str, pieces: Iterable[bytes], name: str = 
                     pass
             else:
                 _, name = measure(written)
-            stat = os.fstat(file)
         finally:
             os.close(file)
+        stat = os.lstat(target)  # some systems date a file when it is closed
     return Made(name, stat.st_size, stat.st_mtime_ns)
 
 
@@ -276,10 +296,14 @@ def _as_problem(folder: Path, code: str = "unwritable-output") -> Iterator[None]
     """A disk that refuses is the user's to mend."""
     try:
         yield
+    except FileInUse as error:
+        name = error.path.removeprefix(f"{folder}/")
+        raise OutputError((problem("file-in-use", Place(folder.name), name=name),)) from None
     except OSError as error:
         name = Path(os.fsdecode(error.filename)).name if error.filename else folder.name
         reason = f"{error.strerror or error} ({name})"
-        raise OutputError((problem(code, Place(folder.name), reason=reason),)) from error
+        found = too_long(str(error.filename), folder.name) or problem(code, Place(folder.name), reason=reason)
+        raise OutputError((found,)) from error
 
 
 def _changed(folder: Path, known: Mapping[str, Made]) -> Iterator[str]:
@@ -297,12 +321,14 @@ def _changed(folder: Path, known: Mapping[str, Made]) -> Iterator[str]:
 
 def _move(source: str, target: str) -> None:
     """Move all that a folder holds into another: a whole folder at once where there is none yet, else its parts."""
-    for entry in sorted(os.scandir(source), key=attrgetter("name")):
+    with os.scandir(source) as entries:
+        found = sorted(entries, key=attrgetter("name"))
+    for entry in found:
         place = f"{target}/{entry.name}"
-        if entry.is_dir(follow_symlinks=False) and S_ISDIR(mode_of(place)):
+        if not entry.is_dir(follow_symlinks=False):
+            replace(entry.path, place)
+        elif S_ISDIR(mode_of(place)) or not move_folder(entry.path, place):
             _move(entry.path, place)
-        else:
-            os.replace(entry.path, place)
 
 
 def _remove_empty_folders(folder: Path, start: Path) -> None:

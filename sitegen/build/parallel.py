@@ -12,13 +12,16 @@ come. Items that it had been given together are then given out one by one, so th
 
 import gc
 import os
+import pickle
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Executor, Future, as_completed
 from contextlib import contextmanager, suppress
 from importlib import import_module
-from signal import SIG_IGN, SIGINT, SIGVTALRM, Signals, signal
+from pathlib import Path
+from signal import SIG_IGN, SIGINT, Signals, signal
+from tempfile import NamedTemporaryFile
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
 
@@ -26,7 +29,9 @@ from msgspec import Struct
 
 from sitegen import __version__
 from sitegen.problems import Lost, Place, Problem, problem, unforeseen
-from sitegen.system import start_context
+from sitegen.system.disk import remove
+from sitegen.system.processes import few, shares_memory, start_context, unheard
+from sitegen.system.timers import has_ended_by_time
 from sitegen.versions import OUTPUT_LIBRARIES
 
 from .output import OutputError
@@ -34,8 +39,10 @@ from .run import FEW_COLLECTIONS, Workers
 from .watchdog import Limits, Slow, TookTooLong, Watchdog, too_long
 
 if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
+
+    Connection = Any
+    """Which is of another type on Windows."""
 
 C = TypeVar("C")
 T = TypeVar("T")
@@ -68,9 +75,9 @@ class WorkersLost(Exception):
 
 class Batches(NamedTuple):
     """How items are shared out: so many at a time, and none where they are no more than a few. Where one item is much
-    work, both are less."""
+    work, both are less. `few`: by default what is few to processes as this system starts them."""
 
-    few: int = 200
+    few: int | None = None
     size: int = 40
 
 
@@ -80,7 +87,7 @@ def carry_out(
 ) -> Iterator[R]:  # fmt: skip
     """The results of work on many items that have something in common, as they come: from a cluster or
     processes where there is enough to do, else from here. Raises OutputError, Lost, WorkersLost."""
-    count = _processes(workers, len(items), batches.few)
+    count = _processes(workers, len(items), few(workers.method) if batches.few is None else batches.few)
     if workers.cluster and len(items) > batches.size:
         with connected(workers.cluster, common) as (executor, there):
             yield from in_batches(executor, work, there, items, report, batches.size)
@@ -137,16 +144,22 @@ def _attempt_all(work: Work[C, T, R], common: C, items: Sequence[T]) -> list[R]:
 
 
 class _Pool(Generic[C, T, R]):
-    """Processes of this machine; fork gives them what items have in common for nothing, spawn sends it."""
+    """Processes of this machine. Forks have what items have in common; others read it from a file, which was written
+    once, since a pipe must be read, and a process may end before it does."""
 
     def __init__(self, work: Work[C, T, R], common: C, count: int, workers: Workers) -> None:
         self._work, self._common, self._count, self._workers = work, common, count, workers
-        self._context = start_context(workers.start)
+        self._context = start_context(workers.method)
         self._processes: dict[Connection, BaseProcess] = {}
         self._given: dict[Connection, Sequence[T]] = {}
         self._deaths = 0
+        self._shared: Path | None = None
 
     def __enter__(self) -> "_Pool[C, T, R]":
+        if not shares_memory(self._workers.method):
+            with NamedTemporaryFile(prefix="sitegen-", delete=False) as file:
+                self._shared = Path(file.name)
+                pickle.dump((self._work, self._common), file, pickle.HIGHEST_PROTOCOL)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -157,6 +170,9 @@ class _Pool(Generic[C, T, R]):
                 pipe.send(None)
         for process in self._processes.values():
             process.join()
+        if self._shared is not None:
+            with suppress(OSError):
+                remove(self._shared)
 
     def results(self, items: Sequence[T], size: int, report: Callable[[int, int], None]) -> Iterator[R]:
         """As they come, so that few wait in memory."""
@@ -174,7 +190,7 @@ class _Pool(Generic[C, T, R]):
                         yield attempt(self._work, self._common, item, self._workers.watchdog)
                         done += 1
                 continue
-            for pipe in cast("list[Connection]", wait([*self._given])):
+            for pipe in wait([*self._given]):
                 results = self._answer(pipe, waiting)
                 if results:
                     done += len(results)
@@ -204,8 +220,8 @@ class _Pool(Generic[C, T, R]):
 
     def _begin(self, waiting: deque[Sequence[T]]) -> None:
         here, there = self._context.Pipe()
-        with there:
-            given = there, self._work, self._common, self._workers.watchdog.limits
+        with there, unheard(self._workers.method):
+            given = there, self._shared or (self._work, self._common), self._workers.watchdog.limits
             process = cast(Any, self._context).Process(target=_serve, args=given, daemon=True)
             process.start()
         self._processes[here] = process
@@ -228,20 +244,22 @@ class _Pool(Generic[C, T, R]):
 
 def _cause(path: str, status: int, limits: Limits) -> Problem:
     """Why the process ended that had this file alone: `status` as of multiprocessing."""
-    if status == -SIGVTALRM:
+    if has_ended_by_time(status):
         return too_long(path, limits)
     reason = Signals(-status).name if -status in {*Signals} else str(status)
     return problem("process-died", Place(path), reason=reason)
 
 
-def _serve(pipe: "Connection", work: Work[C, T, R], common: C, limits: Limits) -> None:
-    """What a process of the pool does until its pipe is closed."""
+def _serve(pipe: "Connection", shared: tuple[Work[C, T, R], C] | Path, limits: Limits) -> None:
+    """What a process of the pool does until its pipe is closed. `shared`: the work and what all items have in common,
+    or the file that holds it."""
     signal(SIGINT, SIG_IGN)  # who interrupts a build ends its processes
     Thread(target=_end_with_parent, daemon=True).start()
     gc.freeze()  # what it was born with stays, so the collector need not look at it, nor copy its pages
     gc.set_threshold(FEW_COLLECTIONS)
     watchdog = Watchdog(pipe.send, limits, may_end=True)
     with suppress(Exception, TookTooLong), watchdog.watching():  # whatever it is, the end of a process tells
+        work, common = pickle.loads(shared.read_bytes()) if isinstance(shared, Path) else shared  # noqa: S301 - ours
         while (batch := pipe.recv()) is not None:
             try:
                 answer: object = [attempt(work, common, item, watchdog) for item in batch]
@@ -260,9 +278,9 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _processes(workers: Workers, items: int, few: int) -> int:
+def _processes(workers: Workers, items: int, too_few: int) -> int:
     """How many to use for so many items."""
-    if items < 2 or (workers.jobs is None and items <= few):
+    if items < 2 or (workers.jobs is None and items <= too_few):
         return 1
     return workers.most
 

@@ -17,7 +17,7 @@ from sitegen.cache.store import MADE, SEARCH, Store
 from sitegen.files import SETTINGS, decode, digest, read_bytes, real_path
 from sitegen.problems import Problem, ProblemLog
 from sitegen.sources import Source, find, find_settings
-from sitegen.system import usable_cores
+from sitegen.system.processes import StartMethod, most_processes, start_method
 from sitegen.text import LARGEST_TEXT
 from sitegen.versions import installed_pagefind
 
@@ -30,11 +30,11 @@ FEW_COLLECTIONS = 50_000
 
 class Workers(Struct, frozen=True):
     """How much may happen at once. `jobs`: processes, by default one for each core where there is much to do;
-    `start`: how they start, by multiprocessing's names; `cluster`: the address of a Dask scheduler to use instead;
+    `method`: how they start; `cluster`: the address of a Dask scheduler to use instead;
     `watchdog`: over each file; `careful`: other processes do it, however little it is, since one may end."""
 
     jobs: int | None = None
-    start: str | None = None
+    method: StartMethod = field(default_factory=partial(start_method, threads=False))
     cluster: str | None = None
     watchdog: Watchdog = field(default_factory=Watchdog)
     careful: bool = False
@@ -42,7 +42,7 @@ class Workers(Struct, frozen=True):
     @property
     def most(self) -> int:
         """Processes to use where there is much to do."""
-        return usable_cores() if self.jobs is None else self.jobs
+        return most_processes(self.jobs)
 
 
 class Options(Struct, frozen=True):

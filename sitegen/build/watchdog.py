@@ -1,32 +1,19 @@
 """How long a build works on one file: what takes long is named, what takes too long becomes that file's error.
 
 Time is the processor's, so that neither a machine that slept nor one with much else to do blames a file. Nothing waits
-in it without end: only regular files are read, and Pagefind, which is another program, has a limit of its own. The
-system's timer counts it and sends a signal, since regular expressions look for signals, but not for other threads. What
+in it without end: only regular files are read, and Pagefind, which is another program, has a limit of its own. What
 does not come back to Python at all ends with its process, in a pool.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib import import_module
-from signal import (
-    ITIMER_PROF,
-    ITIMER_VIRTUAL,
-    SIG_DFL,
-    SIGPROF,
-    SIGVTALRM,
-    getsignal,
-    setitimer,
-    siginterrupt,
-    signal,
-)
-from threading import current_thread, get_ident, main_thread
+from threading import get_ident
 from time import process_time
-from types import FrameType
 
 from msgspec import Struct
 
 from sitegen.problems import Place, Problem, problem
+from sitegen.system.timers import end_after, listen, looking, raise_in
 
 
 class Slow(Struct, frozen=True):
@@ -63,37 +50,28 @@ class Watchdog:
 
     def listen(self) -> None:
         """Take the timer's signals for whichever thread works. Only a main thread can."""
-        if current_thread() is main_thread():
-            signal(SIGPROF, self._look)
-            siginterrupt(SIGPROF, False)
-            signal(SIGVTALRM, SIG_DFL)
+        listen(self._look)
 
     @contextmanager
     def watching(self) -> Iterator[None]:
         """While it lasts, this thread's work is timed; not so in a thread that no main thread listens for."""
         self.listen()
-        if current_thread() is not main_thread():
-            import_module("ctypes")  # while no signal can come in between
-        is_timed = getsignal(SIGPROF) == self._look
         self._thread, self._path, self.given_up = get_ident(), "", {}
-        if is_timed:
-            setitimer(ITIMER_PROF, self.limits.named / 10, self.limits.named / 10)
-        try:
+        with looking(self._look, self.limits.named / 10):
             yield
-        finally:
-            if is_timed:
-                setitimer(ITIMER_PROF, 0)  # a signal that is on its way finds nothing
 
     def begin(self, path: str, pieces: int = 1) -> None:
         self._since, self._most = process_time(), self.limits.most * pieces
         self._is_named, self._path = False, path
         if self._may_end:
-            setitimer(ITIMER_VIRTUAL, self.limits.last * pieces)
+            end_after(self.limits.last * pieces)
 
     def end(self) -> None:
         self._path = ""
+        if self._may_end:
+            end_after(0)
 
-    def _look(self, signal: int, frame: FrameType | None) -> None:
+    def _look(self, *_: object) -> None:
         if not self._path:
             return
         seconds = process_time() - self._since
@@ -106,9 +84,7 @@ class Watchdog:
     def _break_off(self) -> None:
         if self._thread == get_ident():
             raise TookTooLong
-        import ctypes  # noqa: PLC0415 - for other threads alone, which have imported it
-
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread), ctypes.py_object(TookTooLong))
+        raise_in(self._thread, TookTooLong)
 
 
 def too_long(path: str, limits: Limits, error: TookTooLong | None = None) -> Problem:

@@ -207,6 +207,11 @@ class Database:
             self.close()
             raise
 
+    def begin(self) -> None:
+        """Begin with our table and nothing in it."""
+        self.connections.get().execute("DROP TABLE IF EXISTS rows")
+        self.connections.get().execute(SCHEMA)
+
     def has_our_table(self) -> bool:
         """And nothing else: a view or a trigger could answer in place of it."""
         made = self.connections.get().execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")

@@ -20,17 +20,17 @@ from typing import Any, TypeVar, cast
 from msgspec import Struct
 
 from sitegen import __version__
-from sitegen.files import MEMORY, digest, read_regular, remove_folder
+from sitegen.files import MEMORY, digest, read_regular
+from sitegen.system.disk import identity, is_link, is_open_to_others, is_ours, remove, remove_folder
 from sitegen.versions import OUTPUT_LIBRARIES
 
-from .database import FAULTS, SCHEMA, Damaged, Database, Entries
+from .database import FAULTS, Damaged, Database, Entries
 
 FOLDER = MEMORY
 PREVIEW = "preview"
 """The preview's output, in this folder."""
 LOCK = "lock.sqlite"
 HOLDER = "holder"
-OTHERS = S_IWGRP | S_IWOTH
 _BESIDE = ("-journal", "-wal", "-shm")
 """What SQLite leaves beside a database and acts upon: a journal may name any file, which is removed when it has been
 played back (SQLite, “Database File Format”, section 3)."""
@@ -52,7 +52,7 @@ def own_folder(root: Path) -> Path | None:
         with suppress(FileExistsError):
             folder.mkdir(0o755)
         stat = folder.lstat()
-        if not S_ISDIR(stat.st_mode) or stat.st_uid != os.geteuid():
+        if not S_ISDIR(stat.st_mode) or not is_ours(stat):
             return None
         remove_links(folder)
     except OSError:
@@ -62,9 +62,10 @@ def own_folder(root: Path) -> Path | None:
 
 def remove_links(folder: Path) -> None:
     """Take away the links in a folder, not what they lead to."""
-    for entry in os.scandir(folder):
-        if entry.is_symlink():
-            Path(entry.path).unlink(missing_ok=True)
+    with os.scandir(folder) as entries:
+        for entry in [*entries]:
+            if is_link(entry):
+                _take_away(Path(entry.path))
 
 
 @contextmanager
@@ -92,13 +93,13 @@ def locked(root: Path, wait: float) -> Iterator[Path | None]:
             return
         try:
             with suppress(OSError):
-                holder.unlink(missing_ok=True)
+                _take_away(holder)
                 with holder.open("x", encoding="ascii") as note:
                     note.write(str(os.getpid()))
             yield folder if _is_kept(folder) else None
         finally:
             with suppress(OSError):
-                holder.unlink()
+                remove(holder)
 
 
 def was_cut_short(root: Path) -> bool:
@@ -120,13 +121,19 @@ def is_alone(database: Path) -> bool:
 def remove_beside(database: Path) -> None:
     """Raises OSError."""
     for ending in _BESIDE:
-        Path(f"{database}{ending}").unlink(missing_ok=True)
+        _take_away(Path(f"{database}{ending}"))
+
+
+def _take_away(path: Path) -> None:
+    """Remove a file, if it is there. Raises OSError."""
+    with suppress(FileNotFoundError):
+        remove(path)
 
 
 def _empty(lock: Path) -> None:
     """Take away what is no lock of ours, which is an empty file and never written. Raises OSError."""
     if os.path.lexists(lock) and not (lock.is_file() and lock.stat().st_size == 0):
-        lock.unlink()
+        remove(lock)
     remove_beside(lock)
 
 
@@ -135,10 +142,10 @@ def _is_kept(folder: Path) -> bool:
     try:
         if not is_private(folder):
             for path in folder.iterdir():
-                if path.is_dir() and not path.is_symlink():
+                if path.is_dir():  # there are no links by now
                     remove_folder(path)
                 elif path.name not in (LOCK, HOLDER):
-                    path.unlink()
+                    remove(path)
     except OSError:
         return False
     return True
@@ -147,10 +154,10 @@ def _is_kept(folder: Path) -> bool:
 def is_private(path: Path) -> bool:
     """Whether nobody but this user can have written it; from now on nobody can."""
     stat = path.stat()
-    if stat.st_uid == os.geteuid() and stat.st_mode & OTHERS:
-        path.chmod(stat.st_mode & ~OTHERS)
-        return bool(path.stat().st_mode & OTHERS)  # a disk that knows no permissions
-    return stat.st_uid == os.geteuid()
+    if is_ours(stat) and is_open_to_others(stat):
+        path.chmod(stat.st_mode & ~(S_IWGRP | S_IWOTH))
+        return is_open_to_others(path.stat())  # a disk that knows no permissions
+    return is_ours(stat)
 
 
 def _read(holder: Path) -> str:
@@ -234,8 +241,7 @@ def _state(cache: Cache, path: Path) -> object:
         stat = path.stat()
     except OSError:
         return None
-    file = stat.st_dev, stat.st_ino, stat.st_uid, stat.st_mode, stat.st_size, stat.st_mtime_ns
-    return file, *cache.connections.get().execute("PRAGMA data_version")
+    return identity(stat), *cache.connections.get().execute("PRAGMA data_version")
 
 
 @contextmanager
@@ -277,11 +283,12 @@ def _trusted(path: Path) -> Cache:
 
 
 def _begun(path: Path) -> Cache:
-    path.unlink(missing_ok=True)
+    with suppress(PermissionError):  # a preview has it open, and the system keeps what is
+        path.unlink(missing_ok=True)
     remove_beside(path)
     with ExitStack() as stack:
         cache = stack.enter_context(closing(Cache(path)))
-        cache.connections.get().execute(SCHEMA)
+        cache.begin()
         cache.commit({"program": program()})
         stack.pop_all()
     return cache

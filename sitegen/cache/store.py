@@ -10,7 +10,8 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from sitegen.files import digest, open_regular, remove_folder
+from sitegen.files import digest
+from sitegen.system.disk import is_ours, open_regular, remove, remove_folder, replace
 from sitegen.text import LARGEST
 
 T = TypeVar("T")
@@ -32,7 +33,7 @@ class Store(Struct, frozen=True):
         try:
             with os.fdopen(open_regular(self.folder / key), "rb") as file:
                 stat = os.fstat(file.fileno())
-                if stat.st_uid != os.geteuid() or stat.st_size > LARGEST:
+                if not is_ours(stat) or stat.st_size > LARGEST:
                     return None
                 checksum, data = file.read(_CHECKSUM), file.read()
         except OSError:
@@ -47,7 +48,7 @@ class Store(Struct, frozen=True):
             self.folder.mkdir(exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=self.folder, delete=False) as file:
                 file.write(digest(data).encode() + data)
-            Path(file.name).replace(self.folder / key)
+            replace(file.name, self.folder / key)
 
     def load(self, key: str, shape: type[T]) -> T | None:
         """A value that was saved under this key, if it is whole and of this shape."""
@@ -66,8 +67,8 @@ class Store(Struct, frozen=True):
         with suppress(OSError), os.scandir(self.folder) as entries:
             for entry in entries:
                 if entry.name not in keys:
-                    remove = remove_folder if entry.is_dir(follow_symlinks=False) else os.unlink
-                    remove(entry.path)
+                    take_away = remove_folder if entry.is_dir(follow_symlinks=False) else remove
+                    take_away(entry.path)
 
 
 _CHECKSUM = len(digest(b""))

@@ -12,7 +12,7 @@ import click
 from sitegen.build.run import FEW_COLLECTIONS
 from sitegen.i18n.messages import Words
 from sitegen.problems import Place, problem
-from sitegen.system import are_left
+from sitegen.system.handles import are_left
 
 from .command import Command, author_words, fail, lang_option, option, print_problems, require_settings, root_option
 from .report import name_slow, summary

@@ -261,6 +261,14 @@ SITE: Mapping[str, Wording] = {
         "Another build is writing into the output folder.",
         "Wait for it to end, then build again. Give each site an output folder of its own.",
     ),
+    "file-in-use": error(
+        "{name} in the output folder is open in another program.", "Close it there, then build again."
+    ),
+    "path-too-long": error(
+        "{location} has {length} letters; this system takes {limit}.",
+        "Move the site to a short folder such as C:\\site, choose a shorter slug or name, or allow long paths in "
+        "Windows.",
+    ),
     "no-pagefind": warning(
         "The site has no search, since Pagefind is not installed.",
         'Install it: pip install "sitegen[search]", or say search: false. Readers still have topics and dates.',

@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
-from signal import SIG_BLOCK, SIGINT, pthread_sigmask
 from threading import Event, Lock, Thread
 
 import msgspec
@@ -29,7 +28,7 @@ from sitegen.cache.store import SEARCH, Store
 from sitegen.problems import Place, Problem, SiteError, problem, unforeseen
 from sitegen.site.model import Site
 from sitegen.site.urls import index_path
-from sitegen.system import PAUSE, are_left
+from sitegen.system.handles import PAUSE, are_left
 from sitegen.translation.catalogs import read_interface
 
 SETTLE = 0.03
@@ -40,7 +39,9 @@ LONGEST = 30.0
 """Seconds after which the clock is looked at, since it may have been set, or the machine have slept."""
 PAUSES = (0.02, 0.05, 0.2, 0.5)
 """Seconds before further attempts when files went away under a build."""
-PASSING = {"build-under-way", "output-in-use", "changed-meanwhile", "worker-lost", "broken-off", "no-handles"}
+PASSING = frozenset(
+    {"build-under-way", "output-in-use", "file-in-use", "changed-meanwhile", "worker-lost", "broken-off", "no-handles"}
+)
 """Problems that go away by themselves."""
 
 
@@ -90,7 +91,6 @@ class Builder:
         self._asked.set()
 
     def run(self) -> None:
-        pthread_sigmask(SIG_BLOCK, {SIGINT})  # so that it does not reach the processes that work for a build
         with closing(BuildSession()) as session:
             self._run(session)
 

@@ -24,7 +24,8 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 from sitegen.files import read_regular
 from sitegen.problems import printable
 from sitegen.sources import find
-from sitegen.system import are_left, is_scarce, without_safe_path
+from sitegen.system.handles import are_left, is_scarce
+from sitegen.system.processes import without_safe_path
 
 from .editors import editor_command, is_busy
 from .hosting import AccessPolicy, content_type, is_here, is_same_origin, look_up, refusal

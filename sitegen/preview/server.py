@@ -6,7 +6,6 @@ and are made at every save. A second preview has a temporary folder, since two a
 
 import asyncio
 import errno
-import fcntl
 import os
 import socket
 import tempfile
@@ -16,7 +15,6 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
-from signal import SIGINT, SIGTERM
 from typing import Any
 from urllib.parse import unquote
 
@@ -27,11 +25,13 @@ from tornado.ioloop import IOLoop
 
 from sitegen.build.run import Options, Workers
 from sitegen.build.watchdog import Slow, Watchdog
-from sitegen.cache.session import OTHERS, PREVIEW, own_folder
-from sitegen.files import open_regular
+from sitegen.cache.session import PREVIEW, own_folder
 from sitegen.i18n.messages import Words
 from sitegen.site.urls import quoted
-from sitegen.system import PAUSE, is_scarce, start_context
+from sitegen.system.disk import is_open_to_others
+from sitegen.system.handles import PAUSE, is_scarce
+from sitegen.system.locks import InUse, lock
+from sitegen.system.processes import preload, start_method, when_interrupted
 
 from .builder import Attempt, Builder, Indexer
 from .handlers import LiveState, application
@@ -41,9 +41,6 @@ from .watcher import watched
 
 PORTS = 20
 """How many are tried from the one that was asked for."""
-_PROCESSES = "forkserver"
-"""A process with several threads, as this one is, cannot well be forked. Builds run in a
-thread all the same: a process of their own would have to send the whole site over at each save, for the toolbar."""
 GRACE = 5.0
 """Seconds that a build under way has to end."""
 
@@ -79,7 +76,7 @@ OnEvent = Callable[[Started | Attempt | Slow], None]
 
 def serve(root: Path, options: ServerOptions, words: Words, on_event: OnEvent) -> None:
     """Serve until somebody interrupts. Raises CannotListen."""
-    start_context(_PROCESSES).set_forkserver_preload(["sitegen.build.pipeline"])
+    preload(start_method(threads=True), "sitegen.build.pipeline")
     asyncio.run(_serve(root, options, words, on_event))
 
 
@@ -100,7 +97,7 @@ async def _serve(root: Path, wanted: ServerOptions, words: Words, on_event: OnEv
         watchdog.listen()
         options = Options(
             output=stack.enter_context(preview_folder(root)), base_url=address, drafts=wanted.drafts,
-            future=wanted.future, workers=Workers(start=_PROCESSES, watchdog=watchdog), index=False,
+            future=wanted.future, workers=Workers(method=start_method(threads=True), watchdog=watchdog), index=False,
         )  # fmt: skip
         live = LiveState(Snapshot(root, words, options, base, building=True))
 
@@ -132,8 +129,7 @@ async def _serve(root: Path, wanted: ServerOptions, words: Words, on_event: OnEv
 def _interrupted() -> asyncio.Event:
     """Set when the process is asked to end."""
     stop = asyncio.Event()
-    for signal in (SIGINT, SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(signal, stop.set)
+    when_interrupted(asyncio.get_running_loop(), stop.set)
     return stop
 
 
@@ -228,11 +224,9 @@ def preview_folder(root: Path) -> Iterator[Path]:
 
 def _lasting_folder(root: Path, stack: ExitStack) -> Path | None:
     memory = own_folder(root)
-    if memory is None or memory.stat().st_mode & OTHERS:
+    if memory is None or is_open_to_others(memory.stat()):
         return None
-    with suppress(OSError):
-        note = open_regular(memory / "preview.lock", os.O_WRONLY | os.O_CREAT)
-        stack.callback(os.close, note)
-        fcntl.flock(note, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with suppress(OSError, InUse):
+        stack.callback(lock(memory))
         return memory / PREVIEW
     return None

@@ -15,7 +15,7 @@ from watchfiles import Change, watch
 from sitegen.files import FOLDERS, SETTINGS, is_below, locate, real_path, written_folders
 from sitegen.problems import Problem, in_utf8
 from sitegen.sources import find, is_passed_over
-from sitegen.system import are_left
+from sitegen.system.handles import are_left
 from sitegen.text import DEEPEST
 
 STEP = 3

@@ -20,7 +20,7 @@ from sitegen.artwork.fonts import Lettering, installed, packaged
 from sitegen.artwork.share_cards import ShareCard
 from sitegen.build.run import Reason, Workers
 from sitegen.cache.session import BuildSession
-from sitegen.files import open_regular
+from sitegen.system.disk import open_regular
 from tests.support.sites import SETTINGS, Made, article, codes, rebuild, run, write_site
 
 WITH_CARDS = SETTINGS.replace("share_cards: false\n", "")

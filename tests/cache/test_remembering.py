@@ -18,6 +18,7 @@ from sitegen.build import build
 from sitegen.build.run import Options, Workers
 from sitegen.cache.session import FILE, FOLDER, locked
 from sitegen.problems import SiteError
+from sitegen.system.processes import StartMethod
 from tests.support.full import in_full
 from tests.support.posix import on_posix
 from tests.support.sites import BASE, article, make, output_files, rebuild, run, write_site
@@ -251,7 +252,7 @@ def test_a_worker_that_is_killed_leaves_the_output_as_it_was(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("start", [on_posix("fork"), "spawn"])
-def test_a_worker_that_is_killed_while_it_answers(tmp_path: Path, start: str) -> None:
+def test_a_worker_that_is_killed_while_it_answers(tmp_path: Path, start: StartMethod) -> None:
     """In a process of its own, which can be stopped if it waits for ever."""
     write_site(tmp_path, SITE)
     made = subprocess.run(
@@ -290,7 +291,7 @@ def test_what_someone_did_to_the_output_is_mended(tmp_path: Path) -> None:
         in_full(2, "spawn"),
     ],
 )
-def test_as_many_processes_as_you_like(tmp_path: Path, jobs: int, start: str) -> None:
+def test_as_many_processes_as_you_like(tmp_path: Path, jobs: int, start: StartMethod) -> None:
     alone = make(tmp_path / "1", SITE, workers=Workers(1))
     together = make(tmp_path / "2", SITE, workers=Workers(jobs, start))
     assert together.files == alone.files

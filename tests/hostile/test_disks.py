@@ -10,8 +10,9 @@ import pytest
 
 from sitegen.build.manifest import Ownership, read_manifest
 from sitegen.config.paths import check_folders, check_names, check_unread, identify
-from sitegen.files import MANIFEST, remove_folder
+from sitegen.files import MANIFEST
 from sitegen.sources import find
+from sitegen.system.disk import remove_folder
 
 from .growth import NEVER_LONG, check_growth
 

@@ -23,6 +23,7 @@ from sitegen.images.metadata import without_private_data
 from sitegen.images.variants import TONES
 from sitegen.problems import SiteError
 from sitegen.site.assembly import assemble
+from sitegen.system.processes import StartMethod
 from tests.support import nu, photos
 from tests.support.browser import serve
 from tests.support.posix import as_root, on_posix
@@ -533,7 +534,7 @@ def test_a_file_that_is_broken_while_the_site_is_built(tmp_path: Path, monkeypat
 
 
 @pytest.mark.parametrize("start", [on_posix("fork"), "spawn"])
-def test_any_number_of_processes_gives_the_same_bytes(tmp_path: Path, start: str) -> None:
+def test_any_number_of_processes_gives_the_same_bytes(tmp_path: Path, start: StartMethod) -> None:
     files: dict[str, Content] = {}
     for number in range(5):
         files[f"content/news/a{number}/index.vi.md"] = article("A", "![Rừng](photo.jpg)")

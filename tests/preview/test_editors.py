@@ -20,7 +20,7 @@ import sitegen.preview.server
 from sitegen.i18n.messages import Words
 from sitegen.preview.editors import BUSY, editor_command, is_busy
 from sitegen.preview.server import ServerOptions, serve
-from sitegen.system import SCARCE
+from sitegen.system.handles import SCARCE
 from tests.support.previews import PATIENCE, Answered, Preview, awaited, previewed
 from tests.support.sites import article, write_site
 

@@ -25,7 +25,7 @@ from sitegen.build.output import Output
 from sitegen.preview.builder import Indexer
 from sitegen.preview.server import _listen
 from sitegen.preview.watcher import watched
-from sitegen.system import SCARCE
+from sitegen.system.handles import SCARCE
 from tests.support.full import in_full
 from tests.support.previews import PATIENCE, Preview, awaited, previewed
 from tests.support.sites import Content, article, make, write_site

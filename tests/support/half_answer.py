@@ -9,10 +9,12 @@ import sys
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import cast
 
 from sitegen.build import build
 from sitegen.build.run import Options, Workers
 from sitegen.problems import SiteError
+from sitegen.system.processes import StartMethod
 
 _send = Connection._send  # type: ignore[attr-defined]
 
@@ -29,6 +31,6 @@ Connection._send = _send_half  # type: ignore[attr-defined]
 
 if __name__ == "__main__":
     try:
-        build(Path(sys.argv[1]), Options(workers=Workers(2, sys.argv[2])))
+        build(Path(sys.argv[1]), Options(workers=Workers(2, cast(StartMethod, sys.argv[2]))))
     except SiteError as error:
         print(*(found.code for found in error.problems))

@@ -1,0 +1,45 @@
+"""The desktop of who works here: language, terminal, fonts, programs."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TextIO
+
+
+def ui_locale() -> str:
+    """The locale of the system's own menus, where no variable of the environment says it; else nothing."""
+    if sys.platform == "win32":
+        import ctypes  # noqa: PLC0415 - only to speak
+        import locale  # noqa: PLC0415
+
+        return locale.windows_locale.get(ctypes.windll.kernel32.GetUserDefaultUILanguage(), "")
+    return ""
+
+
+def needs_utf8(stream: TextIO) -> bool:
+    """Whether a stream would be written in an old encoding although nobody wants that: on Windows files and pipes are,
+    while terminals are not."""
+    return sys.platform == "win32" and not stream.isatty() and not os.environ.get("PYTHONIOENCODING")
+
+
+def watched_root(root: Path) -> Path:
+    """A folder by the path that the system tells of changes in it: macOS knows no links there."""
+    return Path(os.path.realpath(root)) if sys.platform == "darwin" else root
+
+
+def font_folders() -> tuple[str, ...]:
+    """Where the system's and this user's fonts lie."""
+    if sys.platform == "win32":
+        system, user = os.environ.get("SystemRoot", "C:/Windows"), os.environ.get("LOCALAPPDATA")  # noqa: SIM112
+        return (f"{system}/Fonts", *([f"{user}/Microsoft/Windows/Fonts"] if user else []))
+    if sys.platform == "darwin":
+        return "/System/Library/Fonts", "/Library/Fonts", os.path.expanduser("~/Library/Fonts")  # noqa: PTH111
+    own = (os.path.expanduser(folder) for folder in ("~/.fonts", "~/.local/share/fonts"))  # noqa: PTH111
+    return "/usr/share/fonts", "/usr/local/share/fonts", *own
+
+
+def text_opener() -> tuple[str, ...]:
+    """The command that opens a text to be written in."""
+    if sys.platform == "win32":
+        return ("notepad.exe",)
+    return ("open", "-t") if sys.platform == "darwin" else ("xdg-open",)

@@ -1,0 +1,263 @@
+"""Files of any disk: opened behind no link, replaced and removed although others look at them, and whose they are.
+
+Windows refuses to replace or remove what is open, unless whoever opened it allows that, as we do; and virus scanners,
+indexers and synchronising programs open whatever is new for a moment. So there it is tried again for a while.
+"""
+
+import errno
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class FileInUse(Exception):
+    """Another program has a file open; `path` as it was given."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+if sys.platform == "win32":
+    import _winapi
+    import msvcrt
+    import time
+    from functools import partial
+
+    _PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
+    """Seconds: others let go within so many, or mean to stay."""
+    _READ, _SHARED, _OPEN, _NORMAL = 0x80000000, 0x7, 3, 0x80
+    """CreateFileW: GENERIC_READ; FILE_SHARE_READ, _WRITE and _DELETE; OPEN_EXISTING; FILE_ATTRIBUTE_NORMAL."""
+    _DRIVES = 259
+    """Letters of a path, where longer ones have not been allowed."""
+
+    def _patiently(do: Callable[[], T]) -> T:
+        for pause in _PAUSES:
+            try:
+                return do()
+            except PermissionError:
+                time.sleep(pause)
+        return do()
+
+    def open_regular(path: str | Path, flags: int = os.O_RDONLY) -> int:
+        """A descriptor of a regular file. Raises OSError, for a link (ELOOP) or anything else that is no file (EINVAL)
+        too, and then nothing was waited for."""
+        try:
+            found = os.lstat(path)
+        except FileNotFoundError:
+            if not flags & os.O_CREAT:
+                raise
+        else:
+            if not stat.S_ISREG(found.st_mode):
+                raise _error(errno.ELOOP if stat.S_ISLNK(found.st_mode) else errno.EINVAL, path)
+        return _patiently(partial(_open, str(path), flags))
+
+    def _open(path: str, flags: int) -> int:
+        if flags & (os.O_WRONLY | os.O_RDWR):
+            return os.open(path, flags | os.O_BINARY | os.O_NOINHERIT, 0o666)
+        handle = _winapi.CreateFile(path, _READ, _SHARED, 0, _OPEN, _NORMAL, 0)
+        return msvcrt.open_osfhandle(handle, os.O_RDONLY | os.O_BINARY | os.O_NOINHERIT)
+
+    def open_without_links(location: str) -> int:
+        """The same at an absolute path, no part of which is a link."""
+        file = open_regular(location)
+        if slashed(os.path.realpath(location)) != location:
+            os.close(file)
+            raise _error(errno.ELOOP, location)
+        return file
+
+    def slashed(path: str) -> str:
+        """A path with /, on all systems."""
+        return path.replace("\\", "/")
+
+    def link_target(link: str) -> str:
+        """What a link says. Raises OSError."""
+        return slashed(os.readlink(link).removeprefix("\\\\?\\"))
+
+    def replace(source: str | Path, target: str | Path) -> None:
+        """Move a file to where one may be. Raises OSError."""
+        _patiently(partial(os.replace, source, target))
+
+    def remove(path: str | Path) -> None:
+        """Remove a file or a link. Raises OSError."""
+        _patiently(partial(os.unlink, path))
+
+    def move_folder(source: str, target: str) -> bool:
+        """Move a folder to where nothing is; where the system refuses, since something in it is open, there is an empty
+        one instead. Raises OSError."""
+        try:
+            os.replace(source, target)
+        except PermissionError:
+            os.mkdir(target)  # noqa: PTH102
+            return False
+        return True
+
+    def remove_folder(folder: str | Path) -> None:
+        """Remove a folder with all that it holds, however deep, and follow no link. Raises OSError."""
+        if _is_elsewhere(os.lstat(folder)):
+            raise _error(errno.ELOOP, folder)
+        pending, folders = [str(folder)], []
+        while pending:
+            folders.append(at := pending.pop())
+            with os.scandir(at) as entries:
+                for entry in [*entries]:
+                    if entry.is_dir(follow_symlinks=False) and not is_link(entry):
+                        pending.append(entry.path)
+                    else:
+                        remove(entry.path)
+        for at in reversed(folders):
+            _patiently(partial(os.rmdir, at))
+
+    def require_free(paths: Iterable[str]) -> None:
+        """Make sure that files can be replaced and removed, those of them that are there. Raises FileInUse for one that
+        another program has open, OSError for one that is read-only."""
+        for path in paths:
+            try:
+                _patiently(partial(os.rename, path, path))
+            except FileNotFoundError:
+                continue
+            except PermissionError:
+                raise FileInUse(path) from None
+            if not os.access(path, os.W_OK):
+                raise _error(errno.EACCES, path)
+
+    def is_ours(found: os.stat_result) -> bool:
+        """Whether this user owns a file. Windows lets nobody else write into a profile."""
+        return True
+
+    def is_open_to_others(found: os.stat_result) -> bool:
+        """Whether others may write there, by its mode, which says nothing on Windows."""
+        return False
+
+    def is_link(entry: "os.DirEntry[str]") -> bool:
+        """Whether an entry leads elsewhere: a symbolic link or a junction."""
+        return entry.is_symlink() or _is_elsewhere(entry.stat(follow_symlinks=False))
+
+    def _is_elsewhere(found: os.stat_result) -> bool:
+        return stat.S_ISLNK(found.st_mode) or found.st_reparse_tag == stat.IO_REPARSE_TAG_MOUNT_POINT
+
+    def identity(found: os.stat_result) -> tuple[int, ...]:
+        """Changes when a database is another file. One that is open stays there, and its times come late."""
+        return (found.st_size,)
+
+    def longest_path() -> int | None:
+        """How many letters a path may have, if not very many."""
+        import ctypes  # noqa: PLC0415 - when paths are long
+
+        return None if ctypes.windll.ntdll.RtlAreLongPathsEnabled() else _DRIVES
+
+else:
+    _ONLY_THIS = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    _FOLDER = os.O_RDONLY | os.O_DIRECTORY | _ONLY_THIS
+    if sys.platform == "linux":
+        _STEP = os.O_PATH | os.O_DIRECTORY | _ONLY_THIS
+    else:
+        _STEP = _FOLDER
+
+    def open_regular(path: str | Path, flags: int = os.O_RDONLY) -> int:
+        """A descriptor of a regular file. Raises OSError, for a link (ELOOP) or anything else that is no file (EINVAL)
+        too, and then nothing was waited for."""
+        return _open(path, flags, None)
+
+    def _open(path: str | Path, flags: int, folder: int | None) -> int:
+        file = os.open(path, flags | _ONLY_THIS, 0o666, dir_fd=folder)
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            os.close(file)
+            raise _error(errno.EINVAL, path)
+        return file
+
+    def open_without_links(location: str) -> int:
+        """The same at an absolute path, no part of which is a link: opened step by step from the root of the disk,
+        since a folder may become one at any moment. That costs 12 µs."""
+        _, *folders, name = location.split("/")
+        folder = os.open("/", _STEP)
+        try:
+            for step in folders:
+                below = os.open(step, _STEP, dir_fd=folder)
+                os.close(folder)
+                folder = below
+            return _open(name, os.O_RDONLY, folder)
+        finally:
+            os.close(folder)
+
+    def slashed(path: str) -> str:
+        """A path with /, on all systems."""
+        return path
+
+    def link_target(link: str) -> str:
+        """What a link says. Raises OSError."""
+        return os.readlink(link)
+
+    def replace(source: str | Path, target: str | Path) -> None:
+        """Move a file to where one may be. Raises OSError."""
+        os.replace(source, target)
+
+    def remove(path: str | Path) -> None:
+        """Remove a file or a link. Raises OSError."""
+        os.unlink(path)  # noqa: PTH108
+
+    def move_folder(source: str, target: str) -> bool:
+        """Move a folder to where nothing is; where the system refuses, since something in it is open, there is an empty
+        one instead. Raises OSError."""
+        os.replace(source, target)
+        return True
+
+    def remove_folder(folder: str | Path) -> None:
+        """Remove a folder with all that it holds, however deep, and follow no link. Raises OSError."""
+        top, mark, number = os.open(folder, _FOLDER), os.urandom(8).hex(), 0
+        try:
+            pending = _without_files(top)
+            while pending:
+                name = pending.pop()
+                below = os.open(name, _FOLDER, dir_fd=top)
+                try:
+                    for inner in _without_files(below):  # up to the others, so that no path becomes too long
+                        number += 1
+                        os.rename(inner, f"{mark}-{number}", src_dir_fd=below, dst_dir_fd=top)
+                        pending.append(f"{mark}-{number}")
+                finally:
+                    os.close(below)
+                os.rmdir(name, dir_fd=top)
+        finally:
+            os.close(top)
+        os.rmdir(folder)  # noqa: PTH106
+
+    def _without_files(folder: int) -> list[str]:
+        """The names of the folders in an open folder, of which all else is removed."""
+        with os.scandir(folder) as entries:
+            found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
+        for name in (name for name, is_folder in found if not is_folder):
+            os.unlink(name, dir_fd=folder)
+        return [name for name, is_folder in found if is_folder]
+
+    def require_free(paths: Iterable[str]) -> None:
+        """Make sure that files can be replaced and removed, which nothing but the rights of their folders decides."""
+
+    def is_ours(found: os.stat_result) -> bool:
+        """Whether this user owns a file."""
+        return found.st_uid == os.geteuid()
+
+    def is_open_to_others(found: os.stat_result) -> bool:
+        """Whether others may write there."""
+        return bool(found.st_mode & (stat.S_IWGRP | stat.S_IWOTH))
+
+    def is_link(entry: "os.DirEntry[str]") -> bool:
+        """Whether an entry leads elsewhere."""
+        return entry.is_symlink()
+
+    def identity(found: os.stat_result) -> tuple[int, ...]:
+        """Changes when a database is another file, or is written."""
+        return found.st_dev, found.st_ino, found.st_uid, found.st_mode, found.st_size, found.st_mtime_ns
+
+    def longest_path() -> int | None:
+        """How many letters a path may have, if not very many."""
+        return None
+
+
+def _error(code: int, path: str | Path) -> OSError:
+    return OSError(code, os.strerror(code), str(path))
