@@ -18,8 +18,8 @@ from threading import Thread
 from typing import Any, cast
 
 import msgspec
+from livereload.handlers import LiveReloadHandler
 from tornado.web import Application, HTTPError, RedirectHandler, RequestHandler, StaticFileHandler
-from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from sitegen.files import read_regular
 from sitegen.problems import printable
@@ -37,7 +37,6 @@ from .toolbar import blank_page, with_toolbar
 FILES = Path(__file__).parent / "static"
 """The preview's own scripts and styles."""
 _LINE = re.compile("[0-9]{1,9}")
-_PROTOCOL = "http://livereload.com/protocols/official-7"
 _NO_EDITOR = "Set SITEGEN_EDITOR to the editor of your choice."
 
 
@@ -229,7 +228,7 @@ class _EditorHandler(_Handler):
             loop.call_soon_threadsafe(self.settings["begun"].pop, self)
 
 
-class LiveReloadConnection(_Handler, WebSocketHandler):
+class LiveReloadConnection(_Handler, LiveReloadHandler):  # type: ignore[misc]  # the library has no types
     """A browser, told when what it shows has changed. Ours says by a page's mark what it shows, and is told what is new
     at once; any other client of the protocol is taken to show what there is when it comes."""
 
@@ -247,7 +246,7 @@ class LiveReloadConnection(_Handler, WebSocketHandler):
             self.close(1002, "not LiveReload's protocol")
             return
         if command == "hello":
-            self._send({"command": "hello", "protocols": [_PROTOCOL], "serverName": "sitegen"})
+            super().on_message('{"command": "hello"}')
         elif command == "info" and isinstance(said.get("url"), str):
             self._begin(said["url"], said.get("sitegen"))
 
@@ -275,8 +274,7 @@ class LiveReloadConnection(_Handler, WebSocketHandler):
         self.send_changes()
 
     def _send(self, message: dict[str, Any]) -> None:
-        with suppress(WebSocketClosedError):
-            self.write_message(msgspec.json.encode(message).decode())
+        self.send_message(msgspec.json.encode(message).decode())
 
 
 class _NotFoundHandler(_Handler):
