@@ -31,7 +31,7 @@ from sitegen.site.urls import quoted
 from sitegen.system.disk import is_open_to_others
 from sitegen.system.handles import PAUSE, is_scarce
 from sitegen.system.locks import InUse, lock
-from sitegen.system.processes import preload, start_method, when_interrupted
+from sitegen.system.processes import new_event_loop, preload, start_method, when_interrupted
 
 from .builder import Attempt, Builder, Indexer
 from .handlers import LiveState, application
@@ -77,7 +77,8 @@ OnEvent = Callable[[Started | Attempt | Slow], None]
 def serve(root: Path, options: ServerOptions, words: Words, on_event: OnEvent) -> None:
     """Serve until somebody interrupts. Raises CannotListen."""
     preload(start_method(threads=True), "sitegen.build.pipeline")
-    asyncio.run(_serve(root, options, words, on_event))
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        runner.run(_serve(root, options, words, on_event))
 
 
 async def _serve(root: Path, wanted: ServerOptions, words: Words, on_event: OnEvent) -> None:

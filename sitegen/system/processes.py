@@ -109,6 +109,15 @@ else:
             pthread_sigmask(SIG_SETMASK, before)
 
 
+def new_event_loop() -> "AbstractEventLoop":
+    """An event loop that Ctrl+C wakes, and that has processes: on Windows a proactor, whatever a library has chosen."""
+    import asyncio  # noqa: PLC0415 - the preview alone has one
+
+    if sys.platform == "win32":
+        return asyncio.ProactorEventLoop()
+    return asyncio.new_event_loop()
+
+
 def when_interrupted(loop: "AbstractEventLoop", call: Callable[[], object]) -> None:
     """Let a loop make a call when somebody asks this process to end, however often. Only a main thread can."""
 
