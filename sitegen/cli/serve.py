@@ -47,6 +47,11 @@ def serve(
         words, options = author_words(), server.ServerOptions(host, port, base_path, poll, drafts, future)
         try:
             server.serve(root, options, words, _event_printer(root, words, opens=opens))
+        except server.NoFreePort as error:
+            said = words.say(
+                "The ports from {port} to {last} are in use. Name another with --port.", port=port, last=error
+            )
+            raise click.UsageError(said) from None
         except server.CannotListen as error:
             refused = words.say(
                 "The preview cannot listen at {host}, port {port}: {reason}.", host=host, port=port, reason=error

@@ -39,8 +39,13 @@ from .hosting import AccessPolicy, is_here
 from .snapshot import Snapshot
 from .watcher import watched
 
-PORTS = 20
-"""How many are tried from the one that was asked for."""
+PORTS = 1_000
+"""How many are tried from the one that was asked for: Hyper-V and WSL keep hundreds in a row for themselves."""
+_FREE_TO_ALL = 1024
+"""The first port that needs no special rights."""
+_ALONE = getattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_REUSEADDR)
+"""Keeps others from listening at the same port, as they may on Windows; elsewhere nobody may, and one can listen again
+where a preview has just ended."""
 GRACE = 5.0
 """Seconds that a build under way has to end."""
 
@@ -68,6 +73,10 @@ class Started(Struct, frozen=True):
 
 class CannotListen(Exception):
     """There is no such place to serve at; says why."""
+
+
+class NoFreePort(CannotListen):
+    """All that were tried are in use; says which was the last."""
 
 
 OnEvent = Callable[[Started | Attempt | Slow], None]
@@ -137,18 +146,24 @@ def _interrupted() -> asyncio.Event:
 def _bind(host: str, port: int) -> tuple[list[socket.socket], bool, int | None]:
     """Sockets at the first port that is free, whether other machines reach them, and the port asked for if it is
     busy."""
-    for candidate in range(port, min(port + PORTS, 65_536)) if port else (0,):
+    candidates = range(port, min(port + PORTS, 65_536)) if port else (0,)
+    for candidate in candidates:
         try:
             sockets = _listen(host, candidate)
         except OSError as error:
-            if error.errno == errno.EADDRINUSE:
+            if _is_taken(error, candidate):
                 continue
             raise CannotListen(error.strerror or str(error)) from None
         except UnicodeError as error:  # no name that could be anybody's
             raise CannotListen(str(error)) from None
         public = not all(is_here(bound.getsockname()[0]) for bound in sockets)
         return sockets, public, port if candidate != port else None
-    raise CannotListen(os.strerror(errno.EADDRINUSE))
+    raise NoFreePort(candidates[-1])
+
+
+def _is_taken(error: OSError, port: int) -> bool:
+    """Whether a port is somebody else's; what any user may have is refused only where the system keeps it back."""
+    return error.errno == errno.EADDRINUSE or (error.errno == errno.EACCES and port >= _FREE_TO_ALL)
 
 
 class _Listener(socket.socket):
@@ -178,9 +193,14 @@ def _listen(host: str, port: int) -> list[socket.socket]:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         for family, address in dict.fromkeys((family, address) for family, *_, address in found):
             at = sockets[0].getsockname()[1] if sockets else port
-            server = socket.create_server((str(address[0]), at), family=family)
-            sockets.append(stack.enter_context(_Listener(fileno=server.detach())))
-            sockets[-1].setblocking(False)
+            server = stack.enter_context(_Listener(family, socket.SOCK_STREAM))
+            server.setsockopt(socket.SOL_SOCKET, _ALONE, 1)
+            if family == socket.AF_INET6:
+                server.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            server.bind((str(address[0]), at))
+            server.listen()
+            server.setblocking(False)
+            sockets.append(server)
         stack.pop_all()
     return sockets
 
