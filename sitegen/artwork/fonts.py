@@ -115,6 +115,11 @@ def packaged() -> tuple[Path, ...]:
     return tuple(file for package in _packages() for file in _upright(package))
 
 
+def is_packaged(file: str) -> bool:
+    """Whether a font lies in such a package."""
+    return any(Path(file).is_relative_to(package) for package in _packages())
+
+
 def installed(lang: str, letters: str) -> tuple[Path, ...]:
     """Fonts of the system for a language and letters, by fontconfig; where there is none, those of known names."""
     import shutil  # noqa: PLC0415 - nearly no build needs it

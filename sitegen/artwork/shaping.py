@@ -21,7 +21,7 @@ from PIL import Image
 from sitegen.files import digest
 from sitegen.problems import in_utf8
 
-from .fonts import Face, Family, Lettering, installed, is_other_style, is_visible, packaged
+from .fonts import Face, Family, Lettering, installed, is_other_style, is_packaged, is_visible, packaged
 
 Direction = Literal["ltr", "rtl"]
 
@@ -131,8 +131,15 @@ def _shaped(text: str, family: Family, weight: int) -> _Run:
 
 
 @cache
+def _content(file: str, state: str) -> hb.Blob:
+    """The content of a font's file as it is. While it is mapped, nobody could replace it on Windows: only those of
+    packages are, which stay, and are large."""
+    return hb.Blob.from_file_path(file) if is_packaged(file) else hb.Blob(Path(file).read_bytes())
+
+
+@cache
 def _font(face: Face, weight: int) -> hb.Font:
-    font = hb.Font(hb.Face(hb.Blob.from_file_path(face.file), face.index))
+    font = hb.Font(hb.Face(_content(face.file, face.digest), face.index))
     if any(axis.tag == "wght" for axis in font.face.axis_infos):
         font.set_variations({"wght": weight})
     return font

@@ -115,3 +115,15 @@ def test_fonts_that_are_listed_and_are_not_there(tmp_path: Path, system: Path) -
     )
     made = make(tmp_path / "site", {A: article("Một"), "site.yaml": WITH_CARDS})
     assert set(codes(made.build.problems)) <= {"no-card-font"}
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="only there it can be seen")
+def test_a_font_that_is_drawn_with_may_be_replaced(tmp_path: Path) -> None:
+    """Which Windows allows nobody while a program has mapped it."""
+    own = tmp_path / "Sans.ttf"
+    shutil.copy(SANS, own)
+    lettering = shaping.choose("Tiếng Việt", "vi", (own,))
+    assert [face.file for family in lettering.families for face in family.faces] == [str(own)]
+    for weight in (400, 700):
+        assert shaping.drawn("Việt", lettering.families, weight, 60, "ltr").mask.getbbox()
+    assert str(own) not in Path("/proc/self/maps").read_text("utf-8")
