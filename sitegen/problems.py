@@ -17,7 +17,7 @@ from msgspec import Struct
 from sitegen.codes.table import PHRASES, WORDINGS
 from sitegen.codes.wording import Severity
 
-from .text import CONTROLS
+from .text import CONTROLS, unreserved
 
 T = TypeVar("T")
 
@@ -135,6 +135,14 @@ def problem(code: str, place: Place, **arguments: object) -> Problem:
     """Make a Problem; arguments that are None are left out, so that the plainer hint is chosen."""
     words = {name: _shown(str(value)) for name, value in arguments.items() if value is not None}
     return Problem(code, Place(printable(place.path), place.line, place.column), words)
+
+
+def misnamed(code: str, place: Place, name: str, **arguments: object) -> Problem:
+    """The problem of a name, or a path, that cannot be one: `code`, unless it is that of a device."""
+    better = unreserved(name)
+    if better != name:
+        return problem("reserved-name", place, value=name, nearest=better)
+    return problem(code, place, value=name, **arguments)
 
 
 _LONGEST = 1_000

@@ -32,9 +32,9 @@ from .files import (
     written_folders,
 )
 from .globs import Glob, read_glob
-from .problems import Checked, Place, Problem, problem
+from .problems import Checked, Place, Problem, misnamed, problem
 from .system.disk import is_link
-from .text import CONTROLS, DEEPEST, LONGEST_PATH, fits_on_disk, nfc
+from .text import DEEPEST, LONGEST_PATH, fits_on_disk, nfc, unportable
 
 Kind = Literal["settings", "content", "file", "layout", "catalogue", "asset", "root", "font"]
 
@@ -234,8 +234,8 @@ class _Walk:
         if other != entry.name:
             self._note("same-name", f"{path}/{name}", one=ascii(other)[1:-1], other=ascii(entry.name)[1:-1])
             return ""
-        if "\\" in name or CONTROLS.search(name):
-            self._note("invalid-file-name", f"{path}/{name}", name=repr(name))
+        if unportable(name):
+            self._problems.append(misnamed("invalid-file-name", Place(f"{path}/{name}"), name))
             return ""
         return name
 

@@ -1,10 +1,11 @@
-"""Text in any language: normal forms and slugs."""
+"""Text in any language: normal forms, slugs, names that every disk can hold."""
 
 import re
 import unicodedata
 from collections.abc import Container
 from functools import lru_cache
 from itertools import groupby
+from typing import Literal
 
 # Latin letters that Unicode does not decompose into a base letter and marks.
 _LATIN_WHOLE = str.maketrans(
@@ -72,19 +73,54 @@ CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udff
 def is_path_within(path: str) -> bool:
     """Whether a relative path with / names something below the folder it starts from, letter by letter: no part of it
     is empty, "." or ".." (POSIX.1-2017, section 4.13), none is longer than a disk takes, and none holds a control
-    character. All that makes a path from a text asks."""
+    character."""
     parts = path.split("/")
     return _STEPS.isdisjoint(parts) and CONTROLS.search(path) is None and (len(path) < 64 or fits_on_disk(path))
+
+
+Flaw = Literal["path", "sign", "end", "device"]
+
+
+def unportable(path: str) -> Flaw | None:
+    r"""Why a relative path with / is one that no disk may be asked to hold, whatever system it is of: it is no path
+    within its folder; or Windows leads one of its names elsewhere, for a sign such as \ or :, for a dot or a space at
+    its end, or since a device is called so, whatever the ending. All that makes a path, or takes a name, asks."""
+    if _USUAL.fullmatch(path):
+        return None if len(path) < 64 or fits_on_disk(path) else "path"
+    if not is_path_within(path):
+        return "path"
+    if _SIGN.search(path):
+        return "sign"
+    return "device" if _DEVICE.search(path) else "end" if _END.search(path) else None
+
+
+def unreserved(path: str) -> str:
+    """A path in which no name is that of a device: con.vi.md becomes con-1.vi.md."""
+    return _DEVICE.sub(r"\1-1", path)
+
+
+# Microsoft, "Naming Files, Paths, and Namespaces".
+_DEVICES = r"con|prn|aux|nul|com[1-9¹²³]|lpt[1-9¹²³]|conin\$|conout\$"
+_DEVICE = re.compile(rf"(?<![^/])({_DEVICES}) *(?![^./])", re.IGNORECASE)
+_SIGN = re.compile(r'[\\:*?"<>|]')
+_END = re.compile(r"[. ](?![^/])")
+_USUAL_NAME = rf"(?!(?:{_DEVICES})(?![^./]))[\w-]++(?:\.[\w-]++)*+"
+_USUAL = re.compile(rf"{_USUAL_NAME}(?:/{_USUAL_NAME})*+", re.IGNORECASE)
+"""Most paths, at a glance."""
+
+
+def caseless(path: str) -> str:
+    """What paths have in common that some disk or host does not tell apart (Unicode, section 3.13)."""
+    return nfc(path).casefold()
 
 
 def is_address_part(value: str) -> bool:
     """Whether a text can stand between two slashes of an address and name a folder on any disk."""
     return (
-        is_path_within(value)
+        unportable(value) is None
         and value == nfc(value)
         and value.strip() == value
         and not value.startswith(".")
-        and not value.endswith(".")
         and _NOT_IN_ADDRESSES.isdisjoint(value)
     )
 
@@ -109,7 +145,7 @@ def fits_on_disk(path: str) -> bool:
 
 
 _STEPS = frozenset(("", ".", ".."))
-_NOT_IN_ADDRESSES = frozenset('/\\:*?"<>|#%')
+_NOT_IN_ADDRESSES = frozenset("/#%")
 
 
 @lru_cache(4096)
@@ -168,7 +204,7 @@ def without_strokes(text: str) -> str:
 
 def unique_slug(text: str, taken: Container[str], otherwise: str) -> str:
     """A slug not yet `taken`, numbered where needed; `otherwise` when the text has no letters."""
-    wanted = slug(text) or otherwise
+    wanted = unreserved(slug(text) or otherwise)
     number = 2
     candidate = wanted
     while candidate in taken:

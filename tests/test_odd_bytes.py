@@ -39,8 +39,8 @@ def test_no_problem_holds_what_cannot_be_printed(path: str, target: str) -> None
 SITES: dict[str, tuple[dict[str, Content], str, str]] = {
     "a link": ({"content/news/x.md": Path("/nowhere") / ODD}, "leads-outside", f"to /nowhere/{SAID}."),
     "a link in another folder": ({"assets/css/x.css": Path("/") / ODD}, "leads-outside", f"to /{SAID}."),
-    "a folder": ({f"content/{ODD}/x.vi.md": article("x")}, "invalid-file-name", f"'{SAID}'"),
-    "a layout": ({f"layouts/{ODD}.html": ""}, "invalid-file-name", f"'{SAID}.html'"),
+    "a folder": ({f"content/{ODD}/x.vi.md": article("x")}, "invalid-file-name", f"“{SAID}”"),
+    "a layout": ({f"layouts/{ODD}.html": ""}, "invalid-file-name", f"“{SAID}.html”"),
     "included": ({"layouts/article.html": '{% include "\\ud800.html" %}'}, "missing-layout", "\\ud800.html"),
     "an asset": ({"layouts/article.html": '{{ asset("\\udfff.png") }}'}, "missing-asset", "\\udfff.png"),
     "raised": ({"layouts/article.html": '{{ {}["\\ud800"].x }}'}, "layout-undefined", "\\ud800"),

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from sitegen.codes.table import WORDINGS
+from tests.support.posix import on_disks_of
 from tests.support.sites import BASE, Example, read_example, run, write_site
 
 WRONG = Path(__file__).parent / "wrong"
@@ -16,7 +17,6 @@ MADE_ELSEWHERE = {
     "too-many-behind-links",
     "changed-meanwhile",
     "heavy-animation",
-    "invalid-file-name",
     "foreign-file",
     "left-behind",
     "half-written-output",
@@ -44,7 +44,7 @@ MADE_ELSEWHERE = {
 }
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", [on_disks_of(name, example.files) for name, example in EXAMPLES.items()])
 def test_message(name: str, tmp_path: Path) -> None:
     site = build_wrong(tmp_path, EXAMPLES[name])
     (site / "output").mkdir()

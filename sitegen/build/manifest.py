@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from sitegen.files import MANIFEST, digest, digest_regular, read_regular
-from sitegen.text import is_path_within
+from sitegen.text import unportable
 
 _SECOND, _GRAIN = 1_000_000_000, 100
 """Nanoseconds, and how many of them a disk may count as one."""
@@ -102,7 +102,7 @@ class Ownership:
         """Whether what a manifest names lies in this folder and was written by us, as far as it is there at all: as we
         remember, as the seal says, or by its digest."""
         name = self._manifest.files.get(path)
-        if name is None or not is_path_within(path) or self._way(path.rpartition("/")[0]) == "blocked":
+        if name is None or unportable(path) or self._way(path.rpartition("/")[0]) == "blocked":
             return False
         place = f"{self._folder}/{path}"
         mode = mode_of(place)
@@ -165,7 +165,7 @@ class Ownership:
 
     def left_behind(self, paths: Iterable[str]) -> tuple[str, ...]:
         """Those that are there still."""
-        return tuple(sorted(path for path in paths if is_path_within(path) and mode_of(f"{self._folder}/{path}")))
+        return tuple(sorted(path for path in paths if not unportable(path) and mode_of(f"{self._folder}/{path}")))
 
 
 def has_digest(path: str, expected: str) -> bool:

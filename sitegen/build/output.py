@@ -20,7 +20,7 @@ from sitegen.files import MANIFEST, NOTES, STAGING, digest, measure, too_long
 from sitegen.problems import Place, Problem, problem
 from sitegen.system.disk import FileInUse, move_folder, remove, remove_folder, replace, require_free, slashed
 from sitegen.system.locks import InUse, lock
-from sitegen.text import is_path_within
+from sitegen.text import unportable
 
 from .manifest import (
     Manifest,
@@ -257,7 +257,7 @@ def stage(staging: Path, path: str, data: bytes, name: str = "") -> Made:
 
 def stage_pieces(staging: Path, path: str, pieces: Iterable[bytes], name: str = "") -> Made:
     """The same piece by piece."""
-    if not is_path_within(path):
+    if unportable(path):
         raise OutputError((problem("invalid-path", Place(staging.parent.name), value=path),))
     target = f"{staging}/{path}"
     with _as_problem(staging.parent):

@@ -20,7 +20,7 @@ from sitegen.render.view import Bodies
 from sitegen.site.model import Site
 from sitegen.site.pages import is_findable
 from sitegen.site.urls import Page, index_path, quoted
-from sitegen.text import is_path_within
+from sitegen.text import unportable
 from sitegen.versions import installed_pagefind
 
 from .output import Output
@@ -94,7 +94,7 @@ def search_index(store: Store, key: str, lang: str, entries: "Sequence[Entry]") 
     from .pagefind import make_index  # noqa: PLC0415 - few builds make one
 
     kept = store.load(key, dict[str, bytes])
-    if kept is not None and all(map(is_path_within, kept)):
+    if kept is not None and not any(map(unportable, kept)):
         return kept, ()
     files, problems = make_index(lang, entries)
     if files:

@@ -8,13 +8,13 @@ from pathlib import Path
 import click
 
 from sitegen.files import SETTINGS, decode, locate, read_source
-from sitegen.problems import Place, Problem, SiteError, problem
-from sitegen.text import is_address_part, is_path_within, shortened, slug
+from sitegen.problems import Place, Problem, SiteError, misnamed, problem
+from sitegen.text import is_address_part, is_path_within, shortened, slug, unreserved
 
 from .command import Command, author_words, fail, fail_on_error, lang_option, option, require_settings, root_option
 
-LONGEST_KEY = 100
-"""Bytes of a key that is made from a title; authors may give a longer one."""
+LONGEST_KEY, MOST_BYTES = 60, 200
+"""Letters of a key that is made from a title, and its bytes; authors may give a longer one."""
 
 
 @click.command("new", cls=Command)
@@ -44,15 +44,15 @@ def new(root: Path, title: str, section: str, key: str) -> None:
 
 
 def new_article(languages: Sequence[str], title: str, section: str, key: str, now: datetime) -> dict[str, str]:
-    """A bundle with a file for each language, by path; the date is that of `now`, day first. Raises SiteError when a
-    section or key is no path, or would mean something else."""
+    """A bundle with a file for each language, by path; the date is that of `now`, day first. `section`: also as shells
+    complete it. Raises SiteError when a section or key is no path, or would mean something else."""
     from sitegen.config.paths import identify
 
-    section = f"{section}/".removeprefix("content/").rstrip("/")  # as shells complete it
+    section = f"{section}/".replace("\\", "/").removeprefix("./").removeprefix("content/").rstrip("/")
     if section and not is_path_within(section):
         raise SiteError((problem("invalid-path", Place(section), value=section),))
     if key and not is_address_part(key):
-        raise SiteError((problem("invalid-slug", Place(key), value=key),))
+        raise SiteError((misnamed("invalid-slug", Place(key), key),))
     folder = "/".join(filter(None, ("content", section, key or short_key(title) or f"{now:%Y-%m-%d}")))
     text = f"---\ntitle: {quoted(title)}\ndate: {now:%d/%m/%Y}\ntags: []\ndraft: true\n---\n\n"
     files = {f"{folder}/index.{lang}.md": text for lang in languages}
@@ -63,9 +63,9 @@ def new_article(languages: Sequence[str], title: str, section: str, key: str, no
 
 
 def short_key(title: str) -> str:
-    """An address part that is not much longer than a line: whole words where there are any."""
-    whole = slug(title)
-    cut = shortened(whole, LONGEST_KEY)
+    """An address part that is no longer than a line: whole words where there are any."""
+    whole = unreserved(slug(title))
+    cut = shortened(whole[:LONGEST_KEY], MOST_BYTES)
     words = cut if whole[len(cut) :].startswith("-") else cut.rpartition("-")[0]
     return whole if cut == whole else words if len(words) > len(cut) // 2 else cut
 

@@ -10,7 +10,8 @@ import click
 
 from sitegen.files import SETTINGS
 from sitegen.i18n.messages import Words
-from sitegen.problems import Place, SiteError, errors, in_utf8, problem
+from sitegen.problems import Place, SiteError, errors, in_utf8, misnamed, problem
+from sitegen.text import unportable
 from sitegen.versions import has_card_libraries, installed_pagefind
 
 from .command import Command, Folder, author_words, fail_on_error, lang_option, option, root_option
@@ -61,6 +62,8 @@ def init(folder: Path | None, root: Path, languages: str, title: str, url: str) 
     words = author_words()
     codes = [*dict.fromkeys(re.split(r"[\s,;、，]+", languages.strip(" ,;、，")))]
     with fail_on_error(folder):
+        if unportable(folder.name) not in (None, "path") and not folder.exists():
+            raise SiteError((misnamed("invalid-file-name", Place(folder.name), folder.name),))
         settings = new_settings(title or in_utf8(folder.resolve().name), url, codes, words)
         present = [name for name in FOR_GIT if os.path.lexists(folder / name)]  # where a repository was begun before
         files = new_site(settings, codes, datetime.now(UTC))

@@ -186,6 +186,10 @@ CONTENT: Mapping[str, Wording] = {
         "Only rules for hosts can redirect what has ?{query}; no page can.",
         "Name your host in site.yaml, as in redirect_files: [apache], or remove the alias.",
     ),
+    "unportable-alias": error(
+        "Only rules for hosts can redirect “{value}”: no page can, since Windows has no files or folders called so.",
+        "Name your host in site.yaml, as in redirect_files: [apache], or remove the alias.",
+    ),
     "index-of-section": error(
         "Other texts lie in {folder}, so this text has the address of that section.",
         "If it is the section's own text, name it {name}.",

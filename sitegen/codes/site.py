@@ -61,8 +61,13 @@ SITE: Mapping[str, Wording] = {
     ),
     "git-pointer": error("This is not the file itself, but what Git keeps in its place.", "Fetch the file: {command}."),
     "invalid-file-name": error(
-        "The file name {name} holds a control character, a backslash, or what is no Unicode.",
-        "Rename the file; letters of any language are welcome.",
+        "Not every disk can hold a file or a folder named “{value}”.",
+        'Rename it: letters of any language are welcome, but no control characters, none of / \\ : * ? " < > |, and no '
+        "dot or space at the end.",
+    ),
+    "reserved-name": error(
+        "“{value}” means a device on Windows, where no file or folder can have this name.",
+        "Choose another name, such as {nearest}.",
     ),
     "same-name": error(
         "Two files or folders here have the same name, in two spellings of its letters: {one} and {other}.",

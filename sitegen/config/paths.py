@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from sitegen.files import is_content
 from sitegen.i18n.codes import is_locale, meant_code
-from sitegen.problems import Place, Problem, problem
+from sitegen.problems import Place, Problem, misnamed, problem
 from sitegen.text import is_address_part
 
 Role = Literal["article", "page", "section"]
@@ -44,7 +44,7 @@ def identify(path: str, languages: Collection[str], default: str) -> Identity | 
         return wrong
     for part in (*folders, name):
         if not is_address_part(part) or (part == "_index" and part in folders):
-            return problem("invalid-slug", Place(path), value=part)
+            return misnamed("invalid-slug", Place(path), part)
     named = parts.suffix or parts.around
     lang = named or default
     if name == "_index" or (name == "index" and not folders):

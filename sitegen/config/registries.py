@@ -12,8 +12,8 @@ from msgspec import Struct
 from sitegen.codes.table import ADD_SLUG
 from sitegen.files import SOURCES, TAGS
 from sitegen.i18n.collation import SortKey, sort_key
-from sitegen.problems import Checked, Place, problem
-from sitegen.text import fold, is_address_part, slug, unique_slug
+from sitegen.problems import Checked, Place, misnamed, problem
+from sitegen.text import fold, is_address_part, slug, unique_slug, unreserved
 from sitegen.typed_yaml.reader import read
 
 from .settings import Config
@@ -77,7 +77,7 @@ def read_tags(text: str, config: Config) -> Checked[Registry]:
             if owner != tag_id:
                 problems.append(problem("name-taken", place, name=name, other=owner))
         flaws = [
-            problem("invalid-slug", Place(TAGS, *typed.marks.get(f"{tag_id}.slug", (1, 1))), value=value)
+            misnamed("invalid-slug", Place(TAGS, *typed.marks.get(f"{tag_id}.slug", (1, 1))), value)
             for value in _texts(tag.slug)
             if not is_address_part(value)
         ]
@@ -124,7 +124,7 @@ def _slug(tag: Tag, lang: str) -> str:
 
 
 def _address_of(tag_id: str) -> str:
-    return slug(tag_id) or tag_id
+    return unreserved(slug(tag_id) or tag_id)
 
 
 def in_order(registry: Registry, lang: str, config: Config) -> tuple[str, ...]:

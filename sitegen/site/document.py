@@ -13,7 +13,7 @@ from sitegen.i18n.dates import Moment
 from sitegen.i18n.typography import excerpt, mark_names_in_html
 from sitegen.markdown.references import Reference
 from sitegen.markdown.render import Heading, render
-from sitegen.problems import Checked, Place, Problem, errors, problem
+from sitegen.problems import Checked, Place, Problem, errors, misnamed, problem
 from sitegen.text import is_address_part, is_path_within
 from sitegen.typed_yaml.reader import Marks
 
@@ -259,7 +259,7 @@ def _check(document: Document, unread: Collection[str]) -> list[Problem]:
     if document.role != "section" and meta.dated is not None:
         problems.append(problem("only-in-index", document.place("dated"), key="dated"))
     if meta.slug and not is_address_part(meta.slug):
-        problems.append(problem("invalid-slug", document.place("slug"), value=meta.slug))
+        problems.append(misnamed("invalid-slug", document.place("slug"), meta.slug))
     image = document.image
     if image and image.src and image.alt is None and "image.alt" not in unread:
         problems.append(problem("image-without-alt", document.place("image"), target=image.src))

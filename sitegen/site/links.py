@@ -231,7 +231,7 @@ def _check_file(
         yield problem("hidden-file", place, target=shown, state=state)
     elif state is None:
         in_text = None if isinstance(target, str) else target
-        close = (in_text and _with_signs(in_text, files)) or files.near.find(path)
+        close = (in_text and _with_sign(in_text, files)) or files.near.find(path)
         nearby = _meant(shown) or (close and (_linked if in_text else _relative)(document, close))
         words = {"advice": EXCLUDED} if files.is_excluded(path) else {"nearest": nearby}
         yield problem(code, place, target=shown, **words)
@@ -239,10 +239,9 @@ def _check_file(
         yield problem(f"refused-{refused.why}", place, target=shown, suffix=refused.suffix or None)
 
 
-def _with_signs(reference: Reference, files: _Files) -> str | None:
-    """The file whose name has a question mark or a # that was taken for the end of a path."""
-    end = f"#{reference.fragment}" if reference.fragment else ""
-    whole = f"{reference.target}{reference.query}{end}"
+def _with_sign(reference: Reference, files: _Files) -> str | None:
+    """The file whose name has a # that was taken for the end of a path."""
+    whole = f"{reference.target}{reference.query}#{reference.fragment}"
     return whole if whole in files.states else None
 
 
@@ -274,7 +273,7 @@ def _check_document(
         own = document.path_key
         name = own.rpartition("/")[2]
         close = known.names.nearest(key.rpartition("/")[2], but=name if known.by_name.get(name) == own else "")
-        near = _with_signs(reference, files) or (known.path(known.by_name[close], document) if close else None)
+        near = _with_sign(reference, files) or (known.path(known.by_name[close], document) if close else None)
         suggestion = _meant(shown) or (near and _linked(document, near))
         words = {"advice": EXCLUDED} if files.is_excluded(reference.target) else {"nearest": suggestion}
         yield problem("broken-link", place, target=shown, **words)
@@ -318,7 +317,7 @@ def _linked(document: Document, target: str) -> str:
     return _SIGNS.sub(lambda sign: f"%{ord(sign[0]):02X}", _relative(document, target))
 
 
-_SIGNS = re.compile("[%#? <>]")
+_SIGNS = re.compile("[%# ]")
 
 
 def _relative(document: Document, target: str) -> str:

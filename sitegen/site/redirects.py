@@ -9,26 +9,31 @@ from sitegen.config.addresses import has_scheme, is_in_full, own_address
 from sitegen.config.settings import Config
 from sitegen.files import join
 from sitegen.problems import Checked, Place, Problem, problem
-from sitegen.text import CONTROLS
+from sitegen.text import CONTROLS, unportable
 
 from .document import Document
 from .edition import Edition
 from .front_matter import many
-from .urls import Page
+from .urls import Page, output_of
 
 PAGE_SUFFIXES = (".html", ".htm", ".xml", ".php", ".asp", ".aspx", ".jsp")
 """What an old address that is a file ends with; all others are folders."""
 
 
 class Alias(Struct, frozen=True):
-    """An old address of a document. `path`: below the root; `query`: what it must have after ?, for which only rules
-    can look."""
+    """An old address of a document. `path`: below the root; `query`: what it must have after ?. For that only rules can
+    look, and for a path that is not `portable`."""
 
     document: str
     lang: str
     place: Place
     path: str
     query: str
+    portable: bool = True
+
+    @property
+    def has_page(self) -> bool:
+        return self.portable and not self.query
 
 
 class Redirect(Struct, frozen=True):
@@ -51,8 +56,12 @@ def read_aliases(config: Config, documents: Iterable[Document]) -> Checked[tuple
                 problems.append(alias)
                 continue
             aliases.append(alias)
-            if alias.query and not any(_has_rule(alias.query, host) for host in config.redirect_files):
+            if alias.has_page or any(_has_rule(alias, host) for host in config.redirect_files):
+                continue
+            if alias.portable:
                 problems.append(problem("alias-with-query", alias.place, value=text, query=alias.query))
+            else:
+                problems.append(problem("unportable-alias", alias.place, value=text))
     return tuple(aliases), tuple(problems)
 
 
@@ -75,16 +84,19 @@ def _read_alias(text: str, document: Document, place: Place, config: Config) -> 
     if CONTROLS.search(path):
         return problem("invalid-path", place, value=text)
     is_file = not path or splitext(path)[1].lower() in PAGE_SUFFIXES
-    return Alias(document.path, document.lang, place, path if is_file else f"{path}/", own.query)
+    path = path if is_file else f"{path}/"
+    is_portable = unportable(output_of(path)) in (None, "path")  # of the latter `check_collisions` tells
+    return Alias(document.path, document.lang, place, path, own.query, is_portable)
 
 
-def _has_rule(query: str, host: str) -> bool:
-    """Whether a host's rules can look for a query; Netlify's know parameters with a value only."""
-    return host != "netlify" or all("=" in parameter for parameter in query.split("&"))
+def _has_rule(alias: Alias, host: str) -> bool:
+    """Whether a host's rules can look for an alias; Netlify's have a use for signs in paths, and know parameters with a
+    value only."""
+    return host != "netlify" or (alias.portable and all("=" in parameter for parameter in alias.query.split("&")))
 
 
 def plan_redirects(aliases: Sequence[Alias], edition: Edition) -> tuple[list[Page], Checked[tuple[Redirect, ...]]]:
-    """Of what is out: a page for each old address, and rules for those with a query, which no page can answer."""
+    """Of what is out: a page for each old address, and rules for those which no page can answer."""
     targets = _targets(edition) if aliases else {}
     pages: list[Page] = []
     rules: dict[tuple[str, str], tuple[Alias, Redirect]] = {}
@@ -93,7 +105,7 @@ def plan_redirects(aliases: Sequence[Alias], edition: Edition) -> tuple[list[Pag
         target, place = targets.get(alias.document), alias.place
         if target is None:
             continue
-        if not alias.query:
+        if alias.has_page:
             pages.append(
                 Page(alias.path, "redirect", "redirect.html", alias.lang, target, canonical=target, indexable=False,
                      origin=alias.document, line=place.line, column=place.column)
@@ -102,7 +114,7 @@ def plan_redirects(aliases: Sequence[Alias], edition: Edition) -> tuple[list[Pag
         rule = Redirect(alias.path, target, alias.query)
         owner, known = rules.setdefault((alias.path, alias.query), (alias, rule))
         if known.target != target:
-            address = f"/{alias.path}?{alias.query}"
+            address = f"/{alias.path}?{alias.query}".rstrip("?")
             problems.append(problem("duplicate-address", place, address=address, other=owner.document))
     return pages, (tuple(rule for _, rule in rules.values()), tuple(problems))
 

@@ -15,7 +15,7 @@ from msgspec import Struct
 from sitegen.config.settings import Config, FeedFormat, RedirectFile
 from sitegen.files import RESERVED
 from sitegen.problems import Checked, Place, Problem, problem
-from sitegen.text import is_path_within, nfc
+from sitegen.text import caseless, unportable
 
 PageKind = Literal[
     "home", "section", "tags", "tag", "article", "page", "search",
@@ -124,7 +124,7 @@ def check_collisions(
     for path, source in {**dict.fromkeys(RESERVED, "sitegen"), **generated}.items():
         table.claim(path, _Owner(path, source))
     for path, source in files:
-        if not is_path_within(path):
+        if unportable(path):
             problems.append(problem("invalid-path", Place(source), value=path))
             continue
         other = table.claim(path, _Owner(path, source))
@@ -132,7 +132,7 @@ def check_collisions(
             problems.append(problem("duplicate-address", Place(source), address=f"/{path}", other=other.source))
     kept: list[Page] = []
     for page in sorted(pages, key=lambda page: page.kind == "redirect"):
-        if not is_path_within(page.output):
+        if unportable(page.output):
             if page.kind != "feed":  # its list, which is longer, is told
                 problems.append(problem("invalid-path", Place(page.origin, page.line, page.column), value=page.path))
             continue
@@ -152,7 +152,9 @@ def _is_again(page: Page, other: Page | None) -> bool:
 def _is_told_by_its_list(page: Page, owner: _Owner) -> bool:
     """Whether a feed would lie below what is a file, so that its list would too."""
     return (
-        page.kind == "feed" and owner.page is not None and _name(page.path).startswith(_name(f"{owner.page.output}/"))
+        page.kind == "feed"
+        and owner.page is not None
+        and caseless(page.path).startswith(caseless(f"{owner.page.output}/"))
     )
 
 
@@ -196,7 +198,7 @@ class _Table:
     def claim(self, path: str, owner: _Owner) -> _Owner | None:
         """Give a file to an owner, unless another has it already, has a folder in its place, or a file in place of a
         folder above it: then that one."""
-        name = _name(path)
+        name = caseless(path)
         other = self._files.get(name) or self._folders.get(name)
         fresh = [] if other else _fresh_parents(name, self._folders)
         other = other or next((self._files[parent] for parent in fresh if parent in self._files), None)
@@ -204,11 +206,6 @@ class _Table:
             self._files[name] = owner
             self._folders |= dict.fromkeys(fresh, owner)
         return other
-
-
-def _name(path: str) -> str:
-    """What paths have in common that some disk or host does not tell apart."""
-    return nfc(path).casefold()
 
 
 def _fresh_parents(name: str, known: Collection[str]) -> list[str]:

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from sitegen.build import build
-from sitegen.build.manifest import read_manifest
+from sitegen.build.manifest import Manifest, read_manifest
 from sitegen.build.output import Output, OutputError, Written
 from sitegen.build.run import Options
 from sitegen.cache.file_state import Made
@@ -82,6 +82,21 @@ def test_a_file_that_is_the_same_already_is_taken_over(tmp_path: Path) -> None:
     (tmp_path / MANIFEST).unlink()
     assert write(tmp_path, {"a.html": b"a", "b.html": b"b"}).written == ("a.html", "b.html")
     assert output_files(tmp_path) == {"a.html": b"a", "b.html": b"b"}
+
+
+@pytest.mark.posix
+@pytest.mark.parametrize(
+    "path",
+    ["..\\..\\mine.docx", "C:x", "\\Users\\a\\x", "\\\\host\\share\\x", "a.html:b", "con", "x.html.", "x ", "a?b"],
+)
+def test_a_manifest_from_elsewhere_names_nothing_that_windows_has_elsewhere(tmp_path: Path, path: str) -> None:
+    """Nothing of it is asked of any disk, though here it is a file with the digest that is claimed."""
+    (tmp_path / path).write_bytes(b"mine")
+    (tmp_path / MANIFEST).write_bytes(msgspec.json.encode(Manifest({path: digest(b"mine")}, left=(path,))))
+    written = write(tmp_path, {"a.html": b"a"})
+    assert (written.removed, written.left) == ((), ())
+    assert output_files(tmp_path) == {"a.html": b"a", path: b"mine"}
+    assert read_manifest(tmp_path).files.keys() == {"a.html"}
 
 
 def test_a_link_in_the_output_is_not_followed(tmp_path: Path) -> None:

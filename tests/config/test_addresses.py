@@ -8,6 +8,7 @@ from sitegen.config.addresses import OwnAddress, meant_link, own_address, read_l
 from sitegen.problems import Problem
 from sitegen.site.document import parse
 from sitegen.site.redirects import read_aliases
+from sitegen.text import unportable
 from tests.support.sites import SETTINGS, article, codes, make, problems_of
 from tests.support.sites import settings as read_settings
 
@@ -136,6 +137,9 @@ def test_hosts_of_any_script_are_compared_as_the_dns_does() -> None:
         ("https://example.org/site/%2e%2e/x", "climbs-out"),
         ("/a\tb/", "invalid-path"),
         ("/a%0ab/", "invalid-path"),
+        ("/wiki/A:B?x=1", ("wiki/A:B/", "x=1")),
+        ("/con.html", ("con.html", "")),
+        ("/tin./", ("tin./", "")),
     ],
 )
 def test_aliases(text: str, found: tuple[str, str] | str) -> None:
@@ -160,6 +164,47 @@ def test_queries_that_no_rule_can_look_for_are_told(hosts: str, query: str, warn
     document, _, _ = parse("content/a.vi.md", article("A", aliases=[f"/?{query}"]), config)
     assert document is not None
     assert bool(read_aliases(config, [document])[1]) is warned
+
+
+@pytest.mark.parametrize("hosts", ["", "netlify", "apache", "nginx", "netlify, apache"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/a:b/",
+        "/a*",
+        "/a%3Fb/",
+        "/%3Ca%3E",
+        "/a|b/x/",
+        "/%22a%22.html",
+        "/a./",
+        "/a%20/b",
+        "/Con/",
+        "/o/nul.php",
+        "/a:b/?p=1",
+    ],
+)
+def test_what_no_page_can_answer_on_every_disk(hosts: str, text: str) -> None:
+    """A rule can, where a host is named whose rules have no use for such signs."""
+    config = read_settings(SETTINGS.replace("share_cards: false", f"redirect_files: [{hosts}]"))
+    document, _, _ = parse("content/a.vi.md", article("A", aliases=[text]), config)
+    assert document is not None
+    told = [found.code for found in read_aliases(config, [document])[1]]
+    assert told == ([] if "apache" in hosts or "nginx" in hosts else ["unportable-alias"])
+
+
+def test_rules_for_what_no_page_can_answer(tmp_path: Path) -> None:
+    settings = SETTINGS.replace("share_cards: false", "redirect_files: [apache]")
+    aliases = ["/wiki/Tin:A/", "/con.html", "/old/"]
+    made = make(tmp_path, {"site.yaml": settings, "content/a.vi.md": article("A", date="", aliases=aliases)})
+    assert made.build.problems == ()
+    assert "old/index.html" in made.files
+    assert not [path for path in made.files if unportable(path)]
+    rules = made.text(".htaccess")
+    assert 'RedirectMatch 301 "^/site/wiki/Tin:A/?$" "/site/vi/a/"' in rules
+    assert 'RedirectMatch 301 "^/site/con\\\\.html$" "/site/vi/a/"' in rules
+    twice = {"content/a.vi.md": article("A", aliases=["/a:b/"]), "content/b.vi.md": article("B", aliases=["/a:b/"])}
+    (found,) = problems_of(tmp_path, twice, base={})
+    assert (found.code, found.arguments["address"]) == ("duplicate-address", "/a:b/")
 
 
 def test_an_alias_said_twice(tmp_path: Path) -> None:

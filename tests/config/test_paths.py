@@ -173,7 +173,6 @@ TEXTS = {
     "a.vi.rst": "a.vi.md",
     "a.docx": "a.md",
     "a.vi.md.txt": "a.vi.md",
-    "a.md ": "a.md",
     "a.vi": "a.vi.md",
     "tags.yml": "tags.yaml",
     "news/tags.yml": "content/tags.yaml",

@@ -149,8 +149,8 @@ def site(text: str) -> dict[str, Content]:
         "info": "x" + re.sub(r"[\s`]", "", line),
         "reading": re.sub(r"[{}|\\<]", "", line) or "x",
         "cell": '"' + line.replace(";", "").replace('"', '""') + '"',
-        "name": json.dumps(re.sub(r"[/\\]", "_", line).strip(" .") + ".pdf"),
-        "alias": json.dumps("/cu/" + quote(re.sub(r"[/\\]", "_", line).strip(" .") or "x") + "/"),
+        "name": json.dumps(re.sub(r'[/\\:*?"<>|]', "_", line).strip(" .") + ".pdf"),
+        "alias": json.dumps("/cu:/" + quote(re.sub(r"[/\\]", "_", line).strip(" .") or "x") + "/"),
         "query": json.dumps(f"/cu.php?a={quote(line, safe='')}"),
     }
     entries = "\n".join(f"msgid {json.dumps(one)}\nmsgstr {json.dumps(text)}\n" for one in MESSAGES)
