@@ -14,18 +14,20 @@ from contextlib import contextmanager
 from io import TextIOWrapper
 from typing import Any, TextIO
 
+from sitegen.system.desktop import needs_utf8
+
 
 class Stream:
-    """A text stream that raises nothing. `lost`: why it took no more."""
+    """A text stream that raises nothing. `lost`: why it took no more; `is_utf8`: whether whoever reads it is known to
+    expect that: PowerShell reads what goes through it in a code page all the same."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream, self.lost = stream, ""
+        self.is_utf8 = _codec(stream.encoding or "ascii") == "utf-8"
         if isinstance(stream, TextIOWrapper):
+            if needs_utf8(stream):
+                stream.reconfigure(encoding="utf-8")
             stream.reconfigure(errors=_error_handler(stream.encoding))
-
-    @property
-    def is_utf8(self) -> bool:
-        return _codec(self._stream.encoding) == "utf-8"
 
     @property
     def encoding(self) -> str:

@@ -2,18 +2,27 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+from functools import cache
 from io import BytesIO, TextIOWrapper
+from itertools import product
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from sitegen.build.watchdog import Slow
+from sitegen.cli import command as command_module
+from sitegen.cli import streams
 from sitegen.cli.main import main
 from sitegen.cli.streams import Stream, safe_streams
+from sitegen.i18n.messages import Words
+from sitegen.preview import server
+from sitegen.preview.builder import Attempt
 from sitegen.text import nfc
-from tests.support.sites import article, run, write_site
+from tests.support.sites import article, problems_of, run, write_site
 
 FULL = "What was to be printed could not be written: No space left on device.\n"
 
@@ -72,21 +81,91 @@ def test_a_file_is_not_given_a_closed_stream(site: Path) -> None:
     assert sh(f'python -c "{program}" <&- >&- 2>&-', site) == (0, "")
 
 
-@pytest.mark.parametrize("encoding", ["cp1258", "cp932", "latin-1", "ascii", "utf-16", "utf-8"])
+COMMANDS = {
+    "build": 0,
+    "build --json": 0,
+    "build --root broken": 1,
+    "build --root broken --json": 1,
+    "build --port 1": 2,
+    "build --now 気候": 2,
+    "serve": 0,
+    "serve --port ế": 2,
+    "init {folder}": 0,
+    "init .": 2,
+    "new Hội --section {folder}": 0,
+    "new Hội --section ../気候": 2,
+    "messages": 0,
+    "messages --root ế": 1,
+    "schema site": 0,
+    "schema article": 0,
+    "schema sources": 0,
+    "schema tags": 0,
+    "schema ế": 2,
+    "--version": 0,
+    **{f"{command} --help": 0 for command in ("", "build", "init", "messages", "new", "schema", "serve")},
+}
+"""Every command, and the status that it leaves with whatever its output takes."""
+
+
+WORDS = cache(Words)
+"""A catalogue is read once, and not for each command."""
+
+
 @pytest.mark.parametrize(
-    "command",
-    ["build", "build --json", "schema site", "messages", "--help", "build --help", "--version", "build --port 1",
-     "new Hội --section ../x", "init .", "serve --port x"],
-)  # fmt: skip
-def test_any_encoding(command: str, encoding: str, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ("encoding", "lang"),
+    [
+        *product(("cp1258", "cp932", "cp437", "cp1252"), ("vi", "ja", "en")),
+        *product(("ascii", "utf-16", "utf-8"), ("vi",)),
+    ],
+)
+def test_any_encoding(encoding: str, lang: str, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(site)
-    arguments = ["--lang", "vi", *command.split()]
-    result = CliRunner(charset=encoding).invoke(main, arguments, catch_exceptions=False)
-    assert result.exit_code in (0, 2)
-    if "json" in command or "schema" in command:
-        assert json.loads(result.stdout_bytes.decode(encoding))
-        if encoding != "utf-16":
-            assert encoding == "utf-8" or result.stdout_bytes.isascii()
+    monkeypatch.setattr(server, "serve", _say_all)
+    monkeypatch.setattr(command_module, "Words", WORDS)
+    write_site(site / "broken", {"content/news/a/index.vi.md": article("Hội đàm 気候", date="30/02/2024")})
+    for command, status in COMMANDS.items():
+        arguments = ["--lang", lang, *command.format(folder=f"Bộ-気候-{lang}-{encoding}").split()]
+        result = CliRunner(charset=encoding).invoke(main, arguments, catch_exceptions=False)
+        assert (result.exit_code, "Traceback" in result.output) == (status, False), (command, result.output)
+        assert result.output.strip(), command
+        if "--json" in command or re.fullmatch("schema [a-z]+", command):
+            assert json.loads(result.stdout_bytes.decode("utf-16" if encoding == "utf-16" else "utf-8")), command
+            assert encoding in ("utf-16", "utf-8") or result.stdout_bytes.isascii(), command
+
+
+def _say_all(root: Path, options: server.ServerOptions, words: Words, on_event: server.OnEvent) -> None:
+    on_event(server.Started("http://192.0.2.1:8001/", 8000, public=True))
+    on_event(Slow("content/news/a/index.vi.md", 10))
+    on_event(Attempt(None, problems_of(root / "broken", {})))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "command"),
+    [("cp932", "build --lang vi"), ("cp1252", "--lang ja build --json"), ("cp437", "serve --help --lang vi")],
+)
+def test_the_encoding_of_the_environment(encoding: str, command: str, site: Path) -> None:
+    status, said = sh(
+        f"PYTHONIOENCODING={encoding} sitegen {command} 2>&1 | iconv -f {encoding} -t utf-8; exit $PIPESTATUS", site
+    )
+    assert (status, "Traceback" in said) == (0, False)
+    assert said.strip()
+
+
+@pytest.mark.parametrize("encoding", ["cp1258", "cp932", "cp437", "cp1252"])
+def test_files_and_pipes_are_utf_8_where_windows_has_code_pages(
+    encoding: str, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """JSON is ASCII all the same: PowerShell takes what goes through it for text in a code page."""
+    monkeypatch.setattr(streams, "needs_utf8", lambda stream: True)
+    built, as_json = (
+        CliRunner(charset=encoding).invoke(main, ["build", "--clean", "--root", str(site), "--lang", "ja", *more])
+        for more in ((), ("--json",))
+    )
+    assert "警告" in built.stderr_bytes.decode()
+    assert "ページ" in built.stdout_bytes.decode()
+    assert "không-có" in built.stderr_bytes.decode()
+    assert as_json.stdout_bytes.isascii()
+    assert json.loads(as_json.stdout_bytes)["problems"]
 
 
 @pytest.mark.parametrize(
