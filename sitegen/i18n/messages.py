@@ -1,11 +1,12 @@
 """Messages of sitegen itself, in the language of the author."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from gettext import NullTranslations
 from pathlib import Path
 
 from sitegen.problems import Problem
+from sitegen.system.desktop import ui_locale
 
 LANGUAGES = ("vi", "ja", "en")
 LOCALES = Path(__file__).parent / "locales"
@@ -39,9 +40,11 @@ class Words:
         return found.worded(self.say)
 
 
-def author_language(environment: Mapping[str, str]) -> str:
-    """The language of the author's locale, as gettext finds it (LANGUAGE, LC_ALL, LC_MESSAGES, LANG), or English."""
-    locale = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
+def author_language(environment: Mapping[str, str], of_system: Callable[[], str] = ui_locale) -> str:
+    """The language of the author's locale, as gettext finds it (LANGUAGE, LC_ALL, LC_MESSAGES, LANG); where these say
+    nothing, as on Windows, that of the system's menus; or English."""
+    named = (environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name))
+    locale = next(named, "") or of_system()
     wanted = environment.get("LANGUAGE", "").split(":") if locale not in ("", "C", "POSIX") else []
     for name in (*wanted, locale):
         lang = re.split(r"[-_.@]", name)[0].lower()

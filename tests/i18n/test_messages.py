@@ -12,7 +12,7 @@ from jinja2 import Environment, nodes
 
 from sitegen.cli.main import main
 from sitegen.codes.table import PHRASES, WORDINGS
-from sitegen.i18n.messages import LOCALES, author_language
+from sitegen.i18n.messages import LOCALES, Words, author_language
 from sitegen.preview.problem_list import TEMPLATES
 from tests.conftest import PROJECT
 from tests.support.sites import run, write_site
@@ -43,6 +43,30 @@ def said_by_the_program() -> set[str]:
         texts.add(inspect.cleandoc(command.help or ""))
         texts |= {option.help for option in command.params if isinstance(option, click.Option) and option.help}
     return {*texts, *PHRASES, "error", "warning"} - {""}
+
+
+def formats_of_moments() -> set[str]:
+    """All that moments are formatted with: as texts that are translated, or within f-strings."""
+    nodes = [
+        node for path in (PROJECT / "sitegen").rglob("*.py") for node in ast.walk(ast.parse(path.read_text("utf-8")))
+    ]
+    said = (
+        node.args[0] for node in nodes if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".strftime")
+    )
+    texts = [text.value for call in said for text in ast.walk(call) if isinstance(text, ast.Constant)]
+    specs = (node.format_spec for node in nodes if isinstance(node, ast.FormattedValue) and node.format_spec)
+    texts += [text.value for spec in specs for text in ast.walk(spec) if isinstance(text, ast.Constant)]
+    return {text for text in texts if isinstance(text, str) and "%" in text}
+
+
+@pytest.mark.parametrize("lang", ["vi", "ja", "en"])
+def test_every_system_has_the_formats_of_moments(lang: str) -> None:
+    """Windows has no %-d, and before Python 3.13.1 none with a letter like 年."""
+    formats = formats_of_moments()
+    assert {"%d/%m/%Y %H:%M %z", "%d/%m/%Y"} <= formats
+    for text in map(Words(lang).say, formats):
+        assert text.isascii(), text
+        assert re.fullmatch(r"(%[dmYHMz]|[^%])+", text), text
 
 
 @pytest.mark.parametrize("lang", ["vi", "ja"])
@@ -81,11 +105,27 @@ def test_codes_stay_the_same(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("environment", "lang"), table("locales.md"))
 def test_language_of_the_locale(environment: str, lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
     variables = dict(pair.split("=", 1) for pair in environment.split())
-    assert author_language(variables) == lang
+    assert author_language(variables, lambda: "") == lang
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     titles = {"vi": "Dựng trang", "ja": "ビルドします", "en": "Build the site"}
     assert titles[lang] in run("build", "--help").out
+
+
+@pytest.mark.parametrize(
+    ("environment", "of_system", "lang"),
+    [
+        ({}, "vi_VN", "vi"),
+        ({"LANG": ""}, "ja_JP", "ja"),
+        ({}, "zh_CN", "en"),
+        ({}, "", "en"),
+        ({"LANG": "en_US.UTF-8"}, "ja_JP", "en"),
+        ({"LC_ALL": "C"}, "vi_VN", "en"),
+        ({"LANGUAGE": "vi:en"}, "en_US", "vi"),
+    ],
+)
+def test_language_of_a_system_without_variables(environment: dict[str, str], of_system: str, lang: str) -> None:
+    assert author_language(environment, lambda: of_system) == lang
 
 
 def test_plain_python_sees_the_locale_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
