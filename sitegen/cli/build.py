@@ -45,8 +45,8 @@ def _read_now(context: click.Context, parameter: click.Parameter, value: str | N
     if value is not None:
         return _checked_moment(value)
     try:
-        return datetime.fromtimestamp(int(epoch), UTC) if epoch else None
-    except (ValueError, OverflowError, OSError):
+        return _EPOCH + timedelta(seconds=int(epoch)) if epoch else None
+    except (ValueError, OverflowError):
         said = author_words().say("SOURCE_DATE_EPOCH should be a number of seconds; it is “{value}”.", value=epoch)
         raise click.UsageError(said) from None
 
@@ -64,6 +64,8 @@ def _checked_moment(value: str) -> str:
 
 
 _FARTHEST = timedelta(hours=23, minutes=59)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+"""From which it is counted here, since Windows knows no moments before it, nor after the year 3000."""
 
 
 @click.command("build", cls=Command)
