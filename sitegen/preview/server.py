@@ -6,7 +6,6 @@ and are made at every save. A second preview has a temporary folder, since two a
 
 import asyncio
 import errno
-import os
 import socket
 import tempfile
 import threading
