@@ -8,7 +8,6 @@ site with a strict policy of its own is previewed under it. Files are opened by 
 import asyncio
 import os
 import re
-import shutil
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,11 +20,12 @@ import msgspec
 from livereload.handlers import LiveReloadHandler
 from tornado.web import Application, HTTPError, RedirectHandler, RequestHandler, StaticFileHandler
 
-from sitegen.files import read_regular
+from sitegen.files import is_below, read_regular, real_path
 from sitegen.problems import printable
 from sitegen.sources import find
+from sitegen.system.desktop import find_program, has_cmd, text_opener
 from sitegen.system.handles import are_left, is_scarce
-from sitegen.system.processes import without_safe_path
+from sitegen.system.processes import apart, without_safe_path
 
 from .editors import editor_command, is_busy
 from .hosting import AccessPolicy, content_type, is_here, is_same_origin, look_up, refusal
@@ -199,10 +199,11 @@ class _EditorHandler(_Handler):
         if not are_left():
             raise HTTPError(503)
         root = self.snapshot.root
-        source = find(root)[0].get(asked)
-        if source is None or not Path(source.location).is_relative_to(root.resolve()) or not _LINE.fullmatch(line):
+        source = find(root)[0].get(asked) if self.snapshot.may_open(asked) else None
+        if source is None or not is_below(source.location, real_path(root)) or not _LINE.fullmatch(line):
             raise HTTPError(404)
-        command = editor_command(os.environ, shutil.which, source.location, int(line))
+        opener, windows = text_opener(), has_cmd()
+        command = editor_command(os.environ, find_program, source.location, int(line), opener, windows=windows)
         if command is None:
             raise HTTPError(501, reason=_NO_EDITOR)
         begun, now = self.settings["begun"], time.monotonic()
@@ -210,9 +211,8 @@ class _EditorHandler(_Handler):
             raise HTTPError(429, reason="An editor is being opened just now.")
         try:
             process = Popen(  # noqa: S603
-                command, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, start_new_session=True,
-                env=without_safe_path(os.environ),
-            )  # fmt: skip
+                command, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, env=without_safe_path(os.environ), **apart()
+            )
         except OSError as error:
             if is_scarce(error):
                 raise

@@ -91,7 +91,7 @@ def _finding(snapshot: Snapshot, found: Problem) -> Finding:
         path=place.path,
         line=place.line,
         where=":".join(str(part) for part in (place.path, place.line, place.column) if part),
-        opens=snapshot.opens and snapshot.has_source(place.path),
+        opens=snapshot.may_open(place.path),
         message=message,
         hint=hint,
         excerpt=_excerpt(lines_of(root, place.path) if place.line else [], place.line, place.column),

@@ -28,6 +28,9 @@ from .hosting import content_type, look_up
 RESERVED = "__sitegen/"
 """The preview's own addresses, below the site's root."""
 
+_TEXTS = (
+    ".md", ".markdown", ".yaml", ".html", ".xml", ".txt", ".json", ".po", ".css", ".js", ".mjs", ".svg", ".csv", ".vtt",
+)  # fmt: skip
 _STYLE = re.compile(rb"<link\b(?=[^<>]*\b(?:rel=[\"']?stylesheet\b|as=[\"']?style\b))[^<>]*>", re.IGNORECASE)
 _SHEET = re.compile(rb"\brel=[\"']?stylesheet\b", re.IGNORECASE)
 _MARK = re.compile(rb"<!--sitegen (\d{1,18}) (\w*) (\w*)-->\s*\Z")
@@ -64,6 +67,10 @@ class Snapshot(Struct, frozen=True):
     def has_source(self, path: str) -> bool:
         """Whether a file of the site is there; a link to what no disk could name leads to none."""
         return os.path.isfile(self.root / path)  # noqa: PTH113 - is_file would raise for that
+
+    def may_open(self, path: str) -> bool:
+        """Whether who looks may open a file in an editor: texts of a site alone, since the system may run others."""
+        return self.opens and path.lower().endswith(_TEXTS) and self.has_source(path)
 
     @property
     def moment(self) -> datetime:

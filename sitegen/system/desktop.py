@@ -43,3 +43,18 @@ def text_opener() -> tuple[str, ...]:
     if sys.platform == "win32":
         return ("notepad.exe",)
     return ("open", "-t") if sys.platform == "darwin" else ("xdg-open",)
+
+
+def find_program(name: str) -> str | None:
+    """The path of a program by its name, or by a path. None for a name that stands for what lies in the working folder,
+    perhaps a site's, where Windows looks first."""
+    import shutil  # noqa: PLC0415 - most builds start none
+
+    found = shutil.which(name)
+    return found if found and (os.path.isabs(found) or os.path.dirname(name)) else None  # noqa: PTH117, PTH120
+
+
+def has_cmd() -> bool:
+    """Whether what ends in .cmd or .bat is run by cmd.exe, which takes a file's name for commands, and \\ separates
+    folders."""
+    return sys.platform == "win32"

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from signal import SIGINT, SIGTERM, signal
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
@@ -89,6 +89,12 @@ if sys.platform == "win32":
         finally:
             ctypes.windll.kernel32.SetConsoleCtrlHandler(None, False)
 
+    def apart() -> dict[str, Any]:
+        """How Popen starts a program that Ctrl+C does not end with this one."""
+        import subprocess  # noqa: PLC0415 - builds start none
+
+        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+
 else:
     from signal import SIG_BLOCK, SIG_SETMASK, pthread_sigmask
 
@@ -107,6 +113,10 @@ else:
             yield
         finally:
             pthread_sigmask(SIG_SETMASK, before)
+
+    def apart() -> dict[str, Any]:
+        """How Popen starts a program that Ctrl+C does not end with this one."""
+        return {"start_new_session": True}
 
 
 def new_event_loop() -> "AbstractEventLoop":

@@ -246,6 +246,7 @@ def test_a_source_opens_in_its_editor(tmp_path: Path, editor: str) -> None:
     program.chmod(0o755)
     root = write_site(tmp_path / "site", {"content/news/tên $(touch x) bài/index.vi.md": article("Một")})
     (root / "content" / "out.md").symlink_to(tmp_path / "noted")
+    write_site(root, {"content/run.desktop": "", "content/run.SH": "", "assets/x.jar": ""}, {})
     said = f"'{program}' --wait"
     with previewed(root, environment={editor: f"{said} +{{line}} {{path}}" if editor == "VISUAL" else said}) as running:
         own = running.address.rstrip("/")
@@ -263,7 +264,7 @@ def test_a_source_opens_in_its_editor(tmp_path: Path, editor: str) -> None:
         assert given == (["--wait", "+7", location] if editor == "VISUAL" else ["--wait", location])
         for wrong in ("site.yaml/../../x", "../secret.txt", "/etc/passwd", "content/out.md", "output/x",
                       ".sitegen/lock.sqlite", "theme/layouts/base.html", "layouts/base.html", "",
-                      "content", "content/news"):  # fmt: skip
+                      "content", "content/news", "content/run.desktop", "content/run.SH", "assets/x.jar"):  # fmt: skip
             assert opened(f"path={wrong}") == 404, wrong
         assert opened("path=site.yaml&line=x") == opened("line=1") == 404
         while (status := opened("path=site.yaml")) == 429 and time.monotonic() < ends:
