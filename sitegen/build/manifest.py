@@ -8,7 +8,6 @@ import errno
 import os
 import time
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
 from functools import cached_property
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
@@ -18,7 +17,8 @@ import msgspec
 from msgspec import Struct
 
 from sitegen.files import MANIFEST, digest, digest_regular, read_regular
-from sitegen.text import unportable
+from sitegen.system.disk import slashed
+from sitegen.text import caseless, unportable
 
 _SECOND, _GRAIN = 1_000_000_000, 100
 """Nanoseconds, and how many of them a disk may count as one."""
@@ -86,12 +86,14 @@ Way = Literal["open", "new", "blocked"]
 
 
 class Ownership:
-    """Of what lies in a folder, by its manifest and the paths that we remember to have written there (`ours`)."""
+    """Of what lies in a folder, by its manifest and the paths that we remember to have written there (`ours`). Some
+    disks do not tell apart paths which differ in case or normal form alone: there, two of them are one file."""
 
     def __init__(self, folder: Path, manifest: Manifest, ours: Container[str], *, is_lost: bool) -> None:
         """`is_lost`: the folder has no manifest, and this one is what is remembered of it."""
         self._folder, self._manifest, self._ours, self._is_lost = folder, manifest, ours, is_lost
         self._ways: dict[str, Way] = {"": "open"}
+        self._gone: Mapping[str, str] = {}
 
     @cached_property
     def is_sealed(self) -> bool:
@@ -115,38 +117,59 @@ class Ownership:
         stays: a file, a link that leads away, a file where a folder must be. Raises OSError when a folder may not be
         changed or is on another disk. Asked before anything is moved."""
         self._ways = {"": "open"}
-        gone = frozenset(removed)
+        self._gone = {caseless(path): path for path in removed}
         found = []
         for path, name in wanted.items():
-            way = self._way(path.rpartition("/")[0], gone)
-            if way == "blocked" or (way == "open" and not self._is_free(path, name, gone)):
+            way = self._way(path.rpartition("/")[0])
+            if way == "blocked" or (way == "open" and not self._is_free(path, name)):
                 found.append(path)
         if not found:
             self._check_rights((*wanted, *removed))
         return found
 
-    def _way(self, folder: str, removed: AbstractSet[str] = frozenset()) -> Way:
+    def _way(self, folder: str) -> Way:
         """What is where a folder must be; below one that is not there, nothing needs to be looked for."""
         known = self._ways
         if folder not in known:
-            above = self._way(folder.rpartition("/")[0], removed)
-            known[folder] = self._step(folder, removed) if above == "open" else above
+            above = self._way(folder.rpartition("/")[0])
+            known[folder] = self._step(folder) if above == "open" else above
         return known[folder]
 
-    def _step(self, folder: str, removed: AbstractSet[str]) -> Way:
+    def _step(self, folder: str) -> Way:
         mode = mode_of(f"{self._folder}/{folder}")
         if not mode:
             return "new"
-        return "open" if S_ISDIR(mode) or (S_ISREG(mode) and folder in removed) else "blocked"
+        return "open" if S_ISDIR(mode) or (S_ISREG(mode) and self._is_going(folder)) else "blocked"
 
-    def _is_free(self, path: str, wanted: str, removed: AbstractSet[str]) -> bool:
+    def _is_free(self, path: str, wanted: str) -> bool:
         """Whether nothing is there, what we wrote, the same bytes, or a folder of which nothing will be left."""
         place = f"{self._folder}/{path}"
         mode = mode_of(place)
         if S_ISDIR(mode):
             start = len(f"{self._folder}/")
-            return all(found[start:] in removed for found in _ends(place))
-        return not mode or self.is_ours(path) or has_digest(place, wanted)
+            return all(self._is_going(slashed(found)[start:]) for found in _ends(place))
+        return not mode or self.is_ours(path) or self._is_going(path) or has_digest(place, wanted)
+
+    def _is_going(self, path: str) -> bool:
+        """Whether what lies at a path is among what is removed."""
+        other = self._gone.get(caseless(path))
+        return other is not None and self._is_one(path, other)
+
+    def respelt(self, paths: Iterable[str], others: Iterable[str]) -> frozenset[str]:
+        """Those of some paths that name, in another spelling, what some others do."""
+        known = {caseless(path): path for path in others}
+        found = ((path, known.get(caseless(path))) for path in paths)
+        return frozenset(path for path, other in found if other is not None and self._is_one(path, other))
+
+    def _is_one(self, path: str, other: str) -> bool:
+        """Whether two spellings of a path lead to one file on this disk."""
+        if path == other:
+            return True
+        try:
+            one, two = (os.lstat(f"{self._folder}/{name}") for name in (path, other))
+        except OSError:
+            return False
+        return one.st_ino != 0 and os.path.samestat(one, two)
 
     def _check_rights(self, paths: Iterable[str]) -> None:
         """Raises OSError when one of them is in a folder that may not be changed, or that is on another disk."""

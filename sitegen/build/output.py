@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
 from itertools import takewhile
-from operator import attrgetter
 from pathlib import Path
 from stat import S_ISDIR
 
@@ -18,7 +17,7 @@ from msgspec import Struct
 from sitegen.cache.file_state import Made
 from sitegen.files import MANIFEST, NOTES, STAGING, digest, measure, too_long
 from sitegen.problems import Place, Problem, problem
-from sitegen.system.disk import FileInUse, move_folder, remove, remove_folder, replace, require_free, slashed
+from sitegen.system.disk import FileInUse, move_content, remove, remove_folder, replace, require_free, slashed
 from sitegen.system.locks import InUse, lock
 from sitegen.text import unportable
 
@@ -143,15 +142,16 @@ class Output:
         """Move what is staged into place, remove what is neither staged nor kept. Raises OutputError."""
         before = self.before.files
         with _as_problem(self.folder):
-            left = before.keys() - kept - staged.keys()
+            gone = before.keys() - kept - staged.keys()
+            left = gone - self._owned.respelt(gone, kept) if gone else gone
             removed = sorted(filter(self._owned.is_ours, left))
             foreign = self._owned.in_the_way({path: made.digest for path, made in staged.items()}, removed)
             if foreign:
                 place = Place(self.folder.name)
                 raise OutputError(tuple(problem("foreign-file", place, output=path) for path in foreign))
             behind = self._owned.left_behind({*left, *self.before.left} - kept - staged.keys() - {*removed})
-            if staged or left or self._is_lost:
-                after = {path: name for path, name in before.items() if path not in left}
+            if staged or gone or self._is_lost:
+                after = {path: name for path, name in before.items() if path not in gone}
                 after |= {path: made.digest for path, made in staged.items()}
                 require_free(f"{self.folder}/{path}" for path in (*removed, *staged, MANIFEST))
                 self._replace(removed, after, behind)
@@ -224,7 +224,7 @@ class Output:
                     with suppress(FileNotFoundError):
                         remove(self.folder / path)
                     _remove_empty_folders(self.folder, (self.folder / path).parent)
-                _move(str(staging), str(self.folder))
+                move_content(str(staging), str(self.folder))
                 replace(last, self.folder / MANIFEST)
         finally:
             self.abandon()
@@ -317,18 +317,6 @@ def _changed(folder: Path, known: Mapping[str, Made]) -> Iterator[str]:
         else:
             if stat.st_mtime_ns != made.modified or stat.st_size != made.size:
                 yield path
-
-
-def _move(source: str, target: str) -> None:
-    """Move all that a folder holds into another: a whole folder at once where there is none yet, else its parts."""
-    with os.scandir(source) as entries:
-        found = sorted(entries, key=attrgetter("name"))
-    for entry in found:
-        place = f"{target}/{entry.name}"
-        if not entry.is_dir(follow_symlinks=False):
-            replace(entry.path, place)
-        elif S_ISDIR(mode_of(place)) or not move_folder(entry.path, place):
-            _move(entry.path, place)
 
 
 def _remove_empty_folders(folder: Path, start: Path) -> None:

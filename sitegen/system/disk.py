@@ -8,6 +8,7 @@ import errno
 import os
 import stat
 import sys
+import unicodedata
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
@@ -86,6 +87,10 @@ if sys.platform == "win32":
     def remove(path: str | Path) -> None:
         """Remove a file or a link. Raises OSError."""
         _patiently(partial(os.unlink, path))
+
+    def respell(path: str, other: str) -> None:
+        """Let a file or a folder have another spelling of its name. Raises OSError."""
+        _patiently(partial(os.rename, path, other))
 
     def move_folder(source: str, target: str) -> bool:
         """Move a folder to where nothing is; where the system refuses, since something in it is open, there is an empty
@@ -201,6 +206,10 @@ else:
         """Remove a file or a link. Raises OSError."""
         os.unlink(path)  # noqa: PTH108
 
+    def respell(path: str, other: str) -> None:
+        """Let a file or a folder have another spelling of its name. Raises OSError."""
+        os.rename(path, other)  # noqa: PTH104
+
     def move_folder(source: str, target: str) -> bool:
         """Move a folder to where nothing is; where the system refuses, since something in it is open, there is an empty
         one instead. Raises OSError."""
@@ -257,6 +266,47 @@ else:
     def longest_path() -> int | None:
         """How many letters a path may have, if not very many."""
         return None
+
+
+def move_content(source: str, target: str) -> None:
+    """Move all that a folder holds into another: a whole folder at once where there is none yet, else its parts. Raises
+    OSError."""
+    _move(source, target, folds=_folds_case(source))
+
+
+def _move(source: str, target: str, *, folds: bool) -> None:
+    with os.scandir(source) as entries:
+        found = sorted(entries, key=lambda entry: entry.name)
+    spelt = {_caseless(name): name for name in os.listdir(target)} if folds else {}  # noqa: PTH208 - names alone
+    for entry in found:
+        place = f"{target}/{entry.name}"
+        other = spelt.get(_caseless(entry.name)) if folds else None
+        if other is not None and other != entry.name:
+            respell(f"{target}/{other}", place)
+        if not entry.is_dir(follow_symlinks=False):
+            replace(entry.path, place)
+        elif _is_folder(place) or not move_folder(entry.path, place):
+            _move(entry.path, place, folds=folds)
+
+
+def _is_folder(path: str) -> bool:
+    try:
+        return stat.S_ISDIR(os.lstat(path).st_mode)
+    except FileNotFoundError:
+        return False
+
+
+def _folds_case(path: str) -> bool:
+    """Whether the disk of something that is there has it in other case too: it keeps the spelling that was first."""
+    folder, slash, name = path.rpartition("/")
+    try:
+        return os.path.samestat(os.lstat(path), os.lstat(f"{folder}{slash}{name.swapcase()}"))
+    except OSError:
+        return False
+
+
+def _caseless(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _error(code: int, path: str | Path) -> OSError:
