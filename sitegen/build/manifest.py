@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from sitegen.files import MANIFEST, digest, digest_regular, read_regular
-from sitegen.system.disk import slashed
+from sitegen.system.disk import set_time, slashed
 from sitegen.text import caseless, unportable
 
 _SECOND, _GRAIN = 1_000_000_000, 100
@@ -64,7 +64,7 @@ def write_manifest(place: Path, folder: Path, files: Mapping[str, str], left: tu
 def seal(place: Path, manifest: Manifest, folder: Path) -> None:
     """Say by its time that it was written, or found true, by a build in this very folder. Raises OSError."""
     moment = time.time_ns() // _SECOND * _SECOND + _seal(manifest, folder)
-    os.utime(place, ns=(moment, moment), follow_symlinks=False)
+    set_time(place, moment)
 
 
 def is_sealed(manifest: Manifest, folder: Path) -> bool:
@@ -77,9 +77,13 @@ def _seal(manifest: Manifest, folder: Path) -> int:
     """The nanoseconds of the second in which it says that it was written, since its bytes must be the same on any
     machine: made of its files and of the number that the disk gave the folder, which nobody knows who has not seen it.
     """
-    found = digest(msgspec.msgpack.encode((folder.stat().st_ino, manifest.files)))
+    number = folder.stat().st_ino & _64_BITS
+    found = digest(msgspec.msgpack.encode((number, manifest.files)))
     return int(found, 16) % (_SECOND // _GRAIN) * _GRAIN
 
+
+_64_BITS = 0xFFFF_FFFF_FFFF_FFFF
+"""Of a number that may have 128 on Windows (ReFS)."""
 
 Way = Literal["open", "new", "blocked"]
 """To a folder of the output: it is there, it will be made, or something that is not ours is in the way."""

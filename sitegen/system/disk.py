@@ -80,6 +80,10 @@ if sys.platform == "win32":
         """What a link says. Raises OSError."""
         return slashed(os.readlink(link).removeprefix("\\\\?\\"))
 
+    def set_time(path: str | Path, moment: int) -> None:
+        """Give a file, which is no link, a time in nanoseconds. Raises OSError."""
+        os.utime(path, ns=(moment, moment))  # Windows cannot be told to follow no link
+
     def replace(source: str | Path, target: str | Path) -> None:
         """Move a file to where one may be. Raises OSError."""
         _patiently(partial(os.replace, source, target))
@@ -197,6 +201,10 @@ else:
     def link_target(link: str) -> str:
         """What a link says. Raises OSError."""
         return os.readlink(link)
+
+    def set_time(path: str | Path, moment: int) -> None:
+        """Give a file, which is no link, a time in nanoseconds. Raises OSError."""
+        os.utime(path, ns=(moment, moment), follow_symlinks=False)
 
     def replace(source: str | Path, target: str | Path) -> None:
         """Move a file to where one may be. Raises OSError."""

@@ -5,12 +5,14 @@ import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import msgspec
 import pytest
 
 from sitegen.build import build
-from sitegen.build.manifest import Manifest, read_manifest
+from sitegen.build.manifest import Manifest, is_sealed, read_manifest, write_manifest
 from sitegen.build.output import Output, OutputError, Written
 from sitegen.build.run import Options
 from sitegen.cache.file_state import Made
@@ -323,3 +325,16 @@ def test_an_empty_output_stays_where_a_build_fails(tmp_path: Path) -> None:
     with pytest.raises(SiteError):
         build(tmp_path)
     assert [*(tmp_path / "output").iterdir()] == []
+
+
+def test_a_folder_may_have_a_number_of_128_bits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As ReFS gives them, Windows's disk for developers."""
+    stat = Path.stat
+
+    def numbered(path: Path, *, follow_symlinks: bool = True) -> Any:
+        found = stat(path, follow_symlinks=follow_symlinks)
+        return SimpleNamespace(st_ino=0x4D2 << 64 | found.st_ino) if path == tmp_path else found
+
+    monkeypatch.setattr(Path, "stat", numbered)
+    write_manifest(tmp_path / MANIFEST, tmp_path, {"index.html": "00"})
+    assert is_sealed(read_manifest(tmp_path), tmp_path)

@@ -64,6 +64,7 @@ SHARING_VIOLATION, ACCESS_DENIED, NO_PRIVILEGE, EXISTS = 32, 5, 1314, 183
 _open, _rename, _replace, _unlink, _rmdir = os.open, os.rename, os.replace, os.unlink, os.rmdir
 _scandir, _write, _close, _fdopen = os.scandir, os.write, os.close, os.fdopen
 _stat, _lstat, _fstat = os.stat, os.lstat, os.fstat
+_utime = os.utime
 _texts: set[int] = set()
 """Descriptors that were opened without O_BINARY: what is written there gets other line ends."""
 
@@ -73,6 +74,7 @@ def begin() -> Poorer:
     os.open, os.rename, os.replace, os.rmdir = open_file, rename, replace, rmdir  # type: ignore[assignment]
     os.unlink = os.remove = unlink
     os.symlink, os.mkdir = symlink, _not_found(os.mkdir)  # type: ignore[assignment]
+    os.utime = utime
     _translate_line_ends()
     _tell_of_paths()
     return Poorer(
@@ -190,6 +192,13 @@ def _is_read_only(found: os.stat_result) -> bool:
 
 def symlink(source: Any, target: Any, target_is_directory: bool = False, *, dir_fd: int | None = None) -> None:
     raise refused(errno.EINVAL, NO_PRIVILEGE, source, target)
+
+
+@_not_found
+def utime(path: Any, times: Any = None, *, ns: Any = None, dir_fd: Any = None, follow_symlinks: bool = True) -> None:
+    if not follow_symlinks:
+        raise NotImplementedError("utime: follow_symlinks unavailable on this platform")
+    _utime(path, times) if ns is None else _utime(path, ns=ns)
 
 
 class _Stat:
