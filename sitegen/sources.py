@@ -8,6 +8,7 @@ import errno
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from operator import attrgetter
 from pathlib import Path
 from stat import S_IFDIR, S_IFIFO, S_IFMT, S_IFSOCK, S_ISDIR, S_ISREG
@@ -34,7 +35,7 @@ from .files import (
 from .globs import Glob, read_glob
 from .problems import Checked, Place, Problem, misnamed, problem
 from .system.disk import is_link
-from .text import DEEPEST, LONGEST_PATH, fits_on_disk, nfc, unportable
+from .text import DEEPEST, LONGEST_PATH, caseless, fits_on_disk, nfc, unportable
 
 Kind = Literal["settings", "content", "file", "layout", "catalogue", "asset", "root", "font"]
 
@@ -74,6 +75,7 @@ def find(
         hidden = own.keys() & sources.keys()
         sources |= {f"theme/{path}": sources[path] for path in hidden if sources[path].kind == "layout"}
         sources |= own
+    problems += _misspelt(root)
     settings = find_settings(root)
     if isinstance(settings, Problem):
         problems.append(settings)
@@ -100,16 +102,41 @@ def find_settings(root: Path) -> Source | Problem | None:
     return _source(SETTINGS, location, stat)
 
 
+def _misspelt(root: Path) -> Iterator[Problem]:
+    """Of what must have a certain name at the top of a site, what only some disks find by it."""
+    with suppress(OSError), os.scandir(root) as entries:
+        for entry in entries:
+            wanted = caseless(entry.name)
+            if wanted != entry.name and wanted in (SETTINGS, *FOLDERS):
+                yield problem("other-spelling", Place(entry.name), name=wanted)
+
+
 def is_passed_over(name: str, folder: str) -> bool:
-    """Whether an entry of a folder is what editors, systems and version control leave beside files. At the site's root
-    names that begin with a point are published too, such as .well-known."""
-    if name[-1] == "~" or (name[0] == "#" and name[-1] == "#"):
+    """Whether an entry of a folder is what systems, editors, office and other programs leave beside files. At the
+    site's root names that begin with a point are published too, such as .well-known."""
+    first = name[0]
+    if first == ".":
+        return not f"{folder}/".startswith(ROOT) or _HIDDEN.match(name) is not None
+    plain = name.lower()
+    if plain.endswith(_UNFINISHED) or plain in _OF_SYSTEMS:
         return True
-    is_published = f"{folder}/".startswith(ROOT) and not _LEFT_BEHIND.match(name)
-    return name[0] == "." and not is_published
+    return (first == "#" and name[-1] == "#") or (first == "~" and name[1] == "$")
 
 
-_LEFT_BEHIND = re.compile(r"\.(git|svn|hg|DS_Store$|AppleDouble$|_|#|nfs|.*\.sw[a-p]$)")
+_OF_SYSTEMS = frozenset(
+    {
+        "thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", "icon\r", "$recycle.bin", "__macosx",
+        "system volume information",
+    }
+)  # fmt: skip
+_UNFINISHED = ("~", ".tmp", ".part", ".partial", ".crdownload", ".idlk", ":zone.identifier", ":encryptable")
+"""How names end of what is being saved or loaded, and of notes that Windows keeps of a file, where others see them."""
+_HIDDEN = re.compile(
+    r"\.(_|#|~|git|svn|hg|nfs|fuse_hidden|goutputstream|ds_store$|apple|localized$|spotlight|trash|fseventsd|temporary"
+    r"|document|apdisk$|volumeicon|directory$|dropbox|tmp\.|sync|st(folder|versions)|.*(\.sw[a-p]|-swp|\.tmp)$)",
+    re.IGNORECASE,
+)
+"""Of those that begin with a point, what no site publishes."""
 
 
 class _Folder(NamedTuple):
@@ -230,9 +257,10 @@ class _Walk:
             below = f"{path}/{name}".partition("/")[2]
             if any(glob.matches(below) and (not glob.folders or entry.is_dir()) for glob in self._exclude):
                 return ""
-        other = spelt.setdefault(name, entry.name)
+        other = spelt.setdefault(caseless(name), entry.name)
         if other != entry.name:
-            self._note("same-name", f"{path}/{name}", one=ascii(other)[1:-1], other=ascii(entry.name)[1:-1])
+            one, two = (other, name) if nfc(other) != name else (ascii(other)[1:-1], ascii(entry.name)[1:-1])
+            self._note("same-name", f"{path}/{name}", one=one, other=two)
             return ""
         if unportable(name):
             self._problems.append(misnamed("invalid-file-name", Place(f"{path}/{name}"), name))

@@ -70,12 +70,13 @@ SITE: Mapping[str, Wording] = {
         "Choose another name, such as {nearest}.",
     ),
     "same-name": error(
-        "Two files or folders here have the same name, in two spellings of its letters: {one} and {other}.",
+        "Many disks do not tell the names of these two files or folders apart: {one} and {other}.",
         "Remove or rename one of them; the site can have only one.",
     ),
+    "other-spelling": error("Only some systems take this for {name}.", "Rename it: {name}"),
     "copied-file": error(
         "This is called as file managers call a copy of {original}.",
-        "Delete it, if it is one; else give it a name without spaces and brackets.",
+        "Delete it, if it is one; else give it another name, without spaces and brackets.",
     ),
     "two-languages": error(
         "The folder says that this is in the language {folder}, the file's name says {suffix}.",

@@ -10,7 +10,7 @@ from msgspec import Struct
 from sitegen.files import is_content
 from sitegen.i18n.codes import is_locale, meant_code
 from sitegen.problems import Place, Problem, misnamed, problem
-from sitegen.text import is_address_part
+from sitegen.text import LONGEST_NAME, is_address_part
 
 Role = Literal["article", "page", "section"]
 
@@ -182,17 +182,24 @@ def _copied(path: str, parts: _Parts) -> Problem | None:
     """A file or folder that a file manager seems to have copied, and called like this."""
     *_, file = path.split("/")
     for part, whole in (*zip(parts.folders, parts.folders, strict=True), (parts.name, file)):
-        if found := _COPY.fullmatch(part):
-            return problem("copied-file", Place(path), original=whole.replace(found[0], found["of"], 1))
+        if _PERHAPS_COPY.search(part) and len(part) <= LONGEST_NAME and (found := _COPY.fullmatch(part)):
+            original = found["of"] or found["whole"] or found["text"]
+            return problem("copied-file", Place(path), original=whole.replace(found[0], original, 1))
     return None
 
 
+_PERHAPS_COPY = re.compile(r"[ (\[]|-[A-Z]|コピー|[Cc]onflict")
+_NUMBER = r"(?: ?\(?\d{1,3}\)?)?"
 _COPY = re.compile(
-    r"(?P<of>.+?)(?:(?: - | ?の| )\(?(?:another )?(?:copy|bản sao|コピー)\)?(?: ?\(?\d{1,3}\)?)?"
-    r"| ?\(\d{1,2}\)| \(.*conflicted copy.*\)|\.sync-conflict-.*)",
+    rf"(?P<of>.+?)(?:(?: - | ?の| )\(?(?:another )?(?:copy|bản sao|sao chép|コピー)\)?{_NUMBER}| ?\(\d{{1,2}}\)"
+    r"| ?[(\[].*(?:conflicted|sfconflict|conflict #|xung đột|競合).*[)\]]| \[conflict.*\]|\.sync-conflict-.*"
+    r"|_[^_]+_\w{3}-\d\d-\d{4}.*_conflict|-(?-i:DESKTOP|LAPTOP)-[A-Z0-9]{4,}(?:-\d+)?)"
+    rf"|(?:copy|bản sao){_NUMBER} (?:of|của) (?P<whole>.+)"
+    r"|(?P<text>_?index(?:\.[a-z]{2,3})?|.+\.[a-z]{2,3})(?: \d{1,2}|-(?-i:[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+))",
     re.IGNORECASE,
 )
-"""As Finder, Explorer, browsers, GNOME, Dropbox and Syncthing name copies."""
+"""As Finder, Explorer, browsers, GNOME, OneDrive, Dropbox, Google Drive, iCloud, Nextcloud, Seafile, Synology and
+Syncthing name copies."""
 
 
 def check_unread(
@@ -209,7 +216,8 @@ def check_unread(
         if file.lower() in _REGISTRIES:
             wanted = f"{'content/' if folder else ''}{stem.lower()}.yaml"
         is_taken = f"{folder}{slash}{wanted}" in taken
-        yield problem("unread-text", Place(f"content/{name}"), nearest=None if is_taken else wanted)
+        is_copy = _COPY.fullmatch(stem) is not None
+        yield problem("unread-text", Place(f"content/{name}"), nearest=None if is_taken or is_copy else wanted)
 
 
 _REGISTRIES = frozenset({"tags.yml", "tags.yaml", "sources.yml", "sources.yaml"})

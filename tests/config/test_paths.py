@@ -1,5 +1,6 @@
 """What the paths of content files say, and how many ways there are to say something else than was meant."""
 
+import os
 import unicodedata
 from pathlib import Path
 
@@ -7,7 +8,9 @@ import pytest
 
 from sitegen.config.paths import Identity, check_folders, check_names, identify
 from sitegen.problems import Problem
-from tests.support.sites import article, codes, make, problems_of
+from sitegen.sources import find, is_passed_over
+from sitegen.text import unportable
+from tests.support.sites import article, codes, make, problems_of, write_site
 
 LANGUAGES = ("vi", "ja", "en", "pt_BR")
 
@@ -106,7 +109,45 @@ COPIES = {
     "news/a.vi.sync-conflict-20241004-093000-ABCDEFG.md": "a.vi.md",
     "news/a copy/index.vi.md": "a",
     "news - Copy/a.md": "news",
+    "news/index.vi - Copy.md": "index.vi.md",
+    "news/index.en (1).md": "index.en.md",
+    "news/index.vi copy.md": "index.vi.md",
+    "news/index.vi - Sao chép.md": "index.vi.md",
+    "news/index.vi - Sao chép (3).md": "index.vi.md",
+    "news/index.vi のコピー.md": "index.vi.md",
+    "news/Copy of index.vi.md": "index.vi.md",
+    "news/Copy (2) of index.vi.md": "index.vi.md",
+    "news/Bản sao của index.vi.md": "index.vi.md",
+    "news/index-DESKTOP-AB12.md": "index.md",
+    "news/index.vi-DESKTOP-AB12CD3.md": "index.vi.md",
+    "news/a.vi-LAPTOP-9F8E7D6C-2.md": "a.vi.md",
+    "news/a-DESKTOP-AB12CD3.vi.md": "a.vi.md",
+    "news/index-LAN-PC.md": "index.md",
+    "news/index.vi-LAN-PC.md": "index.vi.md",
+    "news/index.vi 2.md": "index.vi.md",
+    "news/index 2.md": "index.md",
+    "news/_index 3.md": "_index.md",
+    "news/a.vi 2.md": "a.vi.md",
+    "news/index (Ann's conflicted copy 2024-10-04).md": "index.md",
+    "news/index.vi (bản sao xung đột của Lan 2024-10-04).md": "index.vi.md",
+    "news/index.vi (Lan の競合コピー 2024-10-04).md": "index.vi.md",
+    "news/index.vi (SFConflict lan@example.org 2024-10-04-09-30-00).md": "index.vi.md",
+    "news/index.vi (conflict #1 on 2024-10-04).md": "index.vi.md",
+    "news/index.vi [Conflict].md": "index.vi.md",
+    "news/index.vi_DESKTOP-AB12CD3_Oct-04-0930-2024_Conflict.md": "index.vi.md",
 }
+
+
+NO_COPIES = [
+    "news/report 2.md", "news/tin-ASEAN-EU.vi.md", "news/gia-laptop-2024.md", "news/index-2.md", "news/COVID-19.vi.md",
+    "news/copyright.md", "news/report (2024).md", "news/Myanmar (conflict).md", "news/san-pham-desktop-2024.md",
+    "news/conflict-2024.md", "news/bien_dong_conflict.md", "news/dong_conflict-2024.md", "news/2 copies.md",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", NO_COPIES)
+def test_what_only_looks_like_a_copy(path: str) -> None:
+    assert isinstance(read(path), Identity)
 
 
 @pytest.mark.parametrize("path", COPIES)
@@ -178,6 +219,8 @@ TEXTS = {
     "news/tags.yml": "content/tags.yaml",
     "b.vi.md.bak": None,
     "b.vi.html": None,
+    "tags - Copy.yaml": None,
+    "notes (1).txt": None,
 }
 
 
@@ -254,3 +297,51 @@ def test_links_to_any_suffix(tmp_path: Path, target: str) -> None:
     made = make(tmp_path, files)
     assert codes(made.build.problems) == []
     assert 'href="/site/ja/news/b/"' in made.text("vi/news/a/index.html")
+
+
+def test_settings_in_another_spelling(tmp_path: Path) -> None:
+    found = problems_of(tmp_path, {"Site.yaml": "title: A", "content/a.vi.md": article("A", date="")}, base={})
+    assert [(one.code, one.place.path) for one in found] == [
+        ("other-spelling", "Site.yaml"),
+        ("no-settings", "site.yaml"),
+    ]
+
+
+LEFT_BEHIND = [
+    "Thumbs.db", "thumbs.DB", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", "$RECYCLE.BIN/x",
+    "System Volume Information/x", "__MACOSX/x", "Icon\r", "~$Báo cáo.docx", "~WRL0001.tmp", "a.pdf.part",
+    "a.pdf.crdownload", "a.pdf.partial", "~a~1b2c.idlk", "a.jpg:Zone.Identifier", "Thumbs.db:encryptable", "a.md~",
+    "#a.md#", ".#a.md", ".a.md.swp", ".a.md.kate-swp", "._a.jpg", ".DS_Store", ".AppleDouble/a", ".apdisk",
+    ".localized", ".Spotlight-V100/a", ".Trashes/a", ".Trash-1000/a", ".fseventsd/a", ".TemporaryItems/a",
+    ".VolumeIcon.icns", ".DocumentRevisions-V100/a", ".directory", ".~lock.a.odt#", ".goutputstream-X1",
+    ".fuse_hidden01", ".nfs01", ".dropbox", ".dropbox.cache/a", ".tmp.driveupload/1", ".syncthing.a.md.tmp",
+    ".sync/a", ".stfolder/a", ".stversions/a", ".git/a", ".gitignore", ".svn/a", ".hg/a",
+]  # fmt: skip
+FOLDERS_OF_SOURCES = (
+    "content",
+    "content/news",
+    "layouts/parts",
+    "layouts/locales",
+    "assets/css",
+    "assets/root",
+    "fonts",
+)
+
+
+def test_what_programs_leave_behind(tmp_path: Path) -> None:
+    """It is no source, in no folder."""
+    files = [f"{folder}/{name}" for folder in FOLDERS_OF_SOURCES for name in LEFT_BEHIND]
+    root = write_site(tmp_path, {path: "{{ x" for path in files if os.name == "posix" or not unportable(path)})
+    sources, problems = find(root)
+    assert (sources.keys() & {*files}, problems) == (set(), ())
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["content/news/~x.vi.md", "content/thumbs.db.vi.md", "content/tmp/a.md", "content/#x.md", "content/a$.md",
+     "assets/root/.well-known/x", "assets/root/.htaccess", "assets/root/.nojekyll", "assets/root/.domains"],
+)  # fmt: skip
+def test_what_they_do_not(path: str) -> None:
+    folder, _, name = path.rpartition("/")
+    assert not is_passed_over(name, folder)
+    assert not any(is_passed_over(part, "assets/root") for part in folder.split("/"))
