@@ -2,7 +2,6 @@
 
 import gc
 import threading
-from contextlib import suppress
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from sitegen.build.run import FEW_COLLECTIONS
 from sitegen.i18n.messages import Words
 from sitegen.problems import Place, problem
 from sitegen.system.handles import are_left
+from sitegen.system.processes import leave, leaving_when_interrupted
 
 from .command import Command, author_words, fail, lang_option, option, print_problems, require_settings, root_option
 from .report import name_slow, summary
@@ -37,10 +37,10 @@ def serve(
     root: Path, drafts: bool, future: bool, opens: bool, port: int, host: str, base_path: str, poll: bool
 ) -> None:
     """Show the site while it is written: each saved change, in every browser that shows the page."""
-    require_settings(root)
-    if not are_left():
-        fail(root, [problem("no-handles", Place(".sitegen"))])
-    with suppress(KeyboardInterrupt):  # while it starts; after that it ends by itself
+    with leaving_when_interrupted():  # while it starts; after that it ends by itself
+        require_settings(root)
+        if not are_left():
+            fail(root, [problem("no-handles", Place(".sitegen"))])
         from sitegen.preview import server
 
         gc.set_threshold(FEW_COLLECTIONS)
@@ -57,6 +57,8 @@ def serve(
                 "The preview cannot listen at {host}, port {port}: {reason}.", host=host, port=port, reason=error
             )
             raise click.UsageError(refused) from None
+        if threading.active_count() > 1:  # a build or an index that does not end
+            leave()
 
 
 def _event_printer(root: Path, words: Words, *, opens: bool) -> "OnEvent":

@@ -46,7 +46,9 @@ _ALONE = getattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_REUSEADDR)
 """Keeps others from listening at the same port, as they may on Windows; elsewhere nobody may, and one can listen again
 where a preview has just ended."""
 GRACE = 5.0
-"""Seconds that a build under way has to end."""
+"""Seconds, at most, from Ctrl+C to the end."""
+_PATIENCE = 2.0
+"""Of these a build under way has so many to come to a stop by itself."""
 
 
 class ServerOptions(Struct, frozen=True):
@@ -131,7 +133,7 @@ async def _serve(root: Path, wanted: ServerOptions, words: Words, on_event: OnEv
         server.stop()
         for connection in [*live.connections]:
             connection.close(1001)
-        await asyncio.to_thread(thread.join, GRACE)
+        await asyncio.to_thread(thread.join, _PATIENCE)
         await server.close_all_connections()
 
 

@@ -26,6 +26,8 @@ BEAT = 100
 """Milliseconds after which a watch without changes says that it is on."""
 PAUSE = 0.3
 """Seconds between looks for what cannot be watched now."""
+PATIENCE = 0.5
+"""Seconds that each watch has to end."""
 POLLING = 300
 """Milliseconds between looks at all files when the system tells nothing."""
 
@@ -55,7 +57,7 @@ def watched(root: Path, on_change: OnChange, *, poll: bool) -> Iterator[None]:
             site.stop.set()
             site.linked.set()
             for thread in threads:
-                thread.join()
+                thread.join(PATIENCE)  # no longer, since a disk may not answer
 
 
 class _Site(NamedTuple):

@@ -4,8 +4,9 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from signal import SIGINT, SIGTERM, signal
-from typing import TYPE_CHECKING, Any, Literal
+from signal import SIG_IGN, SIGINT, SIGTERM, signal
+from threading import current_thread, main_thread
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
@@ -137,3 +138,31 @@ def when_interrupted(loop: "AbstractEventLoop", call: Callable[[], object]) -> N
 
     for number in INTERRUPTS:
         signal(number, ask)
+
+
+@contextmanager
+def leaving_when_interrupted() -> Iterator[None]:
+    """Leave at once when somebody asks this process to end while the context lasts; after it, if all went well, it is
+    ending, and nobody is heard. In no main thread it changes nothing."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = [(number, signal(number, lambda number, frame: leave())) for number in INTERRUPTS]
+    try:
+        yield
+    except BaseException:
+        for number, handler in before:
+            signal(number, handler)
+        raise
+    for number, _ in before:
+        signal(number, SIG_IGN)
+
+
+def leave() -> NoReturn:
+    """End this process and those that work for it, whatever they are doing: a build that is killed loses nothing."""
+    if "multiprocessing" in sys.modules:
+        import multiprocessing  # noqa: PLC0415
+
+        for process in multiprocessing.active_children():
+            process.kill()
+    os._exit(0)

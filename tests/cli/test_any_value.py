@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -35,6 +36,7 @@ def parameters() -> Iterator[tuple[str, click.Parameter]]:
 )
 def test_any_value(name: str, parameter: click.Parameter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "serve", _only_bind)
+    monkeypatch.setattr("sitegen.cli.serve.leaving_when_interrupted", nullcontext)
     monkeypatch.chdir(write_site(tmp_path / "site", {"content/news/a.vi.md": article("A")}))
     for number, value in enumerate(VALUES):
         rest = {"new": [f"T{number}"], "schema": ["site"], "init": [str(tmp_path / f"{number}")]}.get(name, [])
