@@ -82,6 +82,7 @@ def locked(root: Path, wait: float) -> Iterator[Path | None]:
         try:
             _empty(folder / LOCK)
             lock = stack.enter_context(closing(sqlite3.connect(folder / LOCK, timeout=wait, isolation_level=None)))
+            lock.execute("PRAGMA journal_mode = MEMORY")  # beside it nothing is ever left
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
