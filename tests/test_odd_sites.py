@@ -270,7 +270,7 @@ def test_where_a_disk_knows_no_locks(tmp_path: Path, monkeypatch: pytest.MonkeyP
     def refuse(*_: object) -> None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
-    monkeypatch.setattr("sitegen.build.output.fcntl.flock", refuse)
+    monkeypatch.setattr("sitegen.system.locks.fcntl.flock", refuse)
     assert "vi/a/index.html" in make(tmp_path, {"content/a.vi.md": article("A", date="")}).files
 
 

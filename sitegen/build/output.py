@@ -164,7 +164,7 @@ class Output:
         """Make sure that no path is too long for this system: of files that will be staged, each with its source.
         Raises OutputError."""
         base = f"{slashed(str(self.folder.absolute()))}/{STAGING}"
-        found = (too_long(f"{base}/{path}", origin) for path, origin in origins.items())
+        found = (too_long(f"{base}/{_with_long_name(path)}", origin) for path, origin in origins.items())
         if problems := tuple(filter(None, found)):
             raise OutputError(problems)
 
@@ -289,6 +289,12 @@ def _write(file: int, pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+
+
+def _with_long_name(path: str) -> str:
+    """With a name of twelve letters at least, since Windows takes folders only that have room for such."""
+    folder, slash, name = path.rpartition("/")
+    return f"{folder}{slash}{name:_<12}"
 
 
 @contextmanager

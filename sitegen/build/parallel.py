@@ -50,6 +50,8 @@ R = TypeVar("R")
 
 CLUSTER_PATIENCE = 20.0
 """Seconds in which a scheduler must answer and a worker be there."""
+PATIENCE = 1.0
+"""Seconds without a word after which it is looked whether processes are there still."""
 MOST_DEATHS = 8
 """Of processes in one piece of work; more are no item's fault."""
 
@@ -180,17 +182,17 @@ class _Pool(Generic[C, T, R]):
 
         waiting = deque(items[start : start + size] for start in range(0, len(items), size))
         done = 0
-        while waiting or self._given:
+        while waiting or any(self._given.values()):
             with suppress(OSError):  # the system lets no more begin
-                while waiting and len(self._processes) < self._count:
-                    self._begin(waiting)
+                while len(self._processes) < self._count and self._beginning() < len(waiting):
+                    self._begin()
             if not self._given:  # not one, so it is done here
                 with self._workers.watchdog.watching():
                     for item in waiting.popleft():
                         yield attempt(self._work, self._common, item, self._workers.watchdog)
                         done += 1
                 continue
-            for pipe in wait([*self._given]):
+            for pipe in wait([*self._given], PATIENCE) or self._ended():
                 results = self._answer(pipe, waiting)
                 if results:
                     done += len(results)
@@ -200,8 +202,10 @@ class _Pool(Generic[C, T, R]):
     def _answer(self, pipe: "Connection", waiting: deque[Sequence[T]]) -> list[R]:
         """What has come through a pipe; the process has its next work before anybody looks at it."""
         try:
-            answer = pipe.recv()
+            answer = pipe.recv() if self._processes[pipe].exitcode is None or pipe.poll() else None
         except (EOFError, OSError):
+            answer = None
+        if answer is None:
             return self._bury(pipe, waiting)
         if isinstance(answer, Slow):
             self._workers.watchdog.name(answer)
@@ -212,20 +216,28 @@ class _Pool(Generic[C, T, R]):
         self._give(pipe, waiting)
         return cast("list[R]", answer)
 
+    def _beginning(self) -> int:
+        """How many processes are not ready yet."""
+        return sum(not batch for batch in self._given.values())
+
+    def _ended(self) -> list["Connection"]:
+        """The pipes of processes that have come to their end. Windows does not always tell by the pipe, when it is one
+        that had just begun."""
+        return [pipe for pipe in self._given if self._processes[pipe].exitcode is not None]
+
     def _give(self, pipe: "Connection", waiting: deque[Sequence[T]]) -> None:
         if waiting:
             self._given[pipe] = batch = waiting.popleft()
             with suppress(OSError):  # it has died: its end is to be read
                 pipe.send(batch)
 
-    def _begin(self, waiting: deque[Sequence[T]]) -> None:
+    def _begin(self) -> None:
         here, there = self._context.Pipe()
         with there, unheard(self._workers.method):
             given = there, self._shared or (self._work, self._common), self._workers.watchdog.limits
             process = cast(Any, self._context).Process(target=_serve, args=given, daemon=True)
             process.start()
-        self._processes[here] = process
-        self._give(here, waiting)
+        self._processes[here], self._given[here] = process, ()  # it says when it is ready
 
     def _bury(self, pipe: "Connection", waiting: deque[Sequence[T]]) -> list[R]:
         """Give out item by item what a process that has died was given; were it but one, that is to blame."""
@@ -235,7 +247,7 @@ class _Pool(Generic[C, T, R]):
         self._deaths += 1
         if self._deaths > MOST_DEATHS:
             raise WorkersLost
-        if len(batch) > 1:
+        if len(batch) != 1:
             waiting.extendleft([item] for item in reversed(batch))
             return []
         found = _cause(self._work.path(batch[0]), process.exitcode or 0, self._workers.watchdog.limits)
@@ -260,6 +272,7 @@ def _serve(pipe: "Connection", shared: tuple[Work[C, T, R], C] | Path, limits: L
     watchdog = Watchdog(pipe.send, limits, may_end=True)
     with suppress(Exception, TookTooLong), watchdog.watching():  # whatever it is, the end of a process tells
         work, common = pickle.loads(shared.read_bytes()) if isinstance(shared, Path) else shared  # noqa: S301 - ours
+        pipe.send([])
         while (batch := pipe.recv()) is not None:
             try:
                 answer: object = [attempt(work, common, item, watchdog) for item in batch]

@@ -212,6 +212,28 @@ def test_where_every_process_dies() -> None:
         list(carry_out(work, None, [*range(1, 300)], Workers(2), lambda done, total: None))
 
 
+class Deadly:
+    """Ends the process that it is sent to, before that has anything to do."""
+
+    def __reduce__(self) -> tuple[Callable[[int], Any], tuple[int]]:
+        return os._exit, (1,)
+
+
+def do_nothing(common: Deadly, item: int) -> int:
+    return item
+
+
+def not_done(common: Deadly, item: int, found: Problem) -> int:
+    return -item
+
+
+def test_where_every_process_dies_as_it_begins() -> None:
+    """Nobody is to blame, and nobody waits for what they would have said."""
+    work = Work(do_nothing, str, not_done)
+    with pytest.raises(WorkersLost):
+        list(carry_out(work, Deadly(), [*range(300)], Workers(2, "spawn"), lambda done, total: None))
+
+
 def test_a_text_that_cannot_be_made_findable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is published without it, unless the author says so; then that language's index is made the next time."""
     from sitegen.build import pagefind
