@@ -41,7 +41,7 @@ PIECE = 1_000_000
 def written_folders(root: Path) -> tuple[str, ...]:
     """The folders of a site that builds write, whether they are there or not; what is a link in their place is none."""
     base = real_path(root)
-    return f"{base}/{OUTPUT}", f"{base}/{MEMORY}"
+    return posixpath.join(base, OUTPUT), posixpath.join(base, MEMORY)  # the base may be a whole disk
 
 
 def is_content(name: str) -> bool:
@@ -73,7 +73,7 @@ def read_pieces(location: str, path: str, *, pointers: bool = False) -> Generato
                     raise Unread(problem("git-pointer", Place(path), command=command))
                 yield piece
     except OSError as error:
-        if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.EINVAL, errno.ENOENT):
+        if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.ENOENT):
             raise Unread(too_long(location, path) or problem("changed-meanwhile", Place(path))) from None
         raise Unread(problem("unreadable-file", Place(path), reason=error.strerror or "unknown reason")) from None
 

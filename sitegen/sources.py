@@ -153,6 +153,7 @@ class _Walk:
 
     def __init__(self, base: str, closed: frozenset[str], problems: list[Problem], exclude: tuple[Glob, ...]) -> None:
         self._base, self._closed, self._problems, self._exclude = base, closed, problems, exclude
+        self._start = f"{base.rstrip('/')}/"
         self._linked = 0
         self._blamed: set[str] = set()
         self._followed: dict[str, tuple[str, os.stat_result | None] | None] = {}
@@ -173,7 +174,7 @@ class _Walk:
         return iter((*found, *linked))
 
     def _top(self, name: str) -> Iterator[_Folder]:
-        place = f"{self._base}/{name}"
+        place = self._start + name
         try:
             location = resolve(place)
             if not self._is_open(name, place, location):
@@ -239,7 +240,7 @@ class _Walk:
         if path in (TAGS, SOURCES):
             self._note("not-a-file", path, found=_called(S_IFDIR))
         elif location in folder.real:
-            path = place[len(self._base) + 1 :]
+            path = place[len(self._start) :]
             self._note_once(place, "leads-in-a-circle", path, target=target_of(place, self._base))
         elif location != place:
             return self._linked <= MOST_LINKED
@@ -289,7 +290,7 @@ class _Walk:
             if link:
                 self._note("leads-nowhere", path, target=target_of(link, self._base))
             else:
-                found = too_long(f"{self._base}/{path}", path)
+                found = too_long(self._start + path, path)
                 self._problems.append(found or problem("changed-meanwhile", Place(path)))
         else:
             self._note("unreadable-file", path, reason=error.strerror or "unknown reason")
@@ -315,7 +316,15 @@ def _stat(entry: "os.DirEntry[str]") -> os.stat_result | None:
 
 
 def _source(path: str, location: str, stat: os.stat_result) -> Source:
-    return Source(path, _kind(path), location, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+    return Source(path, _kind(path), location, stat.st_size, _moment(stat.st_mtime_ns), _moment(stat.st_ctime_ns))
+
+
+def _moment(nanoseconds: int) -> int:
+    """A time as 64 bits hold it: Windows counts from 1601, and dates there what has no date."""
+    return max(-_FARTHEST, min(nanoseconds, _FARTHEST))
+
+
+_FARTHEST = 2**63 - 1
 
 
 def _called(mode: int) -> str:

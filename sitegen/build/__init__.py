@@ -21,7 +21,7 @@ from msgspec.structs import replace
 
 from sitegen.cache.database import Damaged
 from sitegen.cache.session import FOLDER, PREVIEW, BuildSession, Locked, leave_cut_short, locked, opened, was_cut_short
-from sitegen.files import FOLDERS, OUTPUT, SETTINGS, is_below, real_path, resolve
+from sitegen.files import FOLDERS, OUTPUT, SETTINGS, is_below, real_path, resolve, written_folders
 from sitegen.problems import Place, Problem, SiteError, problem, unforeseen
 from sitegen.sources import find, find_settings
 from sitegen.system.disk import slashed
@@ -106,9 +106,10 @@ def _check_output(root: Path, folder: Path, *, asked: bool) -> Problem | None:
     named, above = (slashed(os.path.normpath(path)) for path in (folder, root))
     if is_below(named, above) and not is_below(real, site):
         return problem("leads-outside", place, target=real)
-    sources = {name: real_path(root / name) for name in FOLDERS} | {FOLDER: f"{site}/{FOLDER}"}
+    _, memory = written_folders(root)
+    sources = {name: real_path(root / name) for name in FOLDERS} | {FOLDER: memory}
     for name, source in sources.items():
-        if is_below(source, real) or (is_below(real, source) and real != f"{site}/{FOLDER}/{PREVIEW}"):
+        if is_below(source, real) or (is_below(real, source) and real != f"{memory}/{PREVIEW}"):
             return problem("output-among-sources", place, source=name)
     return None
 

@@ -251,7 +251,9 @@ def opened(folder: Path | None, *, trust: bool, session: BuildSession | None = N
     `session` it stays open when all went well. Raises Damaged when it cannot be read or written."""
     with ExitStack() as stack:
         try:
-            kept = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sitegen-")))
+            kept = folder or Path(
+                stack.enter_context(tempfile.TemporaryDirectory(prefix="sitegen-", ignore_cleanup_errors=True))
+            )
             if session and not trust:
                 session.close()
             cache = session.take(kept / FILE) if session else None

@@ -36,6 +36,8 @@ if sys.platform == "win32":
     """CreateFileW: GENERIC_READ; FILE_SHARE_READ, _WRITE and _DELETE; OPEN_EXISTING; FILE_ATTRIBUTE_NORMAL."""
     _DRIVES = 259
     """Letters of a path, where longer ones have not been allowed."""
+    _TAKES_ALL = sys.version_info >= (3, 13)
+    """Whether `_winapi` passes names on as they are; before, it did so with ASCII alone."""
 
     def _patiently(do: Callable[[], T]) -> T:
         for pause in _PAUSES:
@@ -46,7 +48,7 @@ if sys.platform == "win32":
         return do()
 
     def open_regular(path: str | Path, flags: int = os.O_RDONLY) -> int:
-        """A descriptor of a regular file. Raises OSError, for a link (ELOOP) or anything else that is no file (EINVAL)
+        """A descriptor of a regular file. Raises OSError, for a link (ELOOP) or anything else that is no file (EISDIR)
         too, and then nothing was waited for."""
         try:
             found = os.lstat(path)
@@ -55,11 +57,11 @@ if sys.platform == "win32":
                 raise
         else:
             if not stat.S_ISREG(found.st_mode):
-                raise _error(errno.ELOOP if stat.S_ISLNK(found.st_mode) else errno.EINVAL, path)
+                raise _error(errno.ELOOP if stat.S_ISLNK(found.st_mode) else errno.EISDIR, path)
         return _patiently(partial(_open, str(path), flags))
 
     def _open(path: str, flags: int) -> int:
-        if flags & (os.O_WRONLY | os.O_RDWR):
+        if flags & (os.O_WRONLY | os.O_RDWR) or not (_TAKES_ALL or path.isascii()):
             return os.open(path, flags | os.O_BINARY | os.O_NOINHERIT, 0o666)
         handle = _winapi.CreateFile(path, _READ, _SHARED, 0, _OPEN, _NORMAL, 0)
         return msvcrt.open_osfhandle(handle, os.O_RDONLY | os.O_BINARY | os.O_NOINHERIT)
@@ -158,7 +160,8 @@ if sys.platform == "win32":
         """How many letters a path may have, if not very many."""
         import ctypes  # noqa: PLC0415 - when paths are long
 
-        return None if ctypes.windll.ntdll.RtlAreLongPathsEnabled() else _DRIVES
+        are_allowed = ctypes.windll.ntdll.RtlAreLongPathsEnabled() & 0xFF  # one byte is all that it says
+        return None if are_allowed else _DRIVES
 
 else:
     _ONLY_THIS = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -169,7 +172,7 @@ else:
         _STEP = _FOLDER
 
     def open_regular(path: str | Path, flags: int = os.O_RDONLY) -> int:
-        """A descriptor of a regular file. Raises OSError, for a link (ELOOP) or anything else that is no file (EINVAL)
+        """A descriptor of a regular file. Raises OSError, for a link (ELOOP) or anything else that is no file (EISDIR)
         too, and then nothing was waited for."""
         return _open(path, flags, None)
 
@@ -177,7 +180,7 @@ else:
         file = os.open(path, flags | _ONLY_THIS, 0o666, dir_fd=folder)
         if not stat.S_ISREG(os.fstat(file).st_mode):
             os.close(file)
-            raise _error(errno.EINVAL, path)
+            raise _error(errno.EISDIR, path)
         return file
 
     def open_without_links(location: str) -> int:

@@ -23,8 +23,10 @@ if sys.platform == "win32":
         place = folder / LOCK
         try:
             file = os.open(place, os.O_RDWR | os.O_CREAT | os.O_BINARY | os.O_NOINHERIT)
-        except PermissionError:  # it is being taken away
-            raise InUse from None
+        except PermissionError:
+            if not os.path.lexists(place):  # nobody may write in this folder
+                raise
+            raise InUse from None  # it is being taken away
         try:
             msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
         except PermissionError:

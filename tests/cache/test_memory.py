@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +11,7 @@ from random import Random
 
 import pytest
 
-from sitegen.cache.session import FILE, FOLDER, LOCK
+from sitegen.cache.session import FILE, FOLDER, LOCK, opened
 from tests.support.namespace import within
 from tests.support.plain_theme import use_plain_theme
 from tests.support.posix import as_root
@@ -233,3 +234,15 @@ def test_an_output_that_may_not_be_written(site: Site) -> None:
     assert (status, as_it_was) == (1, True)
     assert message.startswith("output: error: The output cannot be written: Read-only file system")
     assert site.again().build.rendered > 0
+
+
+def test_a_cache_that_is_thrown_away_may_still_be_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As by what looks for viruses: a build that is done does not fail for it."""
+
+    def refuse(path: object, **_: object) -> None:
+        raise PermissionError(13, "The process cannot access the file", path)
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with monkeypatch.context() as held, opened(None, trust=False):
+        held.setattr(os, "unlink", refuse)
+    assert [*tmp_path.iterdir()]

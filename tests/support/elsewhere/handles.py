@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = "SITEGEN_AS_ROOT"
 """The variable with the first process of the tree."""
 CAN_TELL = Path(f"/proc/self/task/{os.getpid()}/children").exists()
-SHARED, ALONE = os.O_SYNC, os.O_DSYNC
+SHARED, ALONE = getattr(os, "O_SYNC", 0), getattr(os, "O_DSYNC", 0)
 _MAPPED = (".ttf", ".otf", ".ttc", ".woff2")
 """Files that libraries map into the memory, which counts too."""
 

@@ -6,6 +6,7 @@ import fcntl
 import os
 import signal
 import stat
+import sys
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -37,8 +38,10 @@ def CreateFile(  # noqa: N802
     name: str, access: int, share: int, security: int, disposition: int, attributes: int, template: int
 ) -> int:
     """A descriptor that says what others may do meanwhile."""
-    from .windows import ACCESS_DENIED, SHARING_VIOLATION, real, refused
+    from .windows import ACCESS_DENIED, NOT_FOUND, SHARING_VIOLATION, real, refused
 
+    if not name.isascii() and sys.version_info < (3, 13):  # which Python has handed over in another encoding
+        raise refused(errno.ENOENT, NOT_FOUND, name)
     try:
         is_folder = stat.S_ISDIR(os.stat(name).st_mode)
         if is_folder and not attributes & BACKUP_SEMANTICS:

@@ -59,7 +59,7 @@ O_BINARY, O_NOINHERIT, O_TEXT = 1 << 40, 1 << 41, 1 << 42
 JUNCTION = "junction"
 """Links whose names begin so stand for junctions, which anybody may make and which say that they are folders."""
 MOUNT_POINT, SYMLINK = 0xA0000003, 0xA000000C
-SHARING_VIOLATION, ACCESS_DENIED, NO_PRIVILEGE, EXISTS = 32, 5, 1314, 183
+SHARING_VIOLATION, ACCESS_DENIED, NO_PRIVILEGE, EXISTS, NOT_FOUND = 32, 5, 1314, 183, 2
 
 _open, _rename, _replace, _unlink, _rmdir = os.open, os.rename, os.replace, os.unlink, os.rmdir
 _scandir, _write, _close, _fdopen = os.scandir, os.write, os.close, os.fdopen
