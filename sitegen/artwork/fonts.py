@@ -9,12 +9,15 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from unicodedata import category
 
 from msgspec import Struct
 
 from sitegen.files import digest
+from sitegen.system.desktop import find_program, font_folders
+from sitegen.text import nfc
 
 
 class Face(Struct, frozen=True, gc=False, array_like=True):
@@ -80,18 +83,13 @@ def files_of(lettering: Lettering) -> str:
 
 SUFFIXES = (".ttf", ".otf", ".ttc", ".otc")
 _OTHER_STYLES = "(?i)italic|oblique|serif|mono|condensed|light|thin|black|display|extra|medium|slab"
-_SYSTEM = tuple(
-    Path(os.path.expanduser(folder))  # noqa: PTH111 - which raises nothing where nobody is at home
-    for folder in (
-        "/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts",
-        "/System/Library/Fonts", "/Library/Fonts", "~/Library/Fonts", "C:/Windows/Fonts",
-    )
-)  # fmt: skip
 _GOOD = (
-    r"NotoSans(CJK|JP|KR|SC|TC|Arabic|Hebrew|Thai|Devanagari)?\b|Hiragino|ヒラギノ角|YuGoth|meiryo|BIZ-?UDP?Gothic"
-    r"|SegoeUI|segoeui|Arial|HelveticaNeue|DejaVuSans\b|LiberationSans"
+    r"(?i)NotoSans(CJK|JP|KR|SC|TC|Arabic|Hebrew|Thai|Devanagari)?\b|Hiragino|ヒラギノ角|YuGoth|Meiryo|BIZ-?UDP?Gothic"
+    r"|SegoeUI|Arial|Tahoma|Malgun|MSYH|MSJH|Helvetica|PingFang|AppleSDGothic|DejaVuSans\b|LiberationSans"
 )
+"""Some of these each system has; macOS spells its own by parts of letters."""
 _FIRST = 40
+_parts = attrgetter("parts")
 
 
 def is_visible(letter: str) -> bool:
@@ -104,9 +102,14 @@ def is_other_style(name: str) -> bool:
     return re.search(_OTHER_STYLES, name) is not None
 
 
+def is_slanted(style: str) -> bool:
+    """Whether a font is not upright, by the name of its style; its file may be called `ariali.ttf`."""
+    return re.search("(?i)italic|oblique", style) is not None
+
+
 def state() -> str:
     """Changes when fonts come to this machine or go."""
-    places = [*_packages(), *(Path(at) for folder in _SYSTEM for at, _, _ in os.walk(folder))]
+    places = [*_packages(), *(Path(at) for folder in font_folders() for at, _, _ in os.walk(folder))]
     return digest(repr([(str(place), place.stat().st_mtime_ns) for place in places]).encode())
 
 
@@ -122,11 +125,9 @@ def is_packaged(file: str) -> bool:
 
 def installed(lang: str, letters: str) -> tuple[Path, ...]:
     """Fonts of the system for a language and letters, by fontconfig; where there is none, those of known names."""
-    import shutil  # noqa: PLC0415 - nearly no build needs it
-
-    command = shutil.which("fc-match")
+    command = find_program("fc-match")
     if command is None:
-        return tuple(path for folder in _SYSTEM for path in _upright(folder) if re.search(_GOOD, path.name))
+        return tuple(path for folder in font_folders() for path in _upright(folder) if re.search(_GOOD, nfc(path.name)))
     charset = " ".join(f"{ord(letter):x}" for letter in letters)
     pattern = f"sans:lang={lang.replace('_', '-').lower()}:charset={charset}"
     found = _lines([command, "-s", "-f", "%{file}\n", f"{pattern}:weight={weight}"] for weight in ("bold", "regular"))
@@ -138,14 +139,14 @@ def installed(lang: str, letters: str) -> tuple[Path, ...]:
 def _packages() -> tuple[Path, ...]:
     """Folders of Python packages that are named after fonts."""
     folders = (Path(entry) for entry in sys.path if entry.endswith("-packages"))
-    packages = (package for folder in folders if folder.is_dir() for package in sorted(folder.iterdir()))
+    packages = (package for folder in folders if folder.is_dir() for package in sorted(folder.iterdir(), key=_parts))
     named = (package for package in packages if any(word in package.name.lower() for word in ("noto", "font")))
     return tuple(package for package in named if package.is_dir())
 
 
-def _upright(folder: Path) -> list[Path]:
+def _upright(folder: str | Path) -> list[Path]:
     found = (Path(at, name) for at, _, names in os.walk(folder) for name in names if name.lower().endswith(SUFFIXES))
-    return sorted(path for path in found if not is_other_style(path.name))
+    return sorted((path for path in found if not is_other_style(path.name)), key=_parts)  # alike on all systems
 
 
 def _lines(commands: Iterable[Sequence[str]]) -> Iterator[str]:
@@ -153,4 +154,7 @@ def _lines(commands: Iterable[Sequence[str]]) -> Iterator[str]:
 
     for command in commands:
         done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - found by its name
-        yield from os.fsdecode(done.stdout).splitlines()[:_FIRST]
+        said = done.stdout.decode(
+            sys.getfilesystemencoding(), "surrogateescape"
+        )  # unlike os.fsdecode in whatever it is
+        yield from said.splitlines()[:_FIRST]

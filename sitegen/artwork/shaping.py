@@ -21,7 +21,7 @@ from PIL import Image
 from sitegen.files import digest
 from sitegen.problems import in_utf8
 
-from .fonts import Face, Family, Lettering, installed, is_other_style, is_packaged, is_visible, packaged
+from .fonts import Face, Family, Lettering, installed, is_other_style, is_packaged, is_slanted, is_visible, packaged
 
 Direction = Literal["ltr", "rtl"]
 
@@ -163,7 +163,7 @@ def _faces(file: Path) -> Iterator[tuple[str, Face]]:
         face = hb.Face(blob, index)
         name = face.get_name(ids.TYPOGRAPHIC_FAMILY) or face.get_name(ids.FONT_FAMILY)
         style = face.get_name(ids.TYPOGRAPHIC_SUBFAMILY) or face.get_name(ids.FONT_SUBFAMILY) or ""
-        if name and not is_other_style(name):
+        if name and not is_other_style(name) and not is_slanted(style):
             yield name, Face(str(file), index, "bold" in style.lower(), checksums)
 
 

@@ -20,7 +20,7 @@ from sitegen.artwork.fonts import Lettering, installed, packaged
 from sitegen.artwork.share_cards import ShareCard
 from sitegen.build.run import Reason, Workers
 from sitegen.cache.session import BuildSession
-from sitegen.system.disk import open_regular
+from sitegen.system.disk import open_without_links
 from tests.support.sites import SETTINGS, Made, article, codes, rebuild, run, write_site
 
 WITH_CARDS = SETTINGS.replace("share_cards: false\n", "")
@@ -330,7 +330,7 @@ def test_a_site_that_is_moved_with_its_fonts(tmp_path: Path, settled: None) -> N
 
 
 def test_a_font_of_the_site_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sitegen.files.open_regular", _refusing(open_regular, "Own.ttf"))
+    monkeypatch.setattr("sitegen.files.open_without_links", _refusing(open_without_links, "Own.ttf"))
     write_site(tmp_path, {"fonts/Own.ttf": "x", "content/news/a.vi.md": article("A")})
     said = run("build", "--root", tmp_path)
     assert (said.status, "fonts/Own.ttf: error: This file cannot be read" in said.err) == (1, True)
@@ -351,7 +351,7 @@ def test_fonts_that_come_later_are_noticed(tmp_path: Path, monkeypatch: pytest.M
         bare.setattr(shaping, "installed", lambda lang, letters: ())
         made = build(tmp_path, {"content/news/a.vi.md": article("Một")})
     assert "no-card-font" in codes(made.build.problems)
-    monkeypatch.setattr(fonts, "_SYSTEM", (tmp_path / "system",))
+    monkeypatch.setattr(fonts, "font_folders", lambda: (str(tmp_path / "system"),))
     (tmp_path / "system").mkdir()
     assert rebuild(tmp_path, workers=Workers(1)).build.problems == ()
 
@@ -381,21 +381,32 @@ def test_a_copy_for_other_readers_shows_the_card_of_the_original(tmp_path: Path)
 @pytest.fixture
 def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A machine whose fonts lie in one folder, without fontconfig."""
-    monkeypatch.setattr(fonts, "_SYSTEM", (tmp_path,))
-    monkeypatch.setattr(shutil, "which", lambda command: None)
+    monkeypatch.setattr(fonts, "font_folders", lambda: (str(tmp_path),))
+    monkeypatch.setattr(fonts, "find_program", lambda name: None)
     return tmp_path
 
 
 def test_where_there_is_no_fontconfig_fonts_are_known_by_name(folders: Path) -> None:
-    for name in (
+    good = (
+        "ARIALUNI.TTF",
         "NotoSans-Bold.ttf",
-        "NotoSans-Italic.ttf",
-        "Zapfino.ttf",
+        "arial.ttf",
         "meiryo.ttc",
-        "NotoSansCJK-Regular.ttc.txt",
-    ):
+        "segoeui.ttf",
+        "ヒラキ\u3099ノ角コ\u3099シック W3.ttc",
+    )
+    for name in (*good, "NotoSans-Italic.ttf", "Zapfino.ttf", "NotoSansCJK-Regular.ttc.txt", "ARIALN-Condensed.TTF"):
         (folders / name).write_bytes(b"")
-    assert [path.name for path in installed("ja", "日")] == ["NotoSans-Bold.ttf", "meiryo.ttc"]
+    assert [path.name for path in installed("ja", "日")] == [*good]
+
+
+def test_what_is_slanted_is_left_out(tmp_path: Path) -> None:
+    """Whatever its file is called, as `ariali.ttf`."""
+    slanted = next((path for path in Path("/usr/share/fonts").rglob("*Sans*Oblique.ttf")), None)
+    if slanted is None:
+        pytest.skip("there is no such font")
+    shutil.copy(slanted, tmp_path / "ariali.ttf")
+    assert shaping.choose("A", "en", (tmp_path / "ariali.ttf",)) == shaping.choose("A", "en", ())
 
 
 @pytest.mark.skipif(shutil.which("fc-match") is None, reason="there is no fontconfig")
