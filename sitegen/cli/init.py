@@ -76,7 +76,7 @@ def init(folder: Path | None, root: Path, languages: str, title: str, url: str) 
             "{path} is there already and is kept; a site needs in it: {lines}", path=folder / name, lines=lines
         )
         click.echo(kept)
-    click.echo(words.say("A site is in {folder}. Build it: sitegen build --root {folder}", folder=folder))
+    click.echo(words.say('A site is in {folder}. Build it: sitegen build --root "{folder}"', folder=folder))
 
 
 def new_settings(title: str, url: str, codes: Sequence[str], words: Words) -> str:

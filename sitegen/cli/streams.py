@@ -23,7 +23,7 @@ class Stream:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream, self.lost = stream, ""
-        self.is_utf8 = _codec(stream.encoding or "ascii") == "utf-8"
+        self.is_utf8 = _codec(stream) == "utf-8"
         if isinstance(stream, TextIOWrapper):
             if needs_utf8(stream):
                 stream.reconfigure(encoding="utf-8")
@@ -32,7 +32,8 @@ class Stream:
     @property
     def encoding(self) -> str:
         """Click goes round a stream in ASCII to write UTF-8 below it, so it is told of another."""
-        return "utf-8" if _codec(self._stream.encoding) == "ascii" else self._stream.encoding
+        codec = _codec(self._stream)
+        return "utf-8" if codec == "ascii" else codec
 
     def write(self, text: str) -> int:
         try:
@@ -81,8 +82,9 @@ def _fill_descriptors() -> None:
     os.close(descriptor)
 
 
-def _codec(name: str) -> str:
-    return codecs.lookup(name).name
+def _codec(stream: TextIO) -> str:
+    """A stream in memory has none, and takes every letter."""
+    return codecs.lookup(stream.encoding or "utf-8").name
 
 
 _TONES = "\u0300\u0301\u0303\u0309\u0323"

@@ -5,8 +5,9 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import redirect_stdout
 from functools import cache
-from io import BytesIO, TextIOWrapper
+from io import BytesIO, StringIO, TextIOWrapper
 from itertools import product
 from pathlib import Path
 
@@ -199,6 +200,14 @@ def test_a_window_without_streams(monkeypatch: pytest.MonkeyPatch, site: Path) -
         main(["build", "--root", str(site)])
     assert (ended.value.code, output.lost, error.lost) == (0, "", "")
     assert sys.stdout is None
+
+
+def test_what_is_gathered_in_memory_may_have_any_letter(site: Path) -> None:
+    """By a program that calls this one."""
+    with redirect_stdout(StringIO()) as gathered, pytest.raises(SystemExit) as ended:
+        main(["--lang", "ja", "build", "--json", "--root", str(site)])
+    assert ended.value.code == 0
+    assert "không-có" in gathered.getvalue()
 
 
 def test_the_author_is_told_in_json_as_ever(site: Path) -> None:
