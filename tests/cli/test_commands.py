@@ -10,7 +10,6 @@ import yaml
 
 from tests.conftest import PROJECT
 from tests.support.links import broken_references
-from tests.support.posix import on_posix
 from tests.support.previews import previewed
 from tests.support.sites import SETTINGS, article, output_files, run, write_site
 
