@@ -19,7 +19,8 @@ A = "content/news/a/index.vi.md"
 @pytest.mark.parametrize("where", [[], ["--root"]])
 def test_init_then_build(tmp_path: Path, where: list[str]) -> None:
     site = tmp_path / "Bộ TN&MT, 'mới' #1"
-    assert run("init", *where, site).status == 0
+    made = run("init", *where, site)
+    assert (made.status, made.out) == (0, f'A site is in {site}. Build it: sitegen build --root "{site}"\n')
     said = run("build", "--root", site)
     assert (said.status, said.err) == (0, "")
     assert re.match(r"\d+ pages in \d+\.\d s: \d+ written, 0 kept, 0 removed\.\n", said.out)
