@@ -8,6 +8,8 @@ import jsonschema
 import pytest
 import yaml
 
+from sitegen.cli.init import LEFT_BEHIND
+from sitegen.sources import is_passed_over
 from tests.conftest import PROJECT
 from tests.support.links import broken_references
 from tests.support.previews import previewed
@@ -104,6 +106,11 @@ def test_init_writes_nothing_over_anything(tmp_path: Path) -> None:
     assert said.status == 2
     assert "nothing was written" in said.err
     assert [path.name for path in tmp_path.iterdir()] == ["site.yaml"]
+
+
+@pytest.mark.parametrize("pattern", LEFT_BEHIND)
+def test_what_a_new_site_keeps_out_of_git_is_no_source(pattern: str) -> None:
+    assert is_passed_over(pattern.replace("*", "x"), "content")
 
 
 def test_init_in_a_repository_keeps_what_is_there(tmp_path: Path) -> None:
