@@ -2,9 +2,13 @@
 # the set-up themselves.
 PYTHON ?= python3
 BIN := .venv/bin
-COUNTED := --cov --cov-report=term:skip-covered
+PYTEST := PYTHONWARNDEFAULTENCODING=1 $(BIN)/pytest -n auto --dist worksteal
+COUNTED := --cov --cov-report= --cov-fail-under=0
+APPENDED = $(if $(findstring --cov,$(OPTIONS)),--cov-append)
+AS_MACOS := tests/test_systems.py tests/build/test_output.py
+AS_WINDOWS := $(AS_MACOS) tests/test_edits.py tests/cache/test_remembering.py tests/cli/test_commands.py
 .DEFAULT_GOAL := site
-.PHONY: site serve test coverage test-full fuzz check lint unit bench shots same format clean
+.PHONY: site serve test coverage test-full fuzz check lint unit bench shots same on-disk format clean
 
 site: .venv/.site
 	@$(BIN)/sitegen build
@@ -28,16 +32,26 @@ lint: .venv/.dev
 	$(BIN)/mypy --platform darwin sitegen
 
 unit: .venv/.dev .tools/.ready
-	PYTHONWARNDEFAULTENCODING=1 $(BIN)/pytest -n auto --dist worksteal $(OPTIONS)
+	$(PYTEST) $(OPTIONS)
+	SITEGEN_SEEDS=0-2 $(PYTEST) --as windows $(AS_WINDOWS) $(OPTIONS) $(APPENDED)
+	$(PYTEST) --as macos $(AS_MACOS) $(OPTIONS) $(APPENDED)
 
 # The same, with every line and branch of sitegen/ that was run counted, which takes twice as long.
 coverage: export OPTIONS = $(COUNTED)
 coverage: test
+	$(BIN)/coverage report --skip-covered
 
 # The browser tests over every page, width and scheme of colour, Lighthouse on every page, and fuzzers: half an hour, or
 # SITEGEN_FUZZ_MINUTES.
 test-full: export OPTIONS = -m '' $(COUNTED)
 test-full: test
+	$(BIN)/coverage report --skip-covered
+
+# The suite on a disk of another system, as on that system; other disks: tests/support/disks.py
+on-disk: DISK ?= ntfs
+on-disk: .venv/.dev .tools/.ready
+	unshare --map-root-user --mount $(BIN)/python -m tests.support.disks $(DISK) \
+	    $(BIN)/pytest -n auto --dist worksteal -m 'not full and not browser and not java'
 
 # Sites changed by chance, for an hour or MINUTES; what goes wrong is put down below .tools/fuzz.
 fuzz: MINUTES ?= 60

@@ -3,20 +3,18 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
 from . import handles, pretend
 
-PROJECT = Path(__file__).parents[3]
 NO_PRIVILEGE = 1314
 """Windows’ number."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--as", dest="elsewhere", choices=pretend.SYSTEMS,
+        "--as", dest="elsewhere", choices=pretend.SYSTEMS, default=os.environ.get(pretend.SYSTEM),
         help="let sitegen and its tests believe that they are on another system; without what is marked posix",
     )  # fmt: skip
 
@@ -28,10 +26,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         return
     if not handles.CAN_TELL:
         pytest.exit("Left out: other systems are simulated where there is a /proc that tells what is open", 0)
-    own = [str(Path(__file__).parent), str(PROJECT)]
-    before = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path and path not in own]
-    os.environ["PYTHONPATH"] = os.pathsep.join([*own, *before])
-    os.environ[pretend.SYSTEM], os.environ[handles.ROOT] = system, str(os.getpid())
+    os.environ |= {**pretend.environment(system), handles.ROOT: str(os.getpid())}
     pretend.begin()
 
 

@@ -4,13 +4,17 @@ import builtins
 import os
 import sys
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
 SYSTEM = "SITEGEN_AS"
 """The variable with the system's name."""
 SYSTEMS = ("windows", "macos")
+DISK = "SITEGEN_DISK"
+"""The variable with the place of another system’s disk, where there is one."""
 _OWN = ("sitegen", "tests", "benchmarks")
 _import = builtins.__import__
 
@@ -63,6 +67,13 @@ class _Seen:
         return sorted(self.__dict__)
 
 
+def environment(system: str) -> dict[str, str]:
+    """With which Python processes believe to be there."""
+    own = [str(Path(__file__).parent), str(Path(__file__).parents[3])]
+    before = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path and path not in own]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([*own, *before]), SYSTEM: system}
+
+
 def begin() -> None:
     """Be poorer from now on, in this process and all that it starts, where the variable says how."""
     system = os.environ.get(SYSTEM)
@@ -74,7 +85,7 @@ def begin() -> None:
 
 def _importing(poorer: Poorer) -> Callable[..., Any]:
     seen: dict[str, _Seen] = {}
-    waiting = {**poorer.later}
+    waiting = {**poorer.later, "tempfile": _elsewhere}
 
     def import_as_there(name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0) -> Any:
         if level or not is_own(globals or {}):
@@ -105,6 +116,11 @@ def _importing(poorer: Poorer) -> Callable[..., Any]:
     for name in [*waiting]:
         late(name)
     return import_as_there
+
+
+def _elsewhere(tempfile: Any) -> None:
+    """Files without names lie where Linux has such, whatever the disk."""
+    tempfile.TemporaryFile = partial(tempfile.TemporaryFile, dir="/dev/shm")
 
 
 def is_own(importer: Mapping[str, Any]) -> bool:

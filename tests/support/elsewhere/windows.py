@@ -63,8 +63,7 @@ SHARING_VIOLATION, ACCESS_DENIED, NO_PRIVILEGE, EXISTS, NOT_FOUND = 32, 5, 1314,
 
 _open, _rename, _replace, _unlink, _rmdir = os.open, os.rename, os.replace, os.unlink, os.rmdir
 _scandir, _write, _close, _fdopen = os.scandir, os.write, os.close, os.fdopen
-_stat, _lstat, _fstat = os.stat, os.lstat, os.fstat
-_utime = os.utime
+_stat, _lstat, _fstat, _utime, link = os.stat, os.lstat, os.fstat, os.utime, os.symlink
 _texts: set[int] = set()
 """Descriptors that were opened without O_BINARY: what is written there gets other line ends."""
 
@@ -424,3 +423,4 @@ def _without_signal_handlers(events: Any) -> None:
 
     loop = events._UnixSelectorEventLoop
     loop.add_signal_handler = loop.remove_signal_handler = refuse
+    sys.modules["asyncio"].ProactorEventLoop = loop  # type: ignore[attr-defined]
