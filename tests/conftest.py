@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.support.browser import chromium, reader, serve
+from tests.support.elsewhere.pretend import DISK
 from tests.support.plain_theme import use_plain_theme
 from tests.support.quick_templates import use_quick_templates
 from tests.support.settled import settle
@@ -56,8 +57,9 @@ def settled(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def memory() -> Iterator[Path]:
-    """A folder in memory where there is one, for tests that write a great deal."""
-    with TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as folder:
+    """A folder in memory where there is one, for tests that write a great deal; on the disk that is to be tried."""
+    place = "/dev/shm" if os.access("/dev/shm", os.W_OK) and DISK not in os.environ else None
+    with TemporaryDirectory(dir=place) as folder:
         yield Path(folder)
 
 

@@ -14,6 +14,13 @@ PROJECT = Path(__file__).parents[2]
 def within(module: str, *arguments: str | Path) -> Any:
     """What `python -m MODULE` prints as JSON where it may mount disks of its own; skips the test where the system does
     not allow that."""
+    program = [sys.executable, "-m", module, *map(str, arguments)]
+    done = subprocess.run([*mounting(), *program], cwd=PROJECT, check=True, stdout=subprocess.PIPE)
+    return json.loads(done.stdout)
+
+
+def mounting() -> list[str]:
+    """The beginning of a command that may mount disks; skips the test where the system does not allow that."""
     command = ["unshare", "--map-root-user", "--mount"]
     try:
         tried = subprocess.run(
@@ -23,5 +30,4 @@ def within(module: str, *arguments: str | Path) -> Any:
         pytest.skip("there is no unshare")
     if tried.returncode:
         pytest.skip(f"no disk may be mounted here: {tried.stderr.strip()}")
-    program = [sys.executable, "-m", module, *map(str, arguments)]
-    return json.loads(subprocess.run([*command, *program], cwd=PROJECT, check=True, stdout=subprocess.PIPE).stdout)
+    return command

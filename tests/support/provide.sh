@@ -31,6 +31,11 @@ if ! PATH=$PATH:/usr/sbin has apache2 || ! PATH=$PATH:/usr/sbin has nginx; then
     system_package apache2-bin nginx-light ||
         missing "tests on real servers, since there is no Apache or nginx (Debian: apache2-bin, nginx-light)"
 fi
+if ! PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null | grep -q libfuse3; then
+    echo "Installing libfuse3 …"
+    system_package libfuse3-3 || system_package libfuse3-4 ||
+        missing "tests on other systems' disks, since there is no libfuse3 (Debian: libfuse3-3 or libfuse3-4)"
+fi
 if [ ! -e .tools/node_modules/vnu-jar ] || [ ! -e .tools/node_modules/sitemap ] ||
     [ ! -e .tools/node_modules/feedsmith ] || [ ! -e .tools/node_modules/commonmark-spec ] ||
     [ ! -e .tools/node_modules/lighthouse ]; then
