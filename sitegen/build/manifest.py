@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from sitegen.files import MANIFEST, digest, digest_regular, read_regular
-from sitegen.system.disk import set_time, slashed
+from sitegen.system.disk import is_one, set_time, slashed
 from sitegen.text import caseless, unportable
 
 _SECOND, _GRAIN = 1_000_000_000, 100
@@ -167,13 +167,7 @@ class Ownership:
 
     def _is_one(self, path: str, other: str) -> bool:
         """Whether two spellings of a path lead to one file on this disk."""
-        if path == other:
-            return True
-        try:
-            one, two = (os.lstat(f"{self._folder}/{name}") for name in (path, other))
-        except OSError:
-            return False
-        return one.st_ino != 0 and os.path.samestat(one, two)
+        return path == other or is_one(f"{self._folder}/{path}", f"{self._folder}/{other}")
 
     def _check_rights(self, paths: Iterable[str]) -> None:
         """Raises OSError when one of them is in a folder that may not be changed, or that is on another disk."""

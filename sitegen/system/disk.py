@@ -292,7 +292,7 @@ def _move(source: str, target: str, *, folds: bool) -> None:
     for entry in found:
         place = f"{target}/{entry.name}"
         other = spelt.get(_caseless(entry.name)) if folds else None
-        if other is not None and other != entry.name:
+        if other is not None and other != entry.name and is_one(f"{target}/{other}", place):
             respell(f"{target}/{other}", place)
         if not entry.is_dir(follow_symlinks=False):
             replace(entry.path, place)
@@ -310,10 +310,16 @@ def _is_folder(path: str) -> bool:
 def _folds_case(path: str) -> bool:
     """Whether the disk of something that is there has it in other case too: it keeps the spelling that was first."""
     folder, slash, name = path.rpartition("/")
+    return is_one(path, f"{folder}{slash}{name.swapcase()}")
+
+
+def is_one(path: str, other: str) -> bool:
+    """Whether two paths are spellings of one, as far as a disk numbers what it holds."""
     try:
-        return os.path.samestat(os.lstat(path), os.lstat(f"{folder}{slash}{name.swapcase()}"))
+        one, two = os.lstat(path), os.lstat(other)
     except OSError:
         return False
+    return one.st_ino != 0 and os.path.samestat(one, two)
 
 
 def _caseless(name: str) -> str:
