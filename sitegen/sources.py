@@ -116,7 +116,7 @@ def is_passed_over(name: str, folder: str) -> bool:
     site's root names that begin with a point are published too, such as .well-known."""
     first = name[0]
     if first == ".":
-        return not f"{folder}/".startswith(ROOT) or _HIDDEN.match(name) is not None
+        return not f"{folder}/".startswith(ROOT) or re.match(_HIDDEN, name) is not None
     plain = name.lower()
     if plain.endswith(_UNFINISHED) or plain in _OF_SYSTEMS:
         return True
@@ -131,10 +131,9 @@ _OF_SYSTEMS = frozenset(
 )  # fmt: skip
 _UNFINISHED = ("~", ".tmp", ".part", ".partial", ".crdownload", ".idlk", ":zone.identifier", ":encryptable")
 """How names end of what is being saved or loaded, and of notes that Windows keeps of a file, where others see them."""
-_HIDDEN = re.compile(
-    r"\.(_|#|~|git|svn|hg|nfs|fuse_hidden|goutputstream|ds_store$|apple|localized$|spotlight|trash|fseventsd|temporary"
-    r"|document|apdisk$|volumeicon|directory$|dropbox|tmp\.|sync|st(folder|versions)|.*(\.sw[a-p]|-swp|\.tmp)$)",
-    re.IGNORECASE,
+_HIDDEN = (
+    r"(?i)\.(_|#|~|git|svn|hg|nfs|fuse_hidden|goutputstream|ds_store$|apple|localized$|spotlight|trash|fseventsd|temporary"
+    r"|document|apdisk$|volumeicon|directory$|dropbox|tmp\.|sync|st(folder|versions)|.*(\.sw[a-p]|-swp|\.tmp)$)"
 )
 """Of those that begin with a point, what no site publishes."""
 

@@ -89,21 +89,19 @@ def unportable(path: str) -> Flaw | None:
         return None if len(path) < 64 or fits_on_disk(path) else "path"
     if not is_path_within(path):
         return "path"
-    if _SIGN.search(path):
+    if re.search(r'[\\:*?"<>|]', path):
         return "sign"
-    return "device" if _DEVICE.search(path) else "end" if _END.search(path) else None
+    return "device" if re.search(_DEVICE, path) else "end" if re.search(r"[. ](?![^/])", path) else None
 
 
 def unreserved(path: str) -> str:
     """A path in which no name is that of a device: con.vi.md becomes con-1.vi.md."""
-    return _DEVICE.sub(r"\1-1", path)
+    return re.sub(_DEVICE, r"\1-1", path)
 
 
 # Microsoft, "Naming Files, Paths, and Namespaces".
 _DEVICES = r"con|prn|aux|nul|com[1-9¹²³]|lpt[1-9¹²³]|conin\$|conout\$"
-_DEVICE = re.compile(rf"(?<![^/])({_DEVICES}) *(?![^./])", re.IGNORECASE)
-_SIGN = re.compile(r'[\\:*?"<>|]')
-_END = re.compile(r"[. ](?![^/])")
+_DEVICE = rf"(?i)(?<![^/])({_DEVICES}) *(?![^./])"
 _USUAL_NAME = rf"(?!(?:{_DEVICES})(?![^./]))[\w-]++(?:\.[\w-]++)*+"
 _USUAL = re.compile(rf"{_USUAL_NAME}(?:/{_USUAL_NAME})*+", re.IGNORECASE)
 """Most paths, at a glance."""

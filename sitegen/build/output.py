@@ -11,13 +11,23 @@ from contextlib import contextmanager, suppress
 from itertools import takewhile
 from pathlib import Path
 from stat import S_ISDIR
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from sitegen.cache.file_state import Made
 from sitegen.files import MANIFEST, NOTES, STAGING, digest, measure, too_long
 from sitegen.problems import Place, Problem, problem
-from sitegen.system.disk import FileInUse, move_content, remove, remove_folder, replace, require_free, slashed
+from sitegen.system.disk import (
+    FileInUse,
+    longest_path,
+    move_content,
+    remove,
+    remove_folder,
+    replace,
+    require_free,
+    slashed,
+)
 from sitegen.system.locks import InUse, lock
 from sitegen.text import unportable
 
@@ -31,6 +41,9 @@ from .manifest import (
     seal,
     write_manifest,
 )
+
+if TYPE_CHECKING:
+    from sitegen.site.urls import Page
 
 
 class Written(Struct, frozen=True):
@@ -160,11 +173,12 @@ class Output:
                     seal(self.folder / MANIFEST, self.before, self.folder)
         return Written(tuple(sorted(staged)), frozenset(kept), tuple(removed), behind)
 
-    def require_room(self, origins: Mapping[str, str]) -> None:
-        """Make sure that no path is too long for this system: of files that will be staged, each with its source.
-        Raises OutputError."""
+    def require_room(self, pages: "Iterable[Page]") -> None:
+        """Make sure that no path of pages that will be staged is too long for this system. Raises OutputError."""
+        if longest_path() is None:
+            return
         base = f"{slashed(str(self.folder.absolute()))}/{STAGING}"
-        found = (too_long(f"{base}/{_with_long_name(path)}", origin) for path, origin in origins.items())
+        found = (too_long(f"{base}/{_with_long_name(page.output)}", page.origin or self.folder.name) for page in pages)
         if problems := tuple(filter(None, found)):
             raise OutputError(problems)
 

@@ -63,7 +63,7 @@ def _run(run: Run) -> Build:
     plan = restore_site(run, inputs, contents, moments) or assemble_site(run, inputs, contents, moments)
     site, bodies = plan.site, Bodies(run.cache.connections, contents.keys)
     traces = Traces(run.cache, site, run.output.intact(site.pages), plan.changes)
-    run.output.require_room({job.page.output: job.page.origin or run.output.folder.name for job in traces.stale})
+    run.output.require_room(job.page for job in traces.stale)
     with run.output.staged() as staged:
         context = RenderContext(site, design.languages, bodies, run.output.staging, _templates(run, site))
         pages = render_pages(run, context, traces.stale)

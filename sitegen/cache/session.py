@@ -95,7 +95,7 @@ def locked(root: Path, wait: float) -> Iterator[Path | None]:
         try:
             with suppress(OSError):
                 _take_away(holder)
-                with holder.open("x", encoding="ascii") as note:
+                with holder.open("x", encoding="utf-8") as note:
                     note.write(str(os.getpid()))
             yield folder if _is_kept(folder) else None
         finally:
