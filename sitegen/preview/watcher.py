@@ -1,6 +1,7 @@
 """A watcher of a site's sources: reports each change, and misses none."""
 
 import os
+import posixpath
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
@@ -15,8 +16,10 @@ from watchfiles import Change, watch
 from sitegen.files import FOLDERS, SETTINGS, is_below, locate, real_path, written_folders
 from sitegen.problems import Problem, in_utf8
 from sitegen.sources import find, is_passed_over
+from sitegen.system.desktop import follows_links, watched_root
+from sitegen.system.disk import slashed
 from sitegen.system.handles import are_left
-from sitegen.text import DEEPEST
+from sitegen.text import DEEPEST, nfc
 
 STEP = 3
 """Milliseconds without a further change after which a change is reported."""
@@ -43,7 +46,7 @@ class OnChange(Protocol):
 def watched(root: Path, on_change: OnChange, *, poll: bool) -> Iterator[None]:
     """Watch while the context lasts: the site's folder for its settings and folders, those folders with all that is in
     them, but not what builds write, and where links in them lead."""
-    with _in_utf8(root) as place:
+    with _in_utf8(watched_root(root)) as place:
         site = _Site(place, on_change, poll, stop=Event(), moved=Event(), linked=Event())
         threads = [
             Thread(target=watching, args=(site,), daemon=True)
@@ -77,14 +80,16 @@ class _Site(NamedTuple):
 
 @contextmanager
 def _in_utf8(root: Path) -> Iterator[Path]:
-    """A folder by a path that is UTF-8, since watchfiles takes no other: a link to it, where its own is none."""
+    """A folder by a path that is UTF-8, since watchfiles takes no other: a link to it, where its own is none and there
+    may be links."""
     if in_utf8(str(root)) == str(root):
         yield root
         return
     with TemporaryDirectory(prefix="sitegen-") as folder:
         link = Path(folder, "site")
-        link.symlink_to(root)
-        yield link
+        with suppress(OSError):
+            link.symlink_to(root)
+        yield link if link.is_symlink() else root
 
 
 class _Either:
@@ -98,16 +103,18 @@ class _Either:
 
 
 def _watch_top(site: _Site) -> None:
-    root, names = site.root, {SETTINGS, *FOLDERS}
-    places = {str(root), *(str(root / name) for name in names)}
+    root = site.root
+    top, settings = _folded(root), _folded(root / SETTINGS)
+    places = {top, settings, *(_folded(root / name) for name in FOLDERS)}
     while not site.stop.is_set():
-        for changes in _changes((root,), lambda _, path: path in places, site.stop, site.poll, recursive=False):
+        for changes in _changes((root,), partial(_is_among, places), site.stop, site.poll, recursive=False):
             if changes:
                 site.linked.set()
-            if any(Path(path).name != SETTINGS for _, path in changes):
+            changed = {_folded(path) for _, path in changes}
+            if changed - {settings}:
                 site.moved.set()  # a folder came or went, which the other watch cannot notice
             site.tell(changes)
-            if any(path == str(root) for _, path in changes) or not _is_folder(root):
+            if top in changed or not _is_folder(root):
                 break
         site.stop.wait(PAUSE)
 
@@ -119,6 +126,8 @@ def _watch_folders(site: _Site) -> None:
     while not site.stop.is_set():
         site.moved.clear()
         inside = [root / name for name in FOLDERS if not isinstance(locate(root, name), Problem)]
+        if not follows_links():
+            inside += map(Path, sorted(_survey(root).targets))
         folders = tuple(folder for folder in inside if _is_folder(folder))
         wild = not _WILD.isdisjoint(found.code for found in find(root)[1])
         if wild:
@@ -143,21 +152,21 @@ one by one."""
 
 def _watch_targets(site: _Site) -> None:
     """Files and folders elsewhere in the site that links lead to, each in the folder that it lies in, since what is
-    replaced is another file. A folder's own content is watched by way of the link."""
+    replaced is another file. A folder's own content is watched with the sources."""
     known: frozenset[str] = frozenset()
     either = _Either(site.stop, site.linked)
     while not site.stop.is_set():
         site.linked.clear()
         targets = _survey(site.root).targets
-        if any(_is_folder(target) for target in targets - known):
+        if any(_is_folder(target) for target in targets if _folded(target) not in known):
             site.moved.set()  # the other watch follows the links that there were when it began
-        known = targets
+        known = frozenset(map(_folded, targets))
         folders = tuple(folder for folder in sorted({Path(target).parent for target in targets}) if _is_folder(folder))
         if not folders:
             site.linked.wait()
             continue
-        for changes in _changes(folders, partial(_is_among, targets), either, site.poll, recursive=False):
-            replaced = {path for change, path in changes if change is not Change.modified}
+        for changes in _changes(folders, partial(_is_among, known), either, site.poll, recursive=False):
+            replaced = {_folded(path) for change, path in changes if change is not Change.modified}
             if replaced:
                 known -= replaced
                 site.linked.set()
@@ -167,7 +176,12 @@ def _watch_targets(site: _Site) -> None:
 
 
 def _is_among(paths: Collection[str], _: Change, path: str) -> bool:
-    return path in paths
+    return _folded(path) in paths
+
+
+def _folded(path: str | Path) -> str:
+    """A path as disks compare it that tell neither case nor normal form apart; it is told as it is spelt there."""
+    return nfc(slashed(str(path))).casefold()
 
 
 def _is_folder(path: str | Path) -> bool:
@@ -188,22 +202,22 @@ class _Survey(NamedTuple):
 
 def _survey(root: Path) -> _Survey:
     site = real_path(root)
-    closed = (*written_folders(root), *(f"{site}/{name}" for name in FOLDERS if not (root / name).is_symlink()))
-    pending, found, seen = [f"{site}/{SETTINGS}", *(f"{site}/{name}" for name in FOLDERS)], set(), set()
+    own = (posixpath.join(site, name) for name in FOLDERS if not (root / name).is_symlink())
+    closed = (*written_folders(root), *own)
+    pending, found, seen = [posixpath.join(site, name) for name in (SETTINGS, *FOLDERS)], set(), set()
     while pending:
         path = pending.pop()
         real = real_path(path)
         if real != path and is_below(real, site) and not any(is_below(real, folder) for folder in closed):
-            found.add(str(root / os.path.relpath(real, site)))
+            found.add(str(root / posixpath.relpath(real, site)))
         if real not in seen and is_below(real, site) and real.count("/") - site.count("/") <= DEEPEST:
             seen.add(real)
             with suppress(OSError), os.scandir(real) as entries:
-                pending += [
-                    entry.path for entry in entries if entry.name[0] != "." and _may_hold_links(Path(entry.path))
-                ]
+                inside = [posixpath.join(real, entry.name) for entry in entries if entry.name[0] != "."]
+                pending += [path for path in inside if _may_hold_links(Path(path))]
     written = written_folders(root)
     folders = (path for path in seen if _is_folder(path) and not any(is_below(path, folder) for folder in written))
-    below = (str(root / os.path.relpath(path, site)) for path in folders)
+    below = (str(root / posixpath.relpath(path, site)) for path in folders)
     return _Survey(*(frozenset(path for path in paths if in_utf8(path) == path) for paths in (found, below)))
 
 
@@ -231,7 +245,11 @@ def _changes(
                 before, lacking = lacking, not are_left()
                 if before and not lacking:
                     return
-    except (OSError, RuntimeError):  # gone meanwhile; or too many for the system, which polling can do without
+    except (
+        OSError,
+        RuntimeError,
+        UnicodeError,
+    ):  # gone meanwhile; or too many for the system, which polling does without
         if not poll and are_left() and all(_is_folder(place) for place in places):
             yield from _changes(places, wanted, stop, True, recursive=recursive)
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -23,8 +24,29 @@ def needs_utf8(stream: TextIO) -> bool:
 
 
 def watched_root(root: Path) -> Path:
-    """A folder by the path that the system tells of changes in it: macOS knows no links there."""
-    return Path(os.path.realpath(root)) if sys.platform == "darwin" else root
+    """A folder by the path that the system tells of changes in it: macOS knows no links there, and spells a name as it
+    is on the disk."""
+    if sys.platform != "darwin":
+        return root
+    import fcntl  # noqa: PLC0415 - only to watch
+
+    real = os.path.realpath(root)
+    with suppress(OSError):
+        folder = os.open(real, os.O_RDONLY)
+        try:
+            real = os.fsdecode(fcntl.fcntl(folder, _GETPATH, bytes(1024)).rstrip(b"\0"))
+        finally:
+            os.close(folder)
+    return Path(real)
+
+
+_GETPATH = 50
+"""F_GETPATH (fcntl.h of macOS)."""
+
+
+def follows_links() -> bool:
+    """Whether changes are told of what lies behind links in a folder too."""
+    return sys.platform not in ("win32", "darwin")
 
 
 def font_folders() -> tuple[str, ...]:

@@ -1,11 +1,14 @@
 """The watcher: what cannot be brought about by saving files."""
 
+import errno
+import os
 import shutil
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import watchfiles
@@ -115,6 +118,69 @@ def test_where_links_lead(tmp_path: Path, poll: bool) -> None:
         seen(lambda: (root / "drafts").rename(root / "away"))
         seen(lambda: write_site(root, {"drafts/c/d.vi.md": article("Ba", "Another.")}, {}))
         seen(lambda: (root / "drafts/c/d.vi.md").write_text(article("Ba", "Yet another."), "utf-8"))
+
+
+def test_a_site_that_is_reached_by_a_link(tmp_path: Path) -> None:
+    """As are all temporary folders on macOS, which tells of changes by real paths."""
+    write_site(tmp_path / "Tên thật/site", {A: article("Một")})
+    root = tmp_path / "link"
+    root.symlink_to("Tên thật/site")
+    asked: list[bool] = []
+
+    def seen(act: Callable[[], object]) -> None:
+        time.sleep(0.4)
+        asked.clear()
+        act()
+        awaited(lambda: any(asked))
+
+    with watched(root, lambda *, saved, deleted: asked.append(saved), poll=False):
+        awaited(lambda: len(asked) >= 2)
+        seen(lambda: (root / "site.yaml").write_text(SETTINGS + "page_size: 2\n", "utf-8"))
+        seen(lambda: (root / A).write_text(article("Một", "Seen."), "utf-8"))
+        seen(lambda: (root / "content").rename(root / "away"))
+        seen(lambda: (root / "away").rename(root / "content"))
+        seen(lambda: (root / A).write_text(article("Một", "Seen again."), "utf-8"))
+
+
+def test_names_that_the_disk_spells_otherwise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where case and normal forms are one, changes are told by the names that are on the disk."""
+    real = watchfiles.watch
+    root = write_site(tmp_path, {A: article("Một")})
+
+    def spelt(path: str) -> str:
+        folder, _, name = path.rpartition("/")
+        return f"{folder}/{name.upper()}" if folder == str(root) else path
+
+    def told(*places: Path, watch_filter: Any, **given: Any) -> Any:
+        for changes in real(*places, watch_filter=lambda change, path: watch_filter(change, spelt(path)), **given):
+            yield {(change, spelt(path)) for change, path in changes}
+
+    monkeypatch.setattr(sitegen.preview.watcher, "watch", told)
+    asked: list[bool] = []
+    with watched(root, lambda *, saved, deleted: asked.append(saved), poll=False):
+        acts: tuple[Callable[[], object], ...] = (
+            lambda: write_site(root, {"site.yaml": SETTINGS + "page_size: 2\n"}, {}),
+            lambda: (root / "content").rename(root / "away"),
+            lambda: (root / "away").rename(root / "content"),
+            lambda: write_site(root, {A: article("Một", "Seen.")}, {}),
+        )
+        for act in acts:
+            time.sleep(0.6)
+            asked.clear()
+            act()
+            awaited(lambda: any(asked))
+
+
+@pytest.mark.posix
+def test_a_folder_that_cannot_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there may be no link to it either, it is not watched, and nothing else fails."""
+    root = write_site(Path(os.fsdecode(bytes(tmp_path) + b"/\xff")), {A: article("Một")})
+    monkeypatch.setattr(Path, "symlink_to", Mock(side_effect=OSError(errno.EPERM, "A required privilege is not held")))
+    failed: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", failed.append)
+    with watched(root, lambda *, saved, deleted: None, poll=False):
+        time.sleep(0.5)
+    assert failed == []
 
 
 def test_settings_that_are_a_link(tmp_path: Path) -> None:

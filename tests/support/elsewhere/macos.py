@@ -49,9 +49,14 @@ def _real_paths(watchfiles: Any) -> None:
 
     watch = watchfiles.watch
 
+    def real(path: str) -> str:
+        """What lies there may be a link itself."""
+        folder, name = os.path.split(path)
+        return os.path.join(os.path.realpath(folder), name)
+
     def watch_really(*places: Any, watch_filter: Any = None, **given: Any) -> Any:
-        wanted = watch_filter and (lambda change, path: watch_filter(change, os.path.realpath(path)))
+        wanted = watch_filter and (lambda change, path: watch_filter(change, real(path)))
         for changes in watch(*places, watch_filter=wanted, **given):
-            yield {(change, os.path.realpath(path)) for change, path in changes}
+            yield {(change, real(path)) for change, path in changes}
 
     watchfiles.watch = sys.modules["watchfiles"].watch = watch_really  # type: ignore[attr-defined]
