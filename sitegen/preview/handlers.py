@@ -2,14 +2,14 @@
 preview's own pages and files.
 
 The connection speaks LiveReload's protocol, so other clients work too. Nothing that is added to a page is inline, so a
-site with a strict policy of its own is previewed under it. Files are opened by Tornado, which follows no link out.
+site with a strict policy of its own is previewed under it.
 """
 
 import asyncio
 import os
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from pathlib import Path
 from subprocess import DEVNULL, Popen
@@ -18,12 +18,15 @@ from typing import Any, cast
 
 import msgspec
 from livereload.handlers import LiveReloadHandler
+from tornado.http1connection import HTTP1Connection
+from tornado.httputil import HTTPOutputError
 from tornado.web import Application, HTTPError, RedirectHandler, RequestHandler, StaticFileHandler
 
-from sitegen.files import is_below, read_regular, real_path
+from sitegen.files import PIECE, is_below, read_regular, real_path
 from sitegen.problems import printable
 from sitegen.sources import find
 from sitegen.system.desktop import find_program, has_cmd, text_opener
+from sitegen.system.disk import open_regular
 from sitegen.system.handles import are_left, is_scarce
 from sitegen.system.processes import apart, without_safe_path
 
@@ -144,7 +147,34 @@ class _SiteHandler(_FileHandler):
         elif answer.path.endswith(".html"):
             self._finish_html(answer.path, answer.status)
         else:
-            await super().get(answer.path, include_body)
+            await self._finish_file(answer.path, include_body)
+
+    async def _finish_file(self, path: str, include_body: bool) -> None:
+        try:
+            await super().get(path, include_body)
+        except (OSError, HTTPOutputError) as error:
+            if is_scarce(error) and not self._headers_written:
+                raise
+            cast(HTTP1Connection, self.request.connection).close()  # it is another file now: who asks again gets that
+
+    @classmethod
+    def get_content(
+        cls, abspath: str, start: int | None = None, end: int | None = None
+    ) -> Generator[bytes, None, None]:
+        """A file piece by piece, each opened for itself: however long somebody reads, it can be replaced on Windows."""
+        at, whole = start or 0, None
+        while end is None or at < end:
+            with os.fdopen(open_regular(abspath), "rb", buffering=0) as file:
+                state = os.fstat(file.fileno())
+                if whole is not None and (state.st_ino, state.st_size, state.st_mtime_ns) != whole:
+                    raise OSError("another file")
+                whole = state.st_ino, state.st_size, state.st_mtime_ns
+                file.seek(at)
+                piece = file.read(PIECE if end is None else min(PIECE, end - at))
+            if not piece:
+                return
+            at += len(piece)
+            yield piece
 
     def _finish_html(self, path: str, status: int) -> None:
         snapshot = self.snapshot

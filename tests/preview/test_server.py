@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import http.client
 import json
 import re
 import shutil
@@ -14,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
+import psutil
 import pytest
 from tornado.httpclient import HTTPClientError
 
@@ -450,6 +452,27 @@ def test_a_site_that_is_wrong_from_the_start(tmp_path: Path) -> None:
             running.write(A, article("Một", tags=["jcm"]))
             assert line.until("reload")
         assert running.ask("/vi/news/a/").status == 200
+
+
+def test_a_download_that_nobody_reads_on(tmp_path: Path) -> None:
+    """It does not hold the file, which could not be replaced on Windows; who reads on gets no mixture of two files."""
+    film = "content/news/a/film.grib"
+    root = write_site(tmp_path, {A: article("Một", "[t](film.grib)"), film: b"1" * 30_000_000})
+    with previewed(root) as running:
+        connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=PATIENCE)
+        connection.request("GET", "/files/news/a/film.grib")
+        answer = connection.getresponse()
+        assert (answer.status, answer.read(10)) == (200, b"1" * 10)
+        time.sleep(0.3)
+        held = [file.path for file in psutil.Process(running.process.pid).open_files()]
+        assert [path for path in held if path.endswith(".grib")] == []
+        (root / film).write_bytes(b"2" * 20_000_000)
+        running.until("/files/news/a/film.grib", lambda answer: answer.body[:1] == b"2")
+        with pytest.raises(http.client.IncompleteRead) as cut:
+            answer.read()
+        assert {*cut.value.partial} == {*b"1"}
+        connection.close()
+        assert running.ask("/files/news/a/film.grib", Range="bytes=19999990-").body == b"2" * 10
 
 
 def test_what_takes_its_time(tmp_path: Path) -> None:
