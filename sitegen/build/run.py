@@ -157,7 +157,7 @@ def begin(root: Path, options: Options, folder: Path, cache: Cache, memory: Path
     remembered = cache.entries("sources", FileState).whole()
     exclude = _excluded(root, cache, remembered)
     sources, found = find(root, closed=(real_path(folder),), exclude=exclude)
-    asked: tuple[object, ...] = (options.drafts, options.future, options.base_url, str(folder))
+    asked: tuple[object, ...] = (options.drafts, options.future, options.base_url, os.path.normcase(folder))
     key = digest(repr((*asked, fonts_here(), installed_pagefind())).encode())
     outputs = cache.entries("outputs", Made).whole()
     written = outputs if cache.load("key", str) == key else {}
@@ -195,5 +195,5 @@ def _excluded(root: Path, cache: Cache, states: Mapping[str, FileState]) -> tupl
 
 
 def name_of(folder: Path) -> str:
-    """What an output folder is remembered by, whatever its path is made of."""
-    return digest(os.fsencode(folder))
+    """What an output folder is remembered by, whatever its path is made of: on Windows c:\\site is C:\\site."""
+    return digest(os.fsencode(os.path.normcase(folder)))

@@ -20,6 +20,7 @@ from sitegen.files import SETTINGS
 from sitegen.i18n.messages import LANGUAGES, Words, author_language
 from sitegen.problems import Place, Problem, SiteError, in_utf8, problem
 from sitegen.sources import Source, find_settings
+from sitegen.system.desktop import folder_as_meant
 
 from .streams import Stream
 
@@ -85,7 +86,7 @@ class Folder(click.Path):
         super().__init__(file_okay=False, path_type=Path)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        folder = super().convert(value, param, ctx)
+        folder = super().convert(folder_as_meant(str(value)), param, ctx)
         try:
             os.stat(folder)  # noqa: PTH116 - `Path.exists` passes over what a disk refuses
         except (FileNotFoundError, PermissionError):

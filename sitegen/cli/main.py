@@ -27,6 +27,7 @@ class _Main(Group):
     """The program: whatever its streams are, it does its work."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
+        kwargs.setdefault("windows_expand_args", False)  # a title may begin with ~ or hold * and $
         try:
             with _quiet(), safe_streams() as (output, error):
                 try:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from io import TextIOWrapper
 from typing import Any, TextIO
 
-from sitegen.system.desktop import needs_utf8
+from sitegen.system.desktop import is_unread, needs_utf8
 
 
 class Stream:
@@ -52,7 +52,7 @@ class Stream:
         return getattr(self._stream, name)
 
     def _lose(self, error: OSError) -> None:
-        self.lost = self.lost or ("" if isinstance(error, BrokenPipeError) else error.strerror or str(error))
+        self.lost = self.lost or ("" if is_unread(error) else error.strerror or str(error))
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, self._stream.fileno())  # what is still in buffers is written when the process ends
         os.close(nowhere)

@@ -1,5 +1,6 @@
 """The desktop of who works here: language, terminal, fonts, programs."""
 
+import errno
 import os
 import sys
 from contextlib import suppress
@@ -21,6 +22,17 @@ def needs_utf8(stream: TextIO) -> bool:
     """Whether a stream would be written in an old encoding although nobody wants that: on Windows files and pipes are,
     while terminals are not."""
     return sys.platform == "win32" and not stream.isatty() and not os.environ.get("PYTHONIOENCODING")
+
+
+def is_unread(error: OSError) -> bool:
+    """Whether a stream takes no more since nobody reads it any more, for which Windows has no number of its own."""
+    return isinstance(error, BrokenPipeError) or (sys.platform == "win32" and error.errno == errno.EINVAL)
+
+
+def folder_as_meant(text: str) -> str:
+    """A folder of the command line as it was meant. On Windows no shell knows ~, and a last \\ in quotation marks has
+    one of them behind it."""
+    return os.path.expanduser(text.removesuffix('"')) if sys.platform == "win32" else text  # noqa: PTH111
 
 
 def watched_root(root: Path) -> Path:
