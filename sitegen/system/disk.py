@@ -25,10 +25,9 @@ class FileInUse(Exception):
 
 
 if sys.platform == "win32":
-    import _winapi
     import msvcrt
     import time
-    from functools import partial
+    from functools import cache, partial
 
     _PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
     """Seconds: others let go within so many, or mean to stay."""
@@ -36,8 +35,6 @@ if sys.platform == "win32":
     """CreateFileW: GENERIC_READ; FILE_SHARE_READ, _WRITE and _DELETE; OPEN_EXISTING; FILE_ATTRIBUTE_NORMAL."""
     _DRIVES = 259
     """Letters of a path, where longer ones have not been allowed."""
-    _TAKES_ALL = sys.version_info >= (3, 13)
-    """Whether `_winapi` passes names on as they are; before, it did so with ASCII alone."""
 
     def _patiently(do: Callable[[], T]) -> T:
         for pause in _PAUSES:
@@ -61,10 +58,28 @@ if sys.platform == "win32":
         return _patiently(partial(_open, str(path), flags))
 
     def _open(path: str, flags: int) -> int:
-        if flags & (os.O_WRONLY | os.O_RDWR) or not (_TAKES_ALL or path.isascii()):
+        if flags & (os.O_WRONLY | os.O_RDWR):
             return os.open(path, flags | os.O_BINARY | os.O_NOINHERIT, 0o666)
-        handle = _winapi.CreateFile(path, _READ, _SHARED, 0, _OPEN, _NORMAL, 0)
-        return msvcrt.open_osfhandle(handle, os.O_RDONLY | os.O_BINARY | os.O_NOINHERIT)
+        return msvcrt.open_osfhandle(_create_file()(path), os.O_RDONLY | os.O_BINARY | os.O_NOINHERIT)
+
+    @cache
+    def _create_file() -> Callable[[str], int]:
+        """CreateFileW, to read what everybody else may replace and remove meanwhile. Python's own has no such choice,
+        and `_winapi` takes names in ASCII alone before 3.13."""
+        import ctypes  # noqa: PLC0415 - where a file is read
+
+        create = ctypes.WinDLL("kernel32", use_last_error=True).CreateFileW
+        number, pointer = ctypes.c_uint32, ctypes.c_void_p
+        create.argtypes = [ctypes.c_wchar_p, number, number, pointer, number, number, pointer]
+        create.restype = pointer
+
+        def handle(path: str) -> int:
+            found: int | None = create(path, _READ, _SHARED, None, _OPEN, _NORMAL, None)
+            if found is None or found == pointer(-1).value:
+                raise ctypes.WinError(ctypes.get_last_error())
+            return found
+
+        return handle
 
     def open_without_links(location: str) -> int:
         """The same at an absolute path, no part of which is a link."""

@@ -41,7 +41,7 @@ def keep_alone(path: Path) -> Callable[[], None]:
     if sys.platform == "win32":
         import _winapi as api
     else:
-        from .winapi import api
+        from . import winapi as api
     return partial(api.CloseHandle, api.CreateFile(str(path), api.GENERIC_READ, 0, 0, api.OPEN_EXISTING, 0, 0))
 
 

@@ -1,4 +1,4 @@
-"""msvcrt, _winapi and ctypes.windll of Windows, as far as sitegen asks them. Handles are descriptors."""
+"""msvcrt and what ctypes reaches of Windows, as far as sitegen asks them. Handles are descriptors."""
 
 import ctypes
 import errno
@@ -6,7 +6,6 @@ import fcntl
 import os
 import signal
 import stat
-import sys
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -34,14 +33,30 @@ def locking(file: int, mode: int, count: int) -> None:
         raise OSError(code, os.strerror(code)) from None
 
 
-def CreateFile(  # noqa: N802
-    name: str, access: int, share: int, security: int, disposition: int, attributes: int, template: int
-) -> int:
-    """A descriptor that says what others may do meanwhile."""
-    from .windows import ACCESS_DENIED, NOT_FOUND, SHARING_VIOLATION, real, refused
+class _CreateFile:
+    """CreateFileW: a descriptor that says what others may do meanwhile, or INVALID_HANDLE_VALUE."""
 
-    if not name.isascii() and sys.version_info < (3, 13):  # which Python has handed over in another encoding
-        raise refused(errno.ENOENT, NOT_FOUND, name)
+    argtypes: Any = None
+    restype: Any = ctypes.c_int
+
+    def __call__(
+        self, name: str, access: int, share: int, security: None, disposition: int, attributes: int, template: None
+    ) -> int | None:
+        assert len(self.argtypes) == 7
+        assert self.restype is ctypes.c_void_p  # else a handle loses half of its bits
+        try:
+            return _create(name, access, share, disposition, attributes)
+        except OSError as error:
+            _errors.append(error)
+            return ctypes.c_void_p(-1).value
+
+
+_errors: list[OSError] = []
+
+
+def _create(name: str, access: int, share: int, disposition: int, attributes: int) -> int:
+    from .windows import ACCESS_DENIED, SHARING_VIOLATION, real, refused
+
     try:
         is_folder = stat.S_ISDIR(os.stat(name).st_mode)
         if is_folder and not attributes & BACKUP_SEMANTICS:
@@ -68,10 +83,6 @@ msvcrt = _module(
     "msvcrt", LK_UNLCK=0, LK_LOCK=1, LK_NBLCK=2, LK_RLCK=3, LK_NBRLCK=4, locking=locking,
     open_osfhandle=lambda handle, flags: handle, get_osfhandle=lambda file: file, setmode=lambda file, flags: 0x8000,
 )  # fmt: skip
-api = _module(
-    "_winapi", CreateFile=CreateFile, CloseHandle=os.close, GENERIC_READ=GENERIC_READ, GENERIC_WRITE=GENERIC_WRITE,
-    OPEN_EXISTING=3, NULL=0, INVALID_HANDLE_VALUE=0xFFFFFFFFFFFFFFFF,
-)  # fmt: skip
 
 _before: list[Any] = []
 
@@ -96,3 +107,28 @@ windll = SimpleNamespace(
     ),
     ntdll=SimpleNamespace(RtlAreLongPathsEnabled=lambda: int(LONG_PATHS in os.environ)),
 )
+
+
+def WinDLL(name: str, *, use_last_error: bool = False) -> SimpleNamespace:  # noqa: N802
+    """A library whose functions leave their error to be asked for."""
+    assert (name, use_last_error) == ("kernel32", True)
+    return SimpleNamespace(CreateFileW=_CreateFile())
+
+
+def get_last_error() -> int:
+    return len(_errors) - 1
+
+
+def WinError(code: int) -> OSError:  # noqa: N802
+    return _errors[code]
+
+
+def CreateFile(  # noqa: N802
+    name: str, access: int, share: int, security: int, disposition: int, attributes: int, template: int
+) -> int:
+    """That of `_winapi`."""
+    return _create(name, access, share, disposition, attributes)
+
+
+OPEN_EXISTING, NULL = 3, 0
+CloseHandle = os.close

@@ -92,9 +92,12 @@ def begin() -> Poorer:
             "signal": {"SIGBREAK": BREAK, "CTRL_C_EVENT": CTRL_C_EVENT, "CTRL_BREAK_EVENT": CTRL_BREAK_EVENT},
             "subprocess": {"CREATE_NEW_PROCESS_GROUP": NEW_GROUP, "CREATE_NO_WINDOW": 0x8000000,
                            "DETACHED_PROCESS": 8, "CREATE_NEW_CONSOLE": 16},
-            "ctypes": {"windll": winapi.windll},
+            "ctypes": {
+                "windll": winapi.windll, "WinDLL": winapi.WinDLL, "WinError": winapi.WinError,
+                "get_last_error": winapi.get_last_error,
+            },
         },
-        has_too={"msvcrt": winapi.msvcrt, "_winapi": winapi.api},
+        has_too={"msvcrt": winapi.msvcrt},
         later={
             "shutil": _without_descriptors, "subprocess": _with_groups, "multiprocessing.context": _spawn_alone,
             "asyncio.unix_events": _without_signal_handlers,
