@@ -5,7 +5,7 @@ BIN := .venv/bin
 PYTEST := PYTHONWARNDEFAULTENCODING=1 $(BIN)/pytest -n auto --dist worksteal
 COUNTED := --cov --cov-report= --cov-fail-under=0
 APPENDED = $(if $(findstring --cov,$(OPTIONS)),--cov-append)
-AS_MACOS := tests/test_systems.py tests/build/test_output.py
+AS_MACOS := tests/test_systems.py tests/system tests/build/test_output.py
 AS_WINDOWS := $(AS_MACOS) tests/test_edits.py tests/cache/test_remembering.py tests/cli/test_commands.py
 .DEFAULT_GOAL := site
 .PHONY: site serve test coverage test-full fuzz check lint unit bench shots same on-disk format clean
