@@ -38,7 +38,7 @@ def test_pages_name_pictures_by_what_they_are_made_from(tmp_path: Path, monkeypa
     one = make(tmp_path / "one", site, workers=Workers(1)).files
     real = picture_files.make
     monkeypatch.setattr(picture_files, "make", lambda *given: (data + b"\0" for data in real(*given)))
-    monkeypatch.setattr(fonts, "_SYSTEM", ())
+    monkeypatch.setattr(fonts, "font_folders", tuple)
     monkeypatch.setenv("PATH", "")
     other = make(tmp_path / "other", site, workers=Workers(1)).files
     changed = {path for path in one if one[path] != other.get(path)}
