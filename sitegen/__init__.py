@@ -16,6 +16,7 @@ i18n           languages, dates, order, typography, sitegen's own messages
 versions       libraries: what the output depends on, what else is installed
 typed_yaml     YAML text → a typed value, every mistake with its place
 sources        every file of a site's folders, found by path
+leftovers      what systems and programs leave beside files
 files          read, digest, never outside the site's folder
 globs          patterns of paths as .gitignore has them
 problems       Problem, Place, ProblemLog, SiteError: what went wrong, where

@@ -6,7 +6,6 @@ no more than so many files, and nothing lies deeper than so many folders.
 
 import errno
 import os
-import re
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from operator import attrgetter
@@ -33,6 +32,7 @@ from .files import (
     written_folders,
 )
 from .globs import Glob, read_glob
+from .leftovers import is_passed_over
 from .problems import Checked, Place, Problem, misnamed, problem
 from .system.disk import is_link
 from .text import DEEPEST, LONGEST_PATH, caseless, fits_on_disk, nfc, unportable
@@ -72,6 +72,7 @@ def find(
         own = {source.path: source for folder in folders for source in walk.files(folder)}
         if base is theme:
             own = {f"theme/{path}" if source.kind == "catalogue" else path: source for path, source in own.items()}
+        problems += _beside(own, sources)
         hidden = own.keys() & sources.keys()
         sources |= {f"theme/{path}": sources[path] for path in hidden if sources[path].kind == "layout"}
         sources |= own
@@ -102,6 +103,23 @@ def find_settings(root: Path) -> Source | Problem | None:
     return _source(SETTINGS, location, stat)
 
 
+def _beside(own: Iterable[str], theme: Iterable[str]) -> Iterator[Problem]:
+    """Of what a site lays over its theme, what lies beside that instead, or is published beside it on some disks."""
+    known = {caseless(step): step for path in theme for step in _steps(path)}
+    for path in own:
+        for step in _steps(path) if known and path.startswith(("layouts/", "assets/")) else ():
+            wanted = known.get(caseless(step), step)
+            if wanted != step:
+                yield problem("other-spelling", Place(step), name=wanted)
+                break
+
+
+def _steps(path: str) -> list[str]:
+    """The folders on the way to a path, from the outside, and itself."""
+    parts = path.split("/")
+    return ["/".join(parts[: n + 1]) for n in range(len(parts))]
+
+
 def _misspelt(root: Path) -> Iterator[Problem]:
     """Of what must have a certain name at the top of a site, what only some disks find by it."""
     with suppress(OSError), os.scandir(root) as entries:
@@ -109,33 +127,6 @@ def _misspelt(root: Path) -> Iterator[Problem]:
             wanted = caseless(entry.name)
             if wanted != entry.name and wanted in (SETTINGS, *FOLDERS):
                 yield problem("other-spelling", Place(entry.name), name=wanted)
-
-
-def is_passed_over(name: str, folder: str) -> bool:
-    """Whether an entry of a folder is what systems, editors, office and other programs leave beside files. At the
-    site's root names that begin with a point are published too, such as .well-known."""
-    first = name[0]
-    if first == ".":
-        return not f"{folder}/".startswith(ROOT) or re.match(_HIDDEN, name) is not None
-    plain = name.lower()
-    if plain.endswith(_UNFINISHED) or plain in _OF_SYSTEMS:
-        return True
-    return (first == "#" and name[-1] == "#") or (first == "~" and name[1] == "$")
-
-
-_OF_SYSTEMS = frozenset(
-    {
-        "thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", "icon\r", "$recycle.bin", "__macosx",
-        "system volume information",
-    }
-)  # fmt: skip
-_UNFINISHED = ("~", ".tmp", ".part", ".partial", ".crdownload", ".idlk", ":zone.identifier", ":encryptable")
-"""How names end of what is being saved or loaded, and of notes that Windows keeps of a file, where others see them."""
-_HIDDEN = (
-    r"(?i)\.(_|#|~|git|svn|hg|nfs|fuse_hidden|goutputstream|ds_store$|apple|localized$|spotlight|trash|fseventsd|temporary"
-    r"|document|apdisk$|volumeicon|directory$|dropbox|tmp\.|sync|st(folder|versions)|.*(\.sw[a-p]|-swp|\.tmp)$)"
-)
-"""Of those that begin with a point, what no site publishes."""
 
 
 class _Folder(NamedTuple):

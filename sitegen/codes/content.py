@@ -186,6 +186,10 @@ CONTENT: Mapping[str, Wording] = {
         "Only rules for hosts can redirect what has ?{query}; no page can.",
         "Name your host in site.yaml, as in redirect_files: [apache], or remove the alias.",
     ),
+    "folder-in-other-letters": error(
+        "This would need a folder {folder}, and there is {other} already: many disks do not tell them apart.",
+        "Write both with the same letters. An old address can be left to a rule of your host.",
+    ),
     "unportable-alias": error(
         "Only rules for hosts can redirect “{value}”: no page can, since Windows has no files or folders called so.",
         "Name your host in site.yaml, as in redirect_files: [apache], or remove the alias.",

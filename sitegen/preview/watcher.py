@@ -14,8 +14,9 @@ from typing import NamedTuple, Protocol
 from watchfiles import Change, watch
 
 from sitegen.files import FOLDERS, SETTINGS, is_below, locate, real_path, written_folders
+from sitegen.leftovers import is_passed_over
 from sitegen.problems import Problem, in_utf8
-from sitegen.sources import find, is_passed_over
+from sitegen.sources import find
 from sitegen.system.desktop import follows_links, watched_root
 from sitegen.system.disk import slashed
 from sitegen.system.handles import are_left

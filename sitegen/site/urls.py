@@ -5,8 +5,9 @@ cards, search indexes, sitegen's own files. Files that are no pages do not give 
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import chain
 from typing import Literal, NamedTuple
 from urllib.parse import quote
 
@@ -119,6 +120,7 @@ def check_collisions(
     and normal form, since not every disk and host tells those apart. All else that is published does not give way:
     `files` under their own names, each with its source, and what is `generated`, under names with digests, so that two
     of them are the same where they meet."""
+    files = tuple(files)
     table = _Table()
     problems: list[Problem] = []
     for path, source in {**dict.fromkeys(RESERVED, "sitegen"), **generated}.items():
@@ -141,7 +143,33 @@ def check_collisions(
             kept.append(page)
         elif not _is_again(page, owner.page) and not _is_told_by_its_list(page, owner):
             problems.append(_collision(page, owner))
+    if wrong := dict(_in_other_letters(kept, files)):
+        problems += wrong.values()
+        kept = [page for page in kept if page.output not in wrong]
     return tuple(kept), tuple(problems)
+
+
+def _in_other_letters(pages: Iterable[Page], files: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Problem]]:
+    """What would lie in a folder that another address has in other letters, by its path: on some disks it is one
+    folder, and has the letters of either. Told of a text rather than of lists, of old addresses first of all."""
+    wanted: list[list[tuple[str, Place]]] = [[], [], [], []]
+    for page in pages:
+        rank = 3 if page.kind == "redirect" else page.kind in ("article", "page")
+        wanted[rank].append((page.output, Place(page.origin or page.path, page.line, page.column)))
+    wanted[2] = [(path, Place(source)) for path, source in files]
+    known: dict[str, str] = {}
+    clashes: dict[str, dict[str, str]] = {"": {}}
+
+    def clash(folder: str) -> dict[str, str]:
+        if folder not in clashes:
+            above = clash(folder.rpartition("/")[0])
+            other = known.setdefault(caseless(folder), folder)
+            clashes[folder] = above or ({"folder": folder, "other": other} if other != folder else {})
+        return clashes[folder]
+
+    for path, place in chain(*wanted):
+        if words := clash(path.rpartition("/")[0]):
+            yield path, problem("folder-in-other-letters", place, **words)
 
 
 def _is_again(page: Page, other: Page | None) -> bool:

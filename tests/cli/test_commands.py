@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from sitegen.cli.init import LEFT_BEHIND
-from sitegen.sources import is_passed_over
+from sitegen.leftovers import is_passed_over
 from tests.conftest import PROJECT
 from tests.support.links import broken_references
 from tests.support.previews import previewed
