@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from threading import Event, Semaphore, Thread, Timer
@@ -66,8 +66,8 @@ def scanner(folder: Path, seconds: float) -> Iterator[None]:
             for place, _, names in os.walk(folder):
                 for path in {f"{place}/{name}" for name in names if not name.endswith(".lock")} - seen:
                     seen.add(path)
-                    with open_(path) as file:
-                        held.append((time.monotonic() + seconds, file))
+                    with suppress(OSError):  # it has gone
+                        held.append((time.monotonic() + seconds, os.open(path, os.O_RDONLY)))
             while held and held[0][0] < time.monotonic():
                 os.close(held.pop(0)[1])
 
@@ -80,16 +80,6 @@ def scanner(folder: Path, seconds: float) -> Iterator[None]:
         thread.join()
         for _, file in held:
             os.close(file)
-
-
-@contextmanager
-def open_(path: str) -> Iterator[int]:
-    """A descriptor of a file, if it is still there."""
-    try:
-        file = os.open(path, os.O_RDONLY)
-    except OSError:
-        return
-    yield file
 
 
 def test_while_another_program_looks_at_all_that_is_new(root: Path) -> None:
