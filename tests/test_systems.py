@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
+from signal import SIGINT, default_int_handler, signal
 from threading import Event, Semaphore, Thread, Timer
 from typing import Any, NamedTuple
 
@@ -283,16 +284,14 @@ def test_a_build_beside_a_preview_is_remembered(preview: Preview) -> None:
     """Even one that begins anew."""
     root = preview.root
     preview.quiet()
-    assert run("build", "--root", root, "--clean").status == 0
-    time.sleep(2.1)  # so that no file is too new to be trusted
-    assert run("build", "--root", root).status == 0
 
-    def again() -> bool:
+    def is_remembered() -> bool:
+        assert run("build", "--root", root, "--clean").status == 0
         found = json.loads(run("build", "--root", root, "--json").out)
         assert (found["written"], found["problems"]) == (0, [])
         return bool(found["restored"] == ["build"])
 
-    awaited(again)  # unless the preview has built in between
+    awaited(is_remembered)  # unless the preview has built in between
     preview.write(A, article("Một", "Gamma."))
     preview.until("/vi/news/a/", lambda answer: "Gamma." in answer.text)
 
@@ -310,12 +309,23 @@ QUIETLY = ("Traceback", "Exception", "Error", "rror:", "resource_tracker", "leak
 """What nobody needs to see who pressed Ctrl+C."""
 
 
+@contextmanager
+def heard() -> Iterator[None]:
+    """What starts meanwhile hears Ctrl+C, even if this process does not, as one that a shell left in the background."""
+    before = signal(SIGINT, default_int_handler)
+    try:
+        yield
+    finally:
+        signal(SIGINT, before)
+
+
 def interrupted(moment: float, *command: str, mark: str = "") -> Ended:
     """What became of a command that Ctrl+C meets some seconds after it has said something, or has begun."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sitegen", *command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        encoding="utf-8", **(OWN_GROUP or {"process_group": 0}),
-    )  # fmt: skip
+    with heard():
+        process = subprocess.Popen(
+            [sys.executable, "-m", "sitegen", *command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            encoding="utf-8", **(OWN_GROUP or {"process_group": 0}),
+        )  # fmt: skip
     said = ""
     try:
         assert process.stdout
