@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from sitegen.files import MANIFEST, digest, digest_regular, read_regular
-from sitegen.system.disk import is_one, set_time, slashed
+from sitegen.system.disk import is_link, is_one, mode_of, set_time, slashed
 from sitegen.text import caseless, unportable
 
 _SECOND, _GRAIN = 1_000_000_000, 100
@@ -197,14 +197,6 @@ def has_digest(path: str, expected: str) -> bool:
         return False
 
 
-def mode_of(path: str) -> int:
-    """What lies at a path, no link followed; 0 where nothing does."""
-    try:
-        return os.lstat(path).st_mode
-    except (FileNotFoundError, NotADirectoryError):
-        return 0
-
-
 def _ends(folder: str) -> Iterator[str]:
     """All that lies in a folder but the folders on the way to it: files, links, folders with nothing in them."""
     pending = [folder]
@@ -212,7 +204,8 @@ def _ends(folder: str) -> Iterator[str]:
         at = pending.pop()
         with os.scandir(at) as entries:
             found = [*entries]
-        pending += (entry.path for entry in found if entry.is_dir(follow_symlinks=False))
-        yield from (entry.path for entry in found if not entry.is_dir(follow_symlinks=False))
+        folders = [entry.path for entry in found if entry.is_dir(follow_symlinks=False) and not is_link(entry)]
+        pending += folders
+        yield from (entry.path for entry in found if entry.path not in folders)
         if not found:
             yield at

@@ -21,6 +21,7 @@ from sitegen.problems import Place, Problem, problem
 from sitegen.system.disk import (
     FileInUse,
     longest_path,
+    mode_of,
     move_content,
     remove,
     remove_folder,
@@ -37,7 +38,6 @@ from .manifest import (
     decode_manifest,
     has_digest,
     manifest_text,
-    mode_of,
     seal,
     write_manifest,
 )

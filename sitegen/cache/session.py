@@ -21,7 +21,7 @@ from msgspec import Struct
 
 from sitegen import __version__
 from sitegen.files import MEMORY, digest, read_regular
-from sitegen.system.disk import identity, is_link, is_open_to_others, is_ours, remove, remove_folder
+from sitegen.system.disk import identity, is_link, is_open_to_others, is_ours, mode_of, remove, remove_folder
 from sitegen.versions import OUTPUT_LIBRARIES
 
 from .database import FAULTS, Damaged, Database, Entries
@@ -51,8 +51,7 @@ def own_folder(root: Path) -> Path | None:
     try:
         with suppress(FileExistsError):
             folder.mkdir(0o755)
-        stat = folder.lstat()
-        if not S_ISDIR(stat.st_mode) or not is_ours(stat):
+        if not S_ISDIR(mode_of(folder)) or not is_ours(folder.lstat()):
             return None
         remove_links(folder)
     except OSError:

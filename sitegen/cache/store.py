@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from sitegen.files import digest
-from sitegen.system.disk import is_ours, open_regular, remove, remove_folder, replace
+from sitegen.system.disk import is_link, is_ours, open_regular, remove, remove_folder, replace
 from sitegen.text import LARGEST
 
 T = TypeVar("T")
@@ -67,7 +67,8 @@ class Store(Struct, frozen=True):
         with suppress(OSError), os.scandir(self.folder) as entries:
             for entry in entries:
                 if entry.name not in keys:
-                    take_away = remove_folder if entry.is_dir(follow_symlinks=False) else remove
+                    is_folder = entry.is_dir(follow_symlinks=False) and not is_link(entry)
+                    take_away = remove_folder if is_folder else remove
                     take_away(entry.path)
 
 

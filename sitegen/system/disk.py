@@ -285,6 +285,9 @@ else:
         """Whether an entry leads elsewhere."""
         return entry.is_symlink()
 
+    def _is_elsewhere(found: os.stat_result) -> bool:
+        return stat.S_ISLNK(found.st_mode)
+
     def identity(found: os.stat_result) -> tuple[int, ...]:
         """Changes when a database is another file, or is written."""
         return found.st_dev, found.st_ino, found.st_uid, found.st_mode, found.st_size, found.st_mtime_ns
@@ -311,15 +314,17 @@ def _move(source: str, target: str, *, folds: bool) -> None:
             respell(f"{target}/{other}", place)
         if not entry.is_dir(follow_symlinks=False):
             replace(entry.path, place)
-        elif _is_folder(place) or not move_folder(entry.path, place):
+        elif stat.S_ISDIR(mode_of(place)) or not move_folder(entry.path, place):
             _move(entry.path, place, folds=folds)
 
 
-def _is_folder(path: str) -> bool:
+def mode_of(path: str | Path) -> int:
+    """What lies at a path, no link or junction followed; 0 where nothing does. Raises OSError."""
     try:
-        return stat.S_ISDIR(os.lstat(path).st_mode)
-    except FileNotFoundError:
-        return False
+        found = os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return 0
+    return stat.S_IFLNK if _is_elsewhere(found) else found.st_mode
 
 
 def _folds_case(path: str) -> bool:

@@ -12,10 +12,12 @@ import pytest
 from sitegen import sources
 from sitegen.build import build
 from sitegen.build.run import Options
+from sitegen.cache.session import own_folder
 from sitegen.files import read_bytes, real_path, written_folders
-from sitegen.problems import Problem
+from sitegen.problems import Problem, SiteError
 from sitegen.system import disk
-from tests.support.sites import NOW, article, write_site
+from tests.support.elsewhere.console import junction
+from tests.support.sites import NOW, article, output_files, write_site
 
 
 def test_files_have_names_in_any_script(tmp_path: Path) -> None:
@@ -65,3 +67,29 @@ def test_long_paths_are_asked_for_in_one_byte(monkeypatch: pytest.MonkeyPatch) -
     answers = SimpleNamespace(ntdll=SimpleNamespace(RtlAreLongPathsEnabled=lambda: 0x7F00))
     monkeypatch.setattr(ctypes, "windll", answers)
     assert disk.longest_path() == 259
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="of Windows alone")
+def test_nothing_is_written_or_removed_through_a_junction(tmp_path: Path) -> None:
+    """Which Windows says to be a folder."""
+    page = "vi/junction/a/index.html"
+    root = write_site(tmp_path / "site", {"content/junction/a/index.vi.md": article("A", "a")})
+    build(root, Options(now=NOW))
+    elsewhere = tmp_path / "elsewhere"
+    (root / "output" / "vi" / "junction").rename(elsewhere)
+    junction(root / "output" / "vi" / "junction", elsewhere)
+    before = output_files(elsewhere)
+    write_site(root, {"content/junction/a/index.vi.md": article("A", "Another.")})
+    with pytest.raises(SiteError) as error:
+        build(root, Options(now=NOW))
+    assert page in [found.arguments.get("output") for found in error.value.problems]
+    assert output_files(elsewhere) == before
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="of Windows alone")
+def test_nothing_is_remembered_through_a_junction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sitegen.cache.session.FOLDER", "junction")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    junction(tmp_path / "junction", elsewhere)
+    assert own_folder(tmp_path) is None
