@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.previews import PATIENCE, Preview, previewed
+from tests.support.previews import PATIENCE, Preview, awaited, previewed
 from tests.support.sites import SETTINGS, Content, article, output_files, rebuild, write_site
 
 A, B = "content/news/a/index.vi.md", "content/news/b/index.vi.md"
@@ -221,9 +221,20 @@ def by_folder(target: Path, text: str) -> None:
     folder = target.parent
     new = shutil.copytree(folder, folder.with_name("new"))
     (new / target.name).write_text(text, "utf-8")
-    folder.rename(folder.with_name("old"))
-    new.rename(folder)
+    moved(folder, folder.with_name("old"))
+    moved(new, folder)
     shutil.rmtree(folder.with_name("old"))
+
+
+def moved(folder: Path, target: Path) -> None:
+    """Windows refuses it while somebody reads what is in a folder, so programs try again."""
+
+    def is_moved() -> bool:
+        with suppress(PermissionError):
+            folder.rename(target)
+        return target.exists()
+
+    awaited(is_moved)
 
 
 def in_pieces(target: Path, text: str) -> None:
