@@ -19,6 +19,7 @@ from sitegen.system.processes import INTERRUPTS, leaving_when_interrupted
 from tests.support.full import in_full
 from tests.support.previews import OWN_GROUP, PATIENCE, awaited, end
 from tests.support.sites import Content, article, write_site
+from tests.test_systems import heard
 
 SMALL: dict[str, Content] = {"content/news/a/index.vi.md": article("Một")}
 LARGE: dict[str, Content] = {f"content/news/a{n}/index.vi.md": article(f"Bài {n}") for n in range(230)}
@@ -56,7 +57,8 @@ def interrupted(root: Path, has_come: Moment, wait: float, times: int = 1) -> En
     command = [sys.executable, "-m", "sitegen", "serve", "--root", str(root), "--port", "0"]
     environment = {**os.environ, NAME: str(root)}
     with TemporaryFile() as out, TemporaryFile() as err:
-        process: Popen[str] = Popen(command, stdin=DEVNULL, stdout=out, stderr=err, env=environment, **GROUP)
+        with heard():
+            process: Popen[str] = Popen(command, stdin=DEVNULL, stdout=out, stderr=err, env=environment, **GROUP)
         try:
             looked_at = psutil.Process(process.pid)
             awaited(lambda: has_come(looked_at))
