@@ -181,10 +181,7 @@ if sys.platform == "win32":
 else:
     _ONLY_THIS = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     _FOLDER = os.O_RDONLY | os.O_DIRECTORY | _ONLY_THIS
-    if sys.platform == "linux":
-        _STEP = os.O_PATH | os.O_DIRECTORY | _ONLY_THIS
-    else:
-        _STEP = _FOLDER
+    _STEP = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | _ONLY_THIS
 
     def open_regular(path: str | Path, flags: int = os.O_RDONLY) -> int:
         """A descriptor of a regular file. Raises OSError, for a link (ELOOP) or anything else that is no file (EISDIR)
@@ -201,6 +198,8 @@ else:
     def open_without_links(location: str) -> int:
         """The same at an absolute path, no part of which is a link: opened step by step from the root of the disk,
         since a folder may become one at any moment. That costs 12 µs."""
+        if sys.platform == "darwin":  # which has a flag for that, and folders that none may list, above iCloud's
+            return _open(location, os.O_NOFOLLOW_ANY, None)
         _, *folders, name = location.split("/")
         folder = os.open("/", _STEP)
         try:

@@ -93,3 +93,31 @@ def test_nothing_is_remembered_through_a_junction(tmp_path: Path, monkeypatch: p
     elsewhere.mkdir()
     junction(tmp_path / "junction", elsewhere)
     assert own_folder(tmp_path) is None
+
+
+@pytest.mark.skipif(sys.platform != "darwin", reason="of macOS alone")
+def test_a_site_below_folders_that_nobody_may_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As those in iCloud are: to read a file, no folder on the way is opened."""
+    opened: list[str] = []
+    opening = os.open
+
+    def note(path: str, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
+        opened.append(str(path))
+        return opening(path, flags, mode, dir_fd=dir_fd)
+
+    file = tmp_path / "a.md"
+    file.write_bytes(b"a")
+    location = real_path(file)
+    monkeypatch.setattr("sitegen.system.disk.os.open", note)
+    assert read_bytes(location, "content/a.md") == b"a"
+    assert opened == [location]
+
+
+def test_a_folder_may_become_a_link_at_any_moment(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / "a.md").write_bytes(b"a")
+    location = f"{real_path(tmp_path)}/here/a.md"
+    (tmp_path / "here").symlink_to(tmp_path / "there")
+    found = read_bytes(location, "content/a.md")
+    assert isinstance(found, Problem)
+    assert found.code == "changed-meanwhile"

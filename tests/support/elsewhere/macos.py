@@ -1,5 +1,6 @@
 """macOS: processes that must not be forked, and changes told by real paths."""
 
+import errno
 import os
 from typing import Any
 
@@ -20,15 +21,27 @@ LACKING = {
 }
 
 
+O_NOFOLLOW_ANY = 1 << 40
+"""A flag that Linux lacks, and must not see."""
+
+
 def begin() -> Poorer:
     """Say what is another there than here."""
     return Poorer(
         missing=("spwd", "ossaudiodev"),
         lacking=LACKING,
-        has={"sys": {"platform": "darwin"}},
+        has={"sys": {"platform": "darwin"}, "os": {"O_NOFOLLOW_ANY": O_NOFOLLOW_ANY, "open": open_file}},
         has_too={},
         later={"multiprocessing.context": _no_forks, "watchfiles.main": _real_paths},
     )
+
+
+def open_file(path: Any, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
+    """With the flag, no part of the path may be a link."""
+    folder = os.path.dirname(os.fspath(path))
+    if flags & O_NOFOLLOW_ANY and os.path.realpath(folder) != folder:
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
+    return os.open(path, flags & ~O_NOFOLLOW_ANY, mode, dir_fd=dir_fd)
 
 
 def _no_forks(context: Any) -> None:
