@@ -1,7 +1,9 @@
 """Ctrl+C at any moment ends a preview and all that it has started: in time, with status 0, and without a word."""
 
+import multiprocessing
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -14,11 +16,13 @@ from typing import Any, NamedTuple
 import psutil
 import pytest
 
+import sitegen.cli.serve
+import sitegen.preview.server
 from sitegen.preview.server import GRACE
-from sitegen.system.processes import INTERRUPTS, leaving_when_interrupted
+from sitegen.system.processes import INTERRUPTS, leave, leaving_when_interrupted
 from tests.support.full import in_full
 from tests.support.previews import OWN_GROUP, PATIENCE, awaited, end
-from tests.support.sites import Content, article, write_site
+from tests.support.sites import Content, article, run, write_site
 from tests.test_systems import heard
 
 SMALL: dict[str, Content] = {"content/news/a/index.vi.md": article("Một")}
@@ -161,6 +165,35 @@ def test_who_is_heard() -> None:
     with leaving_when_interrupted():
         assert all(callable(getsignal(number)) for number in INTERRUPTS)
     assert {getsignal(number) for number in INTERRUPTS} == {SIG_IGN}
+
+
+def test_what_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    exits: list[int] = []
+    monkeypatch.setattr(os, "_exit", exits.append)
+    worker = multiprocessing.get_context("spawn").Process(target=time.sleep, args=(60,), daemon=True)
+    worker.start()
+    leave()
+    worker.join(PATIENCE)
+    assert (worker.is_alive(), exits) == (False, [0])
+
+
+@pytest.mark.parametrize("stays", [False, True])
+@pytest.mark.usefixtures("handlers")
+def test_a_build_that_does_not_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stays: bool) -> None:
+    """Is left alone with its thread, when the preview has ended."""
+    over, left_at_once = threading.Event(), list[bool]()
+    threads = threading.active_count()
+
+    def served(*_: object) -> None:
+        if stays:
+            threading.Thread(target=over.wait, daemon=True).start()
+
+    monkeypatch.setattr(sitegen.preview.server, "serve", served)
+    monkeypatch.setattr(threading, "active_count", lambda: len(threading.enumerate()) - threads + 1)
+    monkeypatch.setattr(sitegen.cli.serve, "leave", lambda: left_at_once.append(True))
+    assert run("serve", "--root", write_site(tmp_path, SMALL)).status == 0
+    over.set()
+    assert left_at_once == [True] * stays
 
 
 @pytest.fixture
