@@ -23,6 +23,8 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 PATIENCE = 15.0
 """Seconds for what happens in a moment on a machine that has nothing else to do."""
 
+WARNINGS = "error,ignore:'asyncio.:DeprecationWarning"
+"""All are errors, but what Python 3.14 tells of LiveReload's library on Windows."""
 _ADDRESS = re.compile(r"http://[^ ]+/")
 
 
@@ -207,7 +209,7 @@ def previewed(
         command += ["--port", "0"]
     process = subprocess.Popen(
         command, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
-        env={**os.environ, "PYTHONWARNINGS": "error", **environment}, **OWN_GROUP,
+        env={**os.environ, "PYTHONWARNINGS": WARNINGS, **environment}, **OWN_GROUP,
     )  # fmt: skip
     said: list[str] = []
     threads = [Thread(target=_read, args=(stream, said), daemon=True) for stream in (process.stdout, process.stderr)]
