@@ -272,7 +272,9 @@ def _check_document(
     elif key not in known.keys:
         own = document.path_key
         name = own.rpartition("/")[2]
-        close = known.names.nearest(key.rpartition("/")[2], but=name if known.by_name.get(name) == own else "")
+        last = key.replace("\\", "/").rpartition("/")[2]  # as paths of Windows are copied
+        last = splitext(last)[0] if is_content(last) else last
+        close = known.names.nearest(last, but=name if known.by_name.get(name) == own else "")
         near = _with_sign(reference, files) or (known.path(known.by_name[close], document) if close else None)
         suggestion = _meant(shown) or (near and _linked(document, near))
         words = {"advice": EXCLUDED} if files.is_excluded(reference.target) else {"nearest": suggestion}

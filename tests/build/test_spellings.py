@@ -2,6 +2,7 @@
 
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,8 @@ from sitegen.build.output import OutputError
 from sitegen.files import MANIFEST, NOTES, STAGING
 from tests.build.test_output import write
 from tests.support.folding import fold_below, require_exact
-from tests.support.sites import article, codes, make, output_files, rebuild
+from tests.support.photos import photo
+from tests.support.sites import Content, article, codes, make, output_files, problems_of, rebuild
 
 BEFORE = {"vi/Ha-Noi/index.html": b"1", "vi/Ha-Noi/Tin/a.html": b"2", "Report.pdf": b"3", "index.html": b"4"}
 AFTER = {"vi/ha-noi/index.html": b"5", "vi/ha-noi/tin/a.html": b"2", "report.pdf": b"6", "index.html": b"4"}
@@ -163,3 +165,33 @@ def test_a_site_whose_address_changes_its_case(tmp_path: Path, monkeypatch: pyte
     monkeypatch.undo()
     clean = rebuild(tmp_path, output=tmp_path / "clean", clean=True)
     assert clean.files == made.files
+
+
+def test_names_in_other_letters_lead_nowhere_on_any_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a text, a layout or a style sheet names is looked for among the names of sources, and never on the disk."""
+    head: dict[str, Any] = {
+        "image": {"src": "Photo.JPG", "alt": ""},
+        "attachments": [{"src": "Data.csv"}],
+        "layout": "Article.html",
+    }
+    text = "![p](Photo.JPG) [q](PLAN.pdf) [b](B.md) [c](../News/b.md) [d](/vi/NEWS/b/) [e](../Files/x.pdf)"
+    files: dict[str, Content] = {
+        "content/news/a.vi.md": article("A", text, **head),
+        "content/news/b.vi.md": article("B"),
+        "content/news/photo.jpg": photo(),
+        "content/news/plan.pdf": "%PDF",
+        "content/news/data.csv": "1",
+        "content/files/x.pdf": "%PDF",
+        "layouts/section.html": '{% extends "theme/Section.html" %}{% include "parts/Footer.html" %}',
+        "layouts/page.html": '{{ asset("CSS/site.css") }}',
+        "content/p.vi.md": article("P", date=""),
+        "assets/css/own.css": "a { background: url(Own.png) } @import 'SITE.css';",
+        "assets/css/own.png": b"",
+    }
+    told = [problems_of(tmp_path / "exact", files)]
+    (tmp_path / "folds").mkdir()
+    fold_below(tmp_path / "folds", monkeypatch)
+    told.append(problems_of(tmp_path / "folds", files))
+    assert told[0] == told[1]
+    nearest = {found.arguments.get("nearest") for found in told[0]}
+    assert {"photo.jpg", "plan.pdf", "data.csv", "b.md", "/vi/news/b/", "article.html", "css/own.png"} <= nearest
