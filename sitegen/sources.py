@@ -122,11 +122,13 @@ def _steps(path: str) -> list[str]:
 
 def _misspelt(root: Path) -> Iterator[Problem]:
     """Of what must have a certain name at the top of a site, what only some disks find by it."""
-    with suppress(OSError), os.scandir(root) as entries:
-        for entry in entries:
-            wanted = caseless(entry.name)
-            if wanted != entry.name and wanted in (SETTINGS, *FOLDERS):
-                yield problem("other-spelling", Place(entry.name), name=wanted)
+    names: list[str] = []
+    with suppress(OSError):
+        names = os.listdir(root)  # noqa: PTH208 - names alone
+    for name in names:
+        wanted = caseless(name)
+        if wanted != name and wanted in (SETTINGS, *FOLDERS):
+            yield problem("other-spelling", Place(name), name=wanted)
 
 
 class _Folder(NamedTuple):

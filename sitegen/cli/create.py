@@ -48,7 +48,7 @@ def new_article(languages: Sequence[str], title: str, section: str, key: str, no
     complete it. Raises SiteError when a section or key is no path, or would mean something else."""
     from sitegen.config.paths import identify
 
-    section = f"{section}/".replace("\\", "/").removeprefix("./").removeprefix("content/").rstrip("/")
+    section = f"{section}/".replace("\\", "/").removeprefix("./content/").removeprefix("content/").rstrip("/")
     if section and not is_path_within(section):
         raise SiteError((problem("invalid-path", Place(section), value=section),))
     if key and not is_address_part(key):
