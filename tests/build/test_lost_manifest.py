@@ -81,7 +81,7 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("damage", [with_byte, large, pipe, link, Path.unlink, *HOSTILE])
+@pytest.mark.parametrize("damage", [with_byte, large, on_posix(pipe), link, Path.unlink, *HOSTILE])
 def test_the_next_build_goes_well(root: Path, expected: dict[str, bytes], damage: Callable[[Path], None] | str) -> None:
     """What is no longer made goes, what was edited is made anew, and the manifest is there again."""
     place = root / "output" / MANIFEST
@@ -128,7 +128,7 @@ def test_a_folder_in_place_of_the_manifest(root: Path) -> None:
     before = output_files(root / "output")
     said = run("--lang", "en", "build", "--root", edit(root))
     assert said.status == 1
-    assert said.err.startswith("output: error: The output cannot be written: Is a directory (.sitegen-manifest.json")
+    assert said.err.startswith("output: error: The output cannot be written: ")
     assert output_files(root / "output") == before
 
 

@@ -222,6 +222,7 @@ def test_without_pagefind_the_rest_is_there(tmp_path: Path, monkeypatch: pytest.
     assert "<form" in rebuild(tmp_path, index=False).text("vi/search/index.html")
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize(
     ("program", "why"),
     [

@@ -1,4 +1,7 @@
-"""Files that take too long, or end the process that works on them: they are named, and all others are done."""
+"""Files that take too long, or end the process that works on them: they are named, and all others are done.
+
+Forks have what tests have changed, and others have not.
+"""
 
 import faulthandler
 import os
@@ -21,6 +24,7 @@ from sitegen.build.parallel import Work, WorkersLost, carry_out
 from sitegen.build.run import Workers
 from sitegen.build.watchdog import Limits, Slow, Watchdog
 from sitegen.problems import Place, Problem, SiteError
+from tests.support.posix import on_posix
 from tests.support.sites import Made, article, codes, make, output_files, rebuild, run, write_site
 
 LIMITS = Limits(named=0.2, most=1.0, last=1.5)
@@ -81,8 +85,10 @@ def built_without(root: Path, jobs: int | None) -> Made:
     return rebuild(root, workers=watched([], jobs), keep_going=True)
 
 
-@pytest.mark.parametrize("fault", [for_ever, in_an_expression])
-@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize(
+    ("jobs", "fault"),
+    [(1, for_ever), *(on_posix(*case) for case in [(1, in_an_expression), (2, for_ever), (2, in_an_expression)])],
+)
 def test_a_file_that_takes_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int, fault: Fault) -> None:
     root, told = write_site(tmp_path, SITE), list[Slow]()
     spoil(monkeypatch, fault)
@@ -93,6 +99,7 @@ def test_a_file_that_takes_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert output_files(root / "output") == {}
 
 
+@pytest.mark.posix
 def test_what_never_comes_back_from_a_library_ends_with_its_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -102,6 +109,7 @@ def test_what_never_comes_back_from_a_library_ends_with_its_process(
     assert (found.code, found.place) == ("took-too-long", Place(BAD))
 
 
+@pytest.mark.posix
 def test_a_file_that_ends_its_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = write_site(tmp_path, SITE)
     spoil(monkeypatch, crash)
@@ -116,6 +124,7 @@ def test_a_file_that_ends_its_process(tmp_path: Path, monkeypatch: pytest.Monkey
     assert codes(rebuild(root).build.problems) == [], "nothing of it is remembered"
 
 
+@pytest.mark.posix
 def test_a_process_that_is_ended_from_outside_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody is to blame."""
     once = tmp_path / "once"
@@ -132,6 +141,7 @@ def test_a_process_that_is_ended_from_outside_once(tmp_path: Path, monkeypatch: 
     assert "vi/news/bad/index.html" in made.files
 
 
+@pytest.mark.posix
 def test_a_fault_of_ours_is_the_files_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is raised in whatever process, all others are done."""
     root = write_site(tmp_path, {**SITE, "content/news/a0/index.vi.md": "---\ndate: x\n---\n"})
@@ -186,6 +196,7 @@ def test_in_a_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert told == [Slow(BAD, 0.2)]
 
 
+@pytest.mark.posix
 def test_in_a_thread_that_nobody_listens_for(tmp_path: Path) -> None:
     """Nothing is timed, and nothing ends the process."""
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
@@ -196,18 +207,30 @@ def test_in_a_thread_that_nobody_listens_for(tmp_path: Path) -> None:
     assert made[0].build.problems == ()
 
 
+def do_nothing(common: object, item: int) -> int:
+    return item
+
+
+def die(common: object, item: int) -> int:
+    os._exit(item)
+
+
+def not_done(common: object, item: int, found: Problem) -> int:
+    return -item
+
+
 def test_where_no_process_can_begin(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any) -> None:
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
     monkeypatch.setattr("multiprocessing.context.BaseContext.Pipe", refuse)
-    work = Work[None, int, int](lambda _, item: item, str, lambda _, item, found: item)
+    work = Work(do_nothing, str, not_done)
     assert [*carry_out(work, None, [*range(50)], Workers(2), lambda done, total: None)] == [*range(50)]
 
 
 def test_where_every_process_dies() -> None:
     """However many items there are, it ends."""
-    work = Work[None, int, int](lambda _, item: os._exit(item), str, lambda _, item, found: -item)
+    work = Work(die, str, not_done)
     with pytest.raises(WorkersLost):
         list(carry_out(work, None, [*range(1, 300)], Workers(2), lambda done, total: None))
 
@@ -215,16 +238,8 @@ def test_where_every_process_dies() -> None:
 class Deadly:
     """Ends the process that it is sent to, before that has anything to do."""
 
-    def __reduce__(self) -> tuple[Callable[[int], Any], tuple[int]]:
-        return os._exit, (1,)
-
-
-def do_nothing(common: Deadly, item: int) -> int:
-    return item
-
-
-def not_done(common: Deadly, item: int, found: Problem) -> int:
-    return -item
+    def __reduce__(self) -> tuple[Callable[..., int], tuple[None, int]]:
+        return die, (None, 1)
 
 
 def test_where_every_process_dies_as_it_begins() -> None:
@@ -284,6 +299,7 @@ main()
 """
 
 
+@pytest.mark.posix
 def test_a_build_that_was_cut_short_is_followed_by_careful_ones(tmp_path: Path) -> None:
     """Of a site so small that it is built in one process: the file that ended it is named by the next."""
 
