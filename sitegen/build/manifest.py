@@ -204,8 +204,10 @@ def _ends(folder: str) -> Iterator[str]:
         at = pending.pop()
         with os.scandir(at) as entries:
             found = [*entries]
-        folders = [entry.path for entry in found if entry.is_dir(follow_symlinks=False) and not is_link(entry)]
-        pending += folders
-        yield from (entry.path for entry in found if entry.path not in folders)
+        for entry in found:
+            if entry.is_dir(follow_symlinks=False) and not is_link(entry):
+                pending.append(entry.path)
+            else:
+                yield entry.path
         if not found:
             yield at
