@@ -229,8 +229,9 @@ class _EditorHandler(_Handler):
         if not are_left():
             raise HTTPError(503)
         root = self.snapshot.root
-        source = find(root)[0].get(asked) if self.snapshot.may_open(asked) else None
-        if source is None or not is_below(source.location, real_path(root)) or not _LINE.fullmatch(line):
+        source = find(root)[0].get(asked)
+        is_own = source is not None and is_below(source.location, real_path(root)) and self.snapshot.may_open(asked)
+        if source is None or not is_own or not _LINE.fullmatch(line):
             raise HTTPError(404)
         opener, windows = text_opener(), has_cmd()
         command = editor_command(os.environ, find_program, source.location, int(line), opener, windows=windows)
