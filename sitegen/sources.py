@@ -8,6 +8,7 @@ import errno
 import os
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
+from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
 from stat import S_IFDIR, S_IFIFO, S_IFMT, S_IFSOCK, S_ISDIR, S_ISREG
@@ -243,19 +244,19 @@ class _Walk:
     def _name_in_site(self, path: str, entry: "os.DirEntry[str]", spelt: dict[str, str]) -> str:
         """What an entry of the folder `path` is called in the site; nothing where it is passed over. `spelt`: how names
         that are there already are spelt on the disk."""
-        name = nfc(entry.name)
+        name, common, is_portable = _looked_at(entry.name)
         if is_passed_over(name, path):
             return ""
         if self._exclude and path.startswith("content"):
             below = f"{path}/{name}".partition("/")[2]
             if any(glob.matches(below) and (not glob.folders or entry.is_dir()) for glob in self._exclude):
                 return ""
-        other = spelt.setdefault(caseless(name), entry.name)
+        other = spelt.setdefault(common, entry.name)
         if other != entry.name:
             one, two = (other, name) if nfc(other) != name else (ascii(other)[1:-1], ascii(entry.name)[1:-1])
             self._note("same-name", f"{path}/{name}", one=one, other=two)
             return ""
-        if unportable(name):
+        if not is_portable:
             self._problems.append(misnamed("invalid-file-name", Place(f"{path}/{name}"), name))
             return ""
         return name
@@ -295,6 +296,14 @@ class _Walk:
 
     def _note(self, code: str, path: str, **words: object) -> None:
         self._problems.append(problem(code, Place(path), **words))
+
+
+@lru_cache(4096)
+def _looked_at(name: str) -> tuple[str, str, bool]:
+    """A name in NFC, what it has in common with other spellings, and whether every disk can hold it; many files are
+    called alike."""
+    name = nfc(name)
+    return name, caseless(name), unportable(name) is None
 
 
 _name = attrgetter("name")

@@ -109,7 +109,7 @@ _USUAL = re.compile(rf"{_USUAL_NAME}(?:/{_USUAL_NAME})*+", re.IGNORECASE)
 
 def caseless(path: str) -> str:
     """What paths have in common that some disk or host does not tell apart (Unicode, section 3.13)."""
-    return nfc(path).casefold()
+    return path.lower() if path.isascii() else nfc(path).casefold()
 
 
 def is_address_part(value: str) -> bool:
