@@ -11,6 +11,8 @@ from sitegen.sources import MOST_LINKED, find
 from sitegen.system.disk import remove_folder
 from tests.support.sites import SETTINGS, article, make, problems_of, run, write_site
 
+pytestmark = pytest.mark.posix
+
 A = "content/news/a/index.vi.md"
 
 

@@ -39,7 +39,7 @@ def test_a_folder_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.Monkey
     scandir = os.scandir
 
     def refuse(path: str) -> object:
-        if path.endswith("news"):
+        if str(path).endswith("news"):
             raise PermissionError(13, "Permission denied", path)
         return scandir(path)
 

@@ -203,6 +203,7 @@ def test_a_journal_that_came_with_a_site_removes_nothing(tmp_path: Path, beside:
     assert seen(beside) == before
 
 
+@pytest.mark.posix
 def test_a_pipe_in_place_of_a_journal_is_not_waited_for(tmp_path: Path) -> None:
     root = write_site(tmp_path, FILES)
     rebuild(root)
@@ -359,6 +360,7 @@ def swapping(step: str, swap: Callable[[], None]) -> Callable[[str, int, int], N
     return report
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("step", ["parse", "render"])
 @pytest.mark.parametrize("name", ["content/news/a/plan.txt", "content/news/a/p.svg", "content/news/a", "content/news"])
 def test_what_becomes_a_link_during_a_build_is_not_followed(tmp_path: Path, step: str, name: str) -> None:
@@ -382,6 +384,7 @@ def test_what_becomes_a_link_during_a_build_is_not_followed(tmp_path: Path, step
     assert not [path for path, data in made.files.items() if SECRET in data]
 
 
+@pytest.mark.posix
 def test_where_files_cannot_be_opened_step_by_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On Windows, for one."""
     monkeypatch.setattr(os, "supports_dir_fd", set())
@@ -397,6 +400,7 @@ def test_where_files_cannot_be_opened_step_by_step(tmp_path: Path, monkeypatch: 
     assert codes(raised.value.problems) == ["changed-meanwhile"]
 
 
+@pytest.mark.posix
 def test_what_becomes_a_pipe_during_a_build_is_not_waited_for(tmp_path: Path) -> None:
     root = write_site(tmp_path, FILES)
 
@@ -409,6 +413,7 @@ def test_what_becomes_a_pipe_during_a_build_is_not_waited_for(tmp_path: Path) ->
     assert codes(raised.value.problems) == ["changed-meanwhile"]
 
 
+@pytest.mark.posix
 def test_a_source_that_goes_while_it_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is not taken for one that its author has removed."""
     root, scandir = write_site(tmp_path, FILES), os.scandir

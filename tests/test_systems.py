@@ -23,6 +23,7 @@ from sitegen.preview.server import GRACE
 from sitegen.preview.watcher import watched
 from sitegen.problems import SiteError
 from tests.support.elsewhere.console import ctrl_c, is_anybody_left, junction, keep_alone
+from tests.support.elsewhere.pretend import DISK
 from tests.support.full import in_full
 from tests.support.previews import OWN_GROUP, PATIENCE, Answered, Preview, awaited, previewed
 from tests.support.sites import NOW, SETTINGS, Content, article, codes, output_files, rebuild, run, write_site
@@ -277,7 +278,8 @@ def test_pages_are_asked_for_while_they_are_written(preview: Preview) -> None:
                 preview.until("/files/news/a/plan.txt", shows(f"Plan {number}"))
         finally:
             over.set()
-    assert set.union(*(one.result() for one in asking)) == {200}
+    lost = {503} if DISK in os.environ else set()  # FUSE may not find what is replaced while it is opened
+    assert set.union(*(one.result() for one in asking)) - lost == {200}
 
 
 def test_a_build_beside_a_preview_is_remembered(preview: Preview) -> None:

@@ -120,6 +120,7 @@ def test_manifests_are_read_in_proportion(memory: Path, start: str, thorough: bo
     check_growth(make, read_manifest, thorough=thorough, largest=4_000_000)
 
 
+@pytest.mark.posix
 def test_folders_in_folders_are_removed_in_proportion(memory: Path, thorough: bool) -> None:
     def make(size: int) -> Path:
         top = memory / "top"

@@ -262,7 +262,7 @@ class _Entry:
     """An entry of a folder, which tells what the folder says."""
 
     def __init__(self, entry: "os.DirEntry[Any]") -> None:
-        self._entry = entry
+        self._entry, self._found = entry, entry.stat(follow_symlinks=False)
         self.name, self.path = entry.name, entry.path
 
     def __fspath__(self) -> Any:
@@ -284,7 +284,8 @@ class _Entry:
         return self._entry.inode()
 
     def stat(self, *, follow_symlinks: bool = True) -> Any:
-        found = self._entry.stat(follow_symlinks=follow_symlinks or self.is_junction())
+        follows = self.is_junction() or (follow_symlinks and self.is_symlink())
+        found = self._entry.stat() if follows else self._found
         given = {"st_reparse_tag": MOUNT_POINT} if self.is_junction() else {}
         return _Stat(found, st_ino=0, st_dev=0, st_nlink=0, **given)
 
