@@ -202,6 +202,7 @@ def test_a_preview_of_a_site_that_was_never_built(tmp_path: Path) -> None:
         assert f"content/{SAID}.vi.md" in answer.text
 
 
+@pytest.mark.posix
 def test_a_preview_in_such_a_folder(tmp_path: Path) -> None:
     with previewed(write_site(tmp_path / ODD, {A: article("Một"), "layouts/x.html": ""})) as running:
         for target in ("/vi/", "/__sitegen/", "/__sitegen/problems"):

@@ -429,6 +429,7 @@ def test_reachable_from_a_phone(tmp_path: Path) -> None:
 
 
 @pytest.mark.posix
+@pytest.mark.posix
 def test_opened_in_a_browser(tmp_path: Path) -> None:
     noted = tmp_path / "noted"
     browser = tmp_path / "browser"
@@ -510,6 +511,7 @@ def test_where_nothing_can_be_remembered(tmp_path: Path) -> None:
         running.until("/vi/news/a/", lambda answer: "Gamma." in answer.text)
 
 
+@pytest.mark.posix
 @pytest.mark.posix
 def test_where_others_may_write_into_what_is_remembered(tmp_path: Path) -> None:
     """Nothing is built there before that has been put right."""
