@@ -206,6 +206,7 @@ def test_a_save_until_a_browser_is_told(ours: Peer, monkeypatch: pytest.MonkeyPa
     assert ours.source(newest(3)).read_text("utf-8") == text
 
 
+@pytest.mark.posix
 def test_a_peer_that_does_not_serve(ours: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ours, "server", lambda port: ["false"])
     with pytest.raises(SystemExit, match="sitegen does not serve"):

@@ -159,6 +159,7 @@ def test_a_site_in_such_a_folder(tmp_path: Path) -> None:
     assert typed("init", root).status == 2
 
 
+@pytest.mark.posix
 def test_fonts_in_such_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """They are left out."""
     own = next(path for path in packaged() if path.name.startswith("NotoSans["))

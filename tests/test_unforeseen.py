@@ -187,6 +187,7 @@ main()
 """
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("size", [75, 85, 95, 110])
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_memory_runs_out(tmp_path: Path, size: int, jobs: str) -> None:
