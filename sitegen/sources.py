@@ -35,7 +35,7 @@ from .files import (
 from .globs import Glob, read_glob
 from .leftovers import is_passed_over
 from .problems import Checked, Place, Problem, misnamed, problem
-from .system.disk import is_link
+from .system.status import is_link
 from .text import DEEPEST, LONGEST_PATH, caseless, fits_on_disk, nfc, unportable
 
 Kind = Literal["settings", "content", "file", "layout", "catalogue", "asset", "root", "font"]

@@ -17,7 +17,8 @@ import msgspec
 from msgspec import Struct
 
 from sitegen.files import MANIFEST, digest, digest_regular, read_regular
-from sitegen.system.disk import is_link, is_one, mode_of, set_time, slashed
+from sitegen.system.disk import set_time, slashed
+from sitegen.system.status import is_link, is_one, mode_of
 from sitegen.text import caseless, unportable
 
 _SECOND, _GRAIN = 1_000_000_000, 100

@@ -21,7 +21,6 @@ from sitegen.problems import Place, Problem, problem
 from sitegen.system.disk import (
     FileInUse,
     longest_path,
-    mode_of,
     move_content,
     remove,
     remove_folder,
@@ -30,6 +29,7 @@ from sitegen.system.disk import (
     slashed,
 )
 from sitegen.system.locks import InUse, lock
+from sitegen.system.status import mode_of
 from sitegen.text import unportable
 
 from .manifest import (

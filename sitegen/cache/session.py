@@ -21,7 +21,8 @@ from msgspec import Struct
 
 from sitegen import __version__
 from sitegen.files import MEMORY, digest, read_regular
-from sitegen.system.disk import identity, is_link, is_open_to_others, is_ours, mode_of, remove, remove_folder
+from sitegen.system.disk import remove, remove_folder
+from sitegen.system.status import identity, is_link, is_open_to_others, is_ours, mode_of
 from sitegen.versions import OUTPUT_LIBRARIES
 
 from .database import FAULTS, Damaged, Database, Entries

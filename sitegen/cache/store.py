@@ -11,7 +11,8 @@ import msgspec
 from msgspec import Struct
 
 from sitegen.files import digest
-from sitegen.system.disk import is_link, is_ours, open_regular, remove, remove_folder, replace
+from sitegen.system.disk import open_regular, remove, remove_folder, replace
+from sitegen.system.status import is_link, is_ours
 from sitegen.text import LARGEST
 
 T = TypeVar("T")

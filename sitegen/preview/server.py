@@ -27,10 +27,10 @@ from sitegen.build.watchdog import Slow, Watchdog
 from sitegen.cache.session import PREVIEW, own_folder
 from sitegen.i18n.messages import Words
 from sitegen.site.urls import quoted
-from sitegen.system.disk import is_open_to_others
 from sitegen.system.handles import PAUSE, is_scarce
 from sitegen.system.locks import InUse, lock
 from sitegen.system.processes import new_event_loop, preload, start_method, when_interrupted
+from sitegen.system.status import is_open_to_others
 
 from .builder import Attempt, Builder, Indexer
 from .handlers import LiveState, application

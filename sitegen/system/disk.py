@@ -1,4 +1,4 @@
-"""Files of any disk: opened behind no link, replaced and removed although others look at them, and whose they are.
+"""Files of any disk: opened behind no link, replaced, moved and removed although others look at them.
 
 Windows refuses to replace or remove what is open, unless whoever opened it allows that, as we do; and virus scanners,
 indexers and synchronising programs open whatever is new for a moment. So there it is tried again for a while.
@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
+
+from .status import is_link, is_one, leads_elsewhere, mode_of
 
 T = TypeVar("T")
 
@@ -31,6 +33,8 @@ if sys.platform == "win32":
 
     _PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
     """Seconds: others let go within so many, or mean to stay."""
+    _PASSING = frozenset({errno.EACCES, errno.EPERM, errno.ENOTEMPTY})
+    """What Windows says meanwhile; the last of a folder out of which something has been removed that is looked at."""
     _READ, _SHARED, _OPEN, _NORMAL = 0x80000000, 0x7, 3, 0x80
     """CreateFileW: GENERIC_READ; FILE_SHARE_READ, _WRITE and _DELETE; OPEN_EXISTING; FILE_ATTRIBUTE_NORMAL."""
     _DRIVES = 259
@@ -40,7 +44,9 @@ if sys.platform == "win32":
         for pause in _PAUSES:
             try:
                 return do()
-            except PermissionError:
+            except OSError as error:
+                if error.errno not in _PASSING:
+                    raise
                 time.sleep(pause)
         return do()
 
@@ -125,7 +131,7 @@ if sys.platform == "win32":
 
     def remove_folder(folder: str | Path) -> None:
         """Remove a folder with all that it holds, however deep, and follow no link. Raises OSError."""
-        if _is_elsewhere(os.lstat(folder)):
+        if leads_elsewhere(os.lstat(folder)):
             raise _error(errno.ELOOP, folder)
         pending, folders = [str(folder)], []
         while pending:
@@ -151,25 +157,6 @@ if sys.platform == "win32":
                 raise FileInUse(path) from None
             if not os.access(path, os.W_OK):
                 raise _error(errno.EACCES, path)
-
-    def is_ours(found: os.stat_result) -> bool:
-        """Whether this user owns a file. Windows lets nobody else write into a profile."""
-        return True
-
-    def is_open_to_others(found: os.stat_result) -> bool:
-        """Whether others may write there, by its mode, which says nothing on Windows."""
-        return False
-
-    def is_link(entry: "os.DirEntry[str]") -> bool:
-        """Whether an entry leads elsewhere: a symbolic link or a junction."""
-        return entry.is_symlink() or _is_elsewhere(entry.stat(follow_symlinks=False))
-
-    def _is_elsewhere(found: os.stat_result) -> bool:
-        return stat.S_ISLNK(found.st_mode) or found.st_reparse_tag == stat.IO_REPARSE_TAG_MOUNT_POINT
-
-    def identity(found: os.stat_result) -> tuple[int, ...]:
-        """Changes when a database is another file. One that is open stays there, and its times come late."""
-        return (found.st_size,)
 
     def longest_path() -> int | None:
         """How many letters a path may have, if not very many."""
@@ -272,25 +259,6 @@ else:
     def require_free(paths: Iterable[str]) -> None:
         """Make sure that files can be replaced and removed, which nothing but the rights of their folders decides."""
 
-    def is_ours(found: os.stat_result) -> bool:
-        """Whether this user owns a file."""
-        return found.st_uid == os.geteuid()
-
-    def is_open_to_others(found: os.stat_result) -> bool:
-        """Whether others may write there."""
-        return bool(found.st_mode & (stat.S_IWGRP | stat.S_IWOTH))
-
-    def is_link(entry: "os.DirEntry[str]") -> bool:
-        """Whether an entry leads elsewhere."""
-        return entry.is_symlink()
-
-    def _is_elsewhere(found: os.stat_result) -> bool:
-        return stat.S_ISLNK(found.st_mode)
-
-    def identity(found: os.stat_result) -> tuple[int, ...]:
-        """Changes when a database is another file, or is written."""
-        return found.st_dev, found.st_ino, found.st_uid, found.st_mode, found.st_size, found.st_mtime_ns
-
     def longest_path() -> int | None:
         """How many letters a path may have, if not very many."""
         return None
@@ -317,28 +285,10 @@ def _move(source: str, target: str, *, folds: bool) -> None:
             _move(entry.path, place, folds=folds)
 
 
-def mode_of(path: str | Path) -> int:
-    """What lies at a path, no link or junction followed; 0 where nothing does. Raises OSError."""
-    try:
-        found = os.lstat(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return 0
-    return stat.S_IFLNK if _is_elsewhere(found) else found.st_mode
-
-
 def _folds_case(path: str) -> bool:
     """Whether the disk of something that is there has it in other case too: it keeps the spelling that was first."""
     folder, slash, name = path.rpartition("/")
     return is_one(path, f"{folder}{slash}{name.swapcase()}")
-
-
-def is_one(path: str, other: str) -> bool:
-    """Whether two paths are spellings of one, as far as a disk numbers what it holds."""
-    try:
-        one, two = os.lstat(path), os.lstat(other)
-    except OSError:
-        return False
-    return one.st_ino != 0 and os.path.samestat(one, two)
 
 
 def _caseless(name: str) -> str:
