@@ -9,6 +9,7 @@ import pytest
 from sitegen.problems import SiteError
 from sitegen.site.urls import Page, check_collisions
 from sitegen.text import is_path_within
+from tests.support.folding import require_exact
 from tests.support.photos import photo
 from tests.support.sites import SETTINGS, Content, article, codes, make, output_files, problems_of, rebuild, write_site
 
@@ -103,6 +104,7 @@ def test_attachments_that_differ_but_for_case(tmp_path: Path) -> None:
         "content/news/a/Plan.pdf": "1",
         "content/news/a/plan.pdf": "2",
     }
+    require_exact(tmp_path)
     found = problems_of(tmp_path, files)
     assert [(one.code, one.place.path) for one in found] == [
         ("broken-link", A),

@@ -11,6 +11,7 @@ from sitegen.leftovers import is_passed_over
 from sitegen.problems import Problem
 from sitegen.sources import find
 from sitegen.text import unportable
+from tests.support.folding import require_forms
 from tests.support.sites import article, codes, make, problems_of, write_site
 
 LANGUAGES = ("vi", "ja", "en", "pt_BR")
@@ -194,6 +195,7 @@ def test_folders_called_as_languages(names: tuple[str, ...], wrong: dict[str, st
 
 @pytest.mark.parametrize("path", ["content/news/é.vi.md", "content/news/é/a.pdf", "layouts/é.html", "assets/é.css"])
 def test_two_normal_forms_of_a_name(tmp_path: Path, path: str) -> None:
+    require_forms(tmp_path)
     files = {unicodedata.normalize(form, path): article("A") if "content" in path else "" for form in ("NFC", "NFD")}
     (found,) = problems_of(tmp_path, files)
     assert (found.code, found.arguments["one"][:2], found.arguments["other"][:4]) == ("same-name", "e\\", "\\xe9")

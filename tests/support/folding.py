@@ -22,6 +22,14 @@ def require_exact(folder: Path) -> None:
         pytest.skip("this disk does not tell names apart that differ in case")
 
 
+def require_forms(folder: Path) -> None:
+    """Skip a test where the disk does not tell normal forms apart."""
+    (folder / "é").touch()
+    if (folder / "e\u0301").exists():
+        pytest.skip("this disk does not tell normal forms apart")
+    (folder / "é").unlink()
+
+
 def fold_below(root: Path, patch: pytest.MonkeyPatch, alike: Callable[[str], str] = caseless) -> None:
     """Let the disk do so below a folder, where it does not by itself; `alike`: what names have in common."""
     if is_such(root):
