@@ -5,8 +5,9 @@ BIN := .venv/bin
 PYTEST := PYTHONWARNDEFAULTENCODING=1 $(BIN)/pytest -n auto --dist worksteal
 COUNTED := --cov --cov-report= --cov-fail-under=0
 APPENDED = $(if $(findstring --cov,$(OPTIONS)),--cov-append)
-AS_MACOS := tests/test_systems.py tests/system tests/build/test_output.py
-AS_WINDOWS := $(AS_MACOS) tests/test_edits.py tests/cache/test_remembering.py tests/cli/test_commands.py
+AS_MACOS := tests/test_systems.py tests/system
+AS_WINDOWS := $(AS_MACOS) tests/build/test_output.py tests/test_edits.py tests/cache/test_remembering.py \
+    tests/cli/test_commands.py
 .DEFAULT_GOAL := site
 .PHONY: site serve test coverage test-full fuzz check lint unit bench shots same on-disk format clean
 
@@ -33,7 +34,7 @@ lint: .venv/.dev
 
 unit: .venv/.dev .tools/.ready
 	$(PYTEST) $(OPTIONS)
-	SITEGEN_SEEDS=0-2 $(PYTEST) --as windows $(AS_WINDOWS) $(OPTIONS) $(APPENDED)
+	SITEGEN_SEEDS=0-2 SITEGEN_STEPS=30 $(PYTEST) --as windows $(AS_WINDOWS) $(OPTIONS) $(APPENDED)
 	$(PYTEST) --as macos $(AS_MACOS) $(OPTIONS) $(APPENDED)
 
 # The same, with every line and branch of sitegen/ that was run counted, which takes twice as long.
