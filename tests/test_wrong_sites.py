@@ -1,6 +1,6 @@
 """Wrong sites, one for each kind of mistake, and exactly what their authors are told."""
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
@@ -67,6 +67,7 @@ def test_every_code_has_a_wrong_site() -> None:
 
 
 def build_wrong(folder: Path, example: Example) -> Path:
-    if len({*map(caseless, example.files)}) < len(example.files):
+    places = {place for path in (*BASE, *example.files) for place in (path, *map(str, PurePosixPath(path).parents))}
+    if len({*map(caseless, places)}) < len(places):
         require_exact(folder)
     return write_site(folder / "site", example.files, {k: v for k, v in BASE.items() if k not in example.files})

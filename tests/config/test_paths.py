@@ -304,10 +304,8 @@ def test_links_to_any_suffix(tmp_path: Path, target: str) -> None:
 
 def test_settings_in_another_spelling(tmp_path: Path) -> None:
     found = problems_of(tmp_path, {"Site.yaml": "title: A", "content/a.vi.md": article("A", date="")}, base={})
-    assert [(one.code, one.place.path) for one in found] == [
-        ("other-spelling", "Site.yaml"),
-        ("no-settings", "site.yaml"),
-    ]
+    assert (found[0].code, found[0].place.path) == ("other-spelling", "Site.yaml")
+    assert ("no-settings" in codes(found)) is not (tmp_path / "site.yaml").exists()
 
 
 LEFT_BEHIND = [
