@@ -186,8 +186,8 @@ CONTENT: Mapping[str, Wording] = {
         "Only rules for hosts can redirect what has ?{query}; no page can.",
         "Name your host in site.yaml, as in redirect_files: [apache], or remove the alias.",
     ),
-    "folder-in-other-letters": error(
-        "This would need a folder {folder}, and there is {other} already: many disks do not tell them apart.",
+    "folder-in-other-letters": warning(
+        "This lies in a folder {folder}, and there is {other} already: many disks do not tell them apart.",
         "Write both with the same letters. An old address can be left to a rule of your host.",
     ),
     "unportable-alias": error(

@@ -143,15 +143,12 @@ def check_collisions(
             kept.append(page)
         elif not _is_again(page, owner.page) and not _is_told_by_its_list(page, owner):
             problems.append(_collision(page, owner))
-    if wrong := dict(_in_other_letters(kept, files)):
-        problems += wrong.values()
-        kept = [page for page in kept if page.output not in wrong]
-    return tuple(kept), tuple(problems)
+    return tuple(kept), (*problems, *_in_other_letters(kept, files))
 
 
-def _in_other_letters(pages: Iterable[Page], files: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Problem]]:
-    """What would lie in a folder that another address has in other letters, by its path: on some disks it is one
-    folder, and has the letters of either. Told of a text rather than of lists, of old addresses first of all."""
+def _in_other_letters(pages: Iterable[Page], files: Iterable[tuple[str, str]]) -> Iterator[Problem]:
+    """What lies in a folder that another address has in other letters: on some disks it is one folder, and has the
+    letters of either. Told of a text rather than of lists, of old addresses first of all."""
     wanted: list[list[tuple[str, Place]]] = [[], [], [], []]
     for page in pages:
         rank = 3 if page.kind == "redirect" else page.kind in ("article", "page")
@@ -169,7 +166,7 @@ def _in_other_letters(pages: Iterable[Page], files: Iterable[tuple[str, str]]) -
 
     for path, place in chain(*wanted):
         if words := clash(path.rpartition("/")[0]):
-            yield path, problem("folder-in-other-letters", place, **words)
+            yield problem("folder-in-other-letters", place, **words)
 
 
 def _is_again(page: Page, other: Page | None) -> bool:
