@@ -45,6 +45,7 @@ def serve(
 
         gc.set_threshold(FEW_COLLECTIONS)
         words, options = author_words(), server.ServerOptions(host, port, base_path, poll, drafts, future)
+        before = {*threading.enumerate()}
         try:
             server.serve(root, options, words, _event_printer(root, words, opens=opens))
         except server.NoFreePort as error:
@@ -57,7 +58,7 @@ def serve(
                 "The preview cannot listen at {host}, port {port}: {reason}.", host=host, port=port, reason=error
             )
             raise click.UsageError(refused) from None
-        if threading.active_count() > 1:  # a build or an index that does not end
+        if {*threading.enumerate()} - before:  # a build or an index that does not end
             leave()
 
 
