@@ -34,7 +34,7 @@ lint: .venv/.dev
 
 unit: .venv/.dev .tools/.ready
 	$(PYTEST) $(OPTIONS)
-	SITEGEN_SEEDS=0-2 SITEGEN_STEPS=30 $(PYTEST) --as windows $(AS_WINDOWS) $(OPTIONS) $(APPENDED)
+	SITEGEN_SEEDS=0-2 SITEGEN_STEPS=12 $(PYTEST) --as windows $(AS_WINDOWS) $(OPTIONS) $(APPENDED)
 	$(PYTEST) --as macos $(AS_MACOS) $(OPTIONS) $(APPENDED)
 
 # The same, with every line and branch of sitegen/ that was run counted, which takes twice as long.
