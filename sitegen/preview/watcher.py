@@ -246,11 +246,8 @@ def _changes(
                 before, lacking = lacking, not are_left()
                 if before and not lacking:
                     return
-    except (
-        OSError,
-        RuntimeError,
-        UnicodeError,
-    ):  # gone meanwhile; or too many for the system, which polling does without
+    except (OSError, RuntimeError, UnicodeError):
+        # gone meanwhile; or too many for the system, which polling does without
         if not poll and are_left() and all(_is_folder(place) for place in places):
             yield from _changes(places, wanted, stop, True, recursive=recursive)
 
