@@ -3,6 +3,7 @@
 __main__       `python -m sitegen`
 cli            the command line: one module a command, and what a terminal shows
 preview        the development server, and what authors see in it
+publish        a finished build → the host that readers see, whole at every moment
 translation    states of translations, and catalogues for translators
 build          the pipeline of a build: `build` makes a Build
 cache          what builds remember in .sitegen/

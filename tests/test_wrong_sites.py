@@ -4,6 +4,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
+from sitegen.codes.publish import PUBLISH
 from sitegen.codes.table import WORDINGS
 from sitegen.text import caseless
 from tests.support.folding import require_exact
@@ -43,6 +44,7 @@ MADE_ELSEWHERE = {
     "other-version",
     "no-pagefind",
     "no-search-index",
+    *PUBLISH,
 }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from .content import CONTENT
 from .other_names import ADVICE
+from .publish import PUBLISH
 from .site import SITE
 from .wording import Wording
 
@@ -44,4 +45,4 @@ PHRASES = frozenset(
 )  # fmt: skip
 """Parts of messages that come as arguments and are words themselves."""
 
-WORDINGS: Mapping[str, Wording] = {**SITE, **CONTENT}
+WORDINGS: Mapping[str, Wording] = {**SITE, **CONTENT, **PUBLISH}
