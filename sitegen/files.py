@@ -17,7 +17,7 @@ from pathlib import Path
 from .problems import Place, Problem, problem
 from .system.disk import link_target, longest_path, open_regular, open_without_links, slashed
 from .system.locks import LOCK
-from .text import LARGEST, LARGEST_TEXT, nfc, without_controls
+from .text import LARGEST, LARGEST_TEXT, nfc, without_controls, without_secrets
 
 THEME = Path(__file__).parent / "theme"
 SETTINGS, TAGS, SOURCES = "site.yaml", "content/tags.yaml", "content/sources.yaml"
@@ -187,10 +187,11 @@ def decode(data: bytes, path: str) -> str | Problem:
 
 
 def lines_of(root: Path, path: str) -> list[str]:
-    """The lines of a file of the site, or of the theme under it; none where there is no such text."""
+    """The lines of a file of the site, or of the theme under it, to be shown; none where there is no such text."""
     data = next((data for base in (root, THEME) if isinstance(data := read_source(base, path), bytes)), b"")
     text = without_controls(data).decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
-    return text.split("\n") if text else []
+    shown = without_secrets(text) if path == SETTINGS else text
+    return shown.split("\n") if shown else []
 
 
 def digest(data: bytes) -> str:

@@ -208,3 +208,17 @@ def unique_slug(text: str, taken: Container[str], otherwise: str) -> str:
     while candidate in taken:
         candidate, number = f"{wanted}-{number}", number + 1
     return candidate
+
+
+def without_secrets(text: str) -> str:
+    """A text of settings as it may be shown, of the same length: what looks like a password or a token is masked."""
+    return _SECRET.sub(lambda found: "•" * len(found[0]), text)
+
+
+_SECRET = re.compile(
+    r"(?<=://)[^/@\s]*:[^/@\s]+(?=@)"  # a user with a password
+    r"|\b(?:gh[opsur]_|github_pat_|glpat-|AKIA|xox[abp]-)[A-Za-z0-9_-]{10,}"  # what services give out
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
+    r"|(?<![A-Za-z])(?i:pass|passwd|password|token|secret|api_?key)[\"']?\s*[=:]\s*\S+"
+    r"|(?i:\b(?:bearer|basic)\s+[A-Za-z0-9+/=._~-]{8,})"
+)

@@ -44,7 +44,6 @@ MADE_ELSEWHERE = {
     "other-version",
     "no-pagefind",
     "no-search-index",
-    *PUBLISH,
 }
 
 
@@ -65,7 +64,7 @@ def test_message(name: str, tmp_path: Path) -> None:
 
 def test_every_code_has_a_wrong_site() -> None:
     shown = "".join(example.expected for example in EXAMPLES.values())
-    assert {code for code in WORDINGS if f"[{code}]" not in shown} == MADE_ELSEWHERE
+    assert {code for code in WORDINGS.keys() - PUBLISH.keys() if f"[{code}]" not in shown} == MADE_ELSEWHERE
 
 
 def build_wrong(folder: Path, example: Example) -> Path:

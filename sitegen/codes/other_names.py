@@ -20,6 +20,7 @@ NO_SUCH = "There is nothing like it here: remove it."
 OUTPUT = "Say where to write when you build: sitegen build --output …"
 IN_THEME = "It belongs to the theme: theme: {{logo: …, colors: …}}."
 IN_ARTICLES = "It stands in the front matter of each article."
+NO_SECRETS = "Secrets do not belong into site.yaml: set SITEGEN_NAME_PASSWORD, where NAME is the target's."
 IN_ORDER = "Languages are in the order in which they stand here."
 
 
@@ -81,11 +82,16 @@ OTHER_NAMES: Mapping[str, Mapping[str, str]] = {
             feeds="feed rss atom generatefeeds",
             exclude="ignore ignorefiles excludes ignoredcontent ignorepatterns",
             markdown="markup markdownit goldmark markdownextensions",
+            publish="deploy deployment deploytargets servers",
         ),
         **dict.fromkeys(("params", "plugins", "extra", "collections", "taxonomies", "permalinks", "outputs"), NO_SUCH),
         **dict.fromkeys(("output", "outputpath", "outputdir", "publishdir", "destination", "outdir", "dist"), OUTPUT),
         **dict.fromkeys(("logo", "colors", "colours", "palette", "favicon"), IN_THEME),
         **dict.fromkeys(("author", "authors", "redirects", "aliases"), IN_ARTICLES),
+    },
+    "TargetSettings": {
+        **_table(to="target destination dest server deploy path folder", url="baseurl address", host_key="fingerprint"),
+        **dict.fromkeys(("password", "pass", "passwd", "token", "secret", "key", "privatekey", "apikey"), NO_SECRETS),
     },
     "LanguageSettings": {
         **_table(name="languagename label title", locale="languagecode code tag"),

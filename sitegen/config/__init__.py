@@ -5,6 +5,8 @@ paths       the path of a content file → its section, name and language, which
 settings    site.yaml → Config
 theme       the theme's settings, and colours: mixed, and how well they are read
 texts       texts, one or one per language: checked
+targets     where a site is published
+limits      how much content may hold
 file_types  which files beside texts readers may have
 addresses   addresses that authors write: on the site, elsewhere, or none
 """

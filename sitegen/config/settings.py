@@ -18,10 +18,12 @@ from sitegen.i18n.codes import distinct_names, is_in_use, language_tag, meant_co
 from sitegen.i18n.languages import Catalogue, Language, LocaleInfo
 from sitegen.problems import Checked, Place, Problem, nearest, problem
 from sitegen.text import is_path_within
-from sitegen.typed_yaml.reader import Bounds, Marks, place_of, read
+from sitegen.typed_yaml.reader import Marks, place_of, read
 
 from .addresses import host_of
 from .file_types import check_types
+from .limits import Limits
+from .targets import SecuritySettings, TargetSettings, check_publishing
 from .texts import Text, check_link, check_text, meant_language
 from .theme import ThemeSettings, check_theme
 
@@ -59,28 +61,6 @@ class PictureSettings(Struct, frozen=True, forbid_unknown_fields=True):
     sizes: Annotated[
         str, Says(description="How wide your layout shows them, as HTML's sizes says it. Default: the theme's column.")
     ] = "(min-width: 46.25rem) 42.5rem, 92vw"
-
-
-class Limits(Struct, frozen=True, forbid_unknown_fields=True):
-    """How much one content file may hold. No usual text comes near; more makes builds slow."""
-
-    file_bytes: Annotated[int, Says(description="Bytes of a content file.", ge=1)] = 1_000_000
-    text_characters: Annotated[
-        int,
-        Says(
-            description="Characters of a title and each other text in front matter, tags.yaml and sources.yaml; of a "
-            "summary ten times as many.",
-            ge=1,
-        ),
-    ] = 1_000
-    list_entries: Annotated[
-        int, Says(description="Entries of each list in front matter: tags, authors, aliases, attachments.", ge=1)
-    ] = 100
-
-    @property
-    def bounds(self) -> Bounds:
-        """For what is read as YAML."""
-        return Bounds(text=self.text_characters, settings=("text_characters", "list_entries"))
 
 
 MOST_LANGUAGES = 200
@@ -160,8 +140,14 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     ] = True
     markdown: Annotated[MarkdownSettings, Says(description="The Markdown dialect.")] = MarkdownSettings()
     pictures: Annotated[PictureSettings, Says(description="Pictures within texts.")] = PictureSettings()
-
     limits: Annotated[Limits, Says(description="How much one content file may hold.")] = Limits()
+    publish: Annotated[
+        dict[str, TargetSettings], Says(description="Where to publish, by names of yours; the first is the usual one.")
+    ] = {}
+    gone: Annotated[tuple[str, ...], Says(description="Addresses that were live and are meant to answer no more.")] = ()
+    security: Annotated[
+        SecuritySettings | None, Says(description="Whom to tell of holes in the site: /.well-known/security.txt.")
+    ] = None
 
     @property
     def base_path(self) -> str:
@@ -228,6 +214,7 @@ def read_config(
     for key, text_setting in texts:
         problems += check_text(text_setting, key, codes, typed, path)
     clean = _clean_address(address) if not bad_address else EXAMPLE
+    problems += check_publishing(config.publish, config.gone, config.security, clean, typed, path)
     problems += [
         found for key, text in links if key.endswith(".url") for found in check_link(text, key, clean, typed, path)
     ]

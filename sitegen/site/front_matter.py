@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from sitegen.codes.other_names import own_name
 from sitegen.codes.table import IS_JSON, IS_TITLE, IS_TOML, LINES_AROUND, THREE_HYPHENS
-from sitegen.config.settings import Fallback, Limits
+from sitegen.config.limits import Limits
+from sitegen.config.settings import Fallback
 from sitegen.i18n.dates import Moment, far_ahead, parse_moment
 from sitegen.problems import Place, Problem, problem
 from sitegen.typed_yaml.errors import scalar

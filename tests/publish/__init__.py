@@ -1,0 +1,1 @@
+"""What publishing does, and what it refuses."""
