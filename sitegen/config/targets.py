@@ -180,8 +180,8 @@ def _check_secrets(name: str, target: TargetSettings, place: Callable[[str], Pla
             yield problem("secret-in-settings", place(key), variable=secret_variable(name, "PASSWORD"))
 
 
-def secret_variable(target: str, what: Literal["USER", "PASSWORD", "KEY_FILE", "TOKEN"]) -> str:
-    """The environment's variable for something of a target."""
+def secret_variable(target: str, what: str) -> str:
+    """The environment's variable for the USER, PASSWORD, KEY_FILE, PASSPHRASE or TOKEN of a target."""
     return f"SITEGEN_{target.upper().replace('-', '_')}_{what}"
 
 

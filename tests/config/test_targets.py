@@ -42,7 +42,8 @@ def test_no_address(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["sftp://web:xyzzy@example.org/", "password: xyzzy", "  token: 'xyzzy'", "SITEGEN_LIVE_PASSWORD=xyzzy",
-     'headers: {X-Auth-Token: "xyzzy"}', "https://ghp_xyzzyxyzzyxyzzy@example.org/", "Authorization: Bearer xyzzyxyzzy"],
+     'headers: {X-Auth-Token: "xyzzy"}', "https://ghp_xyzzyxyzzyxyzzy@example.org/",
+     "Authorization: Bearer xyzzyxyzzy"],
 )  # fmt: skip
 def test_secrets_are_not_shown(text: str) -> None:
     shown = without_secrets(text)
@@ -50,7 +51,9 @@ def test_secrets_are_not_shown(text: str) -> None:
     assert len(shown) == len(text)
 
 
-@pytest.mark.parametrize("text", ["sftp://web@example.org:22/", "https://example.org/", "a passage: long", "key: value"])
+@pytest.mark.parametrize(
+    "text", ["sftp://web@example.org:22/", "https://example.org/", "a passage: long", "key: value"]
+)
 def test_all_else_is_shown(text: str) -> None:
     assert without_secrets(text) == text
 
