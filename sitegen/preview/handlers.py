@@ -22,6 +22,7 @@ from tornado.http1connection import HTTP1Connection
 from tornado.httputil import HTTPOutputError
 from tornado.web import Application, HTTPError, RedirectHandler, RequestHandler, StaticFileHandler
 
+from sitegen.config.media_types import content_type
 from sitegen.files import PIECE, is_below, read_regular, real_path
 from sitegen.problems import printable
 from sitegen.sources import find
@@ -31,7 +32,7 @@ from sitegen.system.handles import are_left, is_scarce
 from sitegen.system.processes import apart, without_safe_path
 
 from .editors import editor_command, is_busy
-from .hosting import AccessPolicy, content_type, is_here, is_same_origin, look_up, refusal
+from .hosting import AccessPolicy, is_here, is_same_origin, look_up, refusal
 from .overview import overview
 from .problem_list import problem_list
 from .snapshot import RESERVED, PageSeen, Snapshot, address_below, changes_since, mark, page_at, parse_mark

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection, Mapping
 from ipaddress import ip_address
-from mimetypes import MimeTypes
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from msgspec import Struct
@@ -11,32 +10,7 @@ from msgspec import Struct
 from sitegen.site.urls import output_of, quoted
 from sitegen.text import nfc
 
-_TYPES = MimeTypes((), strict=True)
-"""Those of Python, whatever this machine says."""
-_MORE = {
-    ".avif": "image/avif",
-    ".webp": "image/webp",
-    ".mjs": "text/javascript",
-    ".js": "text/javascript",
-    ".map": "application/json",
-    ".wasm": "application/wasm",
-    ".webmanifest": "application/manifest+json",
-    ".xml": "application/xml",
-    ".md": "text/markdown",
-    ".vtt": "text/vtt",
-    ".ics": "text/calendar",
-    ".geojson": "application/geo+json",
-    ".woff": "font/woff",
-    ".woff2": "font/woff2",
-    ".m4a": "audio/mp4",
-    ".flac": "audio/flac",
-    ".ogg": "audio/ogg",
-    ".epub": "application/epub+zip",
-}
-for _ending, _kind in _MORE.items():
-    _TYPES.add_type(_kind, _ending)
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[^:\[\]/@\s]+)(?::[0-9]{1,5})?", re.IGNORECASE)
-_TEXT = re.compile(r"text/.*|.*[+/](?:json|xml|javascript)")
 
 
 class Answer(Struct, frozen=True):
@@ -68,14 +42,6 @@ def look_up(asked: str, files: Collection[str]) -> Answer:
         if f"{wanted}/index.html" in files:
             return Answer(302, location=f"{quoted(wanted)}/")
     return _missing(path, files)
-
-
-def content_type(path: str) -> str:
-    """The type of a file by its name, with UTF-8 for texts: all of ours are."""
-    kind, packed = _TYPES.guess_type(path)
-    if kind is None or packed:
-        return "application/gzip" if packed == "gzip" else "application/octet-stream"
-    return f"{kind}; charset=utf-8" if _TEXT.fullmatch(kind) else kind
 
 
 def refusal(policy: AccessPolicy, headers: Mapping[str, str], *, peer: str = "", acts: bool = False) -> str:

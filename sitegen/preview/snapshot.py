@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from sitegen.build.run import Build, Options
+from sitegen.config.media_types import content_type
 from sitegen.files import digest, read_regular
 from sitegen.i18n.dates import parse_moment
 from sitegen.i18n.messages import Words
@@ -23,7 +24,7 @@ from sitegen.site.model import Site
 from sitegen.site.urls import quoted
 
 from .builder import Attempt
-from .hosting import content_type, look_up
+from .hosting import look_up
 
 RESERVED = "__sitegen/"
 """The preview's own addresses, below the site's root."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sitegen.preview.hosting import AccessPolicy, Answer, content_type, is_here, look_up, refusal
+from sitegen.preview.hosting import AccessPolicy, Answer, is_here, look_up, refusal
 
 ASKING = {"Host": "desk:8000", "Origin": "http://desk:8000"}
 
@@ -10,21 +10,6 @@ ASKING = {"Host": "desk:8000", "Origin": "http://desk:8000"}
 def test_an_address_that_is_no_text() -> None:
     assert look_up("%ff", {"404.html"}) == look_up("x", {"404.html"}) == Answer(404, "404.html")
     assert look_up("x", ()) == Answer(404)
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("a.avif", "image/avif"), ("a.webp", "image/webp"), ("a.mjs", "text/javascript; charset=utf-8"),
-        ("a.wasm", "application/wasm"), ("a.webmanifest", "application/manifest+json; charset=utf-8"),
-        ("a.json", "application/json; charset=utf-8"), ("a.mp4", "video/mp4"), ("a.pdf", "application/pdf"),
-        ("a.svg", "image/svg+xml; charset=utf-8"), ("a.woff2", "font/woff2"), ("a.tar.gz", "application/gzip"),
-        ("a.html", "text/html; charset=utf-8"), ("a", "application/octet-stream"), ("a.Z", "application/octet-stream"),
-        ("wasm.vi.pagefind", "application/octet-stream"),
-    ],
-)  # fmt: skip
-def test_types_by_name(name: str, expected: str) -> None:
-    assert content_type(name) == expected
 
 
 def test_who_may_ask_a_preview_that_others_can_reach() -> None:
