@@ -56,6 +56,57 @@ PUBLISH: Mapping[str, Wording] = {
     "host-refused": error(
         "The host refuses: {reason}.", "Look at what this user may do there; it was not tried again."
     ),
+    "unknown-host-key": error(
+        "This host is new to you. Its key is {fingerprint} ({kind}).",
+        "Compare it with your provider's control panel or help page; if it is the same, write it into site.yaml below "
+        'this target: host_key: "{fingerprint}"',
+    ),
+    "changed-host-key": error(
+        "The host shows another key: {fingerprint} ({kind}); known is {known}.",
+        "Somebody may be reading along, or the provider has changed it. Ask them; if they have, write the new one into "
+        'site.yaml: host_key: "{fingerprint}"',
+    ),
+    "no-git": error("There is no git command here.", "Install Git (git-scm.com), or publish another way."),
+    "git-failed": error(
+        "Git fails on this machine: {reason}.",
+        "Look at whether there is room on this disk, and whether Git is as new as 2.31; then publish again.",
+    ),
+    "no-repository": error(
+        "There is no repository at {address}, or you may not see it.",
+        "Look at the address in site.yaml, and make an empty repository there if it is new.",
+    ),
+    "repository-closed": error(
+        "The repository does not let you in: {reason}.",
+        "Let this user write there. Git takes a key or a password as for git push; a token comes from the environment: "
+        "SITEGEN_NAME_TOKEN, where NAME is the target's.",
+    ),
+    "branch-protected": error(
+        "The host takes no commit on branch {branch}: {reason}.",
+        "Allow it in the repository's settings (protected branches, rules, hooks), or name another branch.",
+    ),
+    "branch-moved": error(
+        "Somebody else has changed branch {branch} meanwhile; nothing of yours is live.",
+        "Publish again: it begins with what is there now.",
+    ),
+    "publishing-here": error(
+        "This site is being published from this machine already.", "Wait until it is done, then publish again."
+    ),
+    "source-branch": error(
+        "Branch {branch} holds the source of a site.",
+        "Name a branch for the published site alone, such as pages or gh-pages; it is made when it is not there.",
+    ),
+    "foreign-branch": error(
+        "Branch {branch} holds files, but no site.",
+        "Name a branch for the published site alone, such as pages or gh-pages; it is made when it is not there.",
+    ),
+    "kept-by-git": error("No file of a Git repository may be called {path}.", "Give it another name."),
+    "too-large-for-host": error(
+        "The host does not take so large a file: {reason}.", "Make it smaller, or offer it elsewhere and link to it."
+    ),
+    "certificate-refused": error(
+        "The host's certificate is not to be trusted: {reason}.",
+        "Look at the address and at this machine's clock; for a certificate of your own, tell Git: http.sslCAInfo.",
+    ),
     "host-full": error(
         "There is no room left on the host.",
         "Make room or ask for more, then publish again: it goes on where it stopped.",

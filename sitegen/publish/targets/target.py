@@ -4,15 +4,19 @@ Paths are those of a release, below the target's root; what is below STATE is th
 elsewhere.
 """
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
+from hashlib import blake2b
 from pathlib import Path
 from typing import Protocol, Self
 
 from msgspec import Struct
 
-from sitegen.problems import Problem
+from sitegen.files import PIECE
+from sitegen.problems import Place, Problem, problem
+from sitegen.system.disk import open_regular
 
 STATE = ".sitegen"
 HELD = f"{STATE}/manifest.json.gz"
@@ -82,6 +86,27 @@ class Claimed(TargetError):
     def __init__(self, problem: Problem, since: datetime | None = None) -> None:
         super().__init__(problem)
         self.since = since
+
+
+def pieces(upload: Upload) -> Iterator[bytes]:
+    """The bytes of a file, as many as were said. Raises Changed when they are others, at the latest after the last."""
+    if isinstance(upload.source, bytes):
+        yield upload.source
+        return
+    try:
+        with os.fdopen(open_regular(upload.source), "rb", buffering=0) as file:
+            left, found = upload.size, blake2b(digest_size=16)
+            while piece := file.read(min(PIECE, left + 1)):
+                left -= len(piece)
+                if left < 0:
+                    break
+                found.update(piece)
+                yield piece
+        is_same = left == 0 and found.hexdigest() == upload.digest
+    except OSError:
+        is_same = False
+    if not is_same:
+        raise Changed(problem("changed-after-build", Place(upload.path)))
 
 
 class Target(Protocol):
