@@ -20,7 +20,17 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from sitegen.cache.database import Damaged
-from sitegen.cache.session import FOLDER, PREVIEW, BuildSession, Locked, leave_cut_short, locked, opened, was_cut_short
+from sitegen.cache.session import (
+    FOLDER,
+    PREVIEW,
+    TARGETS,
+    BuildSession,
+    Locked,
+    leave_cut_short,
+    locked,
+    opened,
+    was_cut_short,
+)
 from sitegen.files import FOLDERS, OUTPUT, SETTINGS, is_below, real_path, resolve, written_folders
 from sitegen.problems import Place, Problem, SiteError, problem, unforeseen
 from sitegen.sources import find, find_settings
@@ -109,7 +119,8 @@ def _check_output(root: Path, folder: Path, *, asked: bool) -> Problem | None:
     _, memory = written_folders(root)
     sources = {name: real_path(root / name) for name in FOLDERS} | {FOLDER: memory}
     for name, source in sources.items():
-        if is_below(source, real) or (is_below(real, source) and real != f"{memory}/{PREVIEW}"):
+        is_own = real == f"{memory}/{PREVIEW}" or real.startswith(f"{memory}/{TARGETS}/")
+        if is_below(source, real) or (is_below(real, source) and not is_own):
             return problem("output-among-sources", place, source=name)
     return None
 

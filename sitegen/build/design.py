@@ -27,7 +27,7 @@ from sitegen.text import LARGEST, LARGEST_TEXT
 from sitegen.typed_yaml.reader import Marks
 from sitegen.versions import has_card_libraries
 
-from .run import Reason, Run
+from .run import Options, Reason, Run
 
 T = TypeVar("T")
 DESIGN: Final = ("settings", "layout", "catalogue", "asset")
@@ -39,6 +39,7 @@ class DesignKey(Struct, frozen=True):
     """What a design is read from. `sources`: kind, path and digest; what is like nothing else where that is unknown."""
 
     base_url: str | None
+    noindex: bool
     sources: frozenset[tuple[Kind, str, object]]
 
 
@@ -79,7 +80,7 @@ def restore_design(run: Run) -> Design:
     run.memos["design"] = _why_not(before and before[0], key)
     if before is None or run.memos["design"]:
         known = run.cache.load("design", DesignCache) or DesignCache()
-        read = read_design(run.sources, run.options.base_url, run.started, known)
+        read = read_design(run.sources, run.options, run.started, known)
         before = run.cache.made["design"] = _key(run, read[0].states if read[0] else {}), read
     design: Design | None = run.log.take(before[1])
     if design is None:
@@ -91,7 +92,7 @@ def restore_design(run: Run) -> Design:
 def _key(run: Run, known: Mapping[str, FileState]) -> DesignKey:
     sources = ((path, source.kind) for path, source in run.sources.items() if source.kind in DESIGN)
     digests = {(kind, path, known[path].digest if path in known else object()) for path, kind in sources}
-    return DesignKey(run.options.base_url, frozenset(digests))
+    return DesignKey(run.options.base_url, run.options.noindex, frozenset(digests))
 
 
 def _why_not(before: DesignKey | None, now: DesignKey) -> Reason:
@@ -104,7 +105,7 @@ def _why_not(before: DesignKey | None, now: DesignKey) -> Reason:
 
 
 def read_design(
-    sources: Mapping[str, Source], base_url: str | None, started: int, known: DesignCache = DesignCache()
+    sources: Mapping[str, Source], options: Options, started: int, known: DesignCache = DesignCache()
 ) -> Checked[Design | None]:
     """Read everything that is small; None when the settings cannot be used."""
     log = ProblemLog()
@@ -114,13 +115,16 @@ def read_design(
     files = _of_kind("asset", sources, contents)
     no_settings = None, (problem("no-settings", Place(SETTINGS)),)
     names = [path.removeprefix("assets/") for path in files]
-    read_settings = read_config(texts[SETTINGS], SETTINGS, base_url, names) if SETTINGS in texts else no_settings
+    read_settings = (
+        read_config(texts[SETTINGS], SETTINGS, options.base_url, names) if SETTINGS in texts else no_settings
+    )
     config, marks = log.take(read_settings) or (None, {})
     theme = config.theme if config else ThemeSettings()
     minify = config is not None and config.minify
     assets = log.take(read_assets({COLORS: theme.style_sheet.encode(), **files}, known.assets, minify=minify))
     if config is None:
         return None, tuple(log.problems)
+    config = config.of_pages(noindex=options.noindex)
     catalogues = _of_kind("catalogue", sources, texts)
     languages, read = log.take(read_languages(config, catalogues, known.catalogues, known.locales))
     design = Design(

@@ -50,7 +50,8 @@ class Options(Struct, frozen=True):
     point in time or as authors write dates, then in the site's time zone; `wait`: seconds to wait for another build of
     the site; `index`: whether search indexes whose texts have changed are made, or left as they are; `assembled`:
     whether the site is wanted as a value even when nothing has changed; `untouched`: nobody else can have written in
-    the output since the last build, so its files need not be looked at."""
+    the output since the last build, so its files need not be looked at; `noindex`: search engines are asked to
+    stay away."""
 
     output: Path | None = None
     base_url: str | None = None
@@ -64,6 +65,7 @@ class Options(Struct, frozen=True):
     index: bool = True
     assembled: bool = False
     untouched: bool = False
+    noindex: bool = False
 
 
 if TYPE_CHECKING:
@@ -157,7 +159,13 @@ def begin(root: Path, options: Options, folder: Path, cache: Cache, memory: Path
     remembered = cache.entries("sources", FileState).whole()
     exclude = _excluded(root, cache, remembered)
     sources, found = find(root, closed=(real_path(folder),), exclude=exclude)
-    asked: tuple[object, ...] = (options.drafts, options.future, options.base_url, os.path.normcase(folder))
+    asked: tuple[object, ...] = (
+        options.drafts,
+        options.future,
+        options.base_url,
+        options.noindex,
+        os.path.normcase(folder),
+    )
     key = digest(repr((*asked, fonts_here(), installed_pagefind())).encode())
     outputs = cache.entries("outputs", Made).whole()
     written = outputs if cache.load("key", str) == key else {}

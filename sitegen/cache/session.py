@@ -28,8 +28,8 @@ from sitegen.versions import OUTPUT_LIBRARIES
 from .database import FAULTS, Damaged, Database, Entries
 
 FOLDER = MEMORY
-PREVIEW = "preview"
-"""The preview's output, in this folder."""
+PREVIEW, TARGETS = "preview", "targets"
+"""Outputs in this folder: the preview's, and of targets that have another address than the site."""
 LOCK = "lock.sqlite"
 HOLDER = "holder"
 _BESIDE = ("-journal", "-wal", "-shm")

@@ -111,6 +111,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         Says(description="More types of files that readers may have, such as gml. Pages would run on your site."),
     ] = ()
     search: Annotated[bool, Says(description="Make a search page for each language.")] = True
+    indexable: Annotated[bool, Says(description="false asks search engines not to list the site.")] = True
     share_cards: Annotated[
         bool, Says(description="Draw a picture of each page's title for where its address is shared.")
     ] = True
@@ -163,6 +164,11 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    def of_pages(self, *, noindex: bool) -> "Config":
+        """What pages depend on: not on where they are published."""
+        indexable = self.indexable and not noindex
+        return msgspec.structs.replace(self, publish={}, gone=(), security=None, indexable=indexable)
 
     def text(self, value: Text, lang: str) -> str:
         """A text setting in a language; where it has none, the default language's, else any there is."""

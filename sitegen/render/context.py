@@ -54,7 +54,7 @@ class PageView:
         self._view, self._page = view, view.record
         self.kind, self.lang = self._page.kind, view.language.tag
         self.number, self.count = self._page.number, self._page.count
-        self.indexable = self._page.indexable
+        self.indexable = self._page.indexable and view.config.indexable
         self.dir = view.language.direction
         self.url = view.url(self._page.path)
         self.absolute = view.absolute(self._page.path)

@@ -9,6 +9,7 @@ from babel.messages.pofile import read_po, write_po
 from msgspec import Struct
 
 from sitegen.build.design import read_design, read_languages
+from sitegen.build.run import Options
 from sitegen.files import SETTINGS
 from sitegen.i18n.languages import Language, is_done
 from sitegen.problems import ProblemLog, SiteError, errors
@@ -41,7 +42,7 @@ def read_interface(root: Path) -> Interface:
     log = ProblemLog()
     sources = log.take(find(root))
     wanted = {path: s for path, s in sources.items() if path == SETTINGS or s.kind in ("layout", "catalogue")}
-    design = log.take(read_design(wanted, None, 0))
+    design = log.take(read_design(wanted, Options(), 0))
     if design is None or errors(log.problems):
         raise SiteError(log.problems)
     own = {path: text for path, text in design.catalogues.items() if not path.startswith("theme/")}
