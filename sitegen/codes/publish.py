@@ -115,4 +115,43 @@ PUBLISH: Mapping[str, Wording] = {
         "Somebody else is publishing there, since {since}.",
         "Wait until it is done. If you know that nobody is, say: sitegen publish --unlock",
     ),
+    # what would be lost
+    "vanished-alias": error(
+        "{address} was live and would answer 404.",
+        "It is now {now}: write here  aliases: [{aliases}]  Is it meant to go? Add it to gone: in site.yaml, or "
+        "say --allow-gone {address}",
+        "Write here  aliases: [{aliases}]  Is it meant to go? Add it to gone: in site.yaml, or say "
+        "--allow-gone {address}",
+    ),
+    "vanished-text": error(
+        "{address} was live and would answer 404: its text is not out any more ({state}).",
+        "Let it come out again. Is it meant to go? Add it to gone: in site.yaml, or say --allow-gone {address}",
+    ),
+    "vanished-file": error(
+        "{address} was live and would answer 404: nothing that is out refers to this file any more.",
+        "Refer to it again. Is it meant to go? Add it to gone: in site.yaml, or say --allow-gone {address}",
+    ),
+    "vanished-address": error(
+        "{address} was live and would answer 404; what it came from is gone.",
+        "Is it meant to go? Write here  gone: [{quoted}]  or say --allow-gone {address} Else write  "
+        "aliases: [{quoted}]  in the text that takes its place; the nearest address is {nearest}.",
+        "Is it meant to go? Write here  gone: [{quoted}]  or say --allow-gone {address} Else write  "
+        "aliases: [{quoted}]  in the text that takes its place.",
+    ),
+    "gone-but-there": error(
+        "{address} is among gone: and has a page.", "Take it out of gone:, or give the page another address."
+    ),
+    "too-few-files": error(
+        "Of {before} that are live only {now} would be left.",
+        "See that all content is there and nothing excludes it. If it is meant, say --allow-gone all",
+    ),
+    "another-site": error(
+        "There lies another site, “{other}”; this one is “{own}”.",
+        "Choose another folder below publish: in site.yaml. If it is the same site, give it back its id.",
+    ),
+    "another-address": error(
+        "What lies there was published for {other}, and this is for {own}.",
+        "See whether two targets name one folder. If the site has moved, say --allow-gone all",
+    ),
+    "newer-manifest": error("A newer sitegen has published there.", "Update sitegen here, then publish again."),
 }

@@ -1,7 +1,8 @@
 """Puts a finished build on the host that readers see, whole at every moment.
 
+changes  what a publish changes on a host, pure: our manifest there, the plan, its order, its guards
+release  what is published: the files of a build, and the addresses that readers may have noted
 targets  what files can be put on: one module a kind, with the same six operations
 trust    a host's key as a line of site.yaml
 secrets  where what a host asks for comes from, and what keeps it out of all that is printed
-release  what is published: the files of a build, and the addresses that readers may have noted
 """
