@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from .wording import Wording, error
+from .wording import Wording, error, warning
 
 PUBLISH: Mapping[str, Wording] = {
     # settings

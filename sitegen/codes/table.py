@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from .content import CONTENT
+from .live import LIVE
 from .other_names import ADVICE
 from .publish import PUBLISH
 from .site import SITE
@@ -45,4 +46,4 @@ PHRASES = frozenset(
 )  # fmt: skip
 """Parts of messages that come as arguments and are words themselves."""
 
-WORDINGS: Mapping[str, Wording] = {**SITE, **CONTENT, **PUBLISH}
+WORDINGS: Mapping[str, Wording] = {**SITE, **CONTENT, **PUBLISH, **LIVE}

@@ -1,5 +1,6 @@
 """Puts a finished build on the host that readers see, whole at every moment.
 
+live     the live site, asked over HTTP for what its readers get
 changes  what a publish changes on a host, pure: our manifest there, the plan, its order, its guards
 release  what is published: the files of a build, and the addresses that readers may have noted
 targets  what files can be put on: one module a kind, with the same six operations

@@ -78,7 +78,7 @@ def host(name: str, root: Path, run: Path) -> Iterator[int]:
         command = [program, "-c", str(configuration), "-e", str(run / "error.log"), "-g", "daemon off;"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE)
     try:
-        _await(process, port)
+        await_server(process, port)
         yield port
     finally:
         process.terminate()
@@ -96,7 +96,8 @@ def ask(port: int, target: str) -> tuple[int, str | None, bytes]:
         connection.close()
 
 
-def _await(process: subprocess.Popen[bytes], port: int) -> None:
+def await_server(process: subprocess.Popen[bytes], port: int) -> None:
+    """Until a server answers."""
     for _ in range(200):
         if process.poll() is not None:
             raise AssertionError((process.communicate()[1] or b"").decode())

@@ -1,0 +1,133 @@
+"""What to ask the live site for after a publish, and what it should answer: a fair sample, the same for equal input."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from itertools import chain, zip_longest
+from typing import Literal
+
+from msgspec import Struct
+
+from sitegen.publish.release import Release, Served
+from sitegen.publish.targets.target import HELD
+
+PAGES, FILES = 50, 12
+"""Changed pages, and other files new or changed, that are asked for at the most."""
+LARGEST, ALL_TOGETHER = 4_000_000, 20_000_000
+"""Bytes of a file, and of all files together, that are read back."""
+NOWHERE = "sitegen-nowhere-{token}/"
+"""An address that no site has."""
+
+Kind = Literal["page", "asset", "missing", "redirect", "gone", "hidden"]
+
+
+class Expected(Struct, frozen=True):
+    """How a path below the site's address is to be answered. `path`: of an address, or of a file; `statuses`: any of
+    them will do; `digest`, `size`: of the bytes, where they matter; `before`: the digest that a reader got earlier;
+    `headers`: by their names in lower case; `leads`: where a redirect leads, below the address or in full; `front`: it
+    is a language's first page."""
+
+    kind: Kind
+    path: str
+    statuses: tuple[int, ...] = (200,)
+    digest: str = ""
+    size: int = 0
+    before: str = ""
+    headers: Mapping[str, str] = {}
+    leads: str = ""
+    front: bool = False
+
+
+class Manners(Struct, frozen=True):
+    """What the host was told to do. `headers`: those of a file, by its path; `moved`: from old paths to new ones, where
+    the host redirects by itself; `gone`: paths that it answers with 410; `tells_languages`: its 404 page is that of the
+    nearest folder; `languages`: the folders of their first pages, each with a final /, or nothing."""
+
+    headers: Callable[[str], Mapping[str, str]] = lambda path: {}
+    moved: Mapping[str, str] = {}
+    gone: Collection[str] = ()
+    tells_languages: bool = True
+    languages: Collection[str] = ()
+
+
+def samples(old: Mapping[str, Served], new: Release, manners: Manners, token: str) -> tuple[Expected, ...]:
+    """`old`: the files that readers had; `token`: letters that make an address that nobody has asked for yet."""
+    served = {path: file for path, file in new.files.items() if path not in new.rules}
+    changed = sorted(path for path, file in served.items() if path not in old or old[path].digest != file.digest)
+    homes = sorted(path.removesuffix("404.html") for path in served if path.rpartition("/")[2] == "404.html")
+    homes = sorted({*homes, *manners.languages})
+    fronts = [path for path in (f"{home}index.html" for home in homes) if path in served]
+    missing = [f"{home}404.html" for home in homes if f"{home}404.html" in served]
+    pages = [path for path in changed if path.endswith(".html") and path not in missing and path not in fronts]
+    files = [path for path in changed if not path.endswith(".html") and served[path].size <= LARGEST]
+    asked = [*fronts, *spread(pages, max(0, PAGES - len(fronts))), *spread_by_ending(files, FILES)]
+    return (
+        *(_of_file(path, served, old, manners, fronts) for path in _within(asked, served)),
+        *(_missing(page, served, manners, token) for page in missing),
+        *_moved(manners),
+        *_gone(old, served, manners),
+        Expected("hidden", HELD, (403, 404, 410)),
+    )
+
+
+def address_of(path: str) -> str:
+    """What readers call a file."""
+    folder, _, name = path.rpartition("/")
+    return f"{folder}/".lstrip("/") if name == "index.html" else path
+
+
+def spread(paths: list[str], most: int) -> list[str]:
+    """So many of them at the most, in equal steps."""
+    count = min(most, len(paths))
+    return [paths[number * len(paths) // count] for number in range(count)]
+
+
+def spread_by_ending(paths: Iterable[str], most: int) -> list[str]:
+    """Of each kind one, then of each a second …"""
+    kinds: dict[str, list[str]] = defaultdict(list)
+    for path in paths:
+        kinds[path.rpartition("/")[2].rpartition(".")[2]].append(path)
+    rounds = zip_longest(*(kinds[ending] for ending in sorted(kinds)))
+    return [path for path in chain.from_iterable(rounds) if path is not None][:most]
+
+
+def _within(paths: Iterable[str], files: Mapping[str, Served]) -> Iterator[str]:
+    left = ALL_TOGETHER
+    for path in paths:
+        left -= files[path].size
+        if left >= 0:
+            yield path
+
+
+def _of_file(
+    path: str, files: Mapping[str, Served], old: Mapping[str, Served], manners: Manners, fronts: Collection[str]
+) -> Expected:
+    file, before = files[path], old[path].digest if path in old else ""
+    return Expected(
+        "page" if path.endswith(".html") else "asset",
+        address_of(path),
+        digest=file.digest,
+        size=file.size,
+        before="" if before == file.digest else before,
+        headers=manners.headers(path),
+        front=path in fronts and (not manners.languages or path.removesuffix("index.html") in manners.languages),
+    )
+
+
+def _missing(page: str, files: Mapping[str, Served], manners: Manners, token: str) -> Expected:
+    nowhere = f"{page.removesuffix('404.html')}{NOWHERE.format(token=token)}"
+    page = page if manners.tells_languages or "404.html" not in files else "404.html"
+    file = files[page]
+    return Expected("missing", nowhere, (404,), file.digest, file.size, headers=manners.headers(page))
+
+
+def _moved(manners: Manners) -> Iterator[Expected]:
+    for old in sorted(manners.moved)[:1]:
+        yield Expected("redirect", address_of(old), (301, 308), leads=manners.moved[old])
+
+
+def _gone(old: Mapping[str, Served], new: Mapping[str, Served], manners: Manners) -> Iterator[Expected]:
+    """One that answers 410, else a page that was there before."""
+    named = sorted(manners.gone)
+    left = sorted(path for path in old if path.endswith(".html") and path not in new and path not in manners.moved)
+    for path in [*named, *left][:1]:
+        yield Expected("gone", address_of(path), (410,) if named else (404, 410))

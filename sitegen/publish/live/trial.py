@@ -1,0 +1,191 @@
+"""Host files, tried in a folder of their own before they count; and what was there before, back at once, where a site
+does not stand them.
+
+A host that does not know a directive of .htaccess, or forbids it there, answers 500 or 403 for the whole site.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+
+from msgspec import Struct
+
+from sitegen.files import digest
+from sitegen.problems import Place, Problem, problem
+from sitegen.publish.targets.target import Target, TargetError, Upload
+
+from .samples import Expected
+from .verdict import Seen, is_right, problems
+from .web import Answer, Clock, Silence, Web, encoded
+
+PREFIXES = (".sitegen-try-", "sitegen-try-")
+"""Beginnings of the folders in which is tried: some hosts show none that begins with a point."""
+PAGE, MOVED = "page.html", "moved.html"
+"""What lies in such a folder, and what should lead there."""
+MAY_CHOKE = frozenset({".htaccess", "web.config"})
+"""Host files that can take a whole site down."""
+SECONDS = 60.0
+PAUSES = (0.5, 1.0, 2.0)
+"""Between questions for what was put there a moment ago."""
+
+
+class Attempt(Struct, frozen=True):
+    """A host file as it may be written, for the folder in which it is tried. `parts`: of the host, which it makes use
+    of; `headers`: that PAGE is to have then, by their names in lower case; `moves`: it leads from MOVED to PAGE."""
+
+    name: str
+    data: bytes
+    parts: frozenset[str] = frozenset()
+    headers: Mapping[str, str] = {}
+    moves: bool = False
+
+
+class Trial(Struct, frozen=True):
+    """`taken`: the first attempt that the host takes, if any; `problems`: warnings of what it does not."""
+
+    taken: Attempt | None
+    problems: tuple[Problem, ...] = ()
+
+
+class Tried(Struct, frozen=True):
+    """The site that is asked. `folder`: a name for all trials of this site, so that a run takes away what one before it
+    could not; `token`: letters that nobody has asked for yet."""
+
+    address: str
+    place: Place
+    token: str
+    folder: str
+    clock: Clock = Clock()
+
+
+def leftovers(paths: Iterable[str]) -> list[str]:
+    """Files of trials that were cut off, among those that a host lists."""
+    return [path for path in paths if path.startswith(PREFIXES) and path.count("/") == 1]
+
+
+def try_host_file(target: Target, site: Tried, attempts: Sequence[Attempt]) -> Trial:
+    """Find the first attempt that the host takes. Leaves nothing behind, and the site's own files alone."""
+    if target.is_atomic:
+        return _untried(site, attempts, "what is put there shows with all the rest alone")
+    web = Web(site.clock, site.clock.now() + SECONDS)
+    try:
+        status = 0
+        for prefix in PREFIXES:
+            folder = f"{prefix}{site.folder}/"
+            with _cleared(target, folder, {attempt.name for attempt in attempts}):
+                _put(target, {f"{folder}{PAGE}": _PAGE})
+                before = _ask(web, site, f"{folder}{PAGE}")
+                if isinstance(before, Silence):
+                    return _untried(site, attempts, before.reason or before.why)
+                if before.status == 200 and before.digest == digest(_PAGE):
+                    return _first(target, web, site, folder, attempts)
+                status = before.status
+        return _untried(site, attempts, f"HTTP {status}")
+    finally:
+        web.close()
+
+
+def place_guarded(target: Target, site: Tried, paths: Sequence[str], front: str) -> Iterator[str]:
+    """Place host files that wait: each path when it is there. Where the front page then answers 5xx or 403, and did not
+    before, what was there comes back, and SpoiledSite says so. `front`: the page's address below the site's."""
+    web = Web(site.clock, site.clock.now() + SECONDS)
+    try:
+        before = web.get(_url(site, front, "before"), times=1)
+        old = {path: target.read(path) for path in paths}
+        yield from target.place(paths)
+        after = web.get(_url(site, front, "after"), times=1)
+        if _is_down(after) and not _is_down(before):
+            _put(target, {path: data for path, data in old.items() if data is not None})
+            _exhaust(target.remove([path for path, data in old.items() if data is None]))
+            status = after.status if isinstance(after, Answer) else 0
+            raise SpoiledSite(problem("host-file-undone", site.place, names=", ".join(paths), status=status))
+    finally:
+        web.close()
+
+
+class SpoiledSite(TargetError):
+    """The site did not stand its new host files; the old ones are back."""
+
+
+def _first(target: Target, web: Web, site: Tried, folder: str, attempts: Sequence[Attempt]) -> Trial:
+    """The first attempt that does all it should, else the first with which the page still comes."""
+    poorer: Trial | None = None
+    refused = 0
+    for attempt in attempts:
+        _put(target, {f"{folder}{attempt.name}": attempt.data})
+        page = Expected("page", f"{folder}{PAGE}", digest=digest(_PAGE), size=len(_PAGE), headers=attempt.headers)
+        answer = _ask(web, site, page.path)
+        if not is_right(page, answer):
+            refused = answer.status if isinstance(answer, Answer) else 0
+            continue
+        missing = problems([Seen(page, _url(site, page.path), answer)], site.place)
+        if not attempt.moves or _moves(web, site, folder):
+            told = () if refused == 0 else (_in_part(site, attempt, attempts[0], refused),)
+            return Trial(attempt, (*told, *missing))
+        poorer = poorer or Trial(attempt, missing)
+    if poorer is not None:
+        return poorer
+    return Trial(None, (problem("host-file-refused", site.place, name=attempts[0].name, status=refused),))
+
+
+def _moves(web: Web, site: Tried, folder: str) -> bool:
+    answer = web.get(_url(site, f"{folder}{MOVED}", site.token))
+    return isinstance(answer, Answer) and answer.location.partition("?")[0].endswith(f"{folder}{PAGE}")
+
+
+def _in_part(site: Tried, taken: Attempt, fullest: Attempt, status: int) -> Problem:
+    parts = ", ".join(sorted(fullest.parts - taken.parts))
+    return problem("host-file-in-part", site.place, name=taken.name, parts=parts, status=status)
+
+
+def _untried(site: Tried, attempts: Sequence[Attempt], reason: str) -> Trial:
+    found = problem("host-file-untried", site.place, name=attempts[0].name, address=site.address, reason=reason)
+    return Trial(None, (found,))
+
+
+def _ask(web: Web, site: Tried, path: str) -> Answer | Silence:
+    """Ask for what was put there a moment ago: a few times, since some disks take a moment."""
+    answer = web.get(_url(site, path, site.token), expected=len(_PAGE))
+    for number, pause in enumerate(PAUSES):
+        if isinstance(answer, Silence) or answer.status in (200, 403, 500):
+            break
+        web.clock.sleep(pause)
+        answer = web.get(_url(site, path, f"{site.token}{number}"), expected=len(_PAGE))
+    return answer
+
+
+@contextmanager
+def _cleared(target: Target, folder: str, names: Iterable[str]) -> Iterator[None]:
+    """A folder in which nothing lies of a run before, nor afterwards of this one, whatever happens."""
+    paths = [f"{folder}{name}" for name in (*sorted(names), PAGE)]
+    _exhaust(target.remove(paths))
+    try:
+        yield
+    except BaseException:
+        with suppress(TargetError):  # the line that failed may fail for this too
+            _exhaust(target.remove(paths))
+        raise
+    _exhaust(target.remove(paths))
+
+
+def _put(target: Target, files: Mapping[str, bytes]) -> None:
+    uploads = [Upload(path, digest(data), len(data), data) for path, data in files.items()]
+    _exhaust(target.put(uploads))
+    _exhaust(target.place([upload.path for upload in uploads]))
+
+
+def _exhaust(steps: Iterable[object]) -> None:
+    for _ in steps:
+        pass
+
+
+def _is_down(answer: Answer | Silence) -> bool:
+    return isinstance(answer, Answer) and (answer.status >= 500 or answer.status == 403)
+
+
+def _url(site: Tried, path: str, query: str = "") -> str:
+    return encoded(site.address, path, query)
+
+
+_PAGE = (
+    b'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="robots" content="noindex"><title>Trial</title>\n'
+)
