@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from .wording import Wording, error, warning
+from .wording import Wording, error
 
 PUBLISH: Mapping[str, Wording] = {
     # settings
