@@ -111,6 +111,26 @@ PUBLISH: Mapping[str, Wording] = {
         "There is no room left on the host.",
         "Make room or ask for more, then publish again: it goes on where it stopped.",
     ),
+    "no-target-folder": error(
+        "There is no folder {folder} to publish to.",
+        "Make it, or name another in site.yaml: one that is wrong by a letter would show the site to nobody.",
+    ),
+    "own-folder-as-target": error(
+        "{folder} is a folder of the site itself, so nothing can be published there.",
+        "Name another in site.yaml, such as folder:/var/www/site.",
+    ),
+    "in-the-way-there": error(
+        "{name} is in the way: there should be a folder of the site, or a file, and it is something else.",
+        "Move it away on the host; sitegen removes only what it has written, and follows no links.",
+    ),
+    "state-on-other-disk": error(
+        "Files cannot be moved from the folder of state: to the site, since that is on another disk: {reason}.",
+        "Name a folder on the same disk at state: in site.yaml, or remove that line.",
+    ),
+    "came-otherwise": error(
+        "{name} has {size} bytes on the host, but {expected} were sent.",
+        "Ask who keeps the host whether something changes files there, or whether room is scarce, then publish again.",
+    ),
     "target-in-use": error(
         "Somebody else is publishing there, since {since}.",
         "Wait until it is done. If you know that nobody is, say: sitegen publish --unlock",

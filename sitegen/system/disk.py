@@ -145,6 +145,9 @@ if sys.platform == "win32":
         for at in reversed(folders):
             _patiently(partial(os.rmdir, at))
 
+    def sync_folder(folder: str | Path) -> None:
+        """Let what was moved into a folder outlast a power cut. Windows sees to that by itself."""
+
     def require_free(paths: Iterable[str]) -> None:
         """Make sure that files can be replaced and removed, those of them that are there. Raises FileInUse for one that
         another program has open, OSError for one that is read-only."""
@@ -255,6 +258,14 @@ else:
         for name in (name for name, is_folder in found if not is_folder):
             os.unlink(name, dir_fd=folder)
         return [name for name, is_folder in found if is_folder]
+
+    def sync_folder(folder: str | Path) -> None:
+        """Let what was moved into a folder outlast a power cut. Raises OSError."""
+        file = os.open(folder, _FOLDER)
+        try:
+            os.fsync(file)
+        finally:
+            os.close(file)
 
     def require_free(paths: Iterable[str]) -> None:
         """Make sure that files can be replaced and removed, which nothing but the rights of their folders decides."""

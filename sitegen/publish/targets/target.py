@@ -130,6 +130,9 @@ class Target(Protocol):
         """Keep all other publishers away, for `wait` seconds at the most until they are done. `facts`: as proven
         earlier; None to prove them now. Raises Claimed."""
 
+    def unlock(self) -> bool:
+        """Take away whatever claim there is; whether there was one."""
+
     def put(self, uploads: Iterable[Upload]) -> Iterator[tuple[str, str]]:
         """Send files to where they wait, those alone that do not wait there from an earlier run: each path when it has
         come, and what `list` will say of it once it is placed."""

@@ -1,0 +1,40 @@
+"""Settings of a target → the target, for which nothing but its own module is loaded."""
+
+from pathlib import Path
+
+from msgspec import Struct
+
+from sitegen.config.targets import TargetSettings, read_target_address
+from sitegen.problems import Place, problem
+from sitegen.publish.secrets import Secrets
+
+from .target import STATE, Refused, Target
+
+
+class Origin(Struct, frozen=True):
+    """Whence something is published. `site`: its folder; `name`: of the target; `place`: of its settings; `memory`: a
+    folder of this target's own below .sitegen/; `is_attended`: whether somebody can be asked."""
+
+    site: Path
+    name: str
+    place: Place
+    memory: Path
+    secrets: Secrets
+    is_attended: bool = False
+
+
+def connect(settings: TargetSettings, origin: Origin) -> Target:
+    """A target, whose context connects. Raises Refused."""
+    address = read_target_address(settings.to)
+    if address is None:
+        raise Refused(problem("invalid-target", origin.place, value=settings.to))
+    if address.kind == "folder":
+        from .folder import LocalDisk, locate  # noqa: PLC0415 - one of several
+        from .staged.folders import Where  # noqa: PLC0415
+        from .staged.target import StagedTarget  # noqa: PLC0415
+
+        root = locate(address.path, origin.site, origin.place)
+        state = locate(settings.state, origin.site, origin.place) if settings.state else f"{root}/{STATE}"
+        where = Where(root, state, origin.place, origin.memory / "claims")
+        return StagedTarget(LocalDisk(root, origin.place), where)
+    raise Refused(problem("invalid-target", origin.place, value=settings.to))

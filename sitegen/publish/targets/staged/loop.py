@@ -1,0 +1,119 @@
+"""An event loop in a thread of its own, for work that waits for many answers at once."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NotYet
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
+from typing import Any, TypeVar
+
+from sitegen.system.processes import new_event_loop
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+LOOK = 0.5
+"""Seconds after which it is looked whether Ctrl+C was pressed: on Windows a thread that waits does not hear of it."""
+
+
+class Clock:
+    """What time it is, and what waits; another in tests."""
+
+    def now(self) -> float:
+        return time.time()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+class Loop:
+    """Does what it is handed one after another, or many at once."""
+
+    def __init__(self) -> None:
+        self._loop = new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, name="publish", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """End it, and what still runs there."""
+        self.run(self._cancel())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """What comes of it. When this thread is interrupted meanwhile, it is given up."""
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return _result(future)
+        except BaseException:
+            future.cancel()
+            raise
+
+    def each(self, do: Callable[[T], Awaitable[R]], items: Iterable[T], most: int) -> Iterator[R]:
+        """What comes of each, as soon as it is there, `most` at once, begun in their order. After an error, or when
+        nobody asks any more, nothing is begun, and what is under way is finished."""
+        todo, failed, is_over = iter([*items]), list[BaseException](), Event()
+        done: SimpleQueue[tuple[R, ...]] = SimpleQueue()
+        """One each; nothing at the end."""
+
+        async def work() -> None:
+            for item in todo:
+                if is_over.is_set():
+                    return
+                try:
+                    done.put((await do(item),))
+                except BaseException as error:  # noqa: BLE001 - raised in the other thread
+                    failed.append(error)
+                    is_over.set()
+
+        async def work_all() -> None:
+            try:
+                await asyncio.gather(*(work() for _ in range(most)))
+            finally:
+                done.put(())
+
+        future = asyncio.run_coroutine_threadsafe(work_all(), self._loop)
+        try:
+            while found := _next(done):
+                yield found[0]
+        finally:
+            is_over.set()
+            _result(future)
+        if failed:
+            raise failed[0]
+
+    async def _cancel(self) -> None:
+        others = [task for task in asyncio.all_tasks(self._loop) if task is not asyncio.current_task()]
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
+
+def _result(future: Future[T]) -> T:
+    while True:
+        try:
+            return future.result(LOOK)
+        except NotYet:
+            if future.done():
+                raise
+
+
+def _next(queue: SimpleQueue[T]) -> T:
+    while True:
+        with suppress(Empty):
+            return queue.get(timeout=LOOK)
+
+
+async def gather(do: Callable[[T], Awaitable[R]], items: Iterable[T], most: int) -> list[R]:
+    """What comes of each, `most` at once."""
+    limit = asyncio.Semaphore(most)
+
+    async def one(item: T) -> R:
+        async with limit:
+            return await do(item)
+
+    return await asyncio.gather(*map(one, items))

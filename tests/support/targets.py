@@ -1,0 +1,59 @@
+"""Targets as tests use them: a few files put, placed and removed."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from sitegen.files import digest
+from sitegen.problems import Place
+from sitegen.publish.targets.folder import LocalDisk
+from sitegen.publish.targets.staged.disk import Disk
+from sitegen.publish.targets.staged.folders import Where
+from sitegen.publish.targets.staged.loop import Clock
+from sitegen.publish.targets.staged.target import StagedTarget
+from sitegen.publish.targets.target import Target, Upload
+
+PLACE = Place("site.yaml", 3, 5)
+
+
+class QuickClock(Clock):
+    """Time passes only when somebody waits, and then at once."""
+
+    def __init__(self) -> None:
+        self.time = 1_000_000.0
+        self.slept: list[float] = []
+
+    def now(self) -> float:
+        return self.time
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.time += seconds
+        await super().sleep(0.01 if seconds > 20 else 0)  # those who beat go on for ever
+
+
+def folder_at(
+    root: Path, *, claims: Path | None = None, disk: Disk | None = None, clock: Clock | None = None
+) -> StagedTarget:
+    """A folder as a target."""
+    where = Where(str(root), f"{root}/.sitegen", PLACE, claims)
+    return StagedTarget(disk or LocalDisk(str(root), PLACE), where, clock or QuickClock())
+
+
+def upload(path: str, data: bytes | str) -> Upload:
+    data = data.encode() if isinstance(data, str) else data
+    return Upload(path, digest(data), len(data), data)
+
+
+def publish(target: Target, files: Mapping[str, str | bytes], removed: Iterable[str] = ()) -> dict[str, str]:
+    """Put and place files, then remove others, under one claim; what `list` is to say of those."""
+    with target.claim(None, 0):
+        states = dict(target.put([upload(path, data) for path, data in files.items()]))
+        assert sorted(target.place(files)) == sorted(files)
+        assert sorted(target.remove(removed)) == sorted(removed)
+    return states
+
+
+def files_in(root: Path) -> dict[str, bytes]:
+    """All that readers see: but what is below .sitegen."""
+    found = (path for path in root.rglob("*") if path.is_file() and path.relative_to(root).parts[0] != ".sitegen")
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in found}
