@@ -69,6 +69,10 @@ class GitTarget:
         self._staged, self._changes, self._moment = {}, {}, int(time.time())
         yield Facts()
 
+    def unlock(self) -> bool:
+        """There never is any."""
+        return False
+
     def put(self, uploads: Iterable[Upload]) -> Iterator[tuple[str, str]]:
         """Into our own repository: what a line has taken of a commit before it broke cannot be used again."""
         for path, blob in self._repository.add(uploads):

@@ -2,11 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from hashlib import blake2b
 from typing import Any, Self, TypeVar
 
-from sitegen.files import PIECE, digest
-from sitegen.problems import Place, problem
+from sitegen.files import digest
+from sitegen.problems import problem
 from sitegen.publish.targets.refusals import as_target_error
 from sitegen.publish.targets.target import (
     HELD,
@@ -17,8 +16,8 @@ from sitegen.publish.targets.target import (
     TargetError,
     Unreachable,
     Upload,
+    pieces,
 )
-from sitegen.system.disk import open_regular
 from sitegen.text import unportable
 
 from .claim import Claim, Claims
@@ -166,7 +165,7 @@ class StagedTarget:
     async def _send(self, upload: Upload, target: str) -> Entry:
         part = f"{target}.part"
         try:
-            await self._disk.write(part, _pieces(upload))
+            await self._disk.write(part, pieces(upload))
         except Changed:
             with suppress(OSError, TargetError):
                 await self._disk.remove(part)
@@ -239,21 +238,3 @@ class StagedTarget:
             yield from self._loop.each(do, items, self._disk.in_flight)
         except OSError as error:
             raise as_target_error(error, self._where.place) from None
-
-
-def _pieces(upload: Upload) -> Iterator[bytes]:
-    """Of a file, which is to be what the build wrote. Raises Changed."""
-    if isinstance(upload.source, bytes):
-        yield upload.source
-        return
-    found, size = blake2b(digest_size=16), 0
-    try:
-        with open(open_regular(upload.source), "rb", buffering=0) as file:  # noqa: PTH123 - a descriptor
-            while piece := file.read(PIECE):
-                found.update(piece)
-                size += len(piece)
-                yield piece
-    except OSError as error:
-        raise Changed(problem("changed-after-build", Place(upload.path))) from error
-    if (size, found.hexdigest()) != (upload.size, upload.digest):
-        raise Changed(problem("changed-after-build", Place(upload.path)))
