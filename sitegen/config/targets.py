@@ -55,7 +55,9 @@ class TargetSettings(Struct, frozen=True, forbid_unknown_fields=True):
     hsts: Annotated[bool, Says(description="Tell browsers to use https alone from now on, for a year (RFC 6797).")] = (
         False
     )
-    noindex: Annotated[bool, Says(description="Ask search engines to stay away, as for a trial address.")] = False
+    noindex: Annotated[
+        bool | None, Says(description="Ask search engines to stay away. Default: where url is not base_url.")
+    ] = None
 
 
 class SecuritySettings(Struct, frozen=True, forbid_unknown_fields=True):

@@ -28,6 +28,7 @@ class GitTarget:
     (git-push(1), --force-with-lease)."""
 
     is_atomic = True
+    lists_at_once = True
 
     def __init__(self, address: str, branch: str, folder: Path, site: Path, access: GitAccess) -> None:
         """`folder`: for a repository of our own, which may be deleted at any time, and nothing else; `site`: from where

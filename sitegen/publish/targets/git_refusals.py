@@ -7,10 +7,10 @@ from sitegen.files import SETTINGS
 from sitegen.problems import Place, problem
 
 from .git_program import HOST_KEY, GitFailed
-from .target import Claimed, Full, Refused, TargetError, UnknownHost, Unreachable
+from .target import Full, Overtaken, Refused, TargetError, UnknownHost, Unreachable
 
 _MEANT: Mapping[str, tuple[type[TargetError], tuple[str, ...]]] = {
-    "branch-moved": (Claimed, (
+    "branch-moved": (Overtaken, (
         "stale info", "fetch first", "non-fast-forward", "cannot lock ref", "failed to update ref",
         "reference already exists", "incorrect old value",
     )),

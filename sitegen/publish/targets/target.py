@@ -88,6 +88,10 @@ class Claimed(TargetError):
         self.since = since
 
 
+class Overtaken(Claimed):
+    """Another publisher has been faster: what was planned no longer holds, and a new plan would."""
+
+
 def pieces(upload: Upload) -> Iterator[bytes]:
     """The bytes of a file, as many as were said. Raises Changed when they are others, at the latest after the last."""
     if isinstance(upload.source, bytes):
@@ -114,6 +118,8 @@ class Target(Protocol):
 
     is_atomic: bool
     """Whether all that was placed and removed shows at once, when the manifest is placed."""
+    lists_at_once: bool
+    """Whether a listing takes no question for each folder."""
 
     def __enter__(self) -> Self: ...
 

@@ -41,6 +41,7 @@ class StagedTarget:
     there for the next."""
 
     is_atomic = False
+    lists_at_once = True
 
     def __init__(self, disk: Disk, where: Where, clock: Clock | None = None) -> None:
         self._disk, self._where = disk, where
