@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from .wording import Wording, error
+from .wording import Wording, error, warning
 
 PUBLISH: Mapping[str, Wording] = {
     # settings
@@ -44,6 +44,70 @@ PUBLISH: Mapping[str, Wording] = {
     "invalid-contact": error(
         "“{value}” is no address at which somebody can be reached.",
         "Write a mail address such as security@example.org, or an address in full that begins with https://.",
+    ),
+    # what hosts are told
+    "weak-policy": warning(
+        "{file} may bring what sitegen does not know, so browsers are told to forbid little.",
+        "Say yourself what pages may load, below the target in site.yaml: "
+        "headers: {{Content-Security-Policy: \"default-src 'self'\"}}",
+    ),
+    "own-host-file": warning(
+        "This file is published as it is, so nothing is added to what {host} is told.",
+        "Remove it, and sitegen writes one with headers, redirects and pages for what is missing.",
+    ),
+    "host-without-headers": warning(
+        "{host} sends no headers of a site: browsers keep files as long as it says, and know no policy.",
+        "Nothing is to be done; another host can do more.",
+    ),
+    "host-without-gone": warning(
+        "{host} cannot say that an address is gone for good: it says that there is none (404).",
+        "Nothing is to be done; search engines take a little longer to forget it.",
+    ),
+    "host-without-queries": warning(
+        "{host} cannot lead on from old addresses with a query such as {value}, {count} in all.",
+        "Nothing is to be done; other hosts can.",
+    ),
+    "host-without-languages": warning(
+        "{host} has one page for all that is missing, in the site's default language.",
+        "Nothing is to be done; other hosts can do more.",
+    ),
+    "host-files-above": warning(
+        "{host} reads its files at the root of a domain alone, and this site lies below {path}.",
+        "Give it a domain of its own, or move _headers and _redirects to the root.",
+    ),
+    "header-not-for-host": warning("{host} cannot send the header {value}.", "Change its value, or leave it out."),
+    "too-many-host-rules": error(
+        "This file has {found} rules, and {host} reads {limit}.",
+        "Take away old addresses that nobody asks for any more, or publish to another host.",
+    ),
+    "too-long-host-rule": error(
+        "A line of this file is longer than the {limit} characters that {host} reads: {value}",
+        "Shorten the address or header in it.",
+    ),
+    "over-host-limit": error(
+        "This file has {found} bytes, and {host} takes {limit}.", "Make it smaller, or publish to another host."
+    ),
+    "too-many-files": error(
+        "The site has {found} files, and {host} takes {limit}.", "Publish to another host, or in two sites."
+    ),
+    "site-too-large": error(
+        "The site has {found} bytes, and {host} takes {limit}.",
+        "Offer large files elsewhere and link to them, or publish to another host.",
+    ),
+    "security-expired": error(
+        "What security.txt says held until {date}.", "Look whether it is still right, then write a later day."
+    ),
+    "security-expires": warning(
+        "What security.txt says holds until {date} only, {count} days from now.",
+        "Look whether it is still right, then write a later day.",
+    ),
+    "security-holds-long": warning(
+        "What security.txt says holds until {date}.",
+        "Write a day within a year, so that somebody looks at it now and then.",
+    ),
+    "security-below-root": error(
+        "security.txt belongs at the root of a domain, and this site lies below {path}.",
+        "Ask whoever keeps the root to publish it there, and take security: out of site.yaml.",
     ),
     # targets
     "changed-after-build": error(

@@ -1,0 +1,81 @@
+"""A site's rules as _headers and _redirects, which Netlify and Cloudflare Pages read alike, but not quite."""
+
+from collections.abc import Collection, Iterator, Mapping
+
+from msgspec.structs import replace
+
+from .rules import CACHE, POLICY, HeaderRule, Rules
+
+HEADERS, REDIRECTS = "_headers", "_redirects"
+MOST_REDIRECTS = 2_000
+"""Of Cloudflare, without those that have a pattern."""
+
+
+def netlify_files(rules: Rules) -> Mapping[str, bytes]:
+    return {HEADERS: _lines(_headers(rules, ())), REDIRECTS: _lines(_netlify_redirects(rules))}
+
+
+def cloudflare_files(rules: Rules) -> Mapping[str, bytes]:
+    redirects = _lines(_cloudflare_redirects(rules))
+    known = {name for rule in rules.headers[:1] for name in rule.headers}
+    return {HEADERS: _lines(_headers(rules, known)), **({REDIRECTS: redirects} if redirects else {})}
+
+
+def without_overlaps(rules: Rules) -> Rules:
+    """Where two rules have one header, Netlify does not say which holds. So all pages have the policy of those that
+    search, which lets browsers show attachments too, and only what never changes says how long it is kept: all else is
+    asked for again there without being told."""
+    first, *others = rules.headers
+    policies = [rule.headers[POLICY] for rule in others if "wasm" in rule.headers.get(POLICY, "")]
+    policy = {POLICY: f"{policies[0]}; object-src 'self'"} if policies else {}
+    general = {name: value for name, value in {**first.headers, **policy}.items() if name != CACHE}
+    folders = (
+        HeaderRule(rule.pattern, {CACHE: rule.headers[CACHE]})
+        for rule in others
+        if "*" in rule.pattern and CACHE in rule.headers
+    )
+    return replace(rules, headers=(HeaderRule("*", general), *folders))
+
+
+def _headers(rules: Rules, known: Collection[str]) -> Iterator[str]:
+    """`known`: what an earlier rule says, and a later one has to take back first."""
+    for number, rule in enumerate(rules.headers):
+        yield rules.base + _address(rule.pattern)
+        for name, value in rule.headers.items():
+            if number and name in known:
+                yield f"  ! {name}"
+            if value:
+                yield f"  {name}: {value}"
+
+
+def _address(pattern: str) -> str:
+    return pattern.removesuffix("index.html") if pattern.endswith("/index.html") else pattern
+
+
+def _netlify_redirects(rules: Rules) -> Iterator[str]:
+    """A rule beats a file only where it says so (!)."""
+    for redirect in rules.redirects:
+        parameters = redirect.query.split("&") if redirect.query else []
+        if all("=" in parameter for parameter in parameters):
+            sources = " ".join((rules.url(redirect.path), *parameters))
+            yield f"{sources} {rules.url(redirect.target)} 301{'!' if parameters else ''}"
+    for path in rules.gone:
+        page = next((page for folder, page in rules.not_found if path.startswith(folder)), None)
+        if page:
+            yield f"{rules.url(path)} {rules.url(page)} 410!"
+    for folder, page in rules.not_found:
+        yield f"{rules.url(folder)}* {rules.url(page)} 404"
+
+
+def _cloudflare_redirects(rules: Rules) -> Iterator[str]:
+    """Addresses alone, letter by letter: no query, no status but of redirects. The nearest 404.html is found there."""
+    plain = [redirect for redirect in rules.redirects if not redirect.query]
+    both = 2 * len(plain) <= MOST_REDIRECTS
+    for redirect in plain:
+        url = rules.url(redirect.path)
+        for form in dict.fromkeys((url, url.rstrip("/") or url)) if both else (url,):
+            yield f"{form} {rules.url(redirect.target)} 301"
+
+
+def _lines(lines: Iterator[str]) -> bytes:
+    return "".join(f"{line}\n" for line in lines).encode()

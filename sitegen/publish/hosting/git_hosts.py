@@ -1,0 +1,55 @@
+"""Pages that hosts of Git repositories serve: GitHub, GitLab, Codeberg. None of them sends headers of a site's own."""
+
+from collections.abc import Iterator, Mapping
+
+from sitegen.site.redirects import Redirect
+from sitegen.site.urls import output_of
+from sitegen.text import unportable
+
+from .edge import REDIRECTS
+from .rules import STATE, Rules
+
+NO_JEKYLL, CNAME, DOMAINS, PIPELINE = ".nojekyll", "CNAME", ".domains", ".gitlab-ci.yml"
+_JOB = f"""\
+# Written by sitegen: hands the files of this branch to GitLab Pages.
+pages:
+  image: busybox
+  script:
+    - cp -R . /tmp/public
+    - rm -rf /tmp/public/.git /tmp/public/{PIPELINE} /tmp/public/{STATE}
+    - mv /tmp/public public
+  artifacts:
+    paths: [public]
+"""
+
+
+def github_files(rules: Rules) -> Mapping[str, bytes]:
+    """Without .nojekyll, what begins with . or _ is left out; a domain of one's own is named in CNAME."""
+    return {NO_JEKYLL: b"", **_domain(rules, CNAME, "github.io")}
+
+
+def gitlab_files(rules: Rules) -> Mapping[str, bytes]:
+    """Its rules are asked only where there is no file, so they are for old addresses that can have no page."""
+    lines = _redirects(rules, (redirect for redirect in rules.redirects if not has_page(redirect)))
+    return {PIPELINE: _JOB.encode(), **({REDIRECTS: lines} if lines else {})}
+
+
+def codeberg_files(rules: Rules) -> Mapping[str, bytes]:
+    lines = _redirects(rules, iter(rules.redirects))
+    return {**({REDIRECTS: lines} if lines else {}), **_domain(rules, DOMAINS, "codeberg.page")}
+
+
+def has_page(redirect: Redirect) -> bool:
+    """Whether a page leads on from an old address."""
+    return not redirect.query and unportable(output_of(redirect.path)) in (None, "path")
+
+
+def _redirects(rules: Rules, redirects: Iterator[Redirect]) -> bytes:
+    plain = (redirect for redirect in redirects if not redirect.query)
+    return "".join(f"{rules.url(one.path)} {rules.url(one.target)} 301\n" for one in plain).encode()
+
+
+def _domain(rules: Rules, path: str, host: str) -> Mapping[str, bytes]:
+    """Of the site's own, where it has one: as a whole, since such a domain has no sub-path."""
+    is_own = rules.base == "/" and rules.domain and not f".{rules.domain}".endswith(f".{host}")
+    return {path: f"{rules.domain}\n".encode()} if is_own else {}

@@ -1,0 +1,180 @@
+"""What a host is given beside the files of a site, what its limits forbid, and what it cannot do."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sitegen.config.targets import Host
+from sitegen.files import SETTINGS
+from sitegen.problems import Place, Problem, problem
+from sitegen.site.redirects import Redirect
+
+from . import apache, edge, git_hosts, iis, nginx
+from .rules import Rules
+
+
+class HostFiles(Struct, frozen=True):
+    """`files`: by path below the root, in place of what else has that name; `beside`: for whoever keeps the server, not
+    to be published; `rules`: what the host does of the list, for reading back: what it sends with files, where it leads
+    on by status, what it says is gone; `remarks`: what it cannot do, as warnings."""
+
+    files: Mapping[str, bytes]
+    beside: Mapping[str, bytes]
+    rules: Rules
+    remarks: tuple[Problem, ...] = ()
+
+
+class Limits(Struct, frozen=True):
+    """What a host takes at most; 0: as much as there is. `rules`: lines or blocks of one of its files; `line`:
+    characters of one; `table`: bytes of a file with rules; `files`; `file`, `site`: bytes."""
+
+    rules: Mapping[str, int] = {}
+    line: Mapping[str, int] = {}
+    table: Mapping[str, int] = {}
+    files: int = 0
+    file: int = 0
+    site: int = 0
+
+
+LIMITS: Mapping[str, Limits] = {
+    "cloudflare": Limits(
+        rules={edge.HEADERS: 100, edge.REDIRECTS: edge.MOST_REDIRECTS},
+        line={edge.HEADERS: 2_000, edge.REDIRECTS: 1_000},
+        table={edge.REDIRECTS: 100_000},
+        files=20_000,
+        file=25 * 1024 * 1024,
+    ),
+    "gitlab": Limits(rules={edge.REDIRECTS: 1_000}, table={edge.REDIRECTS: 64_000}),
+    "github": Limits(file=100 * 1024 * 1024, site=1_000_000_000),
+}
+NAMES: Mapping[Host, str] = {
+    "apache": "Apache",
+    "nginx": "nginx",
+    "iis": "IIS",
+    "netlify": "Netlify",
+    "cloudflare": "Cloudflare Pages",
+    "github": "GitHub Pages",
+    "gitlab": "GitLab Pages",
+    "codeberg": "Codeberg Pages",
+}
+
+
+def host_files(host: Host, rules: Rules, *, rewrites: bool = False) -> HostFiles:
+    """`rewrites`: whether IIS was seen to have its module for that."""
+    write, able = _HOSTS[host]
+    done = able(rules, rewrites)
+    if host == "":
+        return HostFiles({}, {}, done)
+    written = write(done if host == "netlify" else rules, rewrites)
+    if host == "nginx":
+        return HostFiles({}, written, done, rules.remarks)
+    files = {path: data for path, data in written.items() if path not in rules.own}
+    kept = written.keys() - files.keys()
+    return HostFiles(files, {}, _without(done, kept), (*rules.remarks, *_remarks(host, rules, done, kept)))
+
+
+def check_limits(host: Host, files: Mapping[str, bytes], sizes: Mapping[str, int]) -> Iterator[Problem]:
+    """What a host would refuse, or leave out without a word. `files`: for the host; `sizes`: of all, by path."""
+    limits, name = LIMITS.get(host, Limits()), NAMES.get(host, "")
+    for path, most in limits.rules.items():
+        lines = files.get(path, b"").decode().splitlines()
+        count = sum(not line.startswith(" ") for line in lines)
+        if count > most:
+            yield problem("too-many-host-rules", Place(path), host=name, found=count, limit=most)
+        if any(len(line) > limits.line.get(path, len(line)) for line in lines):
+            line = max(lines, key=len)
+            yield problem("too-long-host-rule", Place(path), host=name, value=line[:200], limit=limits.line[path])
+        size = len(files.get(path, b""))
+        if size > limits.table.get(path, size):
+            yield problem("over-host-limit", Place(path), host=name, found=size, limit=limits.table[path])
+    for path, size in sizes.items():
+        if size > (limits.file or size):
+            yield problem("over-host-limit", Place(path), host=name, found=size, limit=limits.file)
+    if len(sizes) > (limits.files or len(sizes)):
+        yield problem("too-many-files", Place(SETTINGS), host=name, found=len(sizes), limit=limits.files)
+    total = sum(sizes.values())
+    if total > (limits.site or total):
+        yield problem("site-too-large", Place(SETTINGS), host=name, found=total, limit=limits.site)
+
+
+def _without(rules: Rules, own: Iterable[str]) -> Rules:
+    """What a host does where files of the site's own say it, as far as anybody knows."""
+    is_whole = bool({apache.PATH, iis.PATH} & {*own})
+    if is_whole or edge.HEADERS in own:
+        rules = replace(rules, headers=(), types={})
+    if is_whole or edge.REDIRECTS in own:
+        rules = replace(rules, redirects=(), gone=(), not_found=())
+    return rules
+
+
+def _remarks(host: Host, rules: Rules, done: Rules, own: Iterable[str]) -> Iterator[Problem]:
+    place, name = Place(SETTINGS), NAMES[host]
+    for path in sorted(own):
+        yield problem("own-host-file", Place(f"assets/root/{path}"), host=name)
+    if not done.headers:
+        yield problem("host-without-headers", place, host=name)
+    if rules.gone and not done.gone:
+        yield problem("host-without-gone", place, host=name)
+    queries = [f"/{one.path}?{one.query}" for one in rules.redirects if one.query and one not in done.redirects]
+    if queries:
+        yield problem("host-without-queries", place, host=name, count=len(queries), value=queries[0])
+    if len(done.not_found) < len(rules.not_found):
+        yield problem("host-without-languages", place, host=name)
+    if rules.base != "/" and host in ("netlify", "cloudflare"):
+        yield problem("host-files-above", place, host=name, path=rules.base)
+
+
+def _all(rules: Rules, rewrites: bool) -> Rules:
+    return rules
+
+
+def _of_iis(rules: Rules, rewrites: bool) -> Rules:
+    moved, gone = (rules.redirects, rules.gone) if rewrites else ((), ())
+    return replace(rules, headers=iis.applied(rules), redirects=moved, gone=gone)
+
+
+def _of_cloudflare(rules: Rules, rewrites: bool) -> Rules:
+    return replace(rules, types={}, redirects=_plain(rules), gone=())
+
+
+def _of_netlify(rules: Rules, rewrites: bool) -> Rules:
+    moved = tuple(one for one in rules.redirects if all("=" in part for part in one.query.split("&") if one.query))
+    return replace(edge.without_overlaps(rules), types={}, redirects=moved)
+
+
+def _of_git_hosts(rules: Rules, rewrites: bool) -> Rules:
+    """Pages lead on from old addresses, and one page is for all that is missing."""
+    return replace(rules, headers=(), types={}, redirects=(), gone=(), not_found=rules.not_found[-1:])
+
+
+def _of_gitlab(rules: Rules, rewrites: bool) -> Rules:
+    moved = tuple(one for one in _plain(rules) if not git_hosts.has_page(one))
+    return replace(_of_git_hosts(rules, rewrites), redirects=moved)
+
+
+def _of_codeberg(rules: Rules, rewrites: bool) -> Rules:
+    return replace(_of_git_hosts(rules, rewrites), redirects=_plain(rules))
+
+
+def _plain(rules: Rules) -> tuple[Redirect, ...]:
+    return tuple(redirect for redirect in rules.redirects if not redirect.query)
+
+
+def _nothing(rules: Rules, rewrites: bool) -> Rules:
+    return replace(rules, headers=(), types={}, redirects=(), gone=(), not_found=())
+
+
+_Write = Callable[[Rules, bool], Mapping[str, bytes]]
+_HOSTS: Mapping[Host, tuple[_Write, Callable[[Rules, bool], Rules]]] = {
+    "": (lambda rules, _: {}, _nothing),
+    "apache": (lambda rules, _: {apache.PATH: apache.htaccess(rules)}, _all),
+    "nginx": (lambda rules, _: {nginx.PATH: nginx.nginx_conf(rules)}, _all),
+    "iis": (lambda rules, rewrites: {iis.PATH: iis.web_config(rules, rewrites=rewrites)}, _of_iis),
+    "netlify": (lambda rules, _: edge.netlify_files(rules), _of_netlify),
+    "cloudflare": (lambda rules, _: edge.cloudflare_files(rules), _of_cloudflare),
+    "github": (lambda rules, _: git_hosts.github_files(rules), _of_git_hosts),
+    "gitlab": (lambda rules, _: git_hosts.gitlab_files(rules), _of_gitlab),
+    "codeberg": (lambda rules, _: git_hosts.codeberg_files(rules), _of_codeberg),
+}
+"""How each host's files are written, and what it does of the list."""
