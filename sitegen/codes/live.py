@@ -130,7 +130,7 @@ LIVE: Mapping[str, Wording] = {
         "AllowOverride FileInfo Indexes).",
     ),
     "host-file-in-part": warning(
-        "{name} was published without {parts}, since the host does not take that ({status}).",
+        "{name} was published without {parts}, since the host does not take it with that.",
         "Ask the provider to allow it.",
     ),
     "host-file-undone": error(

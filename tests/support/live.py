@@ -45,6 +45,9 @@ ErrorLog {run}/error.log
 LoadModule mpm_event_module {modules}/mod_mpm_event.so
 LoadModule authz_core_module {modules}/mod_authz_core.so
 {loaded}
+<IfModule mime_module>
+TypesConfig /dev/null
+</IfModule>
 DocumentRoot {root}
 <Directory {root}>
     Require all granted

@@ -4,7 +4,7 @@ does not stand them.
 A host that does not know a directive of .htaccess, or forbids it there, answers 500 or 403 for the whole site.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 
 from msgspec import Struct
@@ -29,20 +29,24 @@ PAUSES = (0.5, 1.0, 2.0)
 
 
 class Attempt(Struct, frozen=True):
-    """A host file as it may be written, for the folder in which it is tried. `parts`: of the host, which it makes use
-    of; `headers`: that PAGE is to have then, by their names in lower case; `moves`: it leads from MOVED to PAGE."""
+    """A host file as it may be written, for the folder in which it is tried. `without`: what of the host it makes no
+    use of, in a word of the host's; `headers`: that PAGE is to have then, by their names in lower case; `moves`: it
+    leads from MOVED to PAGE."""
 
     name: str
     data: bytes
-    parts: frozenset[str] = frozenset()
+    without: str = ""
     headers: Mapping[str, str] = {}
     moves: bool = False
 
 
 class Trial(Struct, frozen=True):
-    """`taken`: the first attempt that the host takes, if any; `problems`: warnings of what it does not."""
+    """`taken`: which of the attempts the host takes, the first that it takes whole or else the first at all, or None;
+    `has_headers`, `moves`: whether it sends all headers then, and leads on; `problems`: warnings."""
 
-    taken: Attempt | None
+    taken: int | None
+    has_headers: bool = False
+    moves: bool = False
     problems: tuple[Problem, ...] = ()
 
 
@@ -62,24 +66,25 @@ def leftovers(paths: Iterable[str]) -> list[str]:
     return [path for path in paths if path.startswith(PREFIXES) and path.count("/") == 1]
 
 
-def try_host_file(target: Target, site: Tried, attempts: Sequence[Attempt]) -> Trial:
-    """Find the first attempt that the host takes. Leaves nothing behind, and the site's own files alone."""
+def try_host_file(target: Target, site: Tried, name: str, attempts: Callable[[str], Sequence[Attempt]]) -> Trial:
+    """Find what the host takes of a host file. Leaves nothing behind, and the site's own files alone. `attempts`: how
+    it may be written for a folder, the best first."""
     if target.is_atomic:
-        return _untried(site, attempts, "what is put there shows with all the rest alone")
+        return _untried(site, name, "it exchanges the site as a whole")
     web = Web(site.clock, site.clock.now() + SECONDS)
     try:
         status = 0
         for prefix in PREFIXES:
             folder = f"{prefix}{site.folder}/"
-            with _cleared(target, folder, {attempt.name for attempt in attempts}):
+            with _cleared(target, folder, name):
                 _put(target, {f"{folder}{PAGE}": _PAGE})
                 before = _ask(web, site, f"{folder}{PAGE}")
                 if isinstance(before, Silence):
-                    return _untried(site, attempts, before.reason or before.why)
+                    return _untried(site, name, before.reason or before.why)
                 if before.status == 200 and before.digest == digest(_PAGE):
-                    return _first(target, web, site, folder, attempts)
+                    return _best(target, web, site, folder, attempts(folder))
                 status = before.status
-        return _untried(site, attempts, f"HTTP {status}")
+        return _untried(site, name, f"HTTP {status}")
     finally:
         web.close()
 
@@ -106,25 +111,27 @@ class SpoiledSite(TargetError):
     """The site did not stand its new host files; the old ones are back."""
 
 
-def _first(target: Target, web: Web, site: Tried, folder: str, attempts: Sequence[Attempt]) -> Trial:
-    """The first attempt that does all it should, else the first with which the page still comes."""
-    poorer: Trial | None = None
-    refused = 0
-    for attempt in attempts:
-        _put(target, {f"{folder}{attempt.name}": attempt.data})
-        page = Expected("page", f"{folder}{PAGE}", digest=digest(_PAGE), size=len(_PAGE), headers=attempt.headers)
-        answer = _ask(web, site, page.path)
-        if not is_right(page, answer):
-            refused = answer.status if isinstance(answer, Answer) else 0
-            continue
-        missing = problems([Seen(page, _url(site, page.path), answer)], site.place)
-        if not attempt.moves or _moves(web, site, folder):
-            told = () if refused == 0 else (_in_part(site, attempt, attempts[0], refused),)
-            return Trial(attempt, (*told, *missing))
-        poorer = poorer or Trial(attempt, missing)
-    if poorer is not None:
-        return poorer
-    return Trial(None, (problem("host-file-refused", site.place, name=attempts[0].name, status=refused),))
+def _best(target: Target, web: Web, site: Tried, folder: str, attempts: Sequence[Attempt]) -> Trial:
+    tried: list[Trial] = []
+    for number, attempt in enumerate(attempts):
+        trial = _try(target, web, site, folder, attempt, number)
+        if trial.taken is not None and trial.moves >= attempt.moves:
+            return trial
+        tried.append(trial)
+    return next((trial for trial in tried if trial.taken is not None), tried[0])
+
+
+def _try(target: Target, web: Web, site: Tried, folder: str, attempt: Attempt, number: int) -> Trial:
+    _put(target, {f"{folder}{attempt.name}": attempt.data})
+    page = Expected("page", f"{folder}{PAGE}", digest=digest(_PAGE), size=len(_PAGE), headers=attempt.headers)
+    answer = _ask(web, site, page.path)
+    if not is_right(page, answer):
+        status = answer.status if isinstance(answer, Answer) else answer.why
+        return Trial(None, problems=(problem("host-file-refused", site.place, name=attempt.name, status=status),))
+    differs = problems([Seen(page, _url(site, page.path), answer)], site.place)
+    parts = [problem("host-file-in-part", site.place, name=attempt.name, parts=attempt.without)]
+    moves = attempt.moves and _moves(web, site, folder)
+    return Trial(number, not differs, moves, tuple(parts if attempt.without else ()))
 
 
 def _moves(web: Web, site: Tried, folder: str) -> bool:
@@ -132,14 +139,9 @@ def _moves(web: Web, site: Tried, folder: str) -> bool:
     return isinstance(answer, Answer) and answer.location.partition("?")[0].endswith(f"{folder}{PAGE}")
 
 
-def _in_part(site: Tried, taken: Attempt, fullest: Attempt, status: int) -> Problem:
-    parts = ", ".join(sorted(fullest.parts - taken.parts))
-    return problem("host-file-in-part", site.place, name=taken.name, parts=parts, status=status)
-
-
-def _untried(site: Tried, attempts: Sequence[Attempt], reason: str) -> Trial:
-    found = problem("host-file-untried", site.place, name=attempts[0].name, address=site.address, reason=reason)
-    return Trial(None, (found,))
+def _untried(site: Tried, name: str, reason: str) -> Trial:
+    found = problem("host-file-untried", site.place, name=name, address=site.address, reason=reason)
+    return Trial(None, problems=(found,))
 
 
 def _ask(web: Web, site: Tried, path: str) -> Answer | Silence:
@@ -154,9 +156,9 @@ def _ask(web: Web, site: Tried, path: str) -> Answer | Silence:
 
 
 @contextmanager
-def _cleared(target: Target, folder: str, names: Iterable[str]) -> Iterator[None]:
+def _cleared(target: Target, folder: str, name: str) -> Iterator[None]:
     """A folder in which nothing lies of a run before, nor afterwards of this one, whatever happens."""
-    paths = [f"{folder}{name}" for name in (*sorted(names), PAGE)]
+    paths = [f"{folder}{name}", f"{folder}{PAGE}"]
     _exhaust(target.remove(paths))
     try:
         yield
