@@ -9,7 +9,7 @@ import pytest
 from sitegen.config.targets import TargetSettings
 from sitegen.publish.secrets import Secrets
 from sitegen.publish.targets.connect import Origin, connect
-from sitegen.publish.targets.git import GitTarget
+from sitegen.publish.targets.git.target import GitTarget
 from sitegen.publish.targets.staged.target import StagedTarget
 from sitegen.publish.targets.target import HELD, Refused
 from tests.support.targets import PLACE, publish

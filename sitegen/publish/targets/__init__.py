@@ -1,10 +1,7 @@
 """Targets: what files can be put on, one module a kind. None knows what is planned, or of another.
 
 connect         settings of a target → the target
-git             a branch of a repository, by the git command: each publish is one commit
-git_repository  what is known of the branch, and the next commit on it
-git_refusals    what Git and its hosts refuse, in the author's terms
-git_program     the git command
+git             a branch of a repository: each publish is one commit
 folder          a folder here, or one that is mounted here
 staged          files wait beside the site and are moved into place
 refusals        what disks and hosts refuse, as errors of targets

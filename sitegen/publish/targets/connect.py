@@ -38,10 +38,10 @@ def connect(settings: TargetSettings, origin: Origin) -> Target:
         where = Where(root, state, origin.place, origin.memory / "claims")
         return StagedTarget(LocalDisk(root, origin.place), where)
     if address.kind == "git":
-        from .git import GitTarget  # noqa: PLC0415
-        from .git_program import GitAccess  # noqa: PLC0415
+        from .git.program import GitAccess  # noqa: PLC0415
+        from .git.target import GitTarget  # noqa: PLC0415
 
         own = origin.secrets
         access = GitAccess(own.user, own.token(), own.key_file, settings.host_key, may_ask=origin.is_attended)
-        return GitTarget(address.path, address.branch, origin.memory / "git", origin.site, access)
+        return GitTarget(address.path, address.branch, origin.memory / "git", origin.site, access, origin.place)
     raise Refused(problem("invalid-target", origin.place, value=settings.to))

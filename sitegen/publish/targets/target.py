@@ -143,9 +143,10 @@ class Target(Protocol):
         """Send files to where they wait, those alone that do not wait there from an earlier run: each path when it has
         come, and what `list` will say of it once it is placed."""
 
-    def place(self, paths: Iterable[str]) -> Iterator[str]:
+    def place(self, paths: Iterable[str], note: str = "") -> Iterator[str]:
         """Move files that wait to where readers see them, in order as far as the target keeps one: each path when it is
-        there. The manifest comes alone and last: it makes all the rest of this claim good."""
+        there. The manifest comes alone and last: it makes all the rest of this claim good, with a `note` of it where
+        the target has a history."""
 
     def remove(self, paths: Iterable[str]) -> Iterator[str]:
         """Take away files, and folders of which nothing is left: each path when it is gone, or was not there."""

@@ -122,7 +122,7 @@ class StagedTarget:
     def put(self, uploads: Iterable[Upload]) -> Iterator[tuple[str, str]]:
         return self._each(self._put, uploads)
 
-    def place(self, paths: Iterable[str]) -> Iterator[str]:
+    def place(self, paths: Iterable[str], note: str = "") -> Iterator[str]:
         wanted = [*paths]
         self._do(self._folders.make(wanted))
         yield from self._each(self._place, wanted)

@@ -9,11 +9,11 @@ from typing import Self
 
 from sitegen.files import SETTINGS
 from sitegen.problems import Place, problem
+from sitegen.publish.targets.target import HELD, STATE, Claimed, Facts, Refused, Upload
 from sitegen.system.locks import InUse, lock
 
-from .git_program import GitAccess, GitProgram, is_local, same_repository
-from .git_repository import Repository
-from .target import HELD, STATE, Claimed, Facts, Refused, Upload
+from .program import GitAccess, GitProgram, is_local, same_repository
+from .repository import Repository
 
 PATIENCE = 120.0
 """Seconds for another publish of this very site, on this machine, to end."""
@@ -30,11 +30,13 @@ class GitTarget:
     is_atomic = True
     lists_at_once = True
 
-    def __init__(self, address: str, branch: str, folder: Path, site: Path, access: GitAccess) -> None:
+    def __init__(
+        self, address: str, branch: str, folder: Path, site: Path, access: GitAccess, place: Place = Place(SETTINGS)
+    ) -> None:
         """`folder`: for a repository of our own, which may be deleted at any time, and nothing else; `site`: from where
-        a relative `address` is seen."""
-        self._address = str((site / address).resolve()) if is_local(address) else address
-        self._branch, self._folder, self._site, self._access = branch, folder, site, access
+        a relative `address` is seen; `place`: where the target stands in site.yaml."""
+        self._address = str((site / Path(address).expanduser()).resolve()) if is_local(address) else address
+        self._branch, self._folder, self._site, self._access, self._place = branch, folder, site, access, place
         self._open = ExitStack()
         self._moment = 0
         self._staged: dict[str, str] = {}
@@ -43,11 +45,11 @@ class GitTarget:
     def __enter__(self) -> Self:
         program = shutil.which("git")
         if program is None:
-            raise Refused(problem("no-git", Place(SETTINGS)))
+            raise Refused(problem("no-git", self._place))
         self._git = GitProgram(program, self._address, self._access)
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._open.callback(_hold(self._folder))
-        self._repository = Repository(self._git, self._folder, self._branch)
+        self._open.callback(self._hold())
+        self._repository = Repository(self._git, self._folder, self._branch, self._place)
         self._is_seen = False
         return self
 
@@ -80,11 +82,11 @@ class GitTarget:
             self._staged[path] = blob
             yield path, blob
 
-    def place(self, paths: Iterable[str]) -> Iterator[str]:
+    def place(self, paths: Iterable[str], note: str = "") -> Iterator[str]:
         for path in paths:
             self._changes[path] = self._staged[path]
             if path == HELD:
-                self._repository.publish(self._changes, "Publish", self._moment)
+                self._repository.publish(self._changes, note or "Publish", self._moment)
             yield path
 
     def remove(self, paths: Iterable[str]) -> Iterator[str]:
@@ -111,7 +113,7 @@ class GitTarget:
         elif files and not PAGES & files.keys() and not all(path.casefold().startswith(ABOUT) for path in files):
             code = "foreign-branch"
         if code:
-            raise Refused(problem(code, Place(SETTINGS), branch=self._branch))
+            raise Refused(problem(code, self._place, branch=self._branch))
 
     def _is_source(self) -> bool:
         """Whether the site itself lies on this branch, or on one that holds what this one does."""
@@ -128,16 +130,15 @@ class GitTarget:
         addresses = [answer("rev-parse", "--show-toplevel"), *(line.partition(" ")[2] for line in remotes)]
         return any(same_repository(self._address, address) for address in addresses)
 
-
-def _hold(folder: Path) -> Callable[[], None]:
-    """Hold a folder against other publishes of this site from here; what comes back lets it go. Raises Claimed."""
-    end = time.monotonic() + PATIENCE
-    while True:
-        try:
-            return lock(folder)
-        except InUse:
-            if time.monotonic() > end:
-                raise Claimed(problem("publishing-here", Place(SETTINGS))) from None
-            time.sleep(0.1)
-        except OSError:  # a disk without locks
-            return lambda: None
+    def _hold(self) -> Callable[[], None]:
+        """Keep other publishes of this site on this machine away; what comes back lets them. Raises Claimed."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return lock(self._folder)
+            except InUse:
+                if time.monotonic() > end:
+                    raise Claimed(problem("publishing-here", self._place)) from None
+                time.sleep(0.1)
+            except OSError:  # a disk without locks
+                return lambda: None

@@ -42,7 +42,7 @@ class GitFailed(Exception):
         told = [line.removeprefix("remote:").strip() for line in lines if line.startswith("remote:")]
         telling = [line for line in told if re.match(r"(?i)(error|fatal|GH\d+|GitLab)", line)]
         own = [line for line in lines if line.startswith(("fatal:", "error:", "ssh:"))]
-        return next(iter([*telling, *filter(None, told), *own, *lines[::-1]]), "git failed")
+        return next(iter([*telling, *filter(None, told), *own, *lines[::-1]]), "git failed").rstrip(".")
 
 
 HOST_KEY = "sitegen-host-key"
@@ -110,6 +110,9 @@ class GitProgram:
             finally:
                 if process.poll() is None:
                     process.kill()
+                if process.stdin:
+                    with suppress(BrokenPipeError):  # what it did not take any more
+                        process.stdin.close()
 
 
 def environment(own: Mapping[str, str], address: str, access: GitAccess) -> dict[str, str]:

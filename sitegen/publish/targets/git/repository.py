@@ -14,12 +14,11 @@ from typing import IO, TypeVar, cast
 
 from msgspec import Struct
 
-from sitegen.files import SETTINGS
 from sitegen.problems import Place, problem
+from sitegen.publish.targets.target import Refused, TargetError, Upload, pieces
 
-from .git_program import GitFailed, GitProgram, quoted
-from .git_refusals import is_kept_by_git, refusal
-from .target import Refused, TargetError, Upload, pieces
+from .program import GitFailed, GitProgram, quoted
+from .refusals import is_kept_by_git, refusal
 
 T = TypeVar("T")
 
@@ -41,8 +40,8 @@ class Entry(Struct, frozen=True, gc=False):
 class Repository:
     """`tip`: the commit that the branch elsewhere had when it was looked at last, or nothing; `files`: its own."""
 
-    def __init__(self, git: GitProgram, folder: Path, branch: str) -> None:
-        self._git, self._folder, self._branch = git, folder, f"refs/heads/{branch}"
+    def __init__(self, git: GitProgram, folder: Path, branch: str, place: Place) -> None:
+        self._git, self._folder, self._branch, self._place = git, folder, f"refs/heads/{branch}", place
         self._own, self._hash = folder / "sha1.git", "sha1"
         self.tip = ""
         self.files: Mapping[str, Entry] = {}
@@ -88,11 +87,13 @@ class Repository:
             self._run("gc", "--auto", "--quiet")
 
     def _learn(self, tip: str) -> None:
-        if not (self._own / "HEAD").is_file():
+        is_new = not (self._own / "HEAD").is_file()
+        if is_new:
             self._git.run("init", "--quiet", "--bare", "--template=", f"--object-format={self._hash}", str(self._own))
         if tip and self._git.answer(*self._at, "rev-parse", SEEN) != tip:
             refs = f"+{self._branch}:{SEEN}"
-            self._asked(*self._at, "fetch", "--quiet", "--depth=1", "--no-tags", "--", self._git.address, refs)
+            fetch = (*self._at, "fetch", "--quiet", "--depth=1", "--no-tags", "--", self._git.address, refs)
+            self._asked(*fetch) if is_new else self._git.run(*fetch)  # which may fail for what is here
             tip = self._run("rev-parse", SEEN).decode("ascii").strip()
         listed = self._run("ls-tree", "-r", "-z", "--full-tree", tip) if tip else b""
         self.tip, self.files = tip, dict(_entries(listed))
@@ -117,7 +118,7 @@ class Repository:
     def _send(self, upload: Upload, process: subprocess.Popen[bytes]) -> str:
         """Hand a file to `git fast-import`; the name of its blob."""
         if is_kept_by_git(upload.path):
-            raise Refused(problem("kept-by-git", Place(SETTINGS), path=upload.path))
+            raise Refused(problem("kept-by-git", self._place, path=upload.path))
         blob = hashlib.new(self._hash, b"blob %d\0" % upload.size, usedforsecurity=False)
         stream = cast("IO[bytes]", process.stdin)
         stream.write(b"blob\ndata %d\n" % upload.size)
@@ -129,7 +130,10 @@ class Repository:
 
     def _end(self, process: subprocess.Popen[bytes], last: bytes) -> bytes:
         """Hand over the last lines; what the process printed."""
-        said, complaint = process.communicate(last)
+        try:
+            said, complaint = process.communicate(last)
+        except BrokenPipeError:  # it has ended already
+            said, complaint = process.communicate()
         if process.returncode:
             raise self._failure(GitFailed(complaint.decode("utf-8", "replace")))
         return said
@@ -147,7 +151,7 @@ class Repository:
             return self._git.run(*arguments).decode("utf-8", "replace").splitlines()
         except GitFailed as failed:
             branch = self._branch.removeprefix("refs/heads/")
-            raise refusal(failed, self._git.address, branch, self._git.pinned) from None
+            raise refusal(failed, self._git, branch, self._place) from None
 
     def _mended(self, do: Callable[[], T], again: Callable[[], object] = lambda: None) -> T:
         """What is done with our own repository, which begins anew when it fails."""
@@ -163,7 +167,7 @@ class Repository:
 
     def _failure(self, failed: GitFailed) -> TargetError:
         shutil.rmtree(self._own, ignore_errors=True)
-        return Refused(problem("git-failed", Place(SETTINGS), reason=failed.reason))
+        return Refused(problem("git-failed", self._place, reason=failed.reason))
 
 
 def _entries(listed: bytes) -> Iterator[tuple[str, Entry]]:

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Mapping
 
-from sitegen.files import SETTINGS
 from sitegen.problems import Place, problem
+from sitegen.publish.targets.target import Full, Overtaken, Refused, TargetError, UnknownHost, Unreachable
 
-from .git_program import HOST_KEY, GitFailed
-from .target import Full, Overtaken, Refused, TargetError, UnknownHost, Unreachable
+from .program import HOST_KEY, GitFailed, GitProgram
 
 _MEANT: Mapping[str, tuple[type[TargetError], tuple[str, ...]]] = {
     "branch-moved": (Overtaken, (
@@ -44,18 +43,18 @@ _MEANT: Mapping[str, tuple[type[TargetError], tuple[str, ...]]] = {
 """In order, since what breaks off says at last that it was broken off."""
 
 
-def refusal(failed: GitFailed, address: str, branch: str, pinned: str) -> TargetError:
-    """The error of a command that asked the host; `pinned`: the fingerprint that it should have shown."""
+def refusal(failed: GitFailed, git: GitProgram, branch: str, place: Place) -> TargetError:
+    """The error of a command that asked the host; `place`: of the target in site.yaml."""
     if key := _shown_key(failed.said):
         fingerprint, kind = key
-        known = pinned or ("known_hosts" if "HAS CHANGED" in failed.said else "")
+        known = git.pinned or ("known_hosts" if "HAS CHANGED" in failed.said else "")
         code = "changed-host-key" if known else "unknown-host-key"
-        found = problem(code, Place(SETTINGS), fingerprint=fingerprint, kind=kind, known=known)
+        found = problem(code, place, fingerprint=fingerprint, kind=kind, known=known)
         return Refused(found) if known else UnknownHost(found, fingerprint, kind)
     for code, (error, patterns) in _MEANT.items():
         if re.search("|".join(patterns), failed.said, re.IGNORECASE):
-            return error(problem(code, Place(SETTINGS), reason=failed.reason, branch=branch, address=address))
-    return Refused(problem("host-refused", Place(SETTINGS), reason=failed.reason))
+            return error(problem(code, place, reason=failed.reason, branch=branch, address=git.address))
+    return Refused(problem("host-refused", place, reason=failed.reason))
 
 
 def _shown_key(said: str) -> tuple[str, str] | None:
