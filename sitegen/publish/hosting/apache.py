@@ -21,7 +21,7 @@ def htaccess(rules: Rules) -> bytes:
     parts = (
         *_block("mod_alias.c", _addresses(rules, base)),
         *(line for redirect in rules.redirects if redirect.query for line in _with_query(redirect, rules, base)),
-        *_block("mod_headers.c", (line for rule in rules.headers for line in _headers(rule, base))),
+        *_block("mod_headers.c", _all_headers(rules, base)),
         *_block("mod_mime.c", (f"AddType {_quoted(kind)} .{suffix}" for suffix, kind in rules.types.items())),
         *_error_pages(rules, base),
     )
@@ -64,6 +64,14 @@ def _pattern(path: str) -> str:
     return f"^{re.escape(path.rstrip('/'))}{'/?' if path.endswith('/') else ''}$"
 
 
+def _all_headers(rules: Rules, base: str) -> Iterator[str]:
+    """mod_expires, which a host may use for all its sites, adds a Cache-Control of its own, before or after ours, where
+    there is no Expires; a max-age beats that (RFC 9111, section 5.3)."""
+    yield from _block("mod_expires.c", _headers(HeaderRule("*", {"Expires": "0"}), base))
+    for rule in rules.headers:
+        yield from _headers(rule, base)
+
+
 def _headers(rule: HeaderRule, base: str) -> Iterator[str]:
     """What the server itself may say is taken away first, since it would be sent beside ours."""
     condition = "" if rule.pattern == "*" else f" {_quoted(f'expr={_names(rule.pattern, base)}')}"
@@ -85,7 +93,7 @@ def _names(pattern: str, base: str) -> str:
 def _error_pages(rules: Rules, base: str) -> Iterator[str]:
     """The nearest page for what is missing, for what is gone too."""
     for folder, page in reversed(rules.not_found):
-        lines = [f"ErrorDocument {status} {_quoted(base + page)}" for status in (404, 410)]
+        lines = [f"ErrorDocument {status} {_quoted(rules.url(page))}" for status in (404, 410)]
         condition = _quoted(_names(f"{folder}*", base))
         yield from (f"<If {condition}>", *lines, "</If>") if folder else lines
 

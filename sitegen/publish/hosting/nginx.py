@@ -67,7 +67,7 @@ def _names(rule: HeaderRule, base: str) -> str:
 
 def _error_pages(rules: Rules, base: str) -> Iterator[str]:
     for folder, page in reversed(rules.not_found):
-        setting = f"set $sitegen_not_found {_quoted(rules.url(page))};"
+        setting = f"set $sitegen_not_found {_quoted(base + page)};"
         yield f"if ($uri ~ {_quoted('^' + re.escape(base + folder))}) {{ {setting} }}" if folder else setting
     if rules.not_found:
         yield "error_page 404 410 $sitegen_not_found;"
