@@ -4,9 +4,21 @@ from collections.abc import Mapping
 
 from .wording import Wording, error, warning
 
+SILENCES: Mapping[str, str] = {
+    "unknown": "its name is not known",
+    "refused": "nobody listens there",
+    "silent": "no answer comes in time",
+    "proxy": "the proxy does not let it pass",
+    "certificate": "its certificate is not to be trusted",
+    "broken": "the answer breaks off",
+    "packed": "the answer is not packed as it says",
+    "atomic": "the site is exchanged as a whole",
+}
+"""Why no answer came, or nothing was asked."""
+
 LIVE: Mapping[str, Wording] = {
     "read-unreached": warning(
-        "{address} cannot be reached from here ({reason}), so what readers get was not read back.",
+        "{address} cannot be reached from here ({detail}), so what readers get was not read back.",
         "Look at it in a browser. Where it answers there, a proxy or firewall of this machine’s network is in the way.",
     ),
     "read-certificate": error(
@@ -59,7 +71,7 @@ LIVE: Mapping[str, Wording] = {
         "and its files.",
     ),
     "read-failed": error(
-        "The host fails ({status}): {addresses}.",
+        "The host fails ({detail}): {addresses}.",
         "Look into its error log; where it goes on, ask the provider.",
     ),
     "read-redirected": error(
@@ -67,8 +79,8 @@ LIVE: Mapping[str, Wording] = {
         "Write the address that readers end at in site.yaml (base_url, or url of the target), or take that "
         "redirect off: with or without www, http or https.",
     ),
-    "read-redirect": error(
-        "{addresses} should lead to {location}, but answers {status}.",
+    "read-redirect": warning(
+        "{addresses} leads to {location} by a page alone, and not by the host.",
         "The host does not obey the rules that were published for it: look whether host: in site.yaml names what "
         "serves the site.",
     ),
@@ -101,8 +113,12 @@ LIVE: Mapping[str, Wording] = {
     ),
     "read-type": error(
         "Comes as {value} in place of {wanted}: {addresses}.",
-        "Browsers may not show it: let the host know this type, or look whether host: in site.yaml names what "
-        "serves the site.",
+        "Browsers do not show it as it is meant: let the host know this type, or look whether host: in site.yaml names "
+        "what serves the site.",
+    ),
+    "read-other-type": warning(
+        "May not be taken for what it is, since it comes as {value} in place of {wanted}: {addresses}.",
+        "Let the host know this type, or look whether host: in site.yaml names what serves the site.",
     ),
     "read-charset": warning(
         "Does not say that it is {wanted} ({value}): {addresses}.",
@@ -121,11 +137,11 @@ LIVE: Mapping[str, Wording] = {
         "Look at the site in a browser, and publish again when the host is faster: what it has is not sent again.",
     ),
     "host-file-untried": warning(
-        "{name} was not published, since {address} does not show whether the host takes it ({reason}).",
+        "{name} was not published, since {address} does not show whether the host takes it ({detail}).",
         "It could take the whole site down. Publish again from where the site can be reached.",
     ),
     "host-file-refused": warning(
-        "{name} was not published, since the host answers {status} with it.",
+        "{name} was not published, since with it the host fails ({detail}).",
         "Readers get the site without its headers, and redirects as pages. Ask the provider to allow it (Apache: "
         "AllowOverride FileInfo Indexes).",
     ),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from .content import CONTENT
-from .live import LIVE
+from .live import LIVE, SILENCES
 from .other_names import ADVICE
 from .publish import PUBLISH
 from .site import SITE
@@ -42,6 +42,7 @@ PHRASES = frozenset(
         "mapping values are not allowed in this context", "found a tab character that violates indentation",
         "Here it is called “{own}”.", *ADVICE, IS_TOML, IS_JSON, IS_TITLE, LINES_AROUND, THREE_HYPHENS, ADD_SLUG,
         AS_LIST, EXCLUDED, TOO_DEEP, TOO_LARGE, NO_UTF8, NO_PLURALS, NO_FORM, OTHER_NAMES,
+        *SILENCES.values(),
     }
 )  # fmt: skip
 """Parts of messages that come as arguments and are words themselves."""

@@ -2,19 +2,31 @@
 
 import gzip
 import shutil
+import socket
+import ssl
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
+from threading import Thread
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import brotli
 import pytest
 import trustme
+from msgspec.structs import replace
 
+from sitegen.files import digest
 from sitegen.problems import Place, Problem
+from sitegen.publish.live import readback as module
 from sitegen.publish.live.readback import Patience, Readback, readback
-from sitegen.publish.live.samples import Manners, samples
-from sitegen.publish.live.web import Clock
-from sitegen.publish.release import Release
+from sitegen.publish.live.samples import ALL_TOGETHER, LARGEST, PAGES, Manners, samples
+from sitegen.publish.live.verdict import Seen, problems
+from sitegen.publish.live.web import SPARE, Answer, Clock, Silence, Web
+from sitegen.publish.release import Release, Served
 from tests.support.live import BROTLI, SERVED, free_port, nginx, pages, release, write
 
 OLD, NEW = pages("1"), pages("2")
@@ -176,14 +188,19 @@ def test_redirects(root: Path) -> None:
     for leads, expected in [
         ("/vi/tin/m%E1%BB%99t/", []),
         ("/vi/tin/m%E1%BB%99t", [("read-chain", "cũ/")]),
-        ("/ja/tin/", [("read-redirect", "cũ/")]),
+        ("/ja/tin/", [("read-redirected", "cũ/")]),
     ]:
         with served(root, server.replace("{leads}", leads)) as address:
             found = ask(address, manners=manners)
             assert told(found) == expected, leads
             assert found.counts["redirect"] == (1 if not expected else 0)
     with served(root) as address:
-        assert told(ask(address, manners=manners)) == [("read-redirect", "cũ/")]
+        assert told(ask(address, manners=manners)) == [("read-missing", "cũ/")]
+        page = {"cũ/index.html": b"<meta http-equiv=refresh content='0; url=/vi/'>"}
+        write(root, page)
+        new = release({**NEW, **page}, redirects=frozenset(page))
+        assert told(ask(address, manners=manners, new=new)) == [("read-redirect", "cũ/")]
+        assert ask(address, new=new).counts["redirect"] == 1
 
 
 @pytest.mark.posix
@@ -258,3 +275,375 @@ def test_what_comes_packed(root: Path) -> None:
         (root / "vi/index.html.gz").write_bytes(b"no gzip at all")
         (root / "vi/index.html.br").write_bytes(b"no brotli at all")
         assert ("read-packed", "vi/") in told(ask(address))
+
+
+Reply = tuple[int, Mapping[str, str], bytes]
+
+
+@contextmanager
+def answering(reply: Callable[[str, Mapping[str, str]], Reply | None], port: int = 0) -> Iterator[int]:
+    """A server that answers what it is told to, or hangs up for None."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            found = reply(self.path, {name.lower(): value for name, value in self.headers.items()})
+            if found is None:
+                self.close_connection = True
+                return
+            status, headers, body = found
+            self.send_response(status)
+            for name, value in {"Content-Length": str(len(body)), **headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            with suppress(OSError):
+                self.wfile.write(body)
+            self.close_connection = "Content-Length" in headers
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    server.daemon_threads = True
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield int(server.server_address[1])
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def static(files: Mapping[str, bytes]) -> Callable[[str, Mapping[str, str]], Reply]:
+    """As a host with these files answers."""
+
+    def reply(target: str, headers: Mapping[str, str]) -> Reply:
+        path = unquote(urlsplit(target).path)[1:]
+        name = f"{path}index.html" if not path or path.endswith("/") else path
+        kind = {"Content-Type": TYPES.get(name.rpartition(".")[2], "image/svg+xml")}
+        if name in files:
+            return 200, kind, files[name]
+        home = path.partition("/")[0] + "/"
+        return 404, {"Content-Type": TYPES["html"]}, files.get(f"{home}404.html", files["404.html"])
+
+    return reply
+
+
+def codes_of(reply: Callable[[str, Mapping[str, str]], Reply | None], **options: Any) -> list[str]:
+    with answering(reply) as port:
+        return [each.code for each in ask(f"http://127.0.0.1:{port}/", **options).problems]
+
+
+def test_pages_that_are_none_of_the_site() -> None:
+    one = 200, {"Content-Type": TYPES["html"]}, b"<title>Under maintenance</title>"
+    assert codes_of(lambda target, headers: one) == ["read-same-page", "read-no-404", "read-exposed"]
+    other = static({"404.html": b"", **{path: f"{path} of another".encode() for path in NEW}})
+    assert codes_of(other)[0] == "read-elsewhere"
+    login = {"Location": "https://login.example.org/sso?back=1"}
+    assert codes_of(lambda target, headers: (302, login, b"")) == ["read-login", "read-no-404"]
+    assert codes_of(lambda target, headers: (401, {}, b"who?")) == ["read-login", "read-no-404"]
+    assert codes_of(lambda target, headers: (500, {}, b"oh"))[0] == "read-failed"
+    elsewhere = codes_of(lambda target, headers: (301, {"Location": f"http://www.example.org{target}"}, b""))
+    assert elsewhere[0] == "read-redirected"
+
+
+def test_a_host_that_wants_to_be_asked_again() -> None:
+    """As some do that count connections; as long as it says, but for ten seconds at the most."""
+    watch, asked = Watch(), set[str]()
+
+    def reply(target: str, headers: Mapping[str, str]) -> Reply | None:
+        if target in asked:
+            return static(NEW)(target, headers)
+        asked.add(target)
+        return (429, {"Retry-After": "7200"}, b"") if len(asked) % 2 else None
+
+    assert codes_of(reply, watch=watch) == []
+    assert watch.time > 50
+
+
+def test_a_host_that_hangs_up_at_one_address() -> None:
+    def reply(target: str, headers: Mapping[str, str]) -> Reply | None:
+        return None if target.startswith("/vi/tin/") else static(NEW)(target, headers)
+
+    with answering(reply) as port:
+        found = ask(f"http://127.0.0.1:{port}/")
+    assert told(found) == [("read-failed", "vi/tin/ vi/tin/một/")]
+    assert found.problems[0].arguments["detail"] == "the answer breaks off"
+
+
+@pytest.mark.parametrize(("seconds", "codes"), [(300, []), (10, ["read-old", "read-missing"])])
+def test_a_host_that_takes_its_time(seconds: float, codes: list[str]) -> None:
+    """Such as one that fetches a branch: what changed is waited for."""
+    files = dict(OLD)
+
+    def show_what_is_new() -> None:
+        files.clear()
+        files.update(NEW)
+
+    watch = Watch({100: show_what_is_new})
+    assert codes_of(static(files), watch=watch, seconds=seconds) == codes
+
+
+def test_a_host_that_comes_up_late() -> None:
+    port = free_port()
+    with ExitStack() as until:
+        watch = Watch({20: lambda: until.enter_context(answering(static(NEW), port))})
+        assert ask(f"http://127.0.0.1:{port}/", watch=watch, seconds=30).problems == ()
+
+
+def test_no_more_is_read_than_is_expected() -> None:
+    sent = list[int]()
+
+    def reply(target: str, headers: Mapping[str, str]) -> Reply:
+        body = b"x" * 3_000_000
+        packed = gzip.compress(body) if "gzip" in headers["accept-encoding"] else body
+        sent.append(len(packed))
+        return 200, {"Content-Encoding": "gzip"} if packed != body else {}, packed
+
+    with answering(reply) as port:
+        seen = Web(Clock(), 1e12).get(f"http://127.0.0.1:{port}/", expected=10)
+    assert isinstance(seen, Answer)
+    assert seen.size == 10 + SPARE
+
+
+def test_a_host_that_drips() -> None:
+    """Each byte comes in time, and the whole never."""
+    watch = Watch()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            with suppress(OSError):
+                while True:
+                    line, _ = server.accept()
+                    with line:
+                        line.recv(4096)
+                        line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+                        while True:
+                            watch.sleep(5)
+                            time.sleep(0.002)
+                            line.sendall(b"x")
+
+        thread = Thread(target=drip, daemon=True)
+        thread.start()
+        seen = Web(watch.clock, 1e12).get(f"http://127.0.0.1:{server.getsockname()[1]}/", times=1)
+    assert isinstance(seen, Silence)
+    assert seen.why == "silent"
+
+
+def test_what_there_is_no_time_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    watch = Watch()
+
+    def reply(target: str, headers: Mapping[str, str]) -> Reply:
+        watch.sleep(2)
+        return static(NEW)(target, headers)
+
+    monkeypatch.setattr(module, "LONGEST", 30)
+
+    with answering(reply) as port:
+        found = ask(f"http://127.0.0.1:{port}/", watch=watch)
+    assert [each.code for each in found.problems] == ["read-too-slow"]
+    late = found.problems[0]
+    assert (late.code, late.severity) == ("read-too-slow", "warning")
+    assert 1 < int(late.arguments["count"]) < int(late.arguments["of"]) == 14
+
+
+@pytest.mark.parametrize("path", ["vi/a.html", "vi/b/index.html"])
+def test_hosts_that_take_endings_away(path: str) -> None:
+    def reply(target: str, headers: Mapping[str, str]) -> Reply:
+        if target.endswith(".html"):
+            return 308, {"Location": target.removesuffix(".html")}, b""
+        return static({**NEW, path: b"A", path.removesuffix(".html"): b"A"})(target, headers)
+
+    assert codes_of(reply, new=release({**NEW, path: b"A"}), manners=Manners()) == []
+
+
+def through(proxy: int, monkeypatch: pytest.MonkeyPatch, **more: str) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    for name, value in {"http_proxy": f"http://a%40b:c@127.0.0.1:{proxy}", **more}.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_proxies_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For other machines, not for this one."""
+    asked = list[tuple[str, str]]()
+
+    def reply(target: str, headers: Mapping[str, str]) -> Reply:
+        asked.append((target, headers.get("proxy-authorization", "")))
+        return static(NEW)(target, headers)
+
+    with answering(reply) as port:
+        through(port, monkeypatch)
+        assert ask("http://trang-web.example/").problems == ()
+        assert {text.split("/")[2] for text, _ in asked} == {"trang-web.example"}
+        assert {word for _, word in asked} == {"Basic YUBiOmM="}
+        asked.clear()
+        assert ask(f"http://127.0.0.1:{port}/").problems == ()
+        assert {text[0] for text, _ in asked} == {"/"}
+        monkeypatch.setenv("no_proxy", "trang-web.example")
+        assert [each.code for each in ask("http://trang-web.example/").problems] == ["read-unreached"]
+    through(free_port(), monkeypatch)
+    (down,) = ask("http://trang-web.example/").problems
+    assert down.code == "read-unreached"
+    assert "c@" not in f"{down.arguments}"
+    through(free_port(), monkeypatch, http_proxy="socks5://127.0.0.1:1")
+    assert [each.code for each in ask("http://trang-web.example/").problems] == ["read-unreached"]
+
+
+def test_where_https_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the two, the proxy lets http pass alone."""
+    with answering(static(NEW)) as port:
+        through(port, monkeypatch, https_proxy=f"http://127.0.0.1:{free_port()}")
+        assert [each.code for each in ask("https://trang-web.example/").problems] == ["read-http-only"]
+
+
+@contextmanager
+def tunnel(behind: int, context: ssl.SSLContext) -> Iterator[int]:
+    """A proxy through which TLS ends at this machine, whatever host is asked for."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            with suppress(OSError):
+                while True:
+                    Thread(target=lead, args=[server.accept()[0]], daemon=True).start()
+
+        def lead(line: socket.socket) -> None:
+            with suppress(OSError), line, socket.create_connection(("127.0.0.1", behind)) as other:
+                line.recv(4096)
+                line.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+                with context.wrap_socket(line, server_side=True) as secure:
+                    Thread(target=pump, args=[other, secure], daemon=True).start()
+                    pump(secure, other)
+
+        def pump(source: socket.socket, target: socket.socket) -> None:
+            with suppress(OSError):
+                while data := source.recv(65536):
+                    target.sendall(data)
+
+        Thread(target=serve, daemon=True).start()
+        yield int(server.getsockname()[1])
+
+
+@pytest.mark.parametrize(
+    ("location", "codes"),
+    [
+        ("https://trang-web.example/", []),
+        ("", ["read-http-open"]),
+        ("http://www.trang-web.example/", ["read-http-open"]),
+    ],
+)
+def test_who_comes_by_http_is_led_to_https(
+    location: str, codes: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Through a proxy that ends the secure line itself."""
+    authority = trustme.CA()
+    issued = authority.issue_cert("trang-web.example")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    issued.configure_cert(context)
+    authority.cert_pem.write_to_path(tmp_path / "authority.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+
+    def plain(target: str, headers: Mapping[str, str]) -> Reply:
+        return (301, {"Location": location}, b"") if location else (200, {}, b"by http")
+
+    with answering(static(NEW)) as secure, answering(plain) as port, tunnel(secure, context) as https:
+        through(port, monkeypatch, https_proxy=f"http://127.0.0.1:{https}")
+        assert [each.code for each in ask("https://trang-web.example/").problems] == codes
+
+
+def test_types_that_do_no_harm_and_headers_of_the_hosts_own() -> None:
+    files = {**NEW, "vi/feed.xml": b"<feed/>", "a.ico": b"icon"}
+    wanted = {"vi/feed.xml": "application/atom+xml", "a.ico": "image/x-icon"}
+    kept = {"content-type": "text/html", "cache-control": "Public, max-age=0"}
+    manners = Manners(lambda path: {"content-type": wanted[path]} if path in wanted else kept)
+
+    def reply(target: str, headers: Mapping[str, str]) -> Reply:
+        status, sent, body = static(files)(target, headers)
+        kind = {"/vi/feed.xml": "text/plain", "/a.ico": "image/vnd.microsoft.icon"}.get(target, "text/html")
+        own = "no-store" if target == "/vi/tin/" else "max-age=0,public"
+        return status, {**sent, "Content-Type": kind, "Cache-Control": own}, body
+
+    with answering(reply) as port:
+        found = ask(f"http://127.0.0.1:{port}/", manners=manners, new=release(files))
+    assert told(found) == [("read-caching", "vi/tin/"), ("read-other-type", "vi/feed.xml")]
+    assert found.problems[0].arguments["value"] == "no-store"
+    assert {each.severity for each in found.problems} == {"warning"}
+
+
+def test_a_header_that_is_sent_twice() -> None:
+    """Browsers obey both, so that is not what was wanted."""
+    manners = Manners(lambda path: {"Content-Security-Policy": "default-src 'self'"})
+
+    def reply(target: str, headers: Mapping[str, str]) -> Reply:
+        status, sent, body = static(NEW)(target, headers)
+        return status, {**sent, "Content-Security-Policy": "default-src  'self'", "content-security-policy": "x"}, body
+
+    with answering(reply) as port:
+        (found,) = ask(f"http://127.0.0.1:{port}/", manners=manners).problems
+    assert found.arguments["value"] == "default-src  'self', x"
+
+
+def test_a_certificate_that_ends_meanwhile_and_packing_that_is_none() -> None:
+    asked = samples({}, release(NEW), Manners(), "t0k")[:2]
+    silences = [Silence("https://a.example/b", "certificate", "expired"), Silence("https://a.example/c", "packed")]
+    seen = [Seen(one, silence.url, silence) for one, silence in zip(asked, silences, strict=True)]
+    assert [(each.code, each.arguments["addresses"]) for each in problems(seen, PLACE)] == [
+        ("read-certificate", "https://a.example/"),
+        ("read-packed", "https://a.example/c"),
+    ]
+
+
+def test_addresses_are_told_as_people_read_them() -> None:
+    """But for what would then be read as something else."""
+    asked = samples({}, release(NEW), Manners(), "t0k")[0]
+    for url, shown in [
+        ("https://a.example/vi/m%E1%BB%99t/", "https://a.example/vi/một/"),
+        ("https://a.example/a%20b%3Fc", "https://a.example/a%20b%3Fc"),
+        ("https://a.example/%E1%BB", "https://a.example/%E1%BB"),
+    ]:
+        (found,) = problems([Seen(asked, url, Answer(url, 404, {}, "", 0))], PLACE)
+        assert found.arguments["addresses"] == shown
+
+
+def test_what_is_asked_is_a_fair_sample_and_the_same_each_time() -> None:
+    """Of pages in equal steps, of other files some of each kind; no host files, nothing very large, not too much."""
+    many = {f"vi/{number:04}/index.html": b"page" for number in range(1000)}
+    files = {**NEW, **many, **{f"files/{number}.{kind}": b"x" for number in range(9) for kind in ("pdf", "css", "zip")}}
+    large = {"files/large.iso": LARGEST + 1, **{f"files/{number}.mp{number}": LARGEST for number in range(6)}}
+    new = release(files)
+    served = {**new.files, **{path: Served("d", size) for path, size in large.items()}, ".htaccess": Served("h", 9)}
+    new = replace(new, files=dict(sorted(served.items(), reverse=True)), rules=frozenset({".htaccess"}))
+    asked = samples(release(OLD).files, new, Manners(), "t0k")
+    assert asked == samples(release(OLD).files, replace(new, files=dict(sorted(served.items()))), Manners(), "t0k")
+    pages = [one.path for one in asked if one.kind == "page"]
+    assert len(pages) == PAGES
+    numbers = [int(path[3:7]) for path in pages if path[3:4].isdigit()]
+    steps = {after - before for before, after in pairwise(numbers)}
+    assert max(steps) - min(steps) <= 1
+    assert {path.rpartition(".")[2] for path in (one.path for one in asked if one.kind == "asset")} >= {
+        "pdf",
+        "css",
+        "zip",
+        "xml",
+    }
+    assert sum(one.size for one in asked) <= ALL_TOGETHER
+    assert not [one for one in asked if "large" in one.path or one.path == ".htaccess"]
+
+
+def test_nothing_but_what_changed_is_asked_beside_what_always_is() -> None:
+    asked = samples(release(NEW).files, release({**NEW, "vi/tin/index.html": b"new"}), Manners(), "t0k")
+    kinds = [(one.kind, one.path) for one in asked]
+    assert kinds[:4] == [("page", ""), ("page", "ja/"), ("page", "vi/"), ("page", "vi/tin/")]
+    assert [kind for kind, _ in kinds[4:]] == ["missing", "missing", "missing", "hidden"]
+    assert [one.path for one in asked if one.before] == ["vi/tin/"]
+
+
+def test_languages_that_have_no_folder() -> None:
+    manners = Manners(languages=("", "ja/"), tells_languages=False)
+    asked = samples({}, release(NEW), manners, "t0k")
+    assert [one.path for one in asked if one.front] == ["", "ja/"]
+    assert {one.digest for one in asked if one.kind == "missing"} == {digest(NEW["404.html"])}

@@ -135,7 +135,7 @@ def test_on_apache(
         assert {each.severity for each in trial.problems} <= {"warning"}
         assert sorted(target.list()) == before
     if codes == ["host-file-refused"]:
-        assert trial.problems[0].arguments["status"] == "500"
+        assert trial.problems[0].arguments["detail"] == "HTTP 500"
 
 
 def test_a_host_that_shows_no_folders_with_a_point(root: Path, tmp_path: Path) -> None:
@@ -156,7 +156,7 @@ def test_where_nothing_can_be_asked(root: Path, tmp_path: Path) -> None:
         write(tmp_path / "other", {"404.html": b"none"})
         with nginx(tmp_path / "run", SERVED.replace("{root}", str(tmp_path / "other"))) as (port,):
             trial = try_host_file(target, site_at(port), ".htaccess", written(HEADERS))
-        assert trial.problems[0].arguments["reason"] == "HTTP 404"
+        assert trial.problems[0].arguments["detail"] == "HTTP 404"
         assert [*target.list()] == ["index.html"]
 
 

@@ -125,11 +125,9 @@ def running(name: str, arguments: list[str], port: int) -> Iterator[None]:
         yield
 
 
-def release(
-    files: Mapping[str, bytes], address: str = "http://127.0.0.1/", rules: frozenset[str] = frozenset()
-) -> Release:
+def release(files: Mapping[str, bytes], redirects: frozenset[str] = frozenset()) -> Release:
     served = {path: Served(digest(data), len(data)) for path, data in files.items()}
-    return Release("trial", address, served, dict.fromkeys(served, ""), rules)
+    return Release("trial", "http://127.0.0.1/", served, dict.fromkeys(served, ""), redirects)
 
 
 def write(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -38,9 +38,10 @@ class Expected(Struct, frozen=True):
 
 
 class Manners(Struct, frozen=True):
-    """What the host was told to do. `headers`: those of a file, by its path; `moved`: from old paths to new ones, where
-    the host redirects by itself; `gone`: paths that it answers with 410; `tells_languages`: its 404 page is that of the
-    nearest folder; `languages`: the folders of their first pages, each with a final /, or nothing."""
+    """What the host was told to do. `headers`: of a file, by its path; `moved`: from old addresses to new ones, below
+    the root, where the host redirects by itself; `gone`: addresses that it answers with 410; `tells_languages`:
+    its 404 page is that of the nearest folder; `languages`: the folders of their first pages, each with a final /, or
+    nothing."""
 
     headers: Callable[[str], Mapping[str, str]] = lambda path: {}
     moved: Mapping[str, str] = {}
@@ -51,20 +52,22 @@ class Manners(Struct, frozen=True):
 
 def samples(old: Mapping[str, Served], new: Release, manners: Manners, token: str) -> tuple[Expected, ...]:
     """`old`: the files that readers had; `token`: letters that make an address that nobody has asked for yet."""
-    served = {path: file for path, file in new.files.items() if path not in new.rules}
+    led = {address_of(path) for path in (*manners.moved, *manners.gone)}
+    served = {path: file for path, file in new.files.items() if path not in new.rules and address_of(path) not in led}
     changed = sorted(path for path, file in served.items() if path not in old or old[path].digest != file.digest)
     homes = sorted(path.removesuffix("404.html") for path in served if path.rpartition("/")[2] == "404.html")
     homes = sorted({*homes, *manners.languages})
     fronts = [path for path in (f"{home}index.html" for home in homes) if path in served]
     missing = [f"{home}404.html" for home in homes if f"{home}404.html" in served]
-    pages = [path for path in changed if path.endswith(".html") and path not in missing and path not in fronts]
+    others = {*missing, *fronts, *new.redirects}
+    pages = [path for path in changed if path.endswith(".html") and path not in others]
     files = [path for path in changed if not path.endswith(".html") and served[path].size <= LARGEST]
     asked = [*fronts, *spread(pages, max(0, PAGES - len(fronts))), *spread_by_ending(files, FILES)]
     return (
         *(_of_file(path, served, old, manners, fronts) for path in _within(asked, served)),
         *(_missing(page, served, manners, token) for page in missing),
-        *_moved(manners),
-        *_gone(old, served, manners),
+        *_moved(new, manners),
+        *_gone(old, new, manners),
         Expected("hidden", HELD, (403, 404, 410)),
     )
 
@@ -93,8 +96,8 @@ def spread_by_ending(paths: Iterable[str], most: int) -> list[str]:
 def _within(paths: Iterable[str], files: Mapping[str, Served]) -> Iterator[str]:
     left = ALL_TOGETHER
     for path in paths:
-        left -= files[path].size
-        if left >= 0:
+        if files[path].size <= left:
+            left -= files[path].size
             yield path
 
 
@@ -108,7 +111,7 @@ def _of_file(
         digest=file.digest,
         size=file.size,
         before="" if before == file.digest else before,
-        headers=manners.headers(path),
+        headers=_lower(manners.headers(path)),
         front=path in fronts and (not manners.languages or path.removesuffix("index.html") in manners.languages),
     )
 
@@ -117,17 +120,26 @@ def _missing(page: str, files: Mapping[str, Served], manners: Manners, token: st
     nowhere = f"{page.removesuffix('404.html')}{NOWHERE.format(token=token)}"
     page = page if manners.tells_languages or "404.html" not in files else "404.html"
     file = files[page]
-    return Expected("missing", nowhere, (404,), file.digest, file.size, headers=manners.headers(page))
+    return Expected("missing", nowhere, (404,), file.digest, file.size, headers=_lower(manners.headers(page)))
 
 
-def _moved(manners: Manners) -> Iterator[Expected]:
+def _lower(headers: Mapping[str, str]) -> Mapping[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
+
+
+def _moved(new: Release, manners: Manners) -> Iterator[Expected]:
+    """An old address that leads on; where the host does not, a page that does."""
     for old in sorted(manners.moved)[:1]:
-        yield Expected("redirect", address_of(old), (301, 308), leads=manners.moved[old])
+        page = new.files.get(f"{old}index.html" if not old or old.endswith("/") else old, Served("", 0))
+        yield Expected("redirect", address_of(old), (301, 308), page.digest, page.size, leads=manners.moved[old])
+    for path in sorted(new.redirects & new.files.keys())[: 0 if manners.moved else 1]:
+        yield Expected("redirect", address_of(path), digest=new.files[path].digest, size=new.files[path].size)
 
 
-def _gone(old: Mapping[str, Served], new: Mapping[str, Served], manners: Manners) -> Iterator[Expected]:
+def _gone(old: Mapping[str, Served], new: Release, manners: Manners) -> Iterator[Expected]:
     """One that answers 410, else a page that was there before."""
     named = sorted(manners.gone)
-    left = sorted(path for path in old if path.endswith(".html") and path not in new and path not in manners.moved)
+    led = {address_of(path) for path in manners.moved}
+    left = sorted(path for path in old.keys() - new.files if path.endswith(".html") and address_of(path) not in led)
     for path in [*named, *left][:1]:
         yield Expected("gone", address_of(path), (410,) if named else (404, 410))

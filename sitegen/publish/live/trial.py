@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 
 from msgspec import Struct
 
+from sitegen.codes.live import SILENCES
 from sitegen.files import digest
 from sitegen.problems import Place, Problem, problem
 from sitegen.publish.targets.target import Target, TargetError, Upload
@@ -70,7 +71,7 @@ def try_host_file(target: Target, site: Tried, name: str, attempts: Callable[[st
     """Find what the host takes of a host file. Leaves nothing behind, and the site's own files alone. `attempts`: how
     it may be written for a folder, the best first."""
     if target.is_atomic:
-        return _untried(site, name, "it exchanges the site as a whole")
+        return _untried(site, name, SILENCES["atomic"])
     web = Web(site.clock, site.clock.now() + SECONDS)
     try:
         status = 0
@@ -80,7 +81,7 @@ def try_host_file(target: Target, site: Tried, name: str, attempts: Callable[[st
                 _put(target, {f"{folder}{PAGE}": _PAGE})
                 before = _ask(web, site, f"{folder}{PAGE}")
                 if isinstance(before, Silence):
-                    return _untried(site, name, before.reason or before.why)
+                    return _untried(site, name, before.words)
                 if before.status == 200 and before.digest == digest(_PAGE):
                     return _best(target, web, site, folder, attempts(folder))
                 status = before.status
@@ -126,8 +127,8 @@ def _try(target: Target, web: Web, site: Tried, folder: str, attempt: Attempt, n
     page = Expected("page", f"{folder}{PAGE}", digest=digest(_PAGE), size=len(_PAGE), headers=attempt.headers)
     answer = _ask(web, site, page.path)
     if not is_right(page, answer):
-        status = answer.status if isinstance(answer, Answer) else answer.why
-        return Trial(None, problems=(problem("host-file-refused", site.place, name=attempt.name, status=status),))
+        detail = f"HTTP {answer.status}" if isinstance(answer, Answer) else answer.words
+        return Trial(None, problems=(problem("host-file-refused", site.place, name=attempt.name, detail=detail),))
     differs = problems([Seen(page, _url(site, page.path), answer)], site.place)
     parts = [problem("host-file-in-part", site.place, name=attempt.name, parts=attempt.without)]
     moves = attempt.moves and _moves(web, site, folder)
@@ -139,8 +140,8 @@ def _moves(web: Web, site: Tried, folder: str) -> bool:
     return isinstance(answer, Answer) and answer.location.partition("?")[0].endswith(f"{folder}{PAGE}")
 
 
-def _untried(site: Tried, name: str, reason: str) -> Trial:
-    found = problem("host-file-untried", site.place, name=name, address=site.address, reason=reason)
+def _untried(site: Tried, name: str, detail: str) -> Trial:
+    found = problem("host-file-untried", site.place, name=name, address=site.address, detail=detail)
     return Trial(None, problems=(found,))
 
 

@@ -30,7 +30,7 @@ class Seen(Struct, frozen=True):
 
     @property
     def is_right(self) -> bool:
-        if self.expected.kind != "redirect" or isinstance(self.answer, Silence):
+        if not self.expected.leads or isinstance(self.answer, Silence):
             return is_right(self.expected, self.answer)
         return _same(self.answer.location, self.leads) and isinstance(self.then, Answer) and self.then.status == 200
 
@@ -65,8 +65,8 @@ def _findings(seen: Sequence[Seen]) -> Iterator[Finding]:
         kind, answer = one.expected.kind, one.answer
         if isinstance(answer, Silence):
             yield _unanswered(one.url, answer)
-        elif kind == "redirect":
-            yield from _of_redirect(one, answer)
+        elif one.expected.leads:
+            yield from _of_redirect(one, answer, times[answer.digest])
         elif kind == "hidden":
             yield from [Finding("read-exposed", one.url)] if answer.status == 200 else ()
         elif kind == "gone":
@@ -85,7 +85,7 @@ def _unanswered(url: str, silence: Silence) -> Finding:
         return Finding("read-packed", url, (("packing", "gzip, br"),))
     if silence.why == "certificate":
         return Finding("read-certificate", _origin(url), (("reason", silence.reason),))
-    return Finding("read-failed", url, (("status", silence.reason or silence.why),))
+    return Finding("read-failed", url, (("detail", silence.words),))
 
 
 def _of_file(one: Seen, answer: Answer, times: int) -> Finding:
@@ -101,7 +101,7 @@ def _of_file(one: Seen, answer: Answer, times: int) -> Finding:
     if answer.status in (404, 410):
         return Finding("read-missing", url)
     if answer.status != 200:
-        return Finding("read-failed", url, (("status", str(answer.status)),))
+        return Finding("read-failed", url, (("detail", f"HTTP {answer.status}"),))
     if answer.digest == expected.before:
         return Finding("read-old", url)
     if expected.kind == "page" and url.encode() in answer.beginning:
@@ -115,15 +115,17 @@ def _of_missing(one: Seen, answer: Answer) -> Finding:
     return Finding("read-404-page", one.url)
 
 
-def _of_redirect(one: Seen, answer: Answer) -> Iterator[Finding]:
+def _of_redirect(one: Seen, answer: Answer, times: int) -> Iterator[Finding]:
+    """Where the host does not lead on, the page that does will do."""
     wanted = _shown(one.leads)
     if not answer.location:
-        yield Finding("read-redirect", one.url, (("location", wanted), ("status", str(answer.status))))
+        has_page = answer.status == 200 and answer.digest == one.expected.digest
+        yield Finding("read-redirect", one.url, (("location", wanted),)) if has_page else _of_file(one, answer, times)
     elif not _same(answer.location, one.leads):
         if isinstance(one.then, Answer) and one.then.location:
             yield Finding("read-chain", one.url, (("location", wanted), ("first", _shown(answer.location))))
         else:
-            yield Finding("read-redirect", one.url, (("location", wanted), ("status", _shown(answer.location))))
+            yield _of_file(one, answer, times)
     elif isinstance(one.then, Answer) and one.then.location:
         yield Finding("read-chain", one.url, (("location", _shown(one.then.location)), ("first", wanted)))
 
@@ -147,7 +149,8 @@ def _of_headers(one: Seen, answer: Answer) -> Iterator[Finding]:
 def _of_type(url: str, wanted: str, came: str) -> Iterator[Finding]:
     (kind, charset), (kind_came, charset_came) = _type_of(wanted), _type_of(came)
     if kind != kind_came:
-        yield Finding("read-type", url, (("wanted", wanted), ("value", came or "—")))
+        code = "read-type" if kind in _SHOWN else "read-other-type"
+        yield Finding(code, url, (("wanted", wanted), ("value", came or "—")))
     elif charset and charset != charset_came:
         yield Finding("read-charset", url, (("wanted", charset), ("value", came)))
 
@@ -184,12 +187,14 @@ def _named(urls: Iterable[str]) -> str:
 
 def _shown(url: str) -> str:
     """Without what percent-encoding hides; what would be read otherwise stays as it is."""
-    text = unquote(url, errors="strict") if _WHOLE.fullmatch(url) else url
-    return url if re.search(r"[\s<>\"]", text) else text
+    text = unquote(url) if _WHOLE.fullmatch(url) else url
+    return url if re.search(r"[\s<>\"\ufffd]", text) else text
 
 
 _WHOLE = re.compile(r"(?:[^%]|%(?!2[35fF]|3[fF]|[01]|7[fF])[0-9A-Fa-f]{2})*")
 _LOGIN = re.compile(r"log-?in|sign-?in|sso\b|saml|oauth|/auth|wp-admin|cgi-sys|access\.cgi", re.IGNORECASE)
+_SHOWN = ("text/html", "text/css", "text/javascript")
+"""Types without which browsers do not show a page as it is meant."""
 _SAME_TYPES = {
     "application/javascript": "text/javascript",
     "application/x-javascript": "text/javascript",

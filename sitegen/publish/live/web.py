@@ -18,6 +18,7 @@ from msgspec import Struct
 from urllib3 import exceptions as failures
 
 import sitegen
+from sitegen.codes.live import SILENCES
 from sitegen.files import measure
 
 CONNECTIONS = 4
@@ -49,11 +50,15 @@ class Answer(Struct, frozen=True):
 
 class Silence(Struct, frozen=True):
     """Why no answer came: no such name, nobody listens, nothing comes in time, the proxy, the certificate, an answer
-    that is none (RFC 9112), one that is not packed as it says. `reason`: in the words of who noticed."""
+    that is none (RFC 9112), one that is not packed as it says. `reason`: what is wrong with the certificate."""
 
     url: str
     why: Why
     reason: str = ""
+
+    @property
+    def words(self) -> str:
+        return SILENCES[self.why]
 
 
 class Clock(Struct, frozen=True):
@@ -110,7 +115,7 @@ class Web:
             pieces.append(piece)
             size += len(piece)
             if self.clock.now() > end:
-                return Silence(url, "silent", "timed out")
+                return Silence(url, "silent")
         if size < limit:
             response.drain_conn()
             response.release_conn()
@@ -182,8 +187,8 @@ def _silence(url: str, error: BaseException) -> Silence:
             return Silence(url, "certificate", cause.verify_message or str(cause))
     for kinds, why in _WHYS:
         if any(isinstance(cause, kinds) for cause in causes):
-            return Silence(url, why, type(error).__name__)
-    return Silence(url, "broken", type(error).__name__)
+            return Silence(url, why)
+    return Silence(url, "broken")
 
 
 def _causes(error: BaseException | None) -> list[BaseException]:
