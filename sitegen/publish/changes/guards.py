@@ -34,9 +34,6 @@ class Verdict(Struct, frozen=True):
 def judge(plan: Plan, sources: Mapping[str, "Source"], allowed: Collection[str] = ()) -> Verdict:
     """`sources`: by their digests, as a release has them; `allowed`: addresses that may go, or ALL."""
     is_all = ALL in allowed
-    problems = [*_another_site(plan.release, plan.held, is_all=is_all), *_still_there(plan.release)]
-    if not is_all:
-        problems += _too_few(plan)
     may_go = {path for text in allowed if (path := own_path(text, plan.release.address)) is not None}
     may_go |= plan.release.gone
     lost: list[str] = []
@@ -45,6 +42,8 @@ def judge(plan: Plan, sources: Mapping[str, "Source"], allowed: Collection[str] 
         source = sources.get(plan.inventory.promised[path])
         is_meant = is_all or (source is not None and source.state == "expired") or _is_among(path, may_go)
         (given_up if is_meant else lost).append(path)
+    problems = [*_another_site(plan.release, plan.held, is_all=is_all), *_still_there(plan.release)]
+    problems += [] if is_all else _too_few(plan, len(given_up))
     told = [path for path in lost if role_of(path) != "feed" or _list_of(path) not in lost]
     return Verdict(
         (*problems, *_vanished(plan, sources, told)), tuple(map(address_of, lost)), tuple(map(address_of, given_up))
@@ -85,11 +84,14 @@ def _still_there(release: Release) -> Iterator[Problem]:
             yield problem("gone-but-there", Place(SETTINGS), address=address_of(path))
 
 
-def _too_few(plan: Plan) -> Iterator[Problem]:
-    before, now = plan.inventory.promised, plan.release.promised
-    for old, new in ((len(before), len(now)), (len(plan.inventory.files), len(plan.release.files))):
-        if new * 2 < old:
-            yield problem("too-few-files", Place(SETTINGS), before=old, now=new)
+def _too_few(plan: Plan, given_up: int) -> Iterator[Problem]:
+    """What is given up is not missed, nor the pictures that went with it."""
+    there, release = plan.inventory, plan.release
+    counts = [(len(there.promised) - given_up, len(release.promised))]
+    counts += [] if given_up else [(len(there.files), len(release.files))]
+    for before, now in counts:
+        if now * 2 < before:
+            yield problem("too-few-files", Place(SETTINGS), before=before, now=now)
             return
 
 

@@ -15,12 +15,13 @@ from .held import Held, Kept, Left
 
 class Inventory(Struct, frozen=True):
     """`files`: ours that readers get; `kept`: ours for the sake of earlier pages; `altered`: ours that are not as they
-    were left; `foreign`: all others, with what the listing says of them. What is promised is so by all releases of
-    which something is there."""
+    were left; `missing`: ours that somebody took away; `foreign`: all others, with what the listing says of them. What
+    is promised is so by all releases of which something is there."""
 
     files: Mapping[str, Left]
     kept: Mapping[str, Kept]
     altered: frozenset[str]
+    missing: frozenset[str]
     foreign: Mapping[str, str]
     promised: Mapping[str, str]
     redirects: frozenset[str]
@@ -59,10 +60,12 @@ def take(held: Held | None, listing: Mapping[str, str] | None, facts: Facts, rea
     files: dict[str, Left] = {}
     kept: dict[str, Kept] = {}
     altered: set[str] = set()
+    missing: set[str] = set()
     found = None if listing is None else {name_of(path): (path, listing[path]) for path in sorted(listing)}
     for name, spelt in known.items():
         one = _unlisted(spelt) if found is None else _listed(spelt, *found[name], read) if name in found else None
         if one is None:
+            missing.update(own.path for own in spelt if name not in (found or ()) and not (held and held.coming))
             continue
         if one.kept:
             kept[one.path] = replace(one.kept, file=one.left)
@@ -77,7 +80,7 @@ def take(held: Held | None, listing: Mapping[str, str] | None, facts: Facts, rea
     if coming:
         promised |= {path: origin for path, origin in coming.promised.items() if path in files}
     return Inventory(
-        files, kept, frozenset(altered), foreign, promised,
+        files, kept, frozenset(altered), frozenset(missing), foreign, promised,
         (held.redirects if held else frozenset()) | (coming.redirects if coming else frozenset()),
         (held.rules if held else frozenset()) | (coming.rules if coming else frozenset()),
     )  # fmt: skip

@@ -27,9 +27,9 @@ class Plan(Struct, frozen=True, dict=True):
     """`number`: of the release to be; `waves`: what is placed and removed, in order; `new`, `changed`: what is placed,
     by what is there; `removed`: all that goes; `superseded`: what is kept for earlier pages from now on; `moved`: old
     and new path; `vanished`: promised paths that nothing answers any more; `altered`: files of ours that somebody else
-    has changed and that would be lost; `in_the_way`: files of others that would be; `foreign`: all others that are not
-    ours, and of these those `untold` before; `adopted`: files that lie there as they should, though nobody knew.
-    `files`, `kept`: what the host has in the end."""
+    has changed and that would be lost; `in_the_way`: files of others that would be; `missing`: files of ours that
+    somebody took away; `foreign`: all others, and of these those `untold` before; `adopted`: files that lie there as
+    they should, though nobody knew. `files`, `kept`: what the host has in the end."""
 
     release: Release
     held: Held | None
@@ -46,6 +46,7 @@ class Plan(Struct, frozen=True, dict=True):
     vanished: tuple[str, ...]
     altered: tuple[str, ...]
     in_the_way: tuple[str, ...]
+    missing: tuple[str, ...]
     foreign: tuple[str, ...]
     untold: tuple[str, ...]
     adopted: tuple[str, ...]
@@ -183,7 +184,7 @@ def plan(
     order = waves.arrange(
         [_upload(path, release, match, after) for path in match.uploads],
         {path: role_of(path, there.redirects, there.rules) for path in spare if path not in kept},
-        is_first=held is None or held.number == 0,
+        is_first=_is_first(release, held, match),
     )
     removed = frozenset(path for wave in order for path in wave.removes)
     told = held.foreign if held else frozenset()
@@ -198,6 +199,7 @@ def plan(
         vanished=vanished(release, there, name_of),
         altered=tuple(sorted(there.altered & (match.replaced | removed))),
         in_the_way=tuple(sorted(match.in_the_way | obstructing.intersection(elsewhere))),
+        missing=tuple(sorted(there.missing & release.files.keys())),
         foreign=foreign,
         untold=tuple(path for path in foreign if origin_digest(path) not in told),
         adopted=tuple(sorted(match.adopted)),
@@ -228,6 +230,11 @@ def _match(release: Release, there: Inventory, read: Mapping[str, str], name_of:
             replaced += [own] if own is not None else []
             in_the_way += [other] if other is not None else []
     return _Match(current, tuple(uploads), *map(frozenset, (changed, adopted, replaced, in_the_way)))
+
+
+def _is_first(release: Release, held: Held | None, match: _Match) -> bool:
+    """Whether nobody can have been there: without a manifest, rules that are in the way may be those of this site."""
+    return (held is None or held.number == 0) and match.in_the_way.isdisjoint(release.rules)
 
 
 def _upload(path: str, release: Release, match: _Match, after: Mapping[str, tuple[str, ...]]) -> Upload:

@@ -9,12 +9,13 @@ from typing import Literal, get_args
 
 from msgspec import Struct
 
-from sitegen.publish.release import Role
+from sitegen.publish.release import Role, is_fingerprinted
 
 Kind = Literal[
     "needed",  # new files that nothing refers to yet
     "first rules",  # for a host that has had none
     "in place",  # new files where something else must go first: a folder where a file was, or a file for a folder
+    "search",  # new ones that lead into indexes, of which all is there
     "new pages",
     "files",  # changed ones that are no pages
     "pages",  # changed ones, the deepest first: lists come after what they list
@@ -79,11 +80,11 @@ def _kind(upload: Upload, early: set[str], *, is_first: bool) -> Kind:
         if upload.after and early.isdisjoint(upload.after):
             return "pages in place"
         return "new pages" if upload.is_new else "pages"
+    if upload.role == "search" and not is_fingerprinted(upload.path):
+        return "search" if upload.is_new else "feeds"
     if upload.after:
         return "in place"
-    if upload.is_new:
-        return "needed"
-    return "feeds" if upload.role == "search" else "files"
+    return "needed" if upload.is_new else "files"
 
 
 def obstacles(

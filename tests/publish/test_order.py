@@ -1,0 +1,108 @@
+"""A publish, and any number of them one after another, cut off anywhere: the site is whole at every moment."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import chain, combinations
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sitegen.publish.targets.target import Facts
+
+from .model import Host, Site, Watch, begin, carry_out, end, groups, leftovers, planned, sites
+
+NOW = datetime(2026, 11, 27, tzinfo=UTC)
+FACTS = st.builds(Facts, tells_case=st.booleans(), tells_forms=st.booleans())
+QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+LONG = settings(QUICK, max_examples=1_000)
+MOST_AT_ONCE = 6
+"""So many steps that may come in any order have 64 halves, which are tried all."""
+
+
+def halves(size: int, rnd: Random) -> list[tuple[int, ...]]:
+    """What may be done of so many steps when a publish is cut off."""
+    if size <= MOST_AT_ONCE:
+        return [*chain.from_iterable(combinations(range(size), n) for n in range(size + 1))]
+    single = [(n,) for n in range(size)]
+    but_one = [tuple(n for n in range(size) if n != left) for left in range(size)]
+    some = [tuple(sorted(rnd.sample(range(size), rnd.randint(2, size)))) for _ in range(20)]
+    return [(), *single, *but_one, *some, tuple(range(size))]
+
+
+def check_every_moment(host: Host, site: Site, moment: datetime, rnd: Random) -> list[Host]:
+    """All states that a publish may leave, each of which is whole; the last is its end."""
+    found = planned(host, site.release, moment)
+    tokens = begin(host, site, found)
+    watch = Watch(host, site, found)
+    assert watch.faults(host) == []
+    states = [host.copy()]
+    for group in groups(host, found):
+        for half in halves(len(group), rnd):
+            state = host.copy()
+            for index in half:
+                path, act = group[index]
+                getattr(state, act.__name__)(path)
+            assert watch.faults(state) == [], (half, group, found.waves)
+            states.append(state)
+        for path, act in group:
+            act(path)
+    end(host, found, tokens)
+    return [*states, host]
+
+
+def check_end(host: Host, site: Site, moment: datetime) -> None:
+    assert {path: host.get(path) for path in site.files} == dict(site.files)
+    again = planned(host, site.release, moment)
+    assert again.is_empty, (again.waves, again.after({}), again.held)
+    assert (again.moved, again.vanished) == ((), ())
+
+
+def check_pair(old: Site, new: Site, host: Host, rnd: Random) -> None:
+    carry_out(host, old, NOW)
+    check_end(host, old, NOW)
+    states = check_every_moment(host, new, NOW, rnd)
+    check_end(states[-1], new, NOW)
+    assert leftovers(states[-1], new) == set()
+    for state in rnd.sample(states[:-1], min(len(states) - 1, 12)):
+        carry_out(state, new, NOW)
+        check_end(state, new, NOW)
+        assert leftovers(state, new) == set()
+
+
+@given(sites(), sites(), FACTS, st.booleans(), st.randoms(use_true_random=False))
+@QUICK
+def test_any_two_releases(old: Site, new: Site, facts: Facts, ticks: bool, rnd: Random) -> None:
+    check_pair(old, new, Host(facts, ticks=ticks), rnd)
+
+
+@pytest.mark.full
+@given(sites(), sites(), FACTS, st.booleans(), st.randoms(use_true_random=False))
+@LONG
+def test_any_two_releases_for_long(old: Site, new: Site, facts: Facts, ticks: bool, rnd: Random) -> None:
+    check_pair(old, new, Host(facts, ticks=ticks), rnd)
+
+
+def check_chain(all_of_them: list[Site], facts: Facts, rnd: Random) -> None:
+    """Each publish is cut off somewhere, the next may be of another release; the last is whole."""
+    host, moment = Host(facts), NOW
+    for site in all_of_them:
+        moment += timedelta(days=rnd.choice([0, 1, 31]))
+        states = check_every_moment(host, site, moment, rnd)
+        host = rnd.choice(states)
+    carry_out(host, site, moment)
+    check_end(host, site, moment)
+    assert leftovers(host, site) == set()
+
+
+@given(st.lists(sites(), min_size=3, max_size=5), FACTS, st.randoms(use_true_random=False))
+@QUICK
+def test_any_chain_of_cuts(all_of_them: list[Site], facts: Facts, rnd: Random) -> None:
+    check_chain(all_of_them, facts, rnd)
+
+
+@pytest.mark.full
+@given(st.lists(sites(), min_size=3, max_size=6), FACTS, st.randoms(use_true_random=False))
+@LONG
+def test_any_chain_of_cuts_for_long(all_of_them: list[Site], facts: Facts, rnd: Random) -> None:
+    check_chain(all_of_them, facts, rnd)
