@@ -3,6 +3,7 @@
 main      the group of all commands
 build     `sitegen build`
 serve     `sitegen serve`: the development server, and what it says in a terminal
+publish   `sitegen publish`
 init      `sitegen init`: a new site, which builds as it is
 create    `sitegen new`: a new article; and how files of a site are begun
 messages  `sitegen messages`: catalogues for translators

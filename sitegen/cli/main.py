@@ -18,6 +18,7 @@ from .command import FAILED, Group, lang_option
 from .create import new
 from .init import init
 from .messages import messages
+from .publish.command import publish
 from .schema import schema
 from .serve import serve
 from .streams import safe_streams
@@ -74,7 +75,7 @@ def _tell(found: Problem) -> None:
 
 @click.group(
     cls=_Main,
-    commands=(build, init, messages, new, schema, serve),
+    commands=(build, init, messages, new, publish, schema, serve),
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__, prog_name="sitegen")

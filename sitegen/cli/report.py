@@ -24,19 +24,23 @@ def report_object(problems: Iterable[Problem], done: Build | None, seconds: floa
         "not_restored": {memo: reason for memo, reason in memos.items() if reason},
         "seconds": round(seconds, 3),
         "next_build": change.isoformat() if change else None,
-        "problems": [
-            {
-                "severity": found.severity,
-                "code": found.code,
-                "message": words.problem(found)[0],
-                "hint": words.problem(found)[1],
-                "path": found.place.path,
-                "line": found.place.line,
-                "column": found.place.column,
-            }
-            for found in problems
-        ],
+        "problems": problem_objects(problems, words),
     }
+
+
+def problem_objects(problems: Iterable[Problem], words: Words) -> list[dict[str, Any]]:
+    return [
+        {
+            "severity": found.severity,
+            "code": found.code,
+            "message": words.problem(found)[0],
+            "hint": words.problem(found)[1],
+            "path": found.place.path,
+            "line": found.place.line,
+            "column": found.place.column,
+        }
+        for found in problems
+    ]
 
 
 def name_slow(slow: Slow, words: Words) -> str:

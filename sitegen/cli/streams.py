@@ -9,7 +9,7 @@ import codecs
 import os
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from typing import Any, TextIO
@@ -18,11 +18,13 @@ from sitegen.system.desktop import is_unread, needs_utf8
 
 
 class Stream:
-    """A text stream that raises nothing. `lost`: why it took no more; `is_utf8`: whether whoever reads it is known to
-    expect that: PowerShell reads what goes through it in a code page all the same."""
+    """A text stream that raises nothing. `mask`: takes secrets out of what is written; `lost`: why it took no more;
+    `is_utf8`: whether whoever reads it is known to expect that: PowerShell reads what goes through it in a code page
+    all the same."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream, self.lost = stream, ""
+        self.mask: Callable[[str], str] | None = None
         self.is_utf8 = _codec(stream) == "utf-8"
         if isinstance(stream, TextIOWrapper):
             if needs_utf8(stream):
@@ -37,7 +39,7 @@ class Stream:
 
     def write(self, text: str) -> int:
         try:
-            return self._stream.write(text)
+            return self._stream.write(self.mask(text) if self.mask else text)
         except OSError as error:
             self._lose(error)
             return len(text)

@@ -195,6 +195,18 @@ PUBLISH: Mapping[str, Wording] = {
         "{name} has {size} bytes on the host, but {expected} were sent.",
         "Ask who keeps the host whether something changes files there, or whether room is scarce, then publish again.",
     ),
+    "changed-on-host": error(
+        "On the host are files that sitegen did not leave so, and that would be replaced: {paths}.",
+        "Publish at a terminal, where each answer is yours: copies are kept in .sitegen/found/. Or move them there.",
+    ),
+    "first-publish": error(
+        "This would be the first release there, and nobody has agreed to it.",
+        "Publish at a terminal, or say: sitegen publish --yes",
+    ),
+    "overtaken": error(
+        "Somebody else has published meanwhile, again and again.", "Agree on who publishes, then publish again."
+    ),
+    "stopped": error("You stopped it.", "Publish again when you like: it goes on where it stopped."),
     "target-in-use": error(
         "Somebody else is publishing there, since {since}.",
         "Wait until it is done. If you know that nobody is, say: sitegen publish --unlock",

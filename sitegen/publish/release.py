@@ -101,6 +101,15 @@ def origin_digest(origin: str) -> str:
     return digest(origin.encode())[:12]
 
 
+TRIALS = (".sitegen-try-", "sitegen-try-")
+"""Beginnings of the folders in which files for the host are tried: some hosts show none that begins with a point."""
+
+
+def leftovers(paths: Iterable[str]) -> list[str]:
+    """Files of trials that were cut off, among those that a host lists."""
+    return [path for path in paths if path.startswith(TRIALS) and path.count("/") == 1]
+
+
 def _is_own(path: str) -> bool:
     """Whether a path has a meaning of its own, in the output or on the host."""
     return path.partition("/")[0] in (*RESERVED, STATE)

@@ -1,11 +1,40 @@
 """Trust in a host: its key as a line of site.yaml, so that colleagues and unattended runs know it."""
 
 import re
+import shutil
+from contextlib import suppress
+from pathlib import Path
 
 import yaml
+from msgspec.structs import replace
 
 from sitegen.config.settings import read_config
-from sitegen.files import SETTINGS
+from sitegen.files import SETTINGS, read_bytes
+from sitegen.sources import Source, find_settings
+from sitegen.system.disk import replace as move
+
+from .destination import Destination, read_destination
+
+
+def trust(root: Path, destination: Destination, fingerprint: str) -> Destination:
+    """The target with the key of its host, which is written into site.yaml where that can be; else it is known for this
+    time alone."""
+    source = find_settings(root)
+    assert isinstance(source, Source), "read a moment ago"
+    data = read_bytes(source.location, SETTINGS)
+    text = (
+        with_host_key(data.decode("utf-8", "replace"), destination.name, fingerprint)
+        if isinstance(data, bytes)
+        else None
+    )
+    if text is not None:
+        new = Path(f"{source.location}.new")
+        with suppress(OSError):
+            new.write_bytes(text.encode())
+            shutil.copymode(source.location, new)
+            move(new, source.location)
+            return read_destination(root, destination.name)
+    return replace(destination, settings=replace(destination.settings, host_key=fingerprint))
 
 
 def with_host_key(text: str, target: str, fingerprint: str) -> str | None:

@@ -24,7 +24,7 @@ SITE = {
 }
 
 
-SAYING = tuple(f"words{call}.{name}" for call in ("", "()") for name in ("say", "count"))
+SAYING = ("say", *(f"words{call}.{name}" for call in ("", "()") for name in ("say", "count")))
 
 
 def said_by_the_program() -> set[str]:

@@ -14,15 +14,14 @@ from sitegen.problems import Place, problem
 from sitegen.publish.live.trial import (
     MOVED,
     PAGE,
-    PREFIXES,
     Attempt,
     SpoiledSite,
     Tried,
-    leftovers,
     place_guarded,
     try_host_file,
 )
 from sitegen.publish.live.web import Clock
+from sitegen.publish.release import TRIALS, leftovers
 from sitegen.publish.secrets import Secrets
 from sitegen.publish.targets.connect import Origin, connect
 from sitegen.publish.targets.target import Target, TargetError, Unreachable, Upload
@@ -171,12 +170,12 @@ def test_a_target_that_shows_all_at_once() -> None:
 
 def test_what_a_killed_run_left_is_taken_away(root: Path, tmp_path: Path) -> None:
     """Its folder is named like this run's, and stands between it and its own page."""
-    left = {f"{prefix}5a6b7c8d/{name}": b"Nonsense on\n" for prefix in PREFIXES for name in (PAGE, ".htaccess")}
+    left = {f"{prefix}5a6b7c8d/{name}": b"Nonsense on\n" for prefix in TRIALS for name in (PAGE, ".htaccess")}
     write(root, left)
     with apache(tmp_path / "run", root, ALL, MODULES) as port, target_at(root, tmp_path) as target:
         assert leftovers(target.list()) == sorted(left, key=[*target.list()].index)
         assert try_host_file(target, site_at(port), ".htaccess", written(HEADERS + MOVES)).taken == 0
-        assert leftovers(target.list()) == [path for path in target.list() if path.startswith(PREFIXES[1])]
+        assert leftovers(target.list()) == [path for path in target.list() if path.startswith(TRIALS[1])]
     assert leftovers([".sitegen-try-a/b/c", ".sitegen-trying", "x/.sitegen-try-a/b"]) == []
 
 

@@ -12,14 +12,13 @@ from msgspec import Struct
 from sitegen.codes.live import SILENCES
 from sitegen.files import digest
 from sitegen.problems import Place, Problem, problem
+from sitegen.publish.release import TRIALS
 from sitegen.publish.targets.target import Target, TargetError, Upload
 
 from .samples import Expected
 from .verdict import Seen, is_right, problems
 from .web import Answer, Clock, Silence, Web, encoded
 
-PREFIXES = (".sitegen-try-", "sitegen-try-")
-"""Beginnings of the folders in which is tried: some hosts show none that begins with a point."""
 PAGE, MOVED = "page.html", "moved.html"
 """What lies in such a folder, and what should lead there."""
 MAY_CHOKE = frozenset({".htaccess", "web.config"})
@@ -62,11 +61,6 @@ class Tried(Struct, frozen=True):
     clock: Clock = Clock()
 
 
-def leftovers(paths: Iterable[str]) -> list[str]:
-    """Files of trials that were cut off, among those that a host lists."""
-    return [path for path in paths if path.startswith(PREFIXES) and path.count("/") == 1]
-
-
 def try_host_file(target: Target, site: Tried, name: str, attempts: Callable[[str], Sequence[Attempt]]) -> Trial:
     """Find what the host takes of a host file. Leaves nothing behind, and the site's own files alone. `attempts`: how
     it may be written for a folder, the best first."""
@@ -75,7 +69,7 @@ def try_host_file(target: Target, site: Tried, name: str, attempts: Callable[[st
     web = Web(site.clock, site.clock.now() + SECONDS)
     try:
         status = 0
-        for prefix in PREFIXES:
+        for prefix in TRIALS:
             folder = f"{prefix}{site.folder}/"
             with _cleared(target, folder, name):
                 _put(target, {f"{folder}{PAGE}": _PAGE})

@@ -1,0 +1,144 @@
+"""An artifact: a build that is ready for a target, with the files that its host asks for."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sitegen.build import build
+from sitegen.build.manifest import decode_manifest, manifest_text
+from sitegen.build.run import Build, Options, Report
+from sitegen.cache.session import FOLDER, TARGETS, program
+from sitegen.files import OUTPUT, digest, read_regular
+from sitegen.problems import Problem, SiteError, errors
+
+from .changes.held import Held
+from .changes.origins import Source, sources_of
+from .destination import Destination
+from .hosting.host_files import HostFiles, check_limits, host_files
+from .hosting.rules import Rules, make_rules
+from .hosting.security_txt import security_txt
+from .release import Release, Served, release_of
+from .targets.target import Upload
+
+REMEMBERED = "release"
+"""What is remembered of the last artifact, in the target's own folder."""
+
+
+class Contents(Struct, frozen=True):
+    """What a build has for any host. `release`: without the host's own files; `sources`: where its addresses come from,
+    by their digests; `rules`: what a host is to do."""
+
+    release: Release
+    sources: Mapping[str, Source]
+    rules: Rules
+
+
+class Artifact(Struct, frozen=True):
+    """`folder`: of the build's files; `hosts`: what the host does by its own files, and how else these may be written,
+    the best first; `host`: which of them is meant; `made`: files that the build has not, by path."""
+
+    build: Build
+    folder: str
+    contents: Contents
+    hosts: tuple[HostFiles, ...]
+    host: HostFiles
+    made: Mapping[str, bytes]
+    release: Release
+    problems: tuple[Problem, ...] = ()
+
+    def uploads(self, paths: Iterable[str]) -> Iterator[Upload]:
+        """What to send, in the same order."""
+        for path in paths:
+            served = self.release.files[path]
+            data = self.made.get(path)
+            yield Upload(path, served.digest, served.size, Path(self.folder, path) if data is None else data)
+
+    def with_host(self, host: HostFiles) -> "Artifact":
+        """The same with the host's files written another way."""
+        made = {path: data for path, data in self.made.items() if path not in self.host.files} | {**host.files}
+        return replace(self, host=host, made=made, release=_release(self.contents.release, made))
+
+    def with_file(self, path: str, served: Served | None) -> "Artifact":
+        """The same, but for one file, which stays as it is on the host, or is not there."""
+        others = {name: file for name, file in self.release.files.items() if name != path}
+        files = others if served is None else {**others, path: Served(served.digest, served.size, served.headers)}
+        return replace(self, release=replace(self.release, files=files))
+
+    def as_held(self, held: Held | None) -> "Artifact":
+        """With the host's files as the host was seen to take them."""
+        there = held.files if held else {}
+        for host in self.hosts:
+            if all(path in there and there[path].digest == digest(data) for path, data in host.files.items()):
+                return self.with_host(host)
+        return self
+
+
+def make_artifact(root: Path, destination: Destination, memory: Path, moment: datetime, report: Report) -> Artifact:
+    """Build the site for a target. `memory`: the target's own folder. Raises SiteError, and all that is wrong is in
+    it."""
+    options = Options()
+    if destination.has_own_address or destination.settings.noindex:
+        folder = root / FOLDER / TARGETS / destination.name
+        options = Options(folder, destination.url, noindex=bool(destination.settings.noindex))
+    built = build(root, options, report)
+    folder = options.output or root / OUTPUT
+    text = manifest_text(folder)
+    key = digest(repr((digest(text), destination.digest, program())).encode())
+    contents = _remembered(memory / REMEMBERED, key)
+    if contents is None:
+        if built.site is None:
+            built = build(root, replace(options, assembled=True), report)
+        contents = _contents(destination, built, folder, decode_manifest(text).files)
+        _remember(memory / REMEMBERED, key, contents)
+    return _for_host(destination, built, str(folder), contents, moment)
+
+
+def _contents(destination: Destination, built: Build, folder: Path, files: Mapping[str, str]) -> Contents:
+    site = built.site
+    assert site is not None, "it was asked for"
+    served = {path: Served(name, os.lstat(f"{folder}/{path}").st_size) for path, name in files.items()}
+    gone, settings = destination.config.gone, destination.settings
+    release = release_of(site.config.id, site.config.base_url, served, site.pages.values(), {}, gone)
+    return Contents(release, sources_of(site), make_rules(site, settings, served.keys(), gone, built.problems))
+
+
+def _for_host(destination: Destination, built: Build, folder: str, contents: Contents, moment: datetime) -> Artifact:
+    name = destination.settings.host
+    ways = [host_files(name, contents.rules, rewrites=rewrites) for rewrites in (True, False)]
+    hosts = tuple(ways) if ways[0].files != ways[1].files else (ways[0],)
+    security, found = security_txt(destination.config, destination.marks, moment)
+    made = {**security, **hosts[0].files}
+    release = _release(contents.release, made)
+    sizes = {path: served.size for path, served in release.files.items()}
+    problems = (*found, *check_limits(name, made, sizes))
+    if errors(problems):
+        raise SiteError(problems)
+    return Artifact(built, folder, contents, hosts, hosts[0], made, release, problems)
+
+
+def _release(release: Release, made: Mapping[str, bytes]) -> Release:
+    """With files that the build has not."""
+    files = {path: Served(digest(data), len(data)) for path, data in made.items()}
+    return replace(release, files={**release.files, **files}, rules=release.rules | files.keys())
+
+
+def _remembered(place: Path, key: str) -> Contents | None:
+    """As it was kept for this very build, unless it is damaged."""
+    with suppress(OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        data = read_regular(place)
+        if data[:32] == key.encode() and data[32:64] == digest(data[64:]).encode():
+            return msgspec.msgpack.decode(data[64:], type=Contents)
+    return None
+
+
+def _remember(place: Path, key: str, contents: Contents) -> None:
+    data = msgspec.msgpack.encode(contents)
+    with suppress(OSError):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(key.encode() + digest(data).encode() + data)

@@ -1,0 +1,84 @@
+"""Files for the host: tried before they count, and left out where the host does not stand them."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sitegen.files import digest
+from sitegen.problems import Place, Problem
+from sitegen.publish.artifact import Artifact
+from sitegen.publish.changes.plan import Plan
+from sitegen.publish.targets.target import Target
+from sitegen.site.redirects import Redirect
+
+from .samples import Manners
+from .trial import MAY_CHOKE, MOVED, PAGE, Attempt, Trial, Tried, place_guarded, try_host_file
+
+
+class Settled(Struct, frozen=True):
+    """`artifact`: with the files that the host takes; `problems`: warnings of what it does not; `trials`: by file."""
+
+    artifact: Artifact
+    problems: tuple[Problem, ...] = ()
+    trials: tuple[Trial, ...] = ()
+
+    @property
+    def manners(self) -> Manners:
+        """What the host was told, as far as it was seen to listen."""
+        rules = self.artifact.host.rules
+        obeys, moves = (all(getattr(trial, name) for trial in self.trials) for name in ("has_headers", "moves"))
+        return Manners(
+            headers=rules.headers_of if obeys else Manners().headers,
+            moved={one.path: one.target for one in rules.redirects if not one.query} if moves else {},
+            gone=rules.gone if moves else (),
+            tells_languages=len(rules.not_found) > 1 and obeys,
+            languages=tuple(folder for folder, _ in rules.not_found if folder),
+        )
+
+
+def site_tried(artifact: Artifact, place: Place, token: str) -> Tried:
+    """`token`: letters that nobody has asked for yet."""
+    return Tried(artifact.release.address, place, token, digest(artifact.release.site.encode())[:8])
+
+
+def settle(target: Target, artifact: Artifact, planned: Plan, site: Tried) -> Settled:
+    """Try the files of a plan that could take the whole site down. What cannot be tried, or the host does not stand, is
+    not put; what lies in its place stays."""
+    settled = Settled(artifact)
+    for name in sorted(MAY_CHOKE.intersection(planned.uploads)) if not target.is_atomic else ():
+        trial = try_host_file(target, site, name, partial(_attempts, artifact, name))
+        chosen = _chosen(settled.artifact, name, trial.taken, planned)
+        settled = Settled(chosen, (*settled.problems, *trial.problems), (*settled.trials, trial))
+    return settled
+
+
+def place_with_rules(target: Target, site: Tried, paths: Sequence[str]) -> Iterator[str]:
+    """Place files for the host, with a look at the site before and after where they could take it down."""
+    if target.is_atomic or MAY_CHOKE.isdisjoint(paths):
+        yield from target.place(paths)
+    else:
+        yield from place_guarded(target, site, paths, front="")
+
+
+def _attempts(artifact: Artifact, name: str, folder: str) -> list[Attempt]:
+    """The host's file as it would be for the folder; one of the site's own as it is."""
+    if name not in artifact.host.files:
+        return [Attempt(name, Path(artifact.folder, name).read_bytes())]
+    found, rules = [], artifact.contents.rules
+    moved = (Redirect(MOVED, PAGE), *rules.redirects)
+    for host in artifact.hosts:
+        tried = host.of(replace(rules, base=f"{rules.base}{folder}", redirects=moved))
+        headers = {header.lower(): value for header, value in tried.rules.headers_of(PAGE).items()}
+        without = "" if host is artifact.hosts[0] else "rewriting"
+        found.append(Attempt(name, tried.files[name], without, headers, moves=bool(tried.rules.redirects)))
+    return found
+
+
+def _chosen(artifact: Artifact, name: str, taken: int | None, planned: Plan) -> Artifact:
+    if taken is not None:
+        return artifact if name not in artifact.host.files else artifact.with_host(artifact.hosts[taken])
+    held = planned.held.files.get(name) if planned.held else None
+    return artifact.with_file(name, held)
