@@ -6,7 +6,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
@@ -281,7 +281,7 @@ Reply = tuple[int, Mapping[str, str], bytes]
 
 
 @contextmanager
-def answering(reply: Callable[[str, Mapping[str, str]], Reply | None], port: int = 0) -> Iterator[int]:
+def answering(reply: Callable[[str, Mapping[str, str]], Reply | None]) -> Iterator[int]:
     """A server that answers what it is told to, or hangs up for None."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -304,7 +304,7 @@ def answering(reply: Callable[[str, Mapping[str, str]], Reply | None], port: int
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
@@ -386,11 +386,25 @@ def test_a_host_that_takes_its_time(seconds: float, codes: list[str]) -> None:
     assert codes_of(static(files), watch=watch, seconds=seconds) == codes
 
 
-def test_a_host_that_comes_up_late() -> None:
-    port = free_port()
-    with ExitStack() as until:
-        watch = Watch({20: lambda: until.enter_context(answering(static(NEW), port))})
-        assert ask(f"http://127.0.0.1:{port}/", watch=watch, seconds=30).problems == ()
+def test_a_host_that_is_silent_for_a_while() -> None:
+    watch = Watch()
+
+    def reply(target: str, headers: Mapping[str, str]) -> Reply | None:
+        return static(NEW)(target, headers) if watch.time > 20 else None
+
+    assert codes_of(reply, watch=watch, seconds=60) == []
+
+
+def test_nobody_is_waited_for_who_is_not_there() -> None:
+    """No name, nobody who listens: that is an answer."""
+    watch = Watch()
+    for address, words in (
+        (f"http://127.0.0.1:{free_port()}/", "nobody listens there"),
+        ("https://site.invalid/", "its name is not known"),
+    ):
+        found = ask(address, watch=watch, seconds=300)
+        assert (found.is_reached, found.problems[0].arguments["detail"]) == (False, words)
+    assert watch.time == 0
 
 
 def test_no_more_is_read_than_is_expected() -> None:
@@ -647,3 +661,15 @@ def test_languages_that_have_no_folder() -> None:
     asked = samples({}, release(NEW), manners, "t0k")
     assert [one.path for one in asked if one.front] == ["", "ja/"]
     assert {one.digest for one in asked if one.kind == "missing"} == {digest(NEW["404.html"])}
+
+
+def test_what_comes_too_late_is_not_held_against_the_host() -> None:
+    watch = Watch()
+
+    def reply(target: str, headers: Mapping[str, str]) -> Reply:
+        if "?" not in target:
+            watch.sleep(1000)
+            return 500, {}, b""
+        return static(NEW)(target, headers)
+
+    assert codes_of(reply, watch=watch) == ["read-too-slow"]

@@ -23,6 +23,10 @@ PACKINGS = ("identity", "gzip")
 """In which front pages are asked for too."""
 
 
+_MAY_PASS = ("silent", "broken", "packed")
+"""Silences that another try may end."""
+
+
 class Readback(Struct, frozen=True):
     """What was read back. `counts`: of what was right, by kind (page, language, asset, missing, redirect, gone,
     headers); `is_reached`: whether the site answered at all; where it did not, a warning says so."""
@@ -66,7 +70,7 @@ def _await(web: Web, address: str, samples: Sequence[Expected], token: str, pati
     clock, began, number = patience.clock, patience.clock.now(), 0
     while True:
         answer = web.get(encoded(address, watched.path, f"{token}{number}"), expected=watched.size)
-        if is_right(watched, answer) or (isinstance(answer, Silence) and answer.why in ("certificate", "proxy")):
+        if is_right(watched, answer) or (isinstance(answer, Silence) and answer.why not in _MAY_PASS):
             break
         pause = PAUSES[min(number, len(PAUSES) - 1)]
         if clock.now() + pause > began + patience.seconds:

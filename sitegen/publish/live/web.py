@@ -205,7 +205,7 @@ def _causes(error: BaseException | None) -> list[BaseException]:
 _WHYS: tuple[tuple[tuple[type[BaseException], ...], Why], ...] = (
     ((failures.ProxyError, failures.ProxySchemeUnknown), "proxy"),
     ((failures.NameResolutionError,), "unknown"),
-    ((failures.TimeoutError, TimeoutError), "silent"),
-    ((failures.NewConnectionError, ConnectionRefusedError), "refused"),
+    ((failures.NewConnectionError,), "refused"),
+    ((failures.TimeoutError,), "silent"),
     ((failures.DecodeError,), "packed"),
 )
