@@ -4,6 +4,29 @@ from collections.abc import Mapping
 
 from .wording import Wording, error, warning
 
+FOREIGN_FILTER = (
+    "Sakura keeps out who comes from abroad, but for those with a public key: log in with one, or switch that filter "
+    "off in its control panel (国外IPアドレスフィルタ)."
+)
+ALONE_BY_KEY = (
+    "Xserver takes keys alone, and at first those from Japan alone: look at SSH設定 in its server panel, and name the "
+    "key in the environment: {variable}=FILE"
+)
+PORT_10022 = (
+    "Xserver's SSH listens at port 10022, once it is switched on in its server panel (SSH設定): "
+    "sftp://{user}@{host}:10022/FOLDER"
+)
+HANGS_UP = (
+    "It hangs up before it says anything, as hosts do to addresses from abroad, and to who has failed often: read its "
+    "help pages, and wait for an hour before the next try."
+)
+NO_SUCH_HOST = "Look at the name of the host in site.yaml, and whether this machine is on line."
+TOO_MANY_KEYS = (
+    "So many keys were offered that the host lost patience. Name the right one in the environment: {variable}=FILE"
+)
+HOST_ADVICE = (FOREIGN_FILTER, ALONE_BY_KEY, PORT_10022, HANGS_UP, NO_SUCH_HOST, TOO_MANY_KEYS)
+"""What to do at hosts whose manners are known."""
+
 PUBLISH: Mapping[str, Wording] = {
     # settings
     "no-target": error(
@@ -183,6 +206,23 @@ PUBLISH: Mapping[str, Wording] = {
         "{folder} is a folder of the site itself, so nothing can be published there.",
         "Name another in site.yaml, such as folder:/var/www/site.",
     ),
+    "no-asyncssh": error("SFTP needs a library that is not installed.", 'Install it: pip install "sitegen[publish]".'),
+    "login-refused": error(
+        "{host} does not let {user} in: {reason}.",
+        "Look at the user's name, the key and the password; it was not tried again, since hosts shut out who tries "
+        "often.",
+    ),
+    "no-sftp": error(
+        "{host} lets you in, but does not speak SFTP: {reason}.",
+        "Ask whether this user may use SFTP, and take out of .bashrc and the like what prints something: SFTP takes it "
+        "for an answer.",
+    ),
+    "unusable-key": error(
+        "The key {file} cannot be used: {reason}.",
+        "Name a private key as ssh-keygen makes it; PuTTYgen turns its own into that (Conversions, Export OpenSSH "
+        "key).",
+    ),
+    "bad-ssh-config": error("~/.ssh/config cannot be understood: {reason}.", "Mend that line, or take it out."),
     "in-the-way-there": error(
         "{name} is in the way: there should be a folder of the site, or a file, and it is something else.",
         "Move it away on the host; sitegen removes only what it has written, and follows no links.",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from .content import CONTENT
 from .live import LIVE, SILENCES
 from .other_names import ADVICE
-from .publish import PUBLISH
+from .publish import HOST_ADVICE, PUBLISH
 from .site import SITE
 from .wording import Wording
 
@@ -40,8 +40,8 @@ PHRASES = frozenset(
         "found invalid Unicode character escape code",
         "did not find expected <document start>", "block sequence entries are not allowed in this context",
         "mapping values are not allowed in this context", "found a tab character that violates indentation",
-        "Here it is called “{own}”.", *ADVICE, IS_TOML, IS_JSON, IS_TITLE, LINES_AROUND, THREE_HYPHENS, ADD_SLUG,
-        AS_LIST, EXCLUDED, TOO_DEEP, TOO_LARGE, NO_UTF8, NO_PLURALS, NO_FORM, OTHER_NAMES,
+        "Here it is called “{own}”.", *ADVICE, *HOST_ADVICE, IS_TOML, IS_JSON, IS_TITLE, LINES_AROUND, THREE_HYPHENS,
+        ADD_SLUG, AS_LIST, EXCLUDED, TOO_DEEP, TOO_LARGE, NO_UTF8, NO_PLURALS, NO_FORM, OTHER_NAMES,
         *SILENCES.values(),
     }
 )  # fmt: skip

@@ -15,6 +15,15 @@ from sitegen.publish.targets.target import HELD, Refused
 from tests.support.targets import PLACE, publish
 
 
+def test_without_the_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "sitegen.publish.targets.sftp", raising=False)
+    monkeypatch.setitem(sys.modules, "asyncssh", None)
+    with pytest.raises(Refused) as error:
+        connect(TargetSettings("sftp://web@host.example/www"), origin(tmp_path))
+    assert error.value.problem.code == "no-asyncssh"
+    assert 'pip install "sitegen[publish]"' in error.value.problem.hint
+
+
 def origin(site: Path) -> Origin:
     return Origin(site, "live", PLACE, site / ".sitegen/publish/live", Secrets("live", {}))
 
@@ -47,8 +56,13 @@ def test_settings_that_lead_nowhere(tmp_path: Path, to: str) -> None:
 def test_no_library_is_loaded_in_vain(tmp_path: Path, to: str) -> None:
     code = f"""
 import sys
-from tests.publish.test_connect import TargetSettings, connect, origin, Path
-connect(TargetSettings({to!r}), origin(Path({str(tmp_path)!r})))
+from pathlib import Path
+from sitegen.config.targets import TargetSettings
+from sitegen.problems import Place
+from sitegen.publish.secrets import Secrets
+from sitegen.publish.targets.connect import Origin, connect
+origin = Origin(Path({str(tmp_path)!r}), "live", Place("site.yaml"), Path("m"), Secrets("live", {{}}))
+connect(TargetSettings({to!r}), origin)
 print([name for name in ("asyncssh", "cryptography", "urllib3") if name in sys.modules])
 """
     assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True).stdout.strip() == b"[]"

@@ -27,7 +27,7 @@ PermitUserEnvironment no
 MaxStartups 100
 PidFile none
 LogLevel VERBOSE
-Subsystem sftp internal-sftp -d {folder}
+Subsystem sftp internal-sftp {options}
 """
 
 
@@ -53,7 +53,7 @@ class Sshd(NamedTuple):
 
 @contextmanager
 def sshd(
-    run: Path, folder: Path, *, only_sftp: bool = True, settings: str = "", kind: str = "ed25519"
+    run: Path, folder: Path, *, only_sftp: bool = True, settings: str = "", kind: str = "ed25519", umask: str = "022"
 ) -> Iterator[Sshd]:
     """Serve `folder`; keys and log lie in `run`, where those of an earlier server are used again. `settings`: more
     lines of sshd_config; `kind`: of the host's key. Skips where there is no sshd."""
@@ -69,9 +69,10 @@ def sshd(
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    only = f"ForceCommand internal-sftp -d {folder}\n" if only_sftp else ""
+    options = f"-d {folder} -u {umask}"
+    only = f"ForceCommand internal-sftp {options}\n" if only_sftp else ""
     pam = "no" if os.geteuid() == 0 else "yes"  # which lets in users who have no password at all, such as those of CI
-    text = f"{settings}{CONFIGURATION.format(port=port, run=run, folder=folder, pam=pam)}{only}"
+    text = f"{settings}{CONFIGURATION.format(port=port, run=run, options=options, pam=pam)}{only}"
     (run / "sshd.conf").write_text(text, "utf-8")
     (run / "known_hosts").write_text(f"[127.0.0.1]:{port} {(run / 'host.pub').read_text('utf-8')}", "utf-8")
     with (run / "log").open("wb") as log:

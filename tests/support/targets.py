@@ -5,12 +5,16 @@ from pathlib import Path
 
 from sitegen.files import digest
 from sitegen.problems import Place
+from sitegen.publish.secrets import Secrets
 from sitegen.publish.targets.folder import LocalDisk
+from sitegen.publish.targets.sftp import SftpDisk
+from sitegen.publish.targets.ssh.refusals import Destination
 from sitegen.publish.targets.staged.disk import Disk
 from sitegen.publish.targets.staged.folders import Where
 from sitegen.publish.targets.staged.loop import Clock
 from sitegen.publish.targets.staged.target import StagedTarget
 from sitegen.publish.targets.target import Target, Upload
+from tests.support.sshd import Sshd
 
 PLACE = Place("site.yaml", 3, 5)
 
@@ -37,6 +41,24 @@ def folder_at(
     """A folder as a target."""
     where = Where(str(root), f"{root}/.sitegen", PLACE, claims)
     return StagedTarget(disk or LocalDisk(str(root), PLACE), where, clock or QuickClock())
+
+
+def sftp_at(
+    server: Sshd, root: str = "", *, claims: Path | None = None, pinned: bool = True, clock: Clock | None = None
+) -> StagedTarget:
+    """A folder of an OpenSSH server, with its own key."""
+    secrets = Secrets("live", {"SITEGEN_LIVE_KEY_FILE": str(server.key)})
+    return over_sftp(server.port, secrets, server.fingerprint if pinned else "", root, claims=claims, clock=clock)
+
+
+def over_sftp(
+    port: int, secrets: Secrets, fingerprint: str, root: str = "", *, claims: Path | None = None,
+    clock: Clock | None = None, user: str = "",
+) -> StagedTarget:  # fmt: skip
+    clock = clock or QuickClock()
+    disk = SftpDisk(Destination("127.0.0.1", port, user, PLACE, "SITEGEN_LIVE_KEY_FILE"), fingerprint, secrets, clock)
+    root = root or "."
+    return StagedTarget(disk, Where(root, f"{root}/.sitegen", PLACE, claims), clock)
 
 
 def upload(path: str, data: bytes | str) -> Upload:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from sitegen.config.targets import TargetSettings, read_target_address
+from sitegen.config.targets import TargetAddress, TargetSettings, read_target_address, secret_variable
 from sitegen.problems import Place, problem
 from sitegen.publish.secrets import Secrets
 
@@ -37,6 +37,8 @@ def connect(settings: TargetSettings, origin: Origin) -> Target:
         state = locate(settings.state, origin.site, origin.place) if settings.state else f"{root}/{STATE}"
         where = Where(root, state, origin.place, origin.memory / "claims")
         return StagedTarget(LocalDisk(root, origin.place), where)
+    if address.kind == "sftp":
+        return _over_sftp(address, settings, origin)
     if address.kind == "git":
         from .git.program import GitAccess  # noqa: PLC0415
         from .git.target import GitTarget  # noqa: PLC0415
@@ -45,3 +47,27 @@ def connect(settings: TargetSettings, origin: Origin) -> Target:
         access = GitAccess(own.user, own.token(), own.key_file, settings.host_key, may_ask=origin.is_attended)
         return GitTarget(address.path, address.branch, origin.memory / "git", origin.site, access, origin.place)
     raise Refused(problem("invalid-target", origin.place, value=settings.to))
+
+
+def _over_sftp(address: TargetAddress, settings: TargetSettings, origin: Origin) -> Target:
+    try:
+        from .sftp import SftpDisk  # noqa: PLC0415
+    except ImportError:
+        raise Refused(problem("no-asyncssh", origin.place)) from None
+    from .ssh.refusals import Destination  # noqa: PLC0415
+    from .staged.folders import Where  # noqa: PLC0415
+    from .staged.loop import Clock  # noqa: PLC0415
+    from .staged.target import StagedTarget  # noqa: PLC0415
+
+    clock, root = Clock(), _without_slash(address.path)
+    variable = secret_variable(origin.name, "KEY_FILE")
+    user = origin.secrets.user or address.user
+    to = Destination(address.host, address.port, user, origin.place, variable)
+    state = _without_slash(settings.state) if settings.state else f"{root}/{STATE}"
+    where = Where(root, state, origin.place, origin.memory / "claims")
+    return StagedTarget(SftpDisk(to, settings.host_key, origin.secrets, clock), where, clock)
+
+
+def _without_slash(path: str) -> str:
+    """A folder of the host, to which /name can be added; one without a name too."""
+    return path.rstrip("/") or ("/." if path.startswith("/") else ".")

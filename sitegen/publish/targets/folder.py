@@ -14,6 +14,7 @@ from sitegen.system.status import leads_elsewhere
 from sitegen.text import caseless
 
 from .staged.disk import Entry, Kind
+from .staged.loop import InCaller
 from .target import Refused
 
 
@@ -26,7 +27,7 @@ class LocalDisk:
     def __init__(self, root: str, place: Place) -> None:
         self._root, self._place = root, place
 
-    async def connect(self) -> None:
+    async def connect(self, in_caller: InCaller) -> None:
         if not Path(self._root).is_dir():
             raise Refused(problem("no-target-folder", self._place, folder=self._root))
 
@@ -49,8 +50,8 @@ class LocalDisk:
         found = {name: await self.look(f"{folder}/{name}") for name in names}
         return {name: entry for name, entry in found.items() if entry is not None}
 
-    async def write(self, path: str, pieces: Iterable[bytes]) -> None:
-        _write(path, pieces, os.O_CREAT | os.O_TRUNC)
+    async def write(self, path: str, source: Callable[[], Iterable[bytes]]) -> None:
+        _write(path, source(), os.O_CREAT | os.O_TRUNC)
 
     async def create(self, path: str, data: bytes) -> bool:
         try:

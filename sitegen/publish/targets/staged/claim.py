@@ -165,7 +165,7 @@ class Claim:
         if excludes:
             is_new = await self._disk.create(self._path, self._own.text())
         elif is_new := await self._disk.look(self._path) is None:
-            await self._disk.write(self._path, (self._own.text(),))
+            await self._disk.write(self._path, lambda: (self._own.text(),))
         if not is_new or is_sure:
             return is_new
         await self._clock.sleep(SETTLE)
@@ -208,7 +208,7 @@ class Claim:
     async def _host_time(self) -> int:
         """In nanoseconds, by the host's own clock."""
         probe = f"{self._path}-{self.token}"
-        await self._disk.write(probe, (b"",))
+        await self._disk.write(probe, tuple)
         entry = await self._disk.look(probe)
         await self._disk.remove(probe)
         return entry.moment if entry else 0

@@ -9,6 +9,8 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from .loop import InCaller
+
 Kind = Literal["file", "folder", "link", "other"]
 
 
@@ -35,8 +37,8 @@ class Disk(Protocol):
     is_own: bool
     """Whether it is one of this machine, so that its locks say whether their holder lives."""
 
-    async def connect(self) -> None:
-        """Before all else. Raises TargetError."""
+    async def connect(self, in_caller: InCaller) -> None:
+        """Before all else; `in_caller`: who waits can be asked there. Raises TargetError."""
 
     async def close(self) -> None: ...
 
@@ -47,8 +49,8 @@ class Disk(Protocol):
     async def scan(self, folder: str) -> Mapping[str, Entry]:
         """What a folder holds, by name."""
 
-    async def write(self, path: str, pieces: Iterable[bytes]) -> None:
-        """A file, whatever was there; it outlasts a power cut, as far as the host can be asked for that."""
+    async def write(self, path: str, source: Callable[[], Iterable[bytes]]) -> None:
+        """A file, whatever was there, from pieces that may be asked for again."""
 
     async def create(self, path: str, data: bytes) -> bool:
         """A small file where none is; whether none was."""

@@ -50,14 +50,20 @@ class Folders:
         """What is where the folders of these files are to be, as far as it is not known."""
         unknown = sorted({*map(self.at, ("", *_parents(paths)))} - self._known.keys())
         found = tuple(zip(unknown, await gather(self._disk.look, unknown, self._disk.in_flight), strict=True))
-        self._known |= {folder: None for folder, entry in found if entry is not None and entry.kind == "folder"}
+        for folder, entry in found:
+            if entry is not None and (entry.kind == "folder" or (entry.kind == "link" and folder == self._where.root)):
+                self._known[folder] = None
         return found
+
+    async def require(self) -> None:
+        """Make sure that there is a folder for the site at all. Raises Refused."""
+        await self.look(())
+        if self._where.root not in self._known:
+            raise Refused(problem("no-target-folder", self._where.place, folder=self._where.root))
 
     async def make(self, paths: Iterable[str]) -> None:
         """All in which these files are to lie. Links are not followed, wherever they lead. Raises Refused."""
         for folder, entry in await self.look(paths):
-            if folder == self._where.root and (entry is None or entry.kind == "file"):
-                raise Refused(problem("no-target-folder", self._where.place, folder=folder))
             if folder != self._where.root and entry is not None and entry.kind != "folder":
                 raise self._in_the_way(folder)
         for level in _by_depth(map(self.at, _parents(paths))):
@@ -72,7 +78,8 @@ class Folders:
         if entry is None or entry.kind != "folder":
             raise self._in_the_way(folder)
         if entry.mode >= 0 and entry.mode & ENTERABLE != ENTERABLE:
-            await self._disk.set_mode(folder, entry.mode | ENTERABLE)
+            with suppress(OSError):  # what readers get is read back
+                await self._disk.set_mode(folder, entry.mode | ENTERABLE)
         self._known[folder] = None
         self._touched.add(folder)
         self.touch(folder)

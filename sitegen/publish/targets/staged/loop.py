@@ -8,7 +8,7 @@ from concurrent.futures import TimeoutError as NotYet
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sitegen.system.processes import new_event_loop
 
@@ -29,6 +29,12 @@ class Clock:
         await asyncio.sleep(seconds)
 
 
+class InCaller(Protocol):
+    """Does something in the thread of whoever waits, who can be asked there."""
+
+    def __call__(self, do: Callable[[], T]) -> Awaitable[T]: ...
+
+
 class Loop:
     """Does what it is handed one after another, or many at once."""
 
@@ -36,6 +42,8 @@ class Loop:
         self._loop = new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, name="publish", daemon=True)
         self._thread.start()
+        self._asked: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        """What is to be done in the thread that waits."""
 
     def close(self) -> None:
         """End it, and what still runs there."""
@@ -45,13 +53,28 @@ class Loop:
         self._loop.close()
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """What comes of it. When this thread is interrupted meanwhile, it is given up."""
+        """What comes of it, while it may ask for something to be done in this thread. When that is interrupted, it is
+        given up."""
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        future.add_done_callback(lambda _: self._asked.put(lambda: None))
         try:
-            return _result(future)
-        except BaseException:
+            while not future.done():
+                _next(self._asked)()
+            return future.result()
+        finally:
             future.cancel()
-            raise
+
+    async def in_caller(self, do: Callable[[], T]) -> T:
+        """Do something in the thread that waits in `run`."""
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[T] = loop.create_future()
+
+        def work() -> None:
+            done = do()  # when it raises, that thread waits no more
+            loop.call_soon_threadsafe(answer.set_result, done)
+
+        self._asked.put(work)
+        return await answer
 
     def each(self, do: Callable[[T], Awaitable[R]], items: Iterable[T], most: int) -> Iterator[R]:
         """What comes of each, as soon as it is there, `most` at once, begun in their order. After an error, or when
@@ -91,6 +114,7 @@ class Loop:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        await self._loop.shutdown_default_executor()
 
 
 def _result(future: Future[T]) -> T:

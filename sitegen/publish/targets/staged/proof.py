@@ -29,8 +29,8 @@ async def prove(disk: Disk, folder: str, *, links: bool) -> Facts:
 
 async def _replaces(disk: Disk, base: str) -> bool:
     try:
-        await disk.write(f"{base}/old", (b"old",))
-        await disk.write(f"{base}/new", (b"new",))
+        await disk.write(f"{base}/old", lambda: (b"old",))
+        await disk.write(f"{base}/new", lambda: (b"new",))
         await disk.move(f"{base}/new", f"{base}/old")
         return await disk.read(f"{base}/old") == b"new" and await disk.look(f"{base}/new") is None
     except OSError:

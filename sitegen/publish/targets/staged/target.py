@@ -58,7 +58,7 @@ class StagedTarget:
     def __enter__(self) -> Self:
         self._loop = Loop()
         try:
-            self._do(self._disk.connect())
+            self._do(self._disk.connect(self._loop.in_caller))
         except BaseException:
             self._loop.close()
             raise
@@ -137,6 +137,7 @@ class StagedTarget:
 
     async def _begin(self, claim: Claim, facts: Facts | None, wait: float) -> Facts:
         state, incoming = self._where.state, self._folders.at(INCOMING)
+        await self._folders.require()
         for folder in (state, incoming):
             if await self._disk.look(folder) is None:
                 await self._disk.make_folder(folder)
@@ -166,7 +167,7 @@ class StagedTarget:
     async def _send(self, upload: Upload, target: str) -> Entry:
         part = f"{target}.part"
         try:
-            await self._disk.write(part, pieces(upload))
+            await self._disk.write(part, lambda: pieces(upload))
         except Changed:
             with suppress(OSError, TargetError):
                 await self._disk.remove(part)
@@ -177,7 +178,8 @@ class StagedTarget:
             words = {"name": upload.path, "expected": upload.size, "size": size}
             raise Unreachable(problem("came-otherwise", self._where.place, **words))
         if entry.mode >= 0 and entry.mode & READABLE != READABLE:
-            await self._disk.set_mode(part, entry.mode & 0o777 | READABLE)
+            with suppress(OSError):  # what readers get is read back
+                await self._disk.set_mode(part, entry.mode & 0o777 | READABLE)
         await self._disk.move(part, target)
         return entry
 
