@@ -41,10 +41,10 @@ class StagedTarget:
     there for the next."""
 
     is_atomic = False
-    lists_at_once = True
 
     def __init__(self, disk: Disk, where: Where, clock: Clock | None = None) -> None:
         self._disk, self._where = disk, where
+        self.lists_at_once = disk.is_own
         self._clock = clock or Clock()
         self._facts = Facts()
         self._claim: Claim | None = None
