@@ -81,6 +81,36 @@ def host_files(host: Host, rules: Rules, *, rewrites: bool = False) -> HostFiles
     return HostFiles(files, {}, _without(done, kept), host, rewrites, remarks)
 
 
+class HostTrial(Struct, frozen=True):
+    """A host file as it may be written, for a folder in which it is tried. `headers`: that TRIED comes with then, by
+    their names in lower case; `moves`: it leads from MOVED to TRIED; `rewrites`: what `host_files` is told if the host
+    takes it."""
+
+    name: str
+    data: bytes
+    headers: Mapping[str, str]
+    moves: bool
+    rewrites: bool = False
+
+
+TRIED, MOVED = "page.html", "moved.html"
+
+
+def trials(host: Host, rules: Rules) -> tuple[HostTrial, ...]:
+    """What may be tried of a host file that can take a whole site down, the fullest first; `rules` for the folder in
+    which it is tried. A file of the site's own is tried by itself."""
+    name = {"apache": apache.PATH, "iis": iis.PATH}.get(host, "")
+    if not name or name in rules.own:
+        return ()
+    rules = replace(rules, redirects=(*rules.redirects, Redirect(MOVED, TRIED)))
+    found = []
+    for rewrites in (True, False) if host == "iis" else (False,):
+        made = host_files(host, rules, rewrites=rewrites)
+        headers = {name.lower(): value for name, value in made.rules.headers_of(TRIED).items()}
+        found.append(HostTrial(name, made.files[name], headers, bool(made.rules.redirects), rewrites))
+    return tuple(found)
+
+
 def check_limits(host: Host, files: Mapping[str, bytes], sizes: Mapping[str, int]) -> Iterator[Problem]:
     """What a host would refuse, or leave out without a word. `files`: for the host; `sizes`: of all, by path."""
     limits, name = LIMITS.get(host, Limits()), NAMES.get(host, "")

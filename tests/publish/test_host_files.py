@@ -1,0 +1,254 @@
+"""Host files as text: what hosts get, what their limits forbid, what they cannot do."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+from xml.etree import ElementTree
+
+import pytest
+from msgspec.structs import replace
+
+from sitegen.config.media_types import content_type
+from sitegen.config.targets import Host, TargetSettings
+from sitegen.problems import Problem
+from sitegen.publish.hosting.host_files import NAMES, check_limits, host_files, trials
+from sitegen.publish.hosting.rules import HeaderRule, Rules, make_rules
+from sitegen.site.redirects import Redirect
+from tests.support.sites import SETTINGS, article, make
+
+MOVED = (Redirect("", "vi/a/", "p=1"), Redirect("cũ/", "vi/a/"), Redirect("a|b/", "vi/a/"))
+
+
+def rules(**changes: object) -> Rules:
+    found = Rules(
+        base="/",
+        domain="example.org",
+        headers=(HeaderRule("*", {"X": "y"}), HeaderRule("files/*", {"X": ""})),
+        types={"html": "text/html; charset=utf-8"},
+        not_found=(("vi/", "vi/404.html"), ("", "404.html")),
+    )
+    return replace(found, **changes)
+
+
+def codes(problems: Iterator[Problem]) -> list[str]:
+    return [found.code for found in problems]
+
+
+@pytest.mark.parametrize("host", get_args(Host))
+def test_every_host_has_its_files(host: Host) -> None:
+    made = host_files(host, rules(redirects=MOVED, gone=("x/",)))
+    assert bool(made.files) == (host not in ("", "nginx"))
+    assert bool(made.beside) == (host == "nginx")
+    assert all(found.severity == "warning" and found.message and found.hint for found in made.remarks)
+    assert host == "" or host in NAMES
+    assert not [*check_limits(host, made.files, {"a": 1})]
+
+
+def test_a_page_for_what_is_missing_names_what_is_there(tmp_path: Path) -> None:
+    made = make(tmp_path, {"content/a.vi.md": article("A"), "site.yaml": f"{SETTINGS}default_language_at_root: true\n"})
+    found = make_rules(made.site, TargetSettings("folder:x"), made.files)
+    assert found.not_found == (("ja/", "ja/404.html"), ("en/", "en/404.html"), ("", "404.html"))
+    assert found.headers_of("404.html")["Cache-Control"] == "no-store"
+
+
+def test_what_is_kept_for_ever(tmp_path: Path) -> None:
+    """All that has a digest in its name, and no page of a section that goes by the name of its folder."""
+    settings = SETTINGS.replace("share_cards: false\n", "default_language_at_root: true\n")
+    files = {
+        "site.yaml": settings,
+        "content/pictures/a.vi.md": article("A"),
+        "content/news/b/index.vi.md": article("B", "![x](x.svg)"),
+        "content/news/b/x.svg": "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 4 3'/>",
+        "assets/root/cards/x.png": "x",
+    }
+    made = make(tmp_path, files, index=True)
+    found = make_rules(made.site, TargetSettings("folder:x"), made.files)
+    kept = {path for path in made.files if "immutable" in found.headers_of(path)["Cache-Control"]}
+    assert {path.partition("/")[0] for path in kept} == {"assets", "drawn", "search"}
+    assert {path for path in made.files if path.startswith("assets/")} <= kept
+    assert {path.rpartition(".")[2] for path in kept if path.startswith("search/")} == {
+        "pf_meta", "pf_index", "pf_fragment",
+    }  # fmt: skip
+    assert {"pictures/index.html", "pictures/a/index.html", "files/news/b/x.svg", "cards/x.png"} <= made.files.keys()
+
+
+def test_settings_of_a_target(tmp_path: Path) -> None:
+    made = make(tmp_path, {"content/a.vi.md": article("A")})
+    said = TargetSettings("folder:x", hsts=True, noindex=True, headers={"cache-control": "no-cache", "X-Own": "1"})
+    found = make_rules(made.site, said, made.files).headers_of("vi/index.html")
+    assert found["Strict-Transport-Security"] == "max-age=31536000"
+    assert found["X-Robots-Tag"] == "noindex"
+    assert (found["X-Own"], found["cache-control"]) == ("1", "no-cache")
+    assert "Cache-Control" not in found
+    plain = make_rules(made.site, TargetSettings("folder:x"), made.files)
+    assert not {"Strict-Transport-Security", "X-Robots-Tag"} & plain.headers_of("vi/index.html").keys()
+    styles = next(path for path in made.files if path.endswith(".css"))
+    assert "immutable" in make_rules(made.site, said, made.files).headers_of(styles)["Cache-Control"]
+    insecure = make(tmp_path, {"site.yaml": SETTINGS.replace("https:", "http:")})
+    assert "Strict-Transport-Security" not in make_rules(insecure.site, said, made.files).headers_of("vi/index.html")
+
+
+def test_a_host_file_of_the_sites_own(tmp_path: Path) -> None:
+    files = {"content/a.vi.md": article("A", aliases=["old"]), "assets/root/_headers": "/*\n  X: y\n"}
+    made = make(tmp_path, files)
+    found = make_rules(made.site, TargetSettings("folder:x"), made.files)
+    done = host_files("netlify", found)
+    assert done.files.keys() == {"_redirects"}
+    assert ("own-host-file", "assets/root/_headers") in [(one.code, one.place.path) for one in done.remarks]
+    assert (done.rules.headers, [one.path for one in done.rules.redirects]) == ((), ["old/"])
+    assert host_files("apache", found).files.keys() == {".htaccess"}
+    own = host_files("apache", replace(found, own=frozenset({".htaccess"})))
+    assert (own.files, own.rules.headers, own.rules.redirects) == ({}, (), ())
+    assert not trials("apache", replace(found, own=frozenset({".htaccess"})))
+
+
+def test_a_layout_of_the_sites_own_says_it(tmp_path: Path) -> None:
+    files = {"layouts/redirects/apache.txt": "# ours\n", "site.yaml": f"{SETTINGS}redirect_files: [apache, netlify]\n"}
+    made = make(tmp_path, {"content/a.vi.md": article("A"), **files})
+    found = make_rules(made.site, TargetSettings("folder:x"), made.files)
+    assert found.own == {".htaccess"}
+    assert not host_files("apache", found).files
+
+
+def test_trials() -> None:
+    (apache,) = trials("apache", rules(base="/site/.sitegen-try-1/"))
+    assert (apache.name, apache.headers, apache.moves) == (
+        ".htaccess", {"x": "y", "content-type": "text/html; charset=utf-8"}, True,
+    )  # fmt: skip
+    line = 'RedirectMatch 301 "^/site/\\\\.sitegen\\\\-try\\\\-1/moved\\\\.html$" "/site/.sitegen-try-1/page.html"\n'
+    assert line in apache.data.decode()
+    full, plain = trials("iis", rules())
+    assert (full.moves, full.rewrites, plain.moves, plain.rewrites) == (True, True, False, False)
+    assert b"<rewrite>" in full.data
+    assert b"<rewrite>" not in plain.data
+    assert not trials("cloudflare", rules())
+
+
+class TestLimits:
+    """Of a host, told before anything is sent."""
+
+    def test_cloudflare(self) -> None:
+        many = rules(redirects=tuple(Redirect(f"{number}/", "vi/") for number in range(2_001)))
+        assert codes(check_limits("cloudflare", host_files("cloudflare", many).files, {})) == ["too-many-host-rules"]
+        fits = replace(many, redirects=many.redirects[:2_000])
+        assert not [*check_limits("cloudflare", host_files("cloudflare", fits).files, {})]
+        heavy = rules(redirects=tuple(Redirect(f"{number:0100}/", "vi/") for number in range(999)))
+        assert codes(check_limits("cloudflare", host_files("cloudflare", heavy).files, {})) == ["over-host-limit"]
+        long = rules(redirects=(Redirect(f"{'ế' * 120}/", "vi/"),))
+        assert codes(check_limits("cloudflare", host_files("cloudflare", long).files, {})) == ["too-long-host-rule"]
+        wide = rules(headers=(HeaderRule("*", {"X": "y" * 2_000}),))
+        assert codes(check_limits("cloudflare", host_files("cloudflare", wide).files, {})) == ["too-long-host-rule"]
+        pages = tuple(HeaderRule(f"{number}/index.html", {"X": "y"}) for number in range(101))
+        assert codes(check_limits("cloudflare", host_files("cloudflare", rules(headers=pages)).files, {})) == [
+            "too-many-host-rules"
+        ]
+        assert not [*check_limits("cloudflare", host_files("cloudflare", rules(headers=pages[:100])).files, {})]
+        assert codes(check_limits("cloudflare", {}, {"a.pdf": 26_214_401, "b.pdf": 26_214_400})) == ["over-host-limit"]
+        assert codes(check_limits("cloudflare", {}, dict.fromkeys(map(str, range(20_001)), 1))) == ["too-many-files"]
+        assert not [*check_limits("cloudflare", {}, dict.fromkeys(map(str, range(20_000)), 1))]
+
+    def test_git_hosts(self) -> None:
+        many = rules(redirects=tuple(Redirect(f"a|{number}/", "vi/") for number in range(1_001)))
+        assert codes(check_limits("gitlab", host_files("gitlab", many).files, {})) == ["too-many-host-rules"]
+        assert codes(check_limits("github", {}, {"a.zip": 200_000_000})) == ["over-host-limit"]
+        assert codes(check_limits("github", {}, dict.fromkeys(map(str, range(11)), 100_000_000))) == ["site-too-large"]
+        assert not [*check_limits("", {}, {"a.zip": 10**12})]
+
+    def test_what_is_said(self) -> None:
+        (found,) = check_limits("cloudflare", {}, {"files/a.pdf": 30_000_000})
+        assert found.message == "This file has 30000000 bytes, and Cloudflare Pages takes 26214400."
+        assert found.place.path == "files/a.pdf"
+
+
+def test_git_hosts() -> None:
+    moved = rules(redirects=MOVED)
+    assert host_files("github", moved).files == {".nojekyll": b"", "CNAME": b"example.org\n"}
+    for domain, base in (("user.github.io", "/"), ("user.github.io", "/site/"), ("example.org", "/site/")):
+        assert host_files("github", rules(domain=domain, base=base)).files == {".nojekyll": b""}
+    assert host_files("codeberg", rules(domain="user.codeberg.page")).files == {}
+    assert host_files("codeberg", moved).files == {
+        ".domains": b"example.org\n",
+        "_redirects": b"/c%C5%A9/ /vi/a/ 301\n/a%7Cb/ /vi/a/ 301\n",
+    }
+    gitlab = host_files("gitlab", moved)
+    assert gitlab.files["_redirects"] == b"/a%7Cb/ /vi/a/ 301\n"
+    assert [one.path for one in gitlab.rules.redirects] == ["a|b/"]
+
+
+def test_what_git_hosts_cannot_do() -> None:
+    made = host_files("github", rules(redirects=MOVED, gone=("x/",)))
+    assert [found.code for found in made.remarks] == [
+        "host-without-headers", "host-without-gone", "host-without-queries", "host-without-languages",
+    ]  # fmt: skip
+    assert made.rules.not_found == (("", "404.html"),)
+
+
+def test_names_of_a_sub_path() -> None:
+    assert [found.code for found in host_files("cloudflare", rules(base="/site/")).remarks] == ["host-files-above"]
+
+
+class TestWebConfig:
+    """For IIS, which cannot be had here: by the rules of its schema."""
+
+    @pytest.fixture
+    def config(self, tmp_path: Path) -> ElementTree.Element:
+        files = {
+            "content/news/a.vi.md": article("A", "[x](x.avif) [y](y.webmanifest)", aliases=["/cũ/", "/b$1/{C}.html"]),
+            "content/news/x.avif": "x",
+            "content/news/y.webmanifest": "{}",
+            "site.yaml": f"{SETTINGS}attachment_types: [webmanifest]\n",
+        }
+        made = make(tmp_path, files, index=True)
+        found = make_rules(made.site, TargetSettings("folder:x"), made.files, ["/vi/gone/"])
+        assert host_files("iis", found, rewrites=True).rules.redirects == made.site.redirects
+        return ElementTree.fromstring(host_files("iis", found, rewrites=True).files["web.config"])
+
+    def test_what_is_added_is_taken_away_first(self, config: ElementTree.Element) -> None:
+        assert config.tag == "configuration"
+        keys = {"mimeMap": "fileExtension", "add": None, "error": "statusCode"}
+        seen = 0
+        for parent in config.iter():
+            if parent.tag not in ("staticContent", "customHeaders", "hiddenSegments", "httpErrors"):
+                continue
+            removed: list[str | None] = []
+            for child in parent:
+                if child.tag == "remove":
+                    removed.append(next(iter(child.attrib.values())))
+                    assert removed.count(removed[-1]) == 1
+                else:
+                    key = keys[child.tag] or ("name" if parent.tag == "customHeaders" else "segment")
+                    assert child.attrib[key] == removed[-1], "the one just taken away"
+                    seen += 1
+        assert seen > 30
+
+    def test_types(self, config: ElementTree.Element) -> None:
+        kinds = {one.attrib["fileExtension"]: one.attrib["mimeType"] for one in config.iter("mimeMap")}
+        for suffix in (".avif", ".webmanifest", ".json", ".pagefind", ".pf_meta", ".pf_index", ".pf_fragment", ".html"):
+            assert kinds[suffix] == content_type(f"a{suffix}")
+
+    def test_each_place_once(self, config: ElementTree.Element) -> None:
+        places = [one.attrib["path"] for one in config.iter("location")]
+        assert len(places) == len({*places})
+        assert {"vi", "vi/search", "assets", "404.html", "vi/404.html"} <= {*places}
+        assert not any("*" in place or place.endswith("/") for place in places)
+        assert [one.tag for one in config] == ["system.webServer", *["location"] * len(places)]
+        for one in config.iter("location"):
+            assert [child.tag for child in one] == ["system.webServer"]
+
+    def test_the_state_is_hidden(self, config: ElementTree.Element) -> None:
+        assert [one.attrib for one in config.iter("hiddenSegments") for one in one.iter("add")] == [
+            {"segment": ".sitegen"}
+        ]
+
+    def test_rewriting(self, config: ElementTree.Element) -> None:
+        (parent,) = config.iter("rules")
+        assert len({rule.attrib["name"] for rule in parent}) == len(parent) == 3
+        found = {rule.find("match").attrib["url"]: rule.find("action").attrib for rule in parent}  # type: ignore[union-attr]
+        assert found["^cũ/?$"]["url"] == "/site/vi/news/a/"
+        assert found["^cũ/?$"]["redirectType"] == "Permanent"
+        assert found[r"^b\$1/\{C\}\.html$"]["type"] == "Redirect"
+        assert found["^vi/gone/?$"] == {"type": "CustomResponse", "statusCode": "410", "statusReason": "Gone"}
+
+    def test_error_pages(self, config: ElementTree.Element) -> None:
+        paths = [one.attrib["path"] for one in config.iter("error") if one.attrib["statusCode"] == "404"]
+        assert {*paths} == {"404.html", "vi\\404.html", "ja\\404.html", "en\\404.html"}
