@@ -1,7 +1,7 @@
 """Whom to tell of holes in the site, as a file for machines and people (RFC 9116)."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sitegen.config.settings import Config
 from sitegen.files import SETTINGS
@@ -21,12 +21,12 @@ def security_txt(config: Config, marks: Marks, moment: datetime) -> Checked[Mapp
         return {}, ()
     expires = security.expiry(config.zone)
     place = place_of(marks, "security.expires", SETTINGS)
-    problems = tuple(_check(expires, moment, place))
+    problems = tuple(_check(expires.astimezone(config.zone), moment, place))
     if config.base_path != "/":
         problems = (problem("security-below-root", place_of(marks, "security", SETTINGS), path=config.base_path),)
     lines = [
         *(f"Contact: {contact}" for contact in security.contacts),
-        f"Expires: {expires.replace(tzinfo=None).isoformat(timespec='seconds')}Z",
+        f"Expires: {expires.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z",
         *(f"Encryption: {address}" for address in [security.encryption] if address),
         *(f"Acknowledgments: {address}" for address in [security.acknowledgments] if address),
         f"Preferred-Languages: {', '.join(language_tag(code) for code in config.languages)}",
