@@ -92,6 +92,14 @@ def test_addresses_are_percent_encoded_wherever_they_must_be(made: tuple[Made, P
     assert "/site/ja/* /site/ja/404.html 404\n" in site["_redirects"].decode()
 
 
+def test_cloudflare_is_told_what_it_reads(tmp_path: Path) -> None:
+    settings = FILES["site.yaml"].replace("[netlify, apache, nginx]", "[cloudflare]")
+    aliases = {"old/": "/site/vi/news/a/", "a:b/": "/site/vi/news/a/"}
+    files = {"site.yaml": settings, "content/news/a.vi.md": article("A", aliases=[*aliases])}
+    text = make(tmp_path / "site", files, output=tmp_path / "served").text("_redirects")
+    assert text == "/site/a%3Ab/ /site/vi/news/a/ 301\n/site/old/ /site/vi/news/a/ 301\n"
+
+
 def test_redirect_files_only_when_asked_for(tmp_path: Path) -> None:
     files = make(tmp_path, {"content/a.vi.md": article("A", aliases=["old"])}, base=BASE).files
     assert not {"_redirects", ".htaccess", "redirects.nginx.conf"} & files.keys()

@@ -186,6 +186,9 @@ SITE: Mapping[str, Wording] = {
         "“{value}” and “{other}” are one language, {tag}.",
         "Leave one of them out; case and - or _ make no other language.",
     ),
+    "same-redirect-file": error(
+        "{value} and {other} both read _redirects, but not alike.", "Name the one of them that serves this site."
+    ),
     "unknown-language": error(
         "The language “{value}” is not one of this site's.",
         "Did you mean “{nearest}”?",

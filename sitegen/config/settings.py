@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Annotated, Literal
 from urllib.parse import quote, urlsplit
@@ -29,7 +29,7 @@ from .theme import ThemeSettings, check_theme
 
 Fallback = Literal["link", "copy", "hide"]
 FeedFormat = Literal["atom", "json"]
-RedirectFile = Literal["netlify", "apache", "nginx"]
+RedirectFile = Literal["netlify", "cloudflare", "apache", "nginx"]
 
 
 class LanguageSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,8 +95,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     redirect_files: Annotated[
         tuple[RedirectFile, ...],
         Says(
-            description="Redirects for hosts, beside the pages: netlify (_redirects, also Cloudflare Pages), "
-            "apache (.htaccess), nginx (redirects.nginx.conf)."
+            description="Redirects for hosts, beside the pages: netlify, cloudflare (_redirects), apache (.htaccess), "
+            "nginx (redirects.nginx.conf)."
         ),
     ] = ()
     exclude: Annotated[
@@ -209,6 +209,7 @@ def read_config(
         *(bad_address if "base_url" not in typed.unread else ()),
         *_check_zone(config.time_zone, place_of(typed.marks, "time_zone", path)),
         *_check_exclude(config.exclude, typed.marks, path),
+        *_check_redirect_files(config.redirect_files, typed.marks, path),
         *check_types(config.attachment_types, typed.marks, path),
         *check_theme(config.theme, assets, typed.marks, path),
     ]
@@ -249,6 +250,16 @@ def _check_exclude(patterns: Iterable[str], marks: Marks, path: str) -> list[Pro
         or pattern.startswith("!")
         or not is_path_within("/".join(read_glob(pattern, "content").names))
     ]
+
+
+def _check_redirect_files(hosts: Sequence[RedirectFile], marks: Marks, path: str) -> Iterator[Problem]:
+    """Two hosts whose files have one name read them differently."""
+    for index, host in enumerate(hosts):
+        other = {"netlify": "cloudflare", "cloudflare": "netlify"}.get(host, "")
+        if other in hosts[:index]:
+            yield problem(
+                "same-redirect-file", place_of(marks, f"redirect_files.{index}", path), value=host, other=other
+            )
 
 
 NAMING = ("menu", "footer_menu", "lead")

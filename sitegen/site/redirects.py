@@ -91,7 +91,9 @@ def _read_alias(text: str, document: Document, place: Place, config: Config) -> 
 
 def _has_rule(alias: Alias, host: str) -> bool:
     """Whether a host's rules can look for an alias; Netlify's have a use for signs in paths, and know parameters with a
-    value only."""
+    value only; Cloudflare's know none."""
+    if host == "cloudflare":
+        return not alias.query
     return host != "netlify" or (alias.portable and all("=" in parameter for parameter in alias.query.split("&")))
 
 

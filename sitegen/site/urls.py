@@ -89,6 +89,7 @@ _PLAIN_PATH = re.compile(r"[A-Za-z0-9_.~/-]*")
 
 REDIRECT_FILES: Mapping[RedirectFile, str] = {
     "netlify": "_redirects",
+    "cloudflare": "_redirects",
     "apache": ".htaccess",
     "nginx": "redirects.nginx.conf",
 }
