@@ -11,13 +11,13 @@ from sitegen.files import SETTINGS, decode, digest, read_bytes
 from sitegen.problems import Place, Problem, SiteError, nearest, problem
 from sitegen.sources import find_settings
 from sitegen.text import LARGEST_TEXT
-from sitegen.typed_yaml.reader import Marks
+from sitegen.typed_yaml.reader import Marks, place_of
 from sitegen.typed_yaml.reader import read as read_yaml
 
 
 class Destination(Struct, frozen=True):
-    """A target. `place`: of its name in the settings; `config`: all of them, with the places of each; `digest`: of all
-    that they say."""
+    """A target. `place`: of its address in the settings; `config`: all of them, with the places of each; `digest`: of
+    all that they say."""
 
     name: str
     settings: TargetSettings
@@ -55,11 +55,10 @@ def read_destination(root: Path, name: str = "") -> Destination:
     name = name or next(iter(config.publish))
     settings = config.publish.get(name)
     if settings is None:
-        place, close = Place(SETTINGS, *marks.get("publish:", (0, 0))), nearest(name, config.publish)
-        raise SiteError((problem("unknown-target", place, value=name, nearest=close),))
-    found = Destination(
-        name, settings, Place(SETTINGS, *marks.get(f"publish.{name}:", (0, 0))), config, marks, digest(text.encode())
-    )
+        close = nearest(name, config.publish)
+        raise SiteError((problem("unknown-target", place_of(marks, "publish:", SETTINGS), value=name, nearest=close),))
+    place = place_of(marks, f"publish.{name}.to", SETTINGS)
+    found = Destination(name, settings, place, config, marks, digest(text.encode()))
     if settings.noindex is None:
         return replace(found, settings=replace(settings, noindex=found.has_own_address))
     return found

@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -89,7 +89,8 @@ class Dialog(Protocol):
 
 
 class Publication(Struct, frozen=True):
-    """What came of a publish; `problems`: of the host and of the reading back, warnings too."""
+    """What came of a publish; `problems`: of the host and of the reading back, warnings too; `beside`: files for
+    whoever keeps the server, by their paths in the site's folder, that are other ones than before."""
 
     destination: Destination
     artifact: Artifact
@@ -99,6 +100,7 @@ class Publication(Struct, frozen=True):
     verdict: Verdict | None = None
     delivery: Delivery | None = None
     readback: "Readback | None" = None
+    beside: tuple[str, ...] = ()
 
 
 class Run(Struct, frozen=True):
@@ -112,6 +114,7 @@ class Run(Struct, frozen=True):
     secrets: Secrets
     moment: datetime
     memory: Path
+    beside: tuple[str, ...]
 
     @property
     def found(self) -> Path:
@@ -134,7 +137,8 @@ class Run(Struct, frozen=True):
     ) -> Publication:  # fmt: skip
         remarks = self.artifact.host.remarks if state != "unchanged" else ()
         found = (*self.artifact.problems, *remarks, *problems)
-        return Publication(self.destination, self.artifact, state, found, plan, verdict, delivery)
+        beside = self.beside if state == "published" else ()
+        return Publication(self.destination, self.artifact, state, found, plan, verdict, delivery, beside=beside)
 
 
 def publish(root: Path, request: Request, dialog: Dialog, environment: Mapping[str, str]) -> Publication:
@@ -146,7 +150,8 @@ def publish(root: Path, request: Request, dialog: Dialog, environment: Mapping[s
     memory = _memory(root) / PUBLISH / destination.name
     artifact = make_artifact(root, destination, memory, moment, dialog.report)
     dialog.builds(artifact.build)
-    run = Run(root, request, dialog, destination, artifact, secrets, moment, memory)
+    beside = tuple(_written_beside(artifact, memory))
+    run = Run(root, request, dialog, destination, artifact, secrets, moment, memory, beside)
     for attempt in range(ATTEMPTS):
         try:
             return _publish(run)
@@ -170,6 +175,15 @@ def _memory(root: Path) -> Path:
     if folder is None:
         raise SiteError((problem("unwritable-output", Place(FOLDER), reason=os.strerror(errno.EACCES)),))
     return folder
+
+
+def _written_beside(artifact: Artifact, memory: Path) -> Iterator[str]:
+    """Files for whoever keeps the server, where they are others than those that lie there."""
+    for name, data in artifact.host.beside.items():
+        place = memory / name
+        if not place.is_file() or place.read_bytes() != data:
+            place.write_bytes(data)
+            yield f"{FOLDER}/{PUBLISH}/{memory.name}/{name}"
 
 
 def _publish(run: Run) -> Publication:
@@ -221,11 +235,13 @@ def _deliver(run: Run, target: Target, seen: Look, planned: Plan) -> Publication
             delivery.send()
             delivery.place(partial(place_with_rules, target, site))
     except (TargetError, KeyboardInterrupt) as error:
-        if delivery is None:
+        if delivery is None or isinstance(error, Overtaken):  # nothing of it is live
             raise
         return _cut(run, delivery, error)
+    if not planned.waves:
+        return run.ended("unchanged", *settled.problems, plan=planned)
     done = run.ended("published", *settled.problems, plan=planned, delivery=delivery)
-    return _read_back(run, seen, settled, done) if planned.waves else done
+    return _read_back(run, seen, settled, done)
 
 
 def _cut(run: Run, delivery: Delivery, error: TargetError | KeyboardInterrupt) -> Publication:

@@ -80,7 +80,7 @@ def publish(
     if as_json:
         print_json(publication_object(done, problems, seconds, words))
     else:
-        print_problems(root, problems)
+        print_problems(root, problems, every=True)
         for line in outcome(done, problems, seconds, words):
             click.echo(line)
     _exit(done, problems)

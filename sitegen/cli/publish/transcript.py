@@ -1,7 +1,7 @@
 """A plan and what came of it: in lines for people, as one JSON object for programs."""
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import Any
+from typing import Any, get_args
 
 from rich.cells import cell_len, set_cell_size
 
@@ -17,6 +17,8 @@ from sitegen.publish.release import Role, address_of
 
 FEW = 3
 """Addresses of one kind of change that are shown where not every one is."""
+NOTED: tuple[Role, ...] = ("page", "attachment")
+"""What readers may notice."""
 SHORT = 20
 """So many files are told in one line."""
 STEPS: tuple[tuple[Kind, ...], ...] = (
@@ -51,10 +53,11 @@ def plan_lines(
         if planned.held.coming is not None:
             now = words.say("release {number}, which was cut off", number=planned.number)
         yield f"{destination.name} · {now}"
-    rows = [*_rows(planned, verdict, words, every=every)]
-    widths = [max((cell_len(row[column]) for row in rows), default=0) for column in range(2)]
-    for first, second, third in rows:
-        yield f"    {_padded(first, widths[0])}   {_padded(second, widths[1])}   {third}".rstrip()
+    rows = [*(_every_row(planned, verdict, words) if every else _rows(planned, verdict, words))]
+    widths = [max((cell_len(row[column]) for row in rows), default=0) for column in range(3)]
+    for row in rows:
+        cells = (set_cell_size(cell, width) for cell, width in zip(row, widths, strict=False))
+        yield f"    {'   '.join((*cells, row[3]))}".rstrip()
 
 
 def _foreign_lines(planned: Plan, words: Words, *, every: bool) -> Iterator[str]:
@@ -76,46 +79,71 @@ def _foreign_lines(planned: Plan, words: Words, *, every: bool) -> Iterator[str]
         len(rows),
     )
     width = max(cell_len(path) for path, _ in shown)
-    yield from (f"    {_padded(path, width)}   {said}" for path, said in shown)
+    yield from (f"    {set_cell_size(path, width)}   {said}" for path, said in shown)
     if len(shown) < len(rows):
         yield f"    {words.say('… and {n} more: sitegen publish --dry-run shows every one.', n=len(rows) - len(shown))}"
 
 
-def _rows(planned: Plan, verdict: Verdict, words: Words, *, every: bool) -> Iterator[tuple[str, str, str]]:
-    moved = {old for old, _ in planned.moved} | {new for _, new in planned.moved}
+Row = tuple[str, str, str, str]
+"""What happens, to what, how large it is, and where."""
+
+
+def _rows(planned: Plan, verdict: Verdict, words: Words) -> Iterator[Row]:
+    """What readers may notice, and all else in one row."""
+    moved = {path for pair in planned.moved for path in pair}
     groups = (
-        (words.say("new"), [path for path in planned.new if path not in moved]),
-        (words.say("changed"), [path for path in planned.changed if path not in moved]),
-        (words.say("removed"), [path for path in planned.removed if path not in moved]),
+        (words.say("new"), planned.new),
+        (words.say("changed"), planned.changed),
+        (words.say("removed"), planned.removed),
+    )
+    for name, paths in groups:
+        for role, of_role in planned.by_role(path for path in paths if path not in moved).items():
+            if role in NOTED:
+                yield name, _counted(role, len(of_role), words), _size_of(planned, of_role), _addresses(of_role, words)
+    yield from _moved(planned, words, planned.moved[:FEW])
+    others = [path for path in planned.uploads if planned.role(path) not in NOTED]
+    if others:
+        yield words.say("also"), " · ".join(_roles(planned, others, words)), _size_of(planned, others), ""
+    yield from _lost(verdict, words)
+
+
+def _every_row(planned: Plan, verdict: Verdict, words: Words) -> Iterator[Row]:
+    """Every path."""
+    groups = (
+        (words.say("new"), planned.new),
+        (words.say("changed"), planned.changed),
+        (words.say("removed"), planned.removed),
         (words.say("kept for earlier pages"), planned.superseded),
         (words.say("adopted"), planned.adopted),
     )
     for name, paths in groups:
-        for number, (role, of_role) in enumerate(planned.by_role(paths).items()):
-            yield (
-                "" if number else name,
-                _counted(role, len(of_role), words),
-                _addresses(of_role, words, every=every),
-            )
-    for number, (old, new) in enumerate(planned.moved if every else planned.moved[:FEW]):
-        yield "" if number else words.say("moved"), address_of(old), f"→ {address_of(new)}"
-    if verdict.lost:
-        yield (
-            words.say("vanished"),
-            words.count("{n} address", "{n} addresses", len(verdict.lost)),
-            _shown(verdict.lost, words, every=every),
-        )
-    if verdict.given_up:
-        yield (
-            words.say("given up"),
-            words.count("{n} address", "{n} addresses", len(verdict.given_up)),
-            _shown(verdict.given_up, words, every=every),
-        )
+        yield from ((name, path, _size_of(planned, [path]), "") for path in paths)
+    yield from _moved(planned, words, planned.moved)
+    yield from ((words.say("vanished"), address, "", "") for address in verdict.lost)
+    yield from ((words.say("given up"), address, "", "") for address in verdict.given_up)
+
+
+def _moved(planned: Plan, words: Words, pairs: Iterable[tuple[str, str]]) -> Iterator[Row]:
+    yield from ((words.say("moved"), address_of(old), "", f"→ {address_of(new)}") for old, new in pairs)
+
+
+def _lost(verdict: Verdict, words: Words) -> Iterator[Row]:
+    for name, addresses in ((words.say("vanished"), verdict.lost), (words.say("given up"), verdict.given_up)):
+        if addresses:
+            yield name, words.count("{n} address", "{n} addresses", len(addresses)), "", _few(addresses, words)
+
+
+def _size_of(planned: Plan, paths: Iterable[str]) -> str:
+    """Of what is sent."""
+    size = sum(planned.release.files[path].size for path in paths if path in planned.release.files)
+    return _size(size) if size else ""
 
 
 def outcome(done: Publication | None, problems: Collection[Problem], seconds: float, words: Words) -> Iterator[str]:
     """How it ended."""
     wrong = words.count("{n} problem", "{n} problems", len(errors(problems)))
+    if done is not None:
+        yield from (words.say("For whoever keeps the server: {path}", path=path) for path in done.beside)
     if done is None:
         yield f"{wrong}{words.say('; nothing was published.')}" if problems else words.say("Nothing was published.")
         return
@@ -152,7 +180,7 @@ def _cut_lines(done: Publication, words: Words) -> Iterator[str]:
 
 def _step_lines(done: Publication, words: Words) -> Iterator[str]:
     delivery = done.delivery
-    assert delivery is not None
+    assert delivery is not None, "published"
     steps = []
     names = (words.say("what pages need"), words.say("pages"), words.say("feeds, search"), words.say("for the host"))
     for name, kinds in zip(names, STEPS, strict=True):
@@ -169,7 +197,7 @@ def _step_lines(done: Publication, words: Words) -> Iterator[str]:
     width = max((cell_len(name) for name, *_ in steps), default=0)
     for name, paths, size, seconds in steps:
         files, took = _files(paths, words), words.say("{seconds} s", seconds=f"{seconds:.0f}")
-        yield f"  ✓ {_padded(name, width)}   {files:>10}   {_size(size):>8}   {took:>6}"
+        yield f"  ✓ {set_cell_size(name, width)}   {files:>10}   {_size(size):>8}   {took:>6}"
     if found := _read_back(done, words):
         yield f"  ✓ {words.say('read back: {found}', found=found)}"
 
@@ -247,7 +275,8 @@ def _files(paths: Collection[str], words: Words) -> str:
 
 
 def _roles(planned: Plan, paths: Iterable[str], words: Words) -> list[str]:
-    return [_counted(role, len(of_role), words) for role, of_role in planned.by_role(paths).items()]
+    by_role = planned.by_role(paths)
+    return [_counted(role, len(by_role[role]), words) for role in get_args(Role) if role in by_role]
 
 
 def _counted(role: Role, number: int, words: Words) -> str:
@@ -266,12 +295,12 @@ def _counted(role: Role, number: int, words: Words) -> str:
             return words.count("{n} file for the host", "{n} files for the host", number)
 
 
-def _addresses(paths: Iterable[str], words: Words, *, every: bool) -> str:
-    return _shown([address_of(path) for path in paths], words, every=every)
+def _addresses(paths: Iterable[str], words: Words) -> str:
+    return _few([address_of(path) for path in paths], words)
 
 
-def _shown(addresses: Collection[str], words: Words, *, every: bool) -> str:
-    shown = [*addresses] if every else [*addresses][:FEW]
+def _few(addresses: Collection[str], words: Words) -> str:
+    shown = [*addresses][:FEW]
     left = len(addresses) - len(shown)
     return "   ".join([*shown, *([words.say("… and {n} more", n=left)] if left else [])])
 
@@ -281,7 +310,3 @@ def _size(size: int) -> str:
     return (
         f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1_000))} kB" if size else "0 kB"
     )
-
-
-def _padded(text: str, width: int) -> str:
-    return set_cell_size(text, width)

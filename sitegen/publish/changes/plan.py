@@ -78,10 +78,10 @@ class Plan(Struct, frozen=True, dict=True):
         """Some of its paths by what they are for."""
         found: defaultdict[Role, list[str]] = defaultdict(list)
         for path in paths:
-            found[self._role(path)].append(path)
+            found[self.role(path)].append(path)
         return {role: tuple(of_role) for role, of_role in sorted(found.items())}
 
-    def _role(self, path: str) -> Role:
+    def role(self, path: str) -> Role:
         of = self.release if path in self.release.files else self.inventory
         return role_of(path, of.redirects, of.rules)
 
