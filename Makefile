@@ -9,7 +9,7 @@ AS_MACOS := tests/test_systems.py tests/system
 AS_WINDOWS := $(AS_MACOS) tests/build/test_output.py tests/test_edits.py tests/cache/test_remembering.py \
     tests/cli/test_commands.py
 .DEFAULT_GOAL := site
-.PHONY: site serve test coverage test-full fuzz check lint unit bench shots same on-disk format clean
+.PHONY: site serve publish test coverage test-full fuzz check lint unit bench shots same on-disk format clean
 
 site: .venv/.site
 	@$(BIN)/sitegen build
@@ -18,6 +18,11 @@ site: .venv/.site
 # The preview, until Ctrl+C; OPTIONS such as --port 9000 go to it.
 serve: .venv/.site
 	@$(BIN)/sitegen serve --open $(OPTIONS)
+
+# Published into the folder that site.yaml names, and read back through nginx, which then ends; OPTIONS=--stay lets it go
+# on until Ctrl+C.
+publish: .venv/.site
+	@$(BIN)/python -m tests.support.published $(OPTIONS)
 
 test check: .venv/.dev .tools/.ready
 	@status=0; \

@@ -41,7 +41,8 @@ class Contents(Struct, frozen=True):
 
 class Artifact(Struct, frozen=True):
     """`folder`: of the build's files; `hosts`: what the host does by its own files, and how else these may be written,
-    the best first; `host`: which of them is meant; `made`: files that the build has not, by path."""
+    the best first; `host`: which of them is meant; `made`: files that the build has not, by path;
+    `beside`: where what is new for whoever keeps the server lies."""
 
     build: Build
     folder: str
@@ -51,6 +52,7 @@ class Artifact(Struct, frozen=True):
     made: Mapping[str, bytes]
     release: Release
     problems: tuple[Problem, ...] = ()
+    beside: tuple[str, ...] = ()
 
     def uploads(self, paths: Iterable[str]) -> Iterator[Upload]:
         """What to send, in the same order."""
@@ -96,7 +98,8 @@ def make_artifact(root: Path, destination: Destination, memory: Path, moment: da
             built = build(root, replace(options, assembled=True), report)
         contents = _contents(destination, built, folder, decode_manifest(text).files)
         _remember(memory / REMEMBERED, key, contents)
-    return _for_host(destination, built, str(folder), contents, moment)
+    artifact = _for_host(destination, built, str(folder), contents, moment)
+    return replace(artifact, beside=tuple(_leave(memory, artifact.host.beside)))
 
 
 def _contents(destination: Destination, built: Build, folder: Path, files: Mapping[str, str]) -> Contents:
@@ -120,6 +123,19 @@ def _for_host(destination: Destination, built: Build, folder: str, contents: Con
     if errors(problems):
         raise SiteError(problems)
     return Artifact(built, folder, contents, hosts, hosts[0], made, release, problems)
+
+
+def _leave(memory: Path, files: Mapping[str, bytes]) -> Iterator[str]:
+    """What is not published is left in the target's own folder; where that is new."""
+    for name, data in files.items():
+        place = memory / name
+        with suppress(OSError):
+            if read_regular(place) == data:
+                continue
+        with suppress(OSError):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(data)
+            yield place.as_posix()
 
 
 def _release(release: Release, made: Mapping[str, bytes]) -> Release:

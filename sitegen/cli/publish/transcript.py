@@ -147,6 +147,8 @@ def outcome(done: Publication | None, problems: Collection[Problem], seconds: fl
     if done is None:
         yield f"{wrong}{words.say('; nothing was published.')}" if problems else words.say("Nothing was published.")
         return
+    for path in done.artifact.beside:
+        yield words.say("New for whoever keeps the server, who includes it there: {path}", path=path)
     name, planned, took = done.destination.name, done.plan, words.say("{seconds} s", seconds=f"{seconds:.1f}")
     if done.state == "unchanged" and planned is not None:
         same = words.say("release {number} is what you have. Nothing to publish", number=planned.number)
