@@ -16,6 +16,7 @@ from sitegen.build.run import Build, Options, Report
 from sitegen.cache.session import FOLDER, TARGETS, program
 from sitegen.files import OUTPUT, digest, read_regular
 from sitegen.problems import Problem, SiteError, errors
+from sitegen.site.urls import prefix
 
 from .changes.held import Held
 from .changes.origins import Source, sources_of
@@ -32,11 +33,12 @@ REMEMBERED = "release"
 
 class Contents(Struct, frozen=True):
     """What a build has for any host. `release`: without the host's own files; `sources`: where its addresses come from,
-    by their digests; `rules`: what a host is to do."""
+    by their digests; `rules`: what a host is to do; `languages`: the beginnings of their addresses."""
 
     release: Release
     sources: Mapping[str, Source]
     rules: Rules
+    languages: tuple[str, ...]
 
 
 class Artifact(Struct, frozen=True):
@@ -108,7 +110,9 @@ def _contents(destination: Destination, built: Build, folder: Path, files: Mappi
     served = {path: Served(name, os.lstat(f"{folder}/{path}").st_size) for path, name in files.items()}
     gone, settings = destination.config.gone, destination.settings
     release = release_of(site.config.id, site.config.base_url, served, site.pages.values(), {}, gone)
-    return Contents(release, sources_of(site), make_rules(site, settings, served.keys(), gone, built.problems))
+    rules = make_rules(site, settings, served.keys(), gone, built.problems)
+    languages = tuple(prefix(site.config, lang) for lang in site.config.languages)
+    return Contents(release, sources_of(site), rules, languages)
 
 
 def _for_host(destination: Destination, built: Build, folder: str, contents: Contents, moment: datetime) -> Artifact:

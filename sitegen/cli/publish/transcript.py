@@ -227,7 +227,7 @@ def _read_back(done: Publication, words: Words) -> str:
         parts.append(words.count("{n} redirect", "{n} redirects", counts["redirect"]))
     if counts.get("headers"):
         parts.append(words.say("headers"))
-    return ", ".join(parts)
+    return " · ".join(parts)
 
 
 def publication_object(

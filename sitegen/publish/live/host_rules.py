@@ -35,7 +35,7 @@ class Settled(Struct, frozen=True):
             moved={one.path: one.target for one in rules.redirects if not one.query} if moves else {},
             gone=rules.gone if moves else (),
             tells_languages=len(rules.not_found) > 1 and obeys,
-            languages=tuple(folder for folder, _ in rules.not_found if folder),
+            languages=self.artifact.contents.languages,
         )
 
 
