@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -89,8 +89,7 @@ class Dialog(Protocol):
 
 
 class Publication(Struct, frozen=True):
-    """What came of a publish; `problems`: of the host and of the reading back, warnings too; `beside`: files for
-    whoever keeps the server, by their paths in the site's folder, that are other ones than before."""
+    """What came of a publish; `problems`: of the host and of the reading back, warnings too."""
 
     destination: Destination
     artifact: Artifact
@@ -100,7 +99,6 @@ class Publication(Struct, frozen=True):
     verdict: Verdict | None = None
     delivery: Delivery | None = None
     readback: "Readback | None" = None
-    beside: tuple[str, ...] = ()
 
 
 class Run(Struct, frozen=True):
@@ -114,7 +112,6 @@ class Run(Struct, frozen=True):
     secrets: Secrets
     moment: datetime
     memory: Path
-    beside: tuple[str, ...]
 
     @property
     def found(self) -> Path:
@@ -137,8 +134,7 @@ class Run(Struct, frozen=True):
     ) -> Publication:  # fmt: skip
         remarks = self.artifact.host.remarks if state != "unchanged" else ()
         found = (*self.artifact.problems, *remarks, *problems)
-        beside = self.beside if state == "published" else ()
-        return Publication(self.destination, self.artifact, state, found, plan, verdict, delivery, beside=beside)
+        return Publication(self.destination, self.artifact, state, found, plan, verdict, delivery)
 
 
 def publish(root: Path, request: Request, dialog: Dialog, environment: Mapping[str, str]) -> Publication:
@@ -150,8 +146,7 @@ def publish(root: Path, request: Request, dialog: Dialog, environment: Mapping[s
     memory = _memory(root) / PUBLISH / destination.name
     artifact = make_artifact(root, destination, memory, moment, dialog.report)
     dialog.builds(artifact.build)
-    beside = tuple(_written_beside(artifact, memory))
-    run = Run(root, request, dialog, destination, artifact, secrets, moment, memory, beside)
+    run = Run(root, request, dialog, destination, artifact, secrets, moment, memory)
     for attempt in range(ATTEMPTS):
         try:
             return _publish(run)
@@ -175,15 +170,6 @@ def _memory(root: Path) -> Path:
     if folder is None:
         raise SiteError((problem("unwritable-output", Place(FOLDER), reason=os.strerror(errno.EACCES)),))
     return folder
-
-
-def _written_beside(artifact: Artifact, memory: Path) -> Iterator[str]:
-    """Files for whoever keeps the server, where they are others than those that lie there."""
-    for name, data in artifact.host.beside.items():
-        place = memory / name
-        if not place.is_file() or place.read_bytes() != data:
-            place.write_bytes(data)
-            yield f"{FOLDER}/{PUBLISH}/{memory.name}/{name}"
 
 
 def _publish(run: Run) -> Publication:

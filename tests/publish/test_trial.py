@@ -11,9 +11,8 @@ import pytest
 from sitegen.config.targets import TargetSettings
 from sitegen.files import digest
 from sitegen.problems import Place, problem
+from sitegen.publish.hosting.host_files import MOVED, TRIED
 from sitegen.publish.live.trial import (
-    MOVED,
-    PAGE,
     Attempt,
     SpoiledSite,
     Tried,
@@ -33,8 +32,8 @@ pytestmark = pytest.mark.posix
 PLACE = Place("site.yaml", 4, 3)
 MODULES = ("alias", "dir", "headers", "mime", "rewrite", "authz_user", "auth_basic", "authn_core")
 HEADERS = '<IfModule mod_headers.c>\nHeader always set X-Trial "yes"\n</IfModule>\n'
-MOVES = f"<IfModule mod_alias.c>\nRedirectMatch 301 /{MOVED}$ {{folder}}{PAGE}\n</IfModule>\n"
-REWRITES = f"RewriteEngine on\nRewriteRule ^{MOVED}$ {{folder}}{PAGE} [R=301]\n"
+MOVES = f"<IfModule mod_alias.c>\nRedirectMatch 301 /{MOVED}$ {{folder}}{TRIED}\n</IfModule>\n"
+REWRITES = f"RewriteEngine on\nRewriteRule ^{MOVED}$ {{folder}}{TRIED} [R=301]\n"
 REQUIRES = "Require all granted\n"
 IDLE = Clock(sleep=lambda seconds: None)
 
@@ -170,7 +169,7 @@ def test_a_target_that_shows_all_at_once() -> None:
 
 def test_what_a_killed_run_left_is_taken_away(root: Path, tmp_path: Path) -> None:
     """Its folder is named like this run's, and stands between it and its own page."""
-    left = {f"{prefix}5a6b7c8d/{name}": b"Nonsense on\n" for prefix in TRIALS for name in (PAGE, ".htaccess")}
+    left = {f"{prefix}5a6b7c8d/{name}": b"Nonsense on\n" for prefix in TRIALS for name in (TRIED, ".htaccess")}
     write(root, left)
     with apache(tmp_path / "run", root, ALL, MODULES) as port, target_at(root, tmp_path) as target:
         assert leftovers(target.list()) == sorted(left, key=[*target.list()].index)

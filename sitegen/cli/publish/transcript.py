@@ -142,8 +142,6 @@ def _size_of(planned: Plan, paths: Iterable[str]) -> str:
 def outcome(done: Publication | None, problems: Collection[Problem], seconds: float, words: Words) -> Iterator[str]:
     """How it ended."""
     wrong = words.count("{n} problem", "{n} problems", len(errors(problems)))
-    if done is not None:
-        yield from (words.say("For whoever keeps the server: {path}", path=path) for path in done.beside)
     if done is None:
         yield f"{wrong}{words.say('; nothing was published.')}" if problems else words.say("Nothing was published.")
         return

@@ -23,12 +23,7 @@ class HostFiles(Struct, frozen=True):
     beside: Mapping[str, bytes]
     rules: Rules
     host: Host = ""
-    rewrites: bool = False
     remarks: tuple[Problem, ...] = ()
-
-    def of(self, rules: Rules) -> "HostFiles":
-        """The same of other rules."""
-        return host_files(self.host, rules, rewrites=self.rewrites)
 
 
 class Limits(Struct, frozen=True):
@@ -74,11 +69,11 @@ def host_files(host: Host, rules: Rules, *, rewrites: bool = False) -> HostFiles
         return HostFiles({}, {}, done)
     written = write(done if host == "netlify" else rules, rewrites)
     if host == "nginx":
-        return HostFiles({}, written, done, host, remarks=rules.remarks)
+        return HostFiles({}, written, done, host, rules.remarks)
     files = {path: data for path, data in written.items() if path not in rules.own}
     kept = written.keys() - files.keys()
     remarks = (*rules.remarks, *_remarks(host, rules, done, kept))
-    return HostFiles(files, {}, _without(done, kept), host, rewrites, remarks)
+    return HostFiles(files, {}, _without(done, kept), host, remarks)
 
 
 class HostTrial(Struct, frozen=True):

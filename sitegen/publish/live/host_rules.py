@@ -11,11 +11,11 @@ from sitegen.files import digest
 from sitegen.problems import Place, Problem
 from sitegen.publish.artifact import Artifact
 from sitegen.publish.changes.plan import Plan
+from sitegen.publish.hosting.host_files import trials
 from sitegen.publish.targets.target import Target
-from sitegen.site.redirects import Redirect
 
 from .samples import Manners
-from .trial import MAY_CHOKE, MOVED, PAGE, Attempt, Trial, Tried, place_guarded, try_host_file
+from .trial import MAY_CHOKE, Attempt, Trial, Tried, place_guarded, try_host_file
 
 
 class Settled(Struct, frozen=True):
@@ -64,17 +64,15 @@ def place_with_rules(target: Target, site: Tried, paths: Sequence[str]) -> Itera
 
 
 def _attempts(artifact: Artifact, name: str, folder: str) -> list[Attempt]:
-    """The host's file as it would be for the folder; one of the site's own as it is."""
+    """The host's file as it would be for the folder, in all ways; one of the site's own as it is."""
     if name not in artifact.host.files:
         return [Attempt(name, Path(artifact.folder, name).read_bytes())]
-    found, rules = [], artifact.contents.rules
-    moved = (Redirect(MOVED, PAGE), *rules.redirects)
-    for host in artifact.hosts:
-        tried = host.of(replace(rules, base=f"{rules.base}{folder}", redirects=moved))
-        headers = {header.lower(): value for header, value in tried.rules.headers_of(PAGE).items()}
-        without = "" if host is artifact.hosts[0] else "rewriting"
-        found.append(Attempt(name, tried.files[name], without, headers, moves=bool(tried.rules.redirects)))
-    return found
+    rules = artifact.contents.rules
+    ways = trials(artifact.host.host, replace(rules, base=f"{rules.base}{folder}"))
+    return [
+        Attempt(way.name, way.data, "rewriting" if number else "", way.headers, way.moves)
+        for number, way in enumerate(ways)
+    ]
 
 
 def _chosen(artifact: Artifact, name: str, taken: int | None, planned: Plan) -> Artifact:

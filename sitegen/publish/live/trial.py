@@ -12,6 +12,7 @@ from msgspec import Struct
 from sitegen.codes.live import SILENCES
 from sitegen.files import digest
 from sitegen.problems import Place, Problem, problem
+from sitegen.publish.hosting.host_files import MOVED, TRIED
 from sitegen.publish.release import TRIALS
 from sitegen.publish.targets.target import Target, TargetError, Upload
 
@@ -19,8 +20,6 @@ from .samples import Expected
 from .verdict import Seen, is_right, problems
 from .web import Answer, Clock, Silence, Web, encoded
 
-PAGE, MOVED = "page.html", "moved.html"
-"""What lies in such a folder, and what should lead there."""
 MAY_CHOKE = frozenset({".htaccess", "web.config"})
 """Host files that can take a whole site down."""
 SECONDS = 60.0
@@ -30,8 +29,8 @@ PAUSES = (0.5, 1.0, 2.0)
 
 class Attempt(Struct, frozen=True):
     """A host file as it may be written, for the folder in which it is tried. `without`: what of the host it makes no
-    use of, in a word of the host's; `headers`: that PAGE is to have then, by their names in lower case; `moves`: it
-    leads from MOVED to PAGE."""
+    use of, in a word of the host's; `headers`: that TRIED is to have then, by their names in lower case; `moves`: it
+    leads from MOVED to TRIED."""
 
     name: str
     data: bytes
@@ -72,8 +71,8 @@ def try_host_file(target: Target, site: Tried, name: str, attempts: Callable[[st
         for prefix in TRIALS:
             folder = f"{prefix}{site.folder}/"
             with _cleared(target, folder, name):
-                _put(target, {f"{folder}{PAGE}": _PAGE})
-                before = _ask(web, site, f"{folder}{PAGE}")
+                _put(target, {f"{folder}{TRIED}": _PAGE})
+                before = _ask(web, site, f"{folder}{TRIED}")
                 if isinstance(before, Silence):
                     return _untried(site, name, before.words)
                 if before.status == 200 and before.digest == digest(_PAGE):
@@ -118,7 +117,7 @@ def _best(target: Target, web: Web, site: Tried, folder: str, attempts: Sequence
 
 def _try(target: Target, web: Web, site: Tried, folder: str, attempt: Attempt, number: int) -> Trial:
     _put(target, {f"{folder}{attempt.name}": attempt.data})
-    page = Expected("page", f"{folder}{PAGE}", digest=digest(_PAGE), size=len(_PAGE), headers=attempt.headers)
+    page = Expected("page", f"{folder}{TRIED}", digest=digest(_PAGE), size=len(_PAGE), headers=attempt.headers)
     answer = _ask(web, site, page.path)
     if not is_right(page, answer):
         detail = f"HTTP {answer.status}" if isinstance(answer, Answer) else answer.words
@@ -131,7 +130,7 @@ def _try(target: Target, web: Web, site: Tried, folder: str, attempt: Attempt, n
 
 def _moves(web: Web, site: Tried, folder: str) -> bool:
     answer = web.get(_url(site, f"{folder}{MOVED}", site.token))
-    return isinstance(answer, Answer) and answer.location.partition("?")[0].endswith(f"{folder}{PAGE}")
+    return isinstance(answer, Answer) and answer.location.partition("?")[0].endswith(f"{folder}{TRIED}")
 
 
 def _untried(site: Tried, name: str, detail: str) -> Trial:
@@ -153,7 +152,7 @@ def _ask(web: Web, site: Tried, path: str) -> Answer | Silence:
 @contextmanager
 def _cleared(target: Target, folder: str, name: str) -> Iterator[None]:
     """A folder in which nothing lies of a run before, nor afterwards of this one, whatever happens."""
-    paths = [f"{folder}{name}", f"{folder}{PAGE}"]
+    paths = [f"{folder}{name}", f"{folder}{TRIED}"]
     _exhaust(target.remove(paths))
     try:
         yield
