@@ -128,9 +128,13 @@ LIVE: Mapping[str, Wording] = {
         "May be kept otherwise than it should: {value} in place of {wanted}: {addresses}.",
         "The host, or a CDN before it, sends a Cache-Control of its own: take that off in the control panel.",
     ),
+    "read-no-headers": warning(
+        "Comes without the headers {names}: {addresses}.",
+        "The host does not send headers of its sites: ask the provider to allow them.",
+    ),
     "read-header": warning(
         "The header {name} is not as wanted ({value} in place of {wanted}): {addresses}.",
-        "The host does not send headers of its sites, or sends its own: ask the provider to allow them.",
+        "The host sends its own: take that off in the control panel, or ask the provider.",
     ),
     "read-too-slow": warning(
         "Only {count} of {of} addresses were read back, since the host answers slowly.",

@@ -72,7 +72,8 @@ class Artifact(Struct, frozen=True):
         """The same, but for one file, which stays as it is on the host, or is not there."""
         others = {name: file for name, file in self.release.files.items() if name != path}
         files = others if served is None else {**others, path: Served(served.digest, served.size, served.headers)}
-        return replace(self, release=replace(self.release, files=files))
+        promised = {name: origin for name, origin in self.release.promised.items() if name in files}
+        return replace(self, release=replace(self.release, files=files, promised=promised))
 
     def as_held(self, held: Held | None) -> "Artifact":
         """With the host's files as the host was seen to take them."""

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from sitegen.site.urls import Page
 
 
+HOST_FILES = frozenset(
+    {".htaccess", "web.config", "_headers", "_redirects", "CNAME", ".nojekyll", ".domains", ".gitlab-ci.yml"}
+)
+"""What hosts read, and no reader, also where the site itself has it in assets/root/."""
+
+
 class Served(Struct, frozen=True, gc=False, array_like=True):
     """A file. `digest` and `size`: of its bytes; `headers`: a digest of those that the target sends with this very
     file, where it does."""
@@ -54,7 +60,8 @@ def release_of(
     files = {path: served for path, served in {**built, **made}.items() if not _is_own(path)}
     pages = [page for page in pages if page.output in files]
     redirects = frozenset(page.output for page in pages if page.kind == "redirect")
-    host = frozenset(page.output for page in pages if page.kind == "redirects") | (made.keys() & files.keys())
+    host = frozenset(page.output for page in pages if page.kind == "redirects")
+    host |= files.keys() & (made.keys() | HOST_FILES)
     known = {page.output for page in pages}
     promised = dict(_pages_promised(pages))
     for path in files.keys() - known:

@@ -70,5 +70,5 @@ def test_a_server_that_does_nothing_of_it(host: Host, microsite: Made, tmp_path:
         asked = samples({}, published, manners(told), "t0k")
         found = readback(address, asked, Place("site.yaml"), "t0k", Patience(0))
     codes = {each.code for each in found.problems}
-    assert {"read-header", "read-caching", "read-404-page"} <= codes
+    assert {"read-no-headers", "read-404-page"} <= codes
     assert [each for each in found.problems if each.severity == "error" and each.code != "read-type"] == []

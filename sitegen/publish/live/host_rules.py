@@ -27,16 +27,13 @@ class Settled(Struct, frozen=True):
 
     @property
     def manners(self) -> Manners:
-        """What the host was told, as far as it was seen to listen."""
+        """What the host was told, unless it did not stand that."""
         rules = self.artifact.host.rules
-        obeys, moves = (all(getattr(trial, name) for trial in self.trials) for name in ("has_headers", "moves"))
-        return Manners(
-            headers=rules.headers_of if obeys else Manners().headers,
-            moved={one.path: one.target for one in rules.redirects if not one.query} if moves else {},
-            gone=rules.gone if moves else (),
-            tells_languages=len(rules.not_found) > 1 and obeys,
-            languages=self.artifact.contents.languages,
-        )
+        languages = self.artifact.contents.languages
+        if any(trial.taken is None for trial in self.trials):
+            return Manners(tells_languages=False, languages=languages)
+        moved = {one.path: one.target for one in rules.redirects if not one.query}
+        return Manners(rules.headers_of, moved, rules.gone, len(rules.not_found) > 1, languages)
 
 
 def site_tried(artifact: Artifact, place: Place, token: str) -> Tried:

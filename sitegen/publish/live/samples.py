@@ -22,7 +22,7 @@ Kind = Literal["page", "asset", "missing", "redirect", "gone", "hidden"]
 
 class Expected(Struct, frozen=True):
     """How a path below the site's address is to be answered. `path`: of an address, or of a file; `statuses`: any of
-    them will do; `digest`, `size`: of the bytes, where they matter; `before`: the digest that a reader got earlier;
+    them will do; `digest`, `size`: of the bytes, where they matter; `or_digest`: of others that will do; `before`: the digest that a reader got earlier;
     `headers`: by their names in lower case; `leads`: where a redirect leads, below the address or in full; `front`: it
     is a language's first page."""
 
@@ -31,6 +31,7 @@ class Expected(Struct, frozen=True):
     statuses: tuple[int, ...] = (200,)
     digest: str = ""
     size: int = 0
+    or_digest: str = ""
     before: str = ""
     headers: Mapping[str, str] = {}
     leads: str = ""
@@ -118,9 +119,13 @@ def _of_file(
 
 def _missing(page: str, files: Mapping[str, Served], manners: Manners, token: str) -> Expected:
     nowhere = f"{page.removesuffix('404.html')}{NOWHERE.format(token=token)}"
-    page = page if manners.tells_languages or "404.html" not in files else "404.html"
-    file = files[page]
-    return Expected("missing", nowhere, (404,), file.digest, file.size, headers=_lower(manners.headers(page)))
+    nearest = files[page]
+    if manners.tells_languages or "404.html" not in files:
+        headers = _lower(manners.headers(page))
+        return Expected("missing", nowhere, (404,), nearest.digest, nearest.size, headers=headers)
+    of_all, headers = files["404.html"], _lower(manners.headers("404.html"))
+    size = max(nearest.size, of_all.size)
+    return Expected("missing", nowhere, (404,), of_all.digest, size, nearest.digest, headers=headers)
 
 
 def _lower(headers: Mapping[str, str]) -> Mapping[str, str]:

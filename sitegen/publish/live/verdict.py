@@ -45,7 +45,11 @@ class Finding(Struct, frozen=True):
 
 def is_right(expected: Expected, answer: Answer | Silence) -> bool:
     """Whether an answer has the status and the bytes that it should."""
-    return isinstance(answer, Answer) and answer.status in expected.statuses and expected.digest in ("", answer.digest)
+    return (
+        isinstance(answer, Answer)
+        and answer.status in expected.statuses
+        and (not expected.digest or answer.digest in (expected.digest, expected.or_digest))
+    )
 
 
 def problems(seen: Sequence[Seen], place: Place) -> tuple[Problem, ...]:
@@ -137,13 +141,16 @@ def _of_packing(one: Seen) -> Iterator[Finding]:
 
 
 def _of_headers(one: Seen, answer: Answer) -> Iterator[Finding]:
+    missing = sorted(name for name in one.expected.headers.keys() - answer.headers.keys() if name != "content-type")
+    if missing:
+        yield Finding("read-no-headers", one.url, (("names", ", ".join(missing)),))
     for name, wanted in one.expected.headers.items():
         came = answer.headers.get(name, "")
         if name == "content-type":
             yield from _of_type(one.url, wanted, came)
-        elif _directives(name, came) != _directives(name, wanted):
+        elif name not in missing and _directives(name, came) != _directives(name, wanted):
             code = "read-caching" if name == "cache-control" else "read-header"
-            yield Finding(code, one.url, (("name", name), ("wanted", wanted), ("value", came or "—")))
+            yield Finding(code, one.url, (("name", name), ("wanted", wanted), ("value", came)))
 
 
 def _of_type(url: str, wanted: str, came: str) -> Iterator[Finding]:
