@@ -24,7 +24,7 @@ from sitegen.problems import Place, Problem
 from sitegen.publish.live import readback as module
 from sitegen.publish.live.readback import Patience, Readback, readback
 from sitegen.publish.live.samples import ALL_TOGETHER, LARGEST, PAGES, Manners, samples
-from sitegen.publish.live.verdict import Seen, problems
+from sitegen.publish.live.verdict import Seen, is_right, problems
 from sitegen.publish.live.web import SPARE, Answer, Clock, Silence, Web
 from sitegen.publish.release import Release, Served
 from tests.support.live import BROTLI, SERVED, free_port, nginx, pages, release, write
@@ -660,7 +660,11 @@ def test_languages_that_have_no_folder() -> None:
     manners = Manners(languages=("", "ja/"), tells_languages=False)
     asked = samples({}, release(NEW), manners, "t0k")
     assert [one.path for one in asked if one.front] == ["", "ja/"]
-    assert {one.digest for one in asked if one.kind == "missing"} == {digest(NEW["404.html"])}
+    missing = {(one.digest, one.or_digest) for one in asked if one.kind == "missing"}
+    assert missing == {(digest(NEW["404.html"]), digest(NEW[f"{home}404.html"])) for home in ("", "vi/", "ja/")}
+    for given in ("404.html", "vi/404.html", "ja/404.html"):
+        right = [is_right(one, Answer("", 404, {}, digest(NEW[given]), 1)) for one in asked if one.kind == "missing"]
+        assert right == ([True] * 3 if given == "404.html" else [False, given[0] == "j", given[0] == "v"])
 
 
 def test_what_comes_too_late_is_not_held_against_the_host() -> None:

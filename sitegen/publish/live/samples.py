@@ -22,9 +22,9 @@ Kind = Literal["page", "asset", "missing", "redirect", "gone", "hidden"]
 
 class Expected(Struct, frozen=True):
     """How a path below the site's address is to be answered. `path`: of an address, or of a file; `statuses`: any of
-    them will do; `digest`, `size`: of the bytes, where they matter; `or_digest`: of others that will do; `before`: the digest that a reader got earlier;
-    `headers`: by their names in lower case; `leads`: where a redirect leads, below the address or in full; `front`: it
-    is a language's first page."""
+    them will do; `digest`, `size`: of the bytes, where they matter; `or_digest`: of others that will do; `before`: the
+    digest that a reader got earlier; `headers`: by their names in lower case; `leads`: where a redirect leads, below
+    the address; `front`: it is a language's first page."""
 
     kind: Kind
     path: str
