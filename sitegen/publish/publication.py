@@ -147,22 +147,22 @@ def publish(root: Path, request: Request, dialog: Dialog, environment: Mapping[s
     artifact = make_artifact(root, destination, memory, moment, dialog.report)
     dialog.builds(artifact.build)
     run = Run(root, request, dialog, destination, artifact, secrets, moment, memory)
-    for attempt in range(ATTEMPTS):
+    for _ in range(ATTEMPTS):
         try:
             return _publish(run)
         except UnknownHost as error:
+            found = error.problem
             if not dialog.trusts(run.destination, error):
-                return run.ended("refused", error.problem)
+                break
             run = replace(run, destination=trust(root, run.destination, error.fingerprint))
             dialog.trusted(run.destination, is_written=run.destination.digest != destination.digest)
         except Overtaken as error:
-            if attempt == ATTEMPTS - 1:
-                return run.ended("refused", error.problem)
+            found = error.problem
         except TargetError as error:
             return run.ended("refused", error.problem)
         except KeyboardInterrupt:
             return run.ended("cut", problem("stopped", destination.place))
-    return run.ended("refused", problem("overtaken", destination.place))
+    return run.ended("refused", found)
 
 
 def _memory(root: Path) -> Path:
@@ -197,7 +197,7 @@ def _ask(run: Run, planned: Plan) -> Problem | None:
     """What whoever publishes does not allow."""
     if planned.unsure and not run.dialog.replaces(planned):
         return problem("changed-on-host", run.destination.place, paths=shown(planned.unsure))
-    if planned.held is None and not run.dialog.begins(planned):
+    if planned.held is None and planned.waves and not run.dialog.begins(planned):
         return problem("first-publish", run.destination.place)
     return None
 
