@@ -6,6 +6,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
@@ -225,6 +226,59 @@ def test_netlify(site: Served, tmp_path: Path) -> None:
         assert moved[made.rules.url(path),]["status"] == 410
     missing = {rule["path"]: rule["to"] for rule in read["redirects"] if rule["status"] == 404}
     assert missing == {f"{made.rules.url(folder)}*": made.rules.url(page) for folder, page in made.rules.not_found}
+
+
+SIGNS = [chr(code) for code in range(0x20, 0x7F) if chr(code) not in "/\\?#"] + [
+    "\xa0",
+    "é",
+    "ế",
+    "環",
+    "𠮟",
+    "%25",
+    "$1",
+    "${HOME}",
+    "%{HTTP_HOST}",
+]
+
+
+@pytest.fixture(scope="module")
+def signs() -> Iterator[Served]:
+    """A site with old addresses and gone ones of every sign, in paths and in queries."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    try:
+        paths = [f"/x{quote(sign)}y/" for sign in SIGNS]
+        queries = [f"/q/?x{sign.strip() or '+'}y" for sign in SIGNS]
+        settings = SETTINGS.replace("https://example.org/site/", "https://example.org/")
+        files = {
+            "site.yaml": f"{settings}redirect_files: [apache]\nlimits: {{list_entries: 500}}\n",
+            "content/a.vi.md": article("A", date="", aliases=[*paths, *queries]),
+        }
+        made = make(folder / "source", files, base={}, output=folder / "served")
+        gone = [f"/gone/{quote(sign)}/" for sign in SIGNS if sign != "."]
+        rules = make_rules(made.site, TargetSettings("folder:x"), made.files, gone)
+        assert len(rules.redirects) > 150
+        yield Served(made.files, rules, folder / "served")
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("host", ["apache", "nginx"])
+def test_every_sign(signs: Served, tmp_path: Path, host: Host) -> None:
+    made = install(signs, host)
+    (tmp_path / "site.conf").write_bytes(b"".join(made.beside.values()))
+    of_nginx = f'root "{signs.root}"; index index.html; include {tmp_path}/site.conf;'
+    of_apache = ("AllowOverride FileInfo", ("alias", "dir", "headers", "mime"))
+    with ExitStack() as stack:
+        if host == "nginx":
+            (port,) = stack.enter_context(nginx(tmp_path / "run", of_nginx))
+        else:
+            port = stack.enter_context(apache(tmp_path / "run", signs.root, *of_apache))
+        for one in made.rules.redirects:
+            leads_on(port, signs, made.rules, f"{one.path}?{one.query}".rstrip("?"), one.target)
+        for path in made.rules.gone:
+            assert ask(port, made.rules.url(path))[0] == 410, path
+        assert ask(port, "/xzzy/")[0] == 404
 
 
 def addresses(port: int, site: Served, rules: Rules) -> None:

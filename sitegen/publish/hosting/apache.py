@@ -6,7 +6,7 @@ rewriting, which `Options None` forbids.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
 from sitegen.site.redirects import Redirect
@@ -16,7 +16,7 @@ from .rules import STATE, HeaderRule, Rules
 PATH = ".htaccess"
 
 
-def htaccess(rules: Rules) -> bytes:
+def apache_files(rules: Rules) -> Mapping[str, bytes]:
     base = unquote(rules.base)
     parts = (
         *_block("mod_alias.c", _addresses(rules, base)),
@@ -25,7 +25,7 @@ def htaccess(rules: Rules) -> bytes:
         *_block("mod_mime.c", (f"AddType {_quoted(kind)} .{suffix}" for suffix, kind in rules.types.items())),
         *_error_pages(rules, base),
     )
-    return "".join(f"{line}\n" for line in parts).encode()
+    return {PATH: "".join(f"{line}\n" for line in parts).encode()}
 
 
 def _block(module: str, lines: Iterator[str]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from msgspec.structs import replace
 
-from .rules import CACHE, POLICY, HeaderRule, Rules
+from .rules import CACHE, NEVER, POLICY, HeaderRule, Rules
 
 HEADERS, REDIRECTS = "_headers", "_redirects"
 MOST_REDIRECTS = 2_000
@@ -16,9 +16,11 @@ def netlify_files(rules: Rules) -> Mapping[str, bytes]:
 
 
 def cloudflare_files(rules: Rules) -> Mapping[str, bytes]:
+    """It says of itself that nobody is to keep a 404 page."""
     redirects = _lines(_cloudflare_redirects(rules))
     known = {name for rule in rules.headers[:1] for name in rule.headers}
-    return {HEADERS: _lines(_headers(rules, known)), **({REDIRECTS: redirects} if redirects else {})}
+    said = replace(rules, headers=tuple(rule for rule in rules.headers if rule.headers != {CACHE: NEVER}))
+    return {HEADERS: _lines(_headers(said, known)), **({REDIRECTS: redirects} if redirects else {})}
 
 
 def without_overlaps(rules: Rules) -> Rules:
@@ -56,9 +58,8 @@ def _netlify_redirects(rules: Rules) -> Iterator[str]:
     """A rule beats a file only where it says so (!)."""
     for redirect in rules.redirects:
         parameters = redirect.query.split("&") if redirect.query else []
-        if all("=" in parameter for parameter in parameters):
-            sources = " ".join((rules.url(redirect.path), *parameters))
-            yield f"{sources} {rules.url(redirect.target)} 301{'!' if parameters else ''}"
+        sources = " ".join((rules.url(redirect.path), *parameters))
+        yield f"{sources} {rules.url(redirect.target)} 301{'!' if parameters else ''}"
     for path in rules.gone:
         page = next((page for folder, page in rules.not_found if path.startswith(folder)), None)
         if page:
@@ -69,9 +70,8 @@ def _netlify_redirects(rules: Rules) -> Iterator[str]:
 
 def _cloudflare_redirects(rules: Rules) -> Iterator[str]:
     """Addresses alone, letter by letter: no query, no status but of redirects. The nearest 404.html is found there."""
-    plain = [redirect for redirect in rules.redirects if not redirect.query]
-    both = 2 * len(plain) <= MOST_REDIRECTS
-    for redirect in plain:
+    both = 2 * len(rules.redirects) <= MOST_REDIRECTS
+    for redirect in rules.redirects:
         url = rules.url(redirect.path)
         for form in dict.fromkeys((url, url.rstrip("/") or url)) if both else (url,):
             yield f"{form} {rules.url(redirect.target)} 301"

@@ -1,10 +1,6 @@
 """Pages that hosts of Git repositories serve: GitHub, GitLab, Codeberg. None of them sends headers of a site's own."""
 
-from collections.abc import Iterator, Mapping
-
-from sitegen.site.redirects import Redirect
-from sitegen.site.urls import output_of
-from sitegen.text import unportable
+from collections.abc import Mapping
 
 from .edge import REDIRECTS
 from .rules import STATE, Rules
@@ -29,24 +25,16 @@ def github_files(rules: Rules) -> Mapping[str, bytes]:
 
 
 def gitlab_files(rules: Rules) -> Mapping[str, bytes]:
-    """Its rules are asked only where there is no file, so they are for old addresses that can have no page."""
-    lines = _redirects(rules, (redirect for redirect in rules.redirects if not has_page(redirect)))
-    return {PIPELINE: _JOB.encode(), **({REDIRECTS: lines} if lines else {})}
+    return {PIPELINE: _JOB.encode(), **_redirects(rules)}
 
 
 def codeberg_files(rules: Rules) -> Mapping[str, bytes]:
-    lines = _redirects(rules, iter(rules.redirects))
-    return {**({REDIRECTS: lines} if lines else {}), **_domain(rules, DOMAINS, "codeberg.page")}
+    return {**_redirects(rules), **_domain(rules, DOMAINS, "codeberg.page")}
 
 
-def has_page(redirect: Redirect) -> bool:
-    """Whether a page leads on from an old address."""
-    return not redirect.query and unportable(output_of(redirect.path)) in (None, "path")
-
-
-def _redirects(rules: Rules, redirects: Iterator[Redirect]) -> bytes:
-    plain = (redirect for redirect in redirects if not redirect.query)
-    return "".join(f"{rules.url(one.path)} {rules.url(one.target)} 301\n" for one in plain).encode()
+def _redirects(rules: Rules) -> Mapping[str, bytes]:
+    lines = "".join(f"{rules.url(one.path)} {rules.url(one.target)} 301\n" for one in rules.redirects)
+    return {REDIRECTS: lines.encode()} if lines else {}
 
 
 def _domain(rules: Rules, path: str, host: str) -> Mapping[str, bytes]:

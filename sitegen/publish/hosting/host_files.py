@@ -11,19 +11,25 @@ from sitegen.problems import Place, Problem, problem
 from sitegen.site.redirects import Redirect
 
 from . import apache, edge, git_hosts, iis, nginx
-from .rules import Rules
+from .rules import Rules, has_page, with_few_redirects
 
 
 class HostFiles(Struct, frozen=True):
     """`files`: by path below the root, in place of what else has that name; `beside`: for whoever keeps the server, not
     to be published; `rules`: what the host does of the list, for reading back: what it sends with files, where it leads
-    on by status, what it says is gone; `remarks`: what it cannot do, as warnings."""
+    on by status, what it says is gone; `host`, `rewrites`: for which they were made; `remarks`: what it cannot do, as
+    warnings."""
 
     files: Mapping[str, bytes]
     beside: Mapping[str, bytes]
     rules: Rules
     host: Host = ""
+    rewrites: bool = False
     remarks: tuple[Problem, ...] = ()
+
+    def of(self, rules: Rules) -> "HostFiles":
+        """The same of other rules."""
+        return host_files(self.host, rules, rewrites=self.rewrites)
 
 
 class Limits(Struct, frozen=True):
@@ -63,47 +69,17 @@ NAMES: Mapping[Host, str] = {
 
 def host_files(host: Host, rules: Rules, *, rewrites: bool = False) -> HostFiles:
     """`rewrites`: whether IIS was seen to have its module for that."""
-    write, able = _HOSTS[host]
-    done = able(rules, rewrites)
     if host == "":
-        return HostFiles({}, {}, done)
-    written = write(done if host == "netlify" else rules, rewrites)
+        return HostFiles({}, {}, _nothing(rules))
+    able, write = _HOSTS[host]
+    done = _of_iis(rules) if host == "iis" and rewrites else able(rules)
+    written = write(done)
     if host == "nginx":
-        return HostFiles({}, written, done, host, rules.remarks)
+        return HostFiles({}, written, done, host, remarks=(*rules.remarks, *_remarks(host, rules, done, ())))
     files = {path: data for path, data in written.items() if path not in rules.own}
     kept = written.keys() - files.keys()
     remarks = (*rules.remarks, *_remarks(host, rules, done, kept))
-    return HostFiles(files, {}, _without(done, kept), host, remarks)
-
-
-class HostTrial(Struct, frozen=True):
-    """A host file as it may be written, for a folder in which it is tried. `headers`: that TRIED comes with then, by
-    their names in lower case; `moves`: it leads from MOVED to TRIED; `rewrites`: what `host_files` is told if the host
-    takes it."""
-
-    name: str
-    data: bytes
-    headers: Mapping[str, str]
-    moves: bool
-    rewrites: bool = False
-
-
-TRIED, MOVED = "page.html", "moved.html"
-
-
-def trials(host: Host, rules: Rules) -> tuple[HostTrial, ...]:
-    """What may be tried of a host file that can take a whole site down, the fullest first; `rules` for the folder in
-    which it is tried. A file of the site's own is tried by itself."""
-    name = {"apache": apache.PATH, "iis": iis.PATH}.get(host, "")
-    if not name or name in rules.own:
-        return ()
-    rules = replace(rules, redirects=(*rules.redirects, Redirect(MOVED, TRIED)))
-    found = []
-    for rewrites in (True, False) if host == "iis" else (False,):
-        made = host_files(host, rules, rewrites=rewrites)
-        headers = {name.lower(): value for name, value in made.rules.headers_of(TRIED).items()}
-        found.append(HostTrial(name, made.files[name], headers, bool(made.rules.redirects), rewrites))
-    return tuple(found)
+    return HostFiles(files, {}, _without(done, kept), host, rewrites, remarks)
 
 
 def check_limits(host: Host, files: Mapping[str, bytes], sizes: Mapping[str, int]) -> Iterator[Problem]:
@@ -146,6 +122,10 @@ def _remarks(host: Host, rules: Rules, done: Rules, own: Iterable[str]) -> Itera
         yield problem("own-host-file", Place(f"assets/root/{path}"), host=name)
     if not done.headers:
         yield problem("host-without-headers", place, host=name)
+    elif host == "nginx":
+        unsent = {header for rule in rules.headers for header in rule.headers}
+        unsent -= {header for rule in done.headers for header in rule.headers}
+        yield from (problem("header-not-for-host", place, host=name, value=header) for header in sorted(unsent))
     if rules.gone and not done.gone:
         yield problem("host-without-gone", place, host=name)
     queries = [f"/{one.path}?{one.query}" for one in rules.redirects if one.query and one not in done.redirects]
@@ -157,56 +137,57 @@ def _remarks(host: Host, rules: Rules, done: Rules, own: Iterable[str]) -> Itera
         yield problem("host-files-above", place, host=name, path=rules.base)
 
 
-def _all(rules: Rules, rewrites: bool) -> Rules:
-    return rules
+def _of_nginx(rules: Rules) -> Rules:
+    return replace(rules, headers=nginx.without_dollars(rules.headers))
 
 
-def _of_iis(rules: Rules, rewrites: bool) -> Rules:
-    moved, gone = (rules.redirects, rules.gone) if rewrites else ((), ())
-    return replace(rules, headers=iis.applied(rules), redirects=moved, gone=gone)
+def _of_iis(rules: Rules) -> Rules:
+    return replace(with_few_redirects(rules), headers=iis.applied(rules))
 
 
-def _of_cloudflare(rules: Rules, rewrites: bool) -> Rules:
-    return replace(rules, types={}, redirects=_plain(rules), gone=())
+def _of_iis_without_rewriting(rules: Rules) -> Rules:
+    return replace(rules, headers=iis.applied(rules), redirects=(), gone=())
 
 
-def _of_netlify(rules: Rules, rewrites: bool) -> Rules:
+def _of_netlify(rules: Rules) -> Rules:
     moved = tuple(one for one in rules.redirects if all("=" in part for part in one.query.split("&") if one.query))
     return replace(edge.without_overlaps(rules), types={}, redirects=moved)
 
 
-def _of_git_hosts(rules: Rules, rewrites: bool) -> Rules:
+def _of_cloudflare(rules: Rules) -> Rules:
+    return replace(rules, types={}, redirects=_plain(rules), gone=())
+
+
+def _of_git_hosts(rules: Rules) -> Rules:
     """Pages lead on from old addresses, and one page is for all that is missing."""
     return replace(rules, headers=(), types={}, redirects=(), gone=(), not_found=rules.not_found[-1:])
 
 
-def _of_gitlab(rules: Rules, rewrites: bool) -> Rules:
-    moved = tuple(one for one in _plain(rules) if not git_hosts.has_page(one))
-    return replace(_of_git_hosts(rules, rewrites), redirects=moved)
+def _of_gitlab(rules: Rules) -> Rules:
+    """Its rules are asked only where there is no file, so they are for old addresses that can have no page."""
+    return replace(_of_git_hosts(rules), redirects=tuple(one for one in _plain(rules) if not has_page(one)))
 
 
-def _of_codeberg(rules: Rules, rewrites: bool) -> Rules:
-    return replace(_of_git_hosts(rules, rewrites), redirects=_plain(rules))
+def _of_codeberg(rules: Rules) -> Rules:
+    return replace(_of_git_hosts(rules), redirects=_plain(rules))
 
 
 def _plain(rules: Rules) -> tuple[Redirect, ...]:
     return tuple(redirect for redirect in rules.redirects if not redirect.query)
 
 
-def _nothing(rules: Rules, rewrites: bool) -> Rules:
+def _nothing(rules: Rules) -> Rules:
     return replace(rules, headers=(), types={}, redirects=(), gone=(), not_found=())
 
 
-_Write = Callable[[Rules, bool], Mapping[str, bytes]]
-_HOSTS: Mapping[Host, tuple[_Write, Callable[[Rules, bool], Rules]]] = {
-    "": (lambda rules, _: {}, _nothing),
-    "apache": (lambda rules, _: {apache.PATH: apache.htaccess(rules)}, _all),
-    "nginx": (lambda rules, _: {nginx.PATH: nginx.nginx_conf(rules)}, _all),
-    "iis": (lambda rules, rewrites: {iis.PATH: iis.web_config(rules, rewrites=rewrites)}, _of_iis),
-    "netlify": (lambda rules, _: edge.netlify_files(rules), _of_netlify),
-    "cloudflare": (lambda rules, _: edge.cloudflare_files(rules), _of_cloudflare),
-    "github": (lambda rules, _: git_hosts.github_files(rules), _of_git_hosts),
-    "gitlab": (lambda rules, _: git_hosts.gitlab_files(rules), _of_gitlab),
-    "codeberg": (lambda rules, _: git_hosts.codeberg_files(rules), _of_codeberg),
+_HOSTS: Mapping[Host, tuple[Callable[[Rules], Rules], Callable[[Rules], Mapping[str, bytes]]]] = {
+    "apache": (with_few_redirects, apache.apache_files),
+    "nginx": (_of_nginx, nginx.nginx_files),
+    "iis": (_of_iis_without_rewriting, iis.iis_files),
+    "netlify": (_of_netlify, edge.netlify_files),
+    "cloudflare": (_of_cloudflare, edge.cloudflare_files),
+    "github": (_of_git_hosts, git_hosts.github_files),
+    "gitlab": (_of_gitlab, git_hosts.gitlab_files),
+    "codeberg": (_of_codeberg, git_hosts.codeberg_files),
 }
-"""How each host's files are written, and what it does of the list."""
+"""What each host can do of a list, and how that is written for it."""

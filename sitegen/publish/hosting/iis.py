@@ -5,6 +5,7 @@ is a module that many servers lack, and a section that nobody knows is an error 
 """
 
 import re
+from collections.abc import Mapping
 from xml.etree import ElementTree
 
 from sitegen.site.redirects import Redirect
@@ -14,14 +15,14 @@ from .rules import STATE, HeaderRule, Rules
 PATH = "web.config"
 
 
-def web_config(rules: Rules, *, rewrites: bool) -> bytes:
-    """`rewrites`: the module was seen to work there."""
+def iis_files(rules: Rules) -> Mapping[str, bytes]:
+    """Old addresses and what is gone are in the rules only where the module for rewriting was seen to work."""
     root = ElementTree.Element("configuration")
     server = _server(root, "")
     _static_content(server, rules)
     filtering = _below(_below(_below(server, "security"), "requestFiltering"), "hiddenSegments")
     _replace(filtering, segment=STATE)
-    if rewrites:
+    if rules.redirects or rules.gone:
         _rewriting(server, rules)
     for folder, page in reversed(rules.not_found):
         _error_pages(server if not folder else _server(root, folder), page)
@@ -30,7 +31,8 @@ def web_config(rules: Rules, *, rewrites: bool) -> bytes:
         if location is not None:
             _headers(server if not location else _server(root, location), rule)
     ElementTree.indent(root)
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, "unicode").encode() + b"\n"
+    text = ElementTree.tostring(root, "unicode")
+    return {PATH: f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()}
 
 
 def applied(rules: Rules) -> tuple[HeaderRule, ...]:

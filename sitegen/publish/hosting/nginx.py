@@ -1,7 +1,7 @@
 """A site's rules for nginx, which reads no file of the site: whoever keeps the server includes this in `server`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
 from sitegen.config.media_types import BY_SUFFIX, UNKNOWN
@@ -18,10 +18,10 @@ HEAD = """\
 """
 
 
-def nginx_conf(rules: Rules) -> bytes:
+def nginx_files(rules: Rules) -> Mapping[str, bytes]:
     base = unquote(rules.base)
     parts = (*_types(rules), *_headers(rules, base), *_error_pages(rules, base), *_addresses(rules, base))
-    return (HEAD + "".join(f"{line}\n" for line in parts)).encode()
+    return {PATH: (HEAD + "".join(f"{line}\n" for line in parts)).encode()}
 
 
 def _types(rules: Rules) -> Iterator[str]:
@@ -80,12 +80,18 @@ def _addresses(rules: Rules, base: str) -> Iterator[str]:
     for redirect in rules.redirects:
         answer = f"return 301 {_quoted(rules.url(redirect.target))};"
         if redirect.query:
-            answer = f"if ($args = {_quoted(redirect.query)}) {{ {answer} }}"
+            answer = f"if ($args ~ {_quoted(f'^{re.escape(redirect.query)}$')}) {{ {answer} }}"
         answers.setdefault(redirect.path, []).append(answer)
     for path, lines in answers.items():
         for form in dict.fromkeys((path, path.rstrip("/"))):
             if form or path == "":
                 yield f"location = {_quoted(base + form)} {{ {' '.join(lines)} }}"
+
+
+def without_dollars(rules: tuple[HeaderRule, ...]) -> tuple[HeaderRule, ...]:
+    """Those that it can send: in a value, $ begins the name of a variable, and nothing stands for the sign itself."""
+    kept = ({name: value for name, value in rule.headers.items() if "$" not in value} for rule in rules)
+    return tuple(HeaderRule(rule.pattern, headers) for rule, headers in zip(rules, kept, strict=True))
 
 
 def _quoted(text: str) -> str:
