@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from sitegen.config.media_types import content_type
 from sitegen.config.targets import Host, TargetSettings
 from sitegen.problems import Problem
-from sitegen.publish.hosting.host_files import NAMES, check_limits, host_files
+from sitegen.publish.hosting.host_files import NAMES, check_limits, host_files, trials
 from sitegen.publish.hosting.rules import HeaderRule, Rules, make_rules
 from sitegen.site.redirects import Redirect
 from tests.support.sites import SETTINGS, article, make
@@ -99,6 +99,7 @@ def test_a_host_file_of_the_sites_own(tmp_path: Path) -> None:
     assert host_files("apache", found).files.keys() == {".htaccess"}
     own = host_files("apache", replace(found, own=frozenset({".htaccess"})))
     assert (own.files, own.rules.headers, own.rules.redirects) == ({}, (), ())
+    assert not trials("apache", replace(found, own=frozenset({".htaccess"})))
 
 
 def test_a_layout_of_the_sites_own_says_it(tmp_path: Path) -> None:
@@ -127,6 +128,25 @@ def test_a_header_that_nginx_cannot_send() -> None:
     assert made.rules.headers_of("a") == {"X": "y"}
     (found,) = made.remarks
     assert found.message == "nginx cannot send the header X-Price."
+
+
+def test_trials() -> None:
+    (apache,) = trials("apache", rules(base="/site/.sitegen-try-1/"))
+    assert (apache.name, apache.headers, apache.moves) == (
+        ".htaccess", {"x": "y", "content-type": "text/html; charset=utf-8"}, True,
+    )  # fmt: skip
+    line = 'RedirectMatch 301 "^/site/\\\\.sitegen\\\\-try\\\\-1/moved\\\\.html$" "/site/.sitegen-try-1/page.html"\n'
+    assert line in apache.data.decode()
+    full, plain = trials("iis", rules())
+    assert (full.moves, full.rewrites, plain.moves, plain.rewrites) == (True, True, False, False)
+    assert b"<rewrite>" in full.data
+    assert b"<rewrite>" not in plain.data
+    assert not trials("cloudflare", rules())
+    for count in (999, 1_000, 1_001):
+        many = tuple(Redirect(f"{number}/", "vi/a/") for number in range(count))
+        (apache,) = trials("apache", rules(redirects=many))
+        assert b'"^/moved' in apache.data
+        assert apache.moves
 
 
 class TestLimits:

@@ -11,25 +11,20 @@ from sitegen.problems import Place, Problem, problem
 from sitegen.site.redirects import Redirect
 
 from . import apache, edge, git_hosts, iis, nginx
-from .rules import Rules, has_page, with_few_redirects
+from .rules import MANY, Rules, has_page, with_few_redirects
 
 
 class HostFiles(Struct, frozen=True):
     """`files`: by path below the root, in place of what else has that name; `beside`: for whoever keeps the server, not
     to be published; `rules`: what the host does of the list, for reading back: what it sends with files, where it leads
-    on by status, what it says is gone; `host`, `rewrites`: for which they were made; `remarks`: what it cannot do, as
+    on by status, what it says is gone; `host`: for which they were made; `remarks`: what it cannot do, as
     warnings."""
 
     files: Mapping[str, bytes]
     beside: Mapping[str, bytes]
     rules: Rules
     host: Host = ""
-    rewrites: bool = False
     remarks: tuple[Problem, ...] = ()
-
-    def of(self, rules: Rules) -> "HostFiles":
-        """The same of other rules."""
-        return host_files(self.host, rules, rewrites=self.rewrites)
 
 
 class Limits(Struct, frozen=True):
@@ -75,11 +70,42 @@ def host_files(host: Host, rules: Rules, *, rewrites: bool = False) -> HostFiles
     done = _of_iis(rules) if host == "iis" and rewrites else able(rules)
     written = write(done)
     if host == "nginx":
-        return HostFiles({}, written, done, host, remarks=(*rules.remarks, *_remarks(host, rules, done, ())))
+        return HostFiles({}, written, done, host, (*rules.remarks, *_remarks(host, rules, done, ())))
     files = {path: data for path, data in written.items() if path not in rules.own}
     kept = written.keys() - files.keys()
     remarks = (*rules.remarks, *_remarks(host, rules, done, kept))
-    return HostFiles(files, {}, _without(done, kept), host, rewrites, remarks)
+    return HostFiles(files, {}, _without(done, kept), host, remarks)
+
+
+class HostTrial(Struct, frozen=True):
+    """A host file as it may be written, for a folder in which it is tried. `headers`: that TRIED comes with then, by
+    their names in lower case; `moves`: it leads from MOVED to TRIED; `rewrites`: what `host_files` is told if the host
+    takes it."""
+
+    name: str
+    data: bytes
+    headers: Mapping[str, str]
+    moves: bool
+    rewrites: bool = False
+
+
+TRIED, MOVED = "page.html", "moved.html"
+
+
+def trials(host: Host, rules: Rules) -> tuple[HostTrial, ...]:
+    """What may be tried of a host file that can take a whole site down, the fullest first; `rules` for the folder in
+    which it is tried. A file of the site's own is tried by itself."""
+    name = {"apache": apache.PATH, "iis": iis.PATH}.get(host, "")
+    if not name or name in rules.own:
+        return ()
+    few = with_few_redirects(rules).redirects
+    rules = replace(rules, redirects=(Redirect(MOVED, TRIED), *few[: MANY - 1]))
+    found = []
+    for rewrites in (True, False) if host == "iis" else (False,):
+        made = host_files(host, rules, rewrites=rewrites)
+        headers = {name.lower(): value for name, value in made.rules.headers_of(TRIED).items()}
+        found.append(HostTrial(name, made.files[name], headers, bool(made.rules.redirects), rewrites))
+    return tuple(found)
 
 
 def check_limits(host: Host, files: Mapping[str, bytes], sizes: Mapping[str, int]) -> Iterator[Problem]:
