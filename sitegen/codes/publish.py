@@ -128,6 +128,9 @@ PUBLISH: Mapping[str, Wording] = {
         "What security.txt says holds until {date}.",
         "Write a day within a year, so that somebody looks at it now and then.",
     ),
+    "own-security-txt": warning(
+        "This file is published as it is; what site.yaml says below security: is not asked.", "Remove one of them."
+    ),
     "security-below-root": error(
         "security.txt belongs at the root of a domain, and this site lies below {path}.",
         "Ask whoever keeps the root to publish it there, and take security: out of site.yaml.",

@@ -120,7 +120,7 @@ def _for_host(destination: Destination, built: Build, folder: str, contents: Con
     name = destination.settings.host
     ways = [host_files(name, contents.rules, rewrites=rewrites) for rewrites in (True, False)]
     hosts = tuple(ways) if ways[0].files != ways[1].files else (ways[0],)
-    security, found = security_txt(destination.config, destination.marks, moment)
+    security, found = security_txt(destination.config, destination.marks, moment, contents.rules.own)
     made = {**security, **hosts[0].files}
     release = _release(contents.release, made)
     sizes = {path: served.size for path, served in release.files.items()}

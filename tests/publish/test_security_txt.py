@@ -83,6 +83,13 @@ def test_how_long_it_holds(expires: str, expected: list[tuple[str, str]]) -> Non
         assert {Words(lang).problem(found) for lang in ("vi", "ja")}
 
 
+def test_a_file_of_the_sites_own() -> None:
+    config = settings("{contact: a@example.org, expires: 04/10/2025}")
+    files, problems = security_txt(config, {}, NOW, {PATH})
+    assert (files, said(problems)) == ({}, [("own-security-txt", "warning")])
+    assert problems[0].place.path == "assets/root/.well-known/security.txt"
+
+
 def test_below_a_path() -> None:
     config = settings("{contact: a@example.org, expires: 04/10/2027}", SETTINGS)
     files, problems = security_txt(config, {}, NOW)

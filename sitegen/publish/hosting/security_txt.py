@@ -1,10 +1,10 @@
 """Whom to tell of holes in the site, as a file for machines and people (RFC 9116)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 from sitegen.config.settings import Config
-from sitegen.files import SETTINGS
+from sitegen.files import ROOT, SETTINGS
 from sitegen.i18n.codes import language_tag
 from sitegen.problems import Checked, Place, Problem, problem
 from sitegen.typed_yaml.reader import Marks, place_of
@@ -14,11 +14,16 @@ SOON, LONGEST = timedelta(days=30), timedelta(days=366)
 """How long before it expires that is said; how long it should hold (section 2.5.5)."""
 
 
-def security_txt(config: Config, marks: Marks, moment: datetime) -> Checked[Mapping[str, bytes]]:
-    """The file by its path, where the settings ask for one. `marks`: places of settings."""
+def security_txt(
+    config: Config, marks: Marks, moment: datetime, own: Collection[str] = ()
+) -> Checked[Mapping[str, bytes]]:
+    """The file by its path, where the settings ask for one. `marks`: places of settings; `own`: files of the site's own
+    at its root, which it does not replace."""
     security = config.security
     if security is None:
         return {}, ()
+    if PATH in own:
+        return {}, (problem("own-security-txt", Place(f"{ROOT}{PATH}")),)
     expires = security.expiry(config.zone)
     place = place_of(marks, "security.expires", SETTINGS)
     problems = tuple(_check(expires.astimezone(config.zone), moment, place))
