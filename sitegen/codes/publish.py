@@ -270,8 +270,12 @@ PUBLISH: Mapping[str, Wording] = {
         "{address} was live and would answer 404: nothing that is out refers to this file any more.",
         "Refer to it again. Is it meant to go? Add it to gone: in site.yaml, or say --allow-gone {address}",
     ),
+    "vanished-list": error(
+        "{address} was live and would answer 404: nothing that is out has this tag any more.",
+        "Give it to a text. Is it meant to go? Add it to gone: in site.yaml, or say --allow-gone {address}",
+    ),
     "vanished-address": error(
-        "{address} was live and would answer 404; what it came from is gone.",
+        "{address} was live and would answer 404; nothing takes its place.",
         "Is it meant to go? Write here  gone: [{quoted}]  or say --allow-gone {address} Else write  "
         "aliases: [{quoted}]  in the text that takes its place; the nearest address is {nearest}.",
         "Is it meant to go? Write here  gone: [{quoted}]  or say --allow-gone {address} Else write  "

@@ -151,11 +151,17 @@ class Host:
         self._clock += self._ticks
         self._set(File(path, data, self._clock))
 
-    def _set(self, file: File) -> None:
-        name = above = self.name_of(file.path)
+    def fits(self, path: str) -> bool:
+        """Whether no folder is where the file should be, and no file where its folder should be."""
+        name = above = self.name_of(path)
         while above := above.rpartition("/")[0]:
-            assert above not in self.files, f"{file.path}: {above} is no folder"
-        assert not any(one.startswith(f"{name}/") for one in self.files), f"{file.path} is a folder"
+            if above in self.files:
+                return False
+        return not any(one.startswith(f"{name}/") for one in self.files)
+
+    def _set(self, file: File) -> None:
+        assert self.fits(file.path), file.path
+        name = self.name_of(file.path)
         self.files[name] = file._replace(path=self.files.get(name, file).path)
 
     def get(self, path: str) -> bytes | None:
@@ -228,11 +234,14 @@ def carry_out(host: Host, site: Site, moment: datetime, *, listed: bool = True) 
 class Watch:
     """What must be so at every moment of a publish."""
 
-    def __init__(self, host: Host, site: Site, found: Plan) -> None:
+    def __init__(self, host: Host, site: Site, found: Plan, *, tampered: bool = False) -> None:
+        """`tampered`: others have been there, so that something may be lacking that nobody can help yet."""
         self.before = {name: file.data for name, file in host.files.items()}
         self.new = {host.name_of(path): data for path, data in site.files.items()}
         self.name_of = host.name_of
         self.excused = self._names(path for wave in found.waves if wave.places for path in wave.removes)
+        wanted = (path for data in self.before.values() for path in needs(data)) if tampered else ()
+        self.excused |= self._names(wanted) - self.before.keys()
         self.whole = {name for name in self.before if not self._lacks(self.before, name)}
         ours = self._names((*found.inventory.files, *found.inventory.kept))
         self.foreign = self.before.keys() - ours - self._names(found.in_the_way)
@@ -260,7 +269,7 @@ class Watch:
             is_old, is_new = data == self.before.get(name), data == self.new.get(name)
             if not is_old and not is_new:
                 found.append(f"{name} is of no release")
-            if is_new or (is_old and name in self.whole):
+            if name in self.whole if is_old else is_new:
                 found += [f"{name} lacks {other}" for other in self._lacks(files, name) - self.excused]
         return found
 

@@ -30,11 +30,11 @@ def halves(size: int, rnd: Random) -> list[tuple[int, ...]]:
     return [(), *single, *but_one, *some, tuple(range(size))]
 
 
-def check_every_moment(host: Host, site: Site, moment: datetime, rnd: Random) -> list[Host]:
+def check_every_moment(host: Host, site: Site, moment: datetime, rnd: Random, *, tampered: bool = False) -> list[Host]:
     """All states that a publish may leave, each of which is whole; the last is its end."""
     found = planned(host, site.release, moment)
     tokens = begin(host, site, found)
-    watch = Watch(host, site, found)
+    watch = Watch(host, site, found, tampered=tampered)
     assert watch.faults(host) == []
     states = [host.copy()]
     for group in groups(host, found):
@@ -106,3 +106,54 @@ def test_any_chain_of_cuts(all_of_them: list[Site], facts: Facts, rnd: Random) -
 @LONG
 def test_any_chain_of_cuts_for_long(all_of_them: list[Site], facts: Facts, rnd: Random) -> None:
     check_chain(all_of_them, facts, rnd)
+
+
+TAMPERED = st.lists(st.tuples(st.sampled_from(["add", "alter", "touch", "remove"]), st.integers(0, 30)), max_size=5)
+FOREIGN = (
+    "stats/index.php",
+    "vi/theirs.txt",
+    "index.html",
+    "vi/a/index.html",
+    "logo.svg",
+    ".htaccess",
+    "default_page.png",
+)
+
+
+def tamper(host: Host, steps: list[tuple[str, int]]) -> None:
+    """What somebody does on the host by other means, never with a file where a folder is."""
+    for kind, number in steps:
+        path = FOREIGN[number % len(FOREIGN)]
+        if kind == "add" and host.fits(path):
+            host.write(path, f"by hand {number}".encode())
+        elif kind != "add" and host.files:
+            path = sorted(host.files)[number % len(host.files)]
+            if kind == "remove":
+                host.remove(path)
+            else:
+                host.write(path, f"by hand {number}".encode() if kind == "alter" else host.files[path].data)
+
+
+@given(sites(), sites(), FACTS, TAMPERED, TAMPERED, st.randoms(use_true_random=False))
+@QUICK
+def test_others_at_work_there(
+    old: Site, new: Site, facts: Facts, first: list[tuple[str, int]], then: list[tuple[str, int]], rnd: Random
+) -> None:
+    """Before the first publish, after it, and after a cut: all is as it should be in the end, what was foreign is
+    there still, and nothing is lost that was not named."""
+    host = Host(facts)
+    tamper(host, first)
+    carry_out(host, old, NOW)
+    check_end(host, old, NOW)
+    tamper(host, then)
+    asked = planned(host, new.release, NOW)
+    host = rnd.choice(check_every_moment(host, new, NOW, rnd, tampered=True))
+    tamper(host, then[::-1])
+    found, before = planned(host, new.release, NOW), host.copy()
+    named = {host.name_of(path) for one in (asked, found) for path in (*one.altered, *one.in_the_way)}
+    carry_out(host, new, NOW)
+    check_end(host, new, NOW)
+    ours = {data for site in (old, new) for data in site.files.values()}
+    for name, file in before.files.items():
+        if file.data not in ours and name not in named:
+            assert host.files[name] == file

@@ -101,9 +101,12 @@ def _vanished(plan: Plan, sources: Mapping[str, "Source"], paths: Collection[str
     known = Known(address_of(path) for path in homes)
     elsewhere = dict(plan.moved)
     for path in paths:
-        address, source, target = address_of(path), sources.get(plan.inventory.promised[path]), elsewhere.get(path)
+        address, target = address_of(path), elsewhere.get(path)
+        source = sources.get(plan.inventory.promised[path]) if role_of(path) != "feed" else None
         if source and source.state == "unused":
             yield problem("vanished-file", source.place, address=address)
+        elif source and source.state == "empty":
+            yield problem("vanished-list", source.place, address=address)
         elif source and source.state != "published":
             yield problem("vanished-text", source.place, address=address, state=source.state)
         else:

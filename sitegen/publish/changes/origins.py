@@ -20,7 +20,7 @@ class Source(Struct, frozen=True):
     addresses that it has; None where it can have none."""
 
     place: Place
-    state: State | Literal["unused"] = "published"
+    state: State | Literal["unused", "empty"] = "published"
     aliases: tuple[str, ...] | None = None
 
 
@@ -29,7 +29,7 @@ def sources_of(site: "Site") -> Mapping[str, Source]:
     else, has expired with them: a date should not stop a publish at night."""
     hidden = site.edition.hidden
     expired = [text for path, text in site.documents.items() if hidden.get(path) == "expired"]
-    found = (*_unused(site), *_lists(site, expired), *_files(expired), *_texts(site))
+    found = (*_unused(site), *_empty(site), *_lists(site, expired), *_files(expired), *_texts(site))
     return {origin_digest(origin): source for origin, source in found}
 
 
@@ -44,6 +44,12 @@ def _texts(site: "Site") -> Iterator[tuple[str, Source]]:
 def _unused(site: "Site") -> Iterator[tuple[str, Source]]:
     """Files to which nothing refers that is out, as far as they have gone."""
     return ((f"content/{name}", Source(Place(f"content/{name}"), "unused")) for name in site.present)
+
+
+def _empty(site: "Site") -> Iterator[tuple[str, Source]]:
+    """Lists of what has a tag, as far as nothing has it."""
+    source = Source(Place(TAGS), "empty")
+    return ((list_origin(TAGS, tag, lang), source) for tag in site.registry.tags for lang in site.config.languages)
 
 
 def _lists(site: "Site", expired: Iterable[Document]) -> Iterator[tuple[str, Source]]:
