@@ -22,7 +22,7 @@ NOTED: tuple[Role, ...] = ("page", "attachment")
 SHORT = 20
 """So many files are told in one line."""
 STEPS: tuple[tuple[Kind, ...], ...] = (
-    ("needed", "in place", "files"),
+    ("needed", "in place", "search", "files"),
     ("new pages", "pages", "pages in place"),
     ("feeds",),
     ("first rules", "rules"),
