@@ -14,6 +14,9 @@ from sitegen.text import LARGEST_TEXT
 from sitegen.typed_yaml.reader import Marks, place_of
 from sitegen.typed_yaml.reader import read as read_yaml
 
+_TAKEN = ("netlify", "cloudflare", "github", "gitlab", "codeberg")
+"""Hosts that no folder is the root of."""
+
 
 class Destination(Struct, frozen=True):
     """A target. `place`: of its address in the settings; `config`: all of them, with the places of each; `digest`: of
@@ -30,6 +33,11 @@ class Destination(Struct, frozen=True):
     def url(self) -> str:
         """Where readers find the site, with a final /."""
         return f"{self.settings.url.rstrip('/')}/" if self.settings.url else self.config.base_url
+
+    @property
+    def is_handed_on(self) -> bool:
+        """Whether a program of the host's takes the files from a folder: then readers get them later."""
+        return self.settings.to.startswith("folder:") and self.settings.host in _TAKEN
 
     @property
     def has_own_address(self) -> bool:
