@@ -36,7 +36,7 @@ class Look(Struct, frozen=True):
         return plan(release, self.held, self.listing, moment, facts, read)
 
 
-def look(target: Target, release: Release, moment: datetime, place: Place, *, everywhere: bool) -> Look:
+def look(target: Target, moment: datetime, place: Place, *, everywhere: bool) -> Look:
     """`everywhere`: every file is looked at, even where that takes a question for each folder."""
     data = target.read(HELD)
     held = None if data is None else decode(data)
@@ -48,7 +48,12 @@ def look(target: Target, release: Release, moment: datetime, place: Place, *, ev
         trials = leftovers(listing)
         listed = {path: token for path, token in listing.items() if path not in trials}
         found = replace(found, listing=listed, trials=tuple(trials))
-    return replace(found, copies=dict(_read(target, found.plan(release, moment).unsure)))
+    return found
+
+
+def look_closer(target: Target, seen: Look, planned: Plan) -> Look:
+    """With what a plan is unsure of read, so that the next plan knows whether it is ours."""
+    return replace(seen, copies=dict(_read(target, planned.unsure)))
 
 
 def _is_due(held: Held | None, moment: datetime) -> bool:

@@ -21,7 +21,7 @@ from .changes.guards import Verdict, judge
 from .changes.plan import Plan
 from .delivery import Delivery, exhaust
 from .destination import Destination, read_destination
-from .look import Look, look, save_copies
+from .look import Look, look, look_closer, save_copies
 from .secrets import Secrets
 from .targets.connect import Origin, connect
 from .targets.target import HELD, Facts, Overtaken, Refused, Target, TargetError, UnknownHost, Unreachable
@@ -177,9 +177,12 @@ def _publish(run: Run) -> Publication:
     with connect(run.destination.settings, run.origin) as target:
         if request.unlock and not request.dry_run:
             target.unlock()
-        seen = look(target, run.artifact.release, run.moment, run.destination.place, everywhere=request.check)
+        seen = look(target, run.moment, run.destination.place, everywhere=request.check)
         run = replace(run, artifact=run.artifact.as_held(seen.held))
         planned = seen.plan(run.artifact.release, run.moment)
+        if planned.unsure:
+            seen = look_closer(target, seen, planned)
+            planned = seen.plan(run.artifact.release, run.moment)
         verdict = judge(planned, run.artifact.contents.sources, request.allowed)
         if planned.is_empty:
             return run.ended("unchanged", plan=planned, verdict=verdict)

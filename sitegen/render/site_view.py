@@ -13,8 +13,7 @@ from sitegen.i18n.dates import Moment
 from sitegen.i18n.languages import Language
 from sitegen.site.edition import ListName, read_list_name
 from sitegen.site.model import MenuEntry, SitemapEntry
-from sitegen.site.redirects import Redirect
-from sitegen.site.urls import prefix, search_path
+from sitegen.site.urls import Redirect, prefix, search_path
 
 from .articles import Alternate, ArticleView, Entry, SectionView, Term, entries_of, slice_of
 from .view import View

@@ -20,8 +20,8 @@ from .menus import make_menus
 from .model import Inputs, Layout, Site, SitemapEntry, missing_layout
 from .pages import is_findable, is_in_sitemap, plan
 from .parts import CARDS, card_names, share_card_of
-from .redirects import Redirect, plan_redirects, read_aliases
-from .urls import Page, check_collisions, index_path
+from .redirects import plan_redirects, read_aliases
+from .urls import Page, Redirect, check_collisions, index_path
 
 
 def assemble(

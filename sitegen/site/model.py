@@ -14,8 +14,7 @@ from sitegen.typed_yaml.reader import Marks
 from .document import Document, Teaser
 from .edition import Edition
 from .media import Media
-from .redirects import Redirect
-from .urls import Page
+from .urls import Page, Redirect
 
 
 class Asset(Struct, frozen=True):

@@ -14,7 +14,7 @@ from sitegen.text import CONTROLS, unportable
 from .document import Document
 from .edition import Edition
 from .front_matter import many
-from .urls import Page, output_of
+from .urls import Page, Redirect, output_of
 
 PAGE_SUFFIXES = (".html", ".htm", ".xml", ".php", ".asp", ".aspx", ".jsp")
 """What an old address that is a file ends with; all others are folders."""
@@ -34,14 +34,6 @@ class Alias(Struct, frozen=True):
     @property
     def has_page(self) -> bool:
         return self.portable and not self.query
-
-
-class Redirect(Struct, frozen=True):
-    """Paths below the root; `query`: of the old address, else it has any."""
-
-    path: str
-    target: str
-    query: str = ""
 
 
 def read_aliases(config: Config, documents: Iterable[Document]) -> Checked[tuple[Alias, ...]]:

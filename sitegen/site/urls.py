@@ -54,6 +54,14 @@ class Page(Struct, frozen=True, gc=False):
         return output_of(self.path)
 
 
+class Redirect(Struct, frozen=True):
+    """An old address that leads elsewhere. Paths below the root; `query`: of the old address, else it has any."""
+
+    path: str
+    target: str
+    query: str = ""
+
+
 def output_of(path: str) -> str:
     """The file that answers at an address on a plain static host."""
     return f"{path}index.html" if not path or path.endswith("/") else path

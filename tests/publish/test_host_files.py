@@ -13,7 +13,7 @@ from sitegen.config.targets import Host, TargetSettings
 from sitegen.problems import Problem
 from sitegen.publish.hosting.host_files import NAMES, check_limits, host_files, trials
 from sitegen.publish.hosting.rules import HeaderRule, Rules, make_rules
-from sitegen.site.redirects import Redirect
+from sitegen.site.urls import Redirect
 from tests.support.sites import SETTINGS, article, make
 
 MOVED = (Redirect("", "vi/a/", "p=1"), Redirect("cũ/", "vi/a/"), Redirect("a|b/", "vi/a/"))

@@ -8,10 +8,10 @@ from msgspec import Struct
 from sitegen.files import TAGS
 from sitegen.problems import Place
 from sitegen.publish.release import list_origin, origin_digest, section_origin
-from sitegen.site.document import Document, shown_and_offered
 from sitegen.site.front_matter import State, many
 
 if TYPE_CHECKING:
+    from sitegen.site.document import Document
     from sitegen.site.model import Site
 
 
@@ -52,7 +52,7 @@ def _empty(site: "Site") -> Iterator[tuple[str, Source]]:
     return ((list_origin(TAGS, tag, lang), source) for tag in site.registry.tags for lang in site.config.languages)
 
 
-def _lists(site: "Site", expired: Iterable[Document]) -> Iterator[tuple[str, Source]]:
+def _lists(site: "Site", expired: Iterable["Document"]) -> Iterator[tuple[str, Source]]:
     for document in expired:
         ended = Source(Place(document.path), "expired")
         tags = {site.registry.find(name) for name in many(document.meta.tags)} - {None}
@@ -61,7 +61,9 @@ def _lists(site: "Site", expired: Iterable[Document]) -> Iterator[tuple[str, Sou
             yield from ((section_origin(section, lang), ended) for section in document.sections)
 
 
-def _files(expired: Iterable[Document]) -> Iterator[tuple[str, Source]]:
+def _files(expired: Iterable["Document"]) -> Iterator[tuple[str, Source]]:
+    from sitegen.site.document import shown_and_offered  # noqa: PLC0415 - with Markdown, where nothing has changed
+
     shown, offered = shown_and_offered(expired)
     for name in sorted(shown | offered):
         yield f"content/{name}", Source(Place(f"content/{name}"), "expired")

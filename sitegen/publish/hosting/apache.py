@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
-from sitegen.site.redirects import Redirect
+from sitegen.site.urls import Redirect
 
 from .rules import STATE, HeaderRule, Rules
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from sitegen.config.targets import Host
 from sitegen.files import SETTINGS
 from sitegen.problems import Place, Problem, problem
-from sitegen.site.redirects import Redirect
+from sitegen.site.urls import Redirect
 
 from . import apache, edge, git_hosts, iis, nginx
 from .rules import MANY, Rules, has_page, with_few_redirects

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from xml.etree import ElementTree
 
-from sitegen.site.redirects import Redirect
+from sitegen.site.urls import Redirect
 
 from .rules import STATE, HeaderRule, Rules
 

@@ -8,13 +8,16 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from sitegen.css import tokens
 from sitegen.files import SETTINGS, THEME
 from sitegen.problems import Problem
-from sitegen.site.model import Site
+
+if TYPE_CHECKING:
+    from sitegen.site.model import Site
 
 PASSIVE = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'"
 """Of drawings and XML, which browsers show as documents, and which may have styles in them."""
@@ -31,7 +34,7 @@ class PagePolicy(Struct, frozen=True):
     brought_by: str = ""
 
 
-def page_policy(site: Site, problems: Iterable[Problem] = ()) -> PagePolicy:
+def page_policy(site: "Site", problems: Iterable[Problem] = ()) -> PagePolicy:
     """`problems`: of the build, which name the hosts of pictures that lie elsewhere."""
     elsewhere = [(found.place.path, _source(found)) for found in problems if found.code == "picture-elsewhere"]
     unnamed = (path for path, source in elsewhere if not source)
@@ -56,13 +59,13 @@ def _source(found: Problem) -> str:
 _NAMED = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*", re.IGNORECASE)
 
 
-def is_own(site: Site, layout: str) -> bool:
+def is_own(site: "Site", layout: str) -> bool:
     """Whether a layout is the site's and not the theme's."""
     hides = f"theme/{layout}" in site.layouts
     return hides or not (layout.startswith("theme/") or f"layouts/{layout}" in _theme_files())
 
 
-def _unknown(site: Site) -> Iterator[str]:
+def _unknown(site: "Site") -> Iterator[str]:
     """Files that may bring more to a page than files of its own host."""
     if site.config.markdown.html:
         yield SETTINGS

@@ -5,6 +5,7 @@ A later rule for headers beats an earlier one. Paths are below the site's root, 
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,12 +14,13 @@ from sitegen.config.addresses import host_of, own_address
 from sitegen.config.media_types import content_type, suffix_of
 from sitegen.config.targets import TargetSettings
 from sitegen.problems import Place, Problem, problem
-from sitegen.site.model import Site
-from sitegen.site.redirects import Redirect
-from sitegen.site.urls import output_of, quoted
+from sitegen.site.urls import Redirect, output_of, quoted
 from sitegen.text import unportable
 
 from .page_policy import LOOSE, PASSIVE, PagePolicy, is_own, page_policy
+
+if TYPE_CHECKING:
+    from sitegen.site.model import Site
 
 STATE = ".sitegen"
 """The folder that no reader may look into."""
@@ -88,7 +90,7 @@ def with_few_redirects(rules: Rules) -> Rules:
 
 
 def make_rules(
-    site: Site,
+    site: "Site",
     target: TargetSettings,
     paths: Collection[str],
     gone: Iterable[str] = (),
@@ -114,7 +116,7 @@ def make_rules(
 
 
 def _header_rules(
-    site: Site, target: TargetSettings, policy: PagePolicy, paths: Collection[str]
+    site: "Site", target: TargetSettings, policy: PagePolicy, paths: Collection[str]
 ) -> Iterator[HeaderRule]:
     is_loose = bool(policy.brought_by)
     general = {
@@ -169,7 +171,7 @@ def _with_own(rules: Iterable[HeaderRule], own: Mapping[str, str]) -> Iterator[H
             yield HeaderRule(rule.pattern, headers)
 
 
-def _own_files(site: Site) -> Iterator[str]:
+def _own_files(site: "Site") -> Iterator[str]:
     """What the site itself says to hosts: in assets/root/, and by layouts of its own."""
     yield from (name[1:] for name in site.media.files if name.startswith("/"))
     yield from (page.output for page in site.pages.values() if page.kind == "redirects" and is_own(site, page.layout))

@@ -23,7 +23,7 @@ from sitegen.text import unportable
 from .claim import Claim, Claims
 from .disk import Disk, Entry
 from .folders import Folders, Where
-from .loop import Clock, Loop
+from .loop import Clock, Loop, gather
 from .proof import prove
 
 T = TypeVar("T")
@@ -85,7 +85,7 @@ class StagedTarget:
         folders = [""]
         while folders:
             below = list[str]()
-            for folder, entries in self._each(self._scan, folders):
+            for folder, entries in self._do(gather(self._scan, folders, self._disk.in_flight)):
                 for name, entry in entries.items():
                     path = f"{folder}{name}"
                     if entry.kind == "folder":
