@@ -9,6 +9,7 @@ from msgspec.structs import fields
 from sitegen.codes.other_names import OTHER_NAMES, own_name
 from sitegen.config.registries import NamedSource, Tag
 from sitegen.config.settings import Config, LanguageSettings, MenuLink
+from sitegen.config.targets import TargetSettings
 from sitegen.problems import Problem
 from sitegen.site.front_matter import Attachment, FrontMatter, Head, Image, read_head
 from sitegen.typed_yaml.reader import read
@@ -167,7 +168,7 @@ def test_very_many_letters(letter: str, around: str) -> None:
 
 TYPES = {
     kind.__name__: kind
-    for kind in (FrontMatter, Config, LanguageSettings, MenuLink, Tag, NamedSource, Image, Attachment)
+    for kind in (FrontMatter, Config, LanguageSettings, MenuLink, TargetSettings, Tag, NamedSource, Image, Attachment)
 }
 
 
