@@ -4,13 +4,15 @@ import gzip
 import shutil
 import socket
 import ssl
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -25,7 +27,7 @@ from sitegen.publish.live import readback as module
 from sitegen.publish.live.readback import Patience, Readback, readback
 from sitegen.publish.live.samples import ALL_TOGETHER, LARGEST, PAGES, Manners, samples
 from sitegen.publish.live.verdict import Seen, is_right, problems
-from sitegen.publish.live.web import SPARE, Answer, Clock, Silence, Web
+from sitegen.publish.live.web import CONNECTIONS, SPARE, Answer, Clock, Silence, Web
 from sitegen.publish.release import Release, Served
 from tests.support.live import BROTLI, SERVED, free_port, nginx, pages, release, write
 
@@ -677,3 +679,66 @@ def test_what_comes_too_late_is_not_held_against_the_host() -> None:
         return static(NEW)(target, headers)
 
     assert codes_of(reply, watch=watch) == ["read-too-slow"]
+
+
+def test_names_of_all_kinds_below_a_path_of_a_host() -> None:
+    odd = [
+        "files/a b+c%20d.pdf",
+        "files/a#b?c.pdf",
+        "旧/お知らせ/index.html",
+        "vi/~x;y=(1)'!,$&@:z/index.html",
+        'vi/"<q>"/index.html',
+    ]
+    files = {**NEW, **{path: path.encode() for path in odd}}
+    below = static({f"môi trường/{path}": data for path, data in files.items()} | {"404.html": NEW["404.html"]})
+    asked = list[str]()
+
+    def reply(target: str, headers: Mapping[str, str]) -> Reply:
+        asked.append(target)
+        return below(target, headers)
+
+    with answering(reply) as port:
+        for path in ("môi trường/", "m%C3%B4i%20tr%C6%B0%E1%BB%9Dng/"):
+            manners = Manners(languages=("vi/",), tells_languages=False)
+            found = ask(f"http://127.0.0.1:{port}/{path}", manners=manners, new=release(files))
+            assert told(found) == []
+            assert found.counts["page"] == 10
+    assert all(target.isascii() and " " not in target for target in asked)
+
+
+def test_a_host_whose_name_has_other_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = set[str]()
+
+    def reply(target: str, headers: Mapping[str, str]) -> Reply:
+        asked.add(urlsplit(target).netloc)
+        return static(NEW)(target, headers)
+
+    with answering(reply) as port:
+        through(port, monkeypatch)
+        assert ask("http://môi-trường.example/").problems == ()
+    assert asked == {"xn--mi-trng-t0a01o974m.example"}
+
+
+def test_no_more_than_a_few_connections_at_once() -> None:
+    """Hosts shut out who has more."""
+    lines, most, lock = 0, 0, Lock()
+
+    def reply(target: str, headers: Mapping[str, str]) -> Reply:
+        nonlocal lines, most
+        with lock:
+            lines += 1
+            most = max(most, lines)
+        time.sleep(0.005)
+        with lock:
+            lines -= 1
+        return static(NEW)(target, headers)
+
+    assert codes_of(reply) == []
+    assert 1 < most <= CONNECTIONS
+
+
+def test_who_asks_for_nothing_over_http_loads_none_of_it() -> None:
+    imports = "import sys, sitegen.cli.main, sitegen.publish.publication"
+    code = f"{imports}; print({{'urllib3', 'asyncssh'}} & {{*sys.modules}})"
+    said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert said.stdout == "set()\n"
