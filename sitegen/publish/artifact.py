@@ -17,6 +17,7 @@ from sitegen.cache.session import FOLDER, TARGETS, program
 from sitegen.files import OUTPUT, digest, read_regular
 from sitegen.problems import Problem, SiteError, errors
 from sitegen.site.urls import prefix
+from sitegen.sources import find
 
 from .changes.held import Held
 from .changes.origins import Source, sources_of
@@ -91,10 +92,11 @@ def make_artifact(root: Path, destination: Destination, memory: Path, moment: da
     if destination.has_own_address or destination.settings.noindex:
         folder = root / FOLDER / TARGETS / destination.name
         options = Options(folder, destination.url, noindex=bool(destination.settings.noindex))
+    sources = _sources(root)
     built = build(root, options, report)
     folder = options.output or root / OUTPUT
     text = manifest_text(folder)
-    key = digest(repr((digest(text), destination.digest, program())).encode())
+    key = digest(repr((digest(text), sources, destination.digest, program())).encode())
     contents = _remembered(memory / REMEMBERED, key)
     if contents is None:
         if built.site is None:
@@ -103,6 +105,13 @@ def make_artifact(root: Path, destination: Destination, memory: Path, moment: da
         _remember(memory / REMEMBERED, key, contents)
     artifact = _for_host(destination, built, str(folder), contents, moment)
     return replace(artifact, beside=tuple(_leave(memory, artifact.host.beside)))
+
+
+def _sources(root: Path) -> str:
+    """Tells whether some source may have changed: not all that is asked of them shows in what is built, such as old
+    addresses that only a host can answer. Looked at before the build, so that what changes meanwhile is not missed."""
+    found = ((source.path, source.size, source.modified, source.changed) for source in find(root)[0].values())
+    return digest(msgspec.msgpack.encode([*found]))
 
 
 def _contents(destination: Destination, built: Build, folder: Path, files: Mapping[str, str]) -> Contents:
