@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sitegen.files import digest
 from tests.publish.test_trial import watched
 from tests.support.hosts import ask
 from tests.support.live import apache
@@ -28,7 +29,7 @@ def root() -> Iterator[Path]:
 
 def publish(site: Path, root: Path, port: int, more: str = "", **files: str) -> tuple[int, str]:
     text = SETTINGS.replace("https://example.org/site/", f"http://127.0.0.1:{port}/").replace(
-        "time_zone", "search: false\ntime_zone"
+        "time_zone", "id: trial\nsearch: false\ntime_zone"
     )
     target = f'publish: {{live: {{to: "folder:{root}"{more}}}}}\n'
     write_site(site, {"site.yaml": text + target, "content/news/a.vi.md": article("Một", aliases=["/cũ/"])})
@@ -75,3 +76,20 @@ def test_a_file_of_the_sites_own_that_the_host_forbids(root: Path, tmp_path: Pat
         assert {*seen} == {200}
         assert "[host-file-refused]" in said
         assert not (root / ".htaccess").exists()
+
+
+def test_a_host_that_stands_a_file_anywhere_but_at_the_root(root: Path, tmp_path: Path) -> None:
+    """What was there is back at once; a publish without the file finishes."""
+    below = f"{root}/.sitegen-try-{digest(b'trial')[:8]}"
+    directory = f"AllowOverride FileInfo\n</Directory>\n<Directory {below}>\nAllowOverride All"
+    with apache(tmp_path / "run", root, directory, MODULES) as port:
+        assert publish(tmp_path / "site", root, port)[0] == 0
+        own = {"assets__root__.htaccess": "Require all granted\n"}
+        status, said = publish(tmp_path / "site", root, port, ", host: apache", **own)
+        assert (status, "[host-file-undone]" in said) == (3, True)
+        assert ask(port, "/vi/")[0] == 200
+        assert not (root / ".htaccess").exists()
+        (tmp_path / "site/assets/root/.htaccess").unlink()
+        status, said = publish(tmp_path / "site", root, port)
+        assert status == 0
+        assert ask(port, "/vi/")[0] == 200

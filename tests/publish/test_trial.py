@@ -26,6 +26,8 @@ from sitegen.publish.targets.connect import Origin, connect
 from sitegen.publish.targets.target import Target, TargetError, Unreachable, Upload
 from tests.support.hosts import ask
 from tests.support.live import SERVED, apache, free_port, nginx, write
+from tests.support.sshd import Sshd
+from tests.support.targets import sftp_at
 
 pytestmark = pytest.mark.posix
 
@@ -242,3 +244,20 @@ def test_a_host_file_that_does_no_harm(root: Path, tmp_path: Path) -> None:
     with target_at(root, tmp_path) as target:
         stage(target, {".htaccess": b"Nonsense on\n"})
         assert [*place_guarded(target, site_at(free_port()), [".htaccess"], "")] == [".htaccess"]
+
+
+def test_over_sftp(openssh: Sshd, tmp_path: Path) -> None:
+    """To nginx, which reads no file of a site: all is as it was, and so it may be there."""
+    write(openssh.folder, {"index.html": b"home"})
+    with (
+        nginx(tmp_path / "run", SERVED.replace("{root}", str(openssh.folder))) as (port,),
+        sftp_at(openssh, openssh.folder.name) as target,
+        target.claim(None, 0),
+    ):
+        with watched(port) as seen:
+            trial = try_host_file(target, site_at(port), ".htaccess", written(HEADERS + MOVES))
+            stage(target, {".htaccess": HEADERS.encode()})
+            assert [*place_guarded(target, site_at(port), [".htaccess"], "")] == [".htaccess"]
+        assert (trial.taken, trial.has_headers, trial.moves, trial.problems) == (0, False, False, ())
+        assert {*seen} == {200}
+        assert {*target.list()} == {"index.html", ".htaccess"}
