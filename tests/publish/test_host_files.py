@@ -12,6 +12,7 @@ from sitegen.config.media_types import content_type
 from sitegen.config.targets import Host, TargetSettings
 from sitegen.problems import Problem
 from sitegen.publish.hosting.host_files import NAMES, check_limits, host_files, trials
+from sitegen.publish.hosting.page_policy import LOOSE
 from sitegen.publish.hosting.rules import HeaderRule, Rules, make_rules
 from sitegen.site.urls import Redirect
 from tests.support.sites import SETTINGS, article, make
@@ -113,21 +114,44 @@ def test_a_layout_of_the_sites_own_says_it(tmp_path: Path) -> None:
 def test_very_many_old_addresses() -> None:
     """Pages lead on from most of them, since Apache reads its file at each request."""
     many = (*MOVED, *(Redirect(f"{number}/", "vi/a/") for number in range(1_000)))
-    hosts: dict[Host, str] = {"apache": ".htaccess", "iis": "web.config"}
-    for host, name in hosts.items():
-        made = host_files(host, rules(redirects=many), rewrites=True)
+    hosts: dict[Host, tuple[str, int]] = {"apache": (".htaccess", 1_000), "iis": ("web.config", 300)}
+    for host, (name, most) in hosts.items():
+        made = host_files(host, rules(redirects=many[: most + 1]), rewrites=True)
         assert made.rules.redirects == (MOVED[0], MOVED[2])
         assert len(made.files[name]) < 10_000
-        assert host_files(host, rules(redirects=many[:1_000]), rewrites=True).rules.redirects == many[:1_000]
+        assert host_files(host, rules(redirects=many[:most]), rewrites=True).rules.redirects == many[:most]
 
 
-def test_a_header_that_nginx_cannot_send() -> None:
-    made = host_files("nginx", rules(headers=(HeaderRule("*", {"X-Price": "5 $", "X": "y"}),)))
-    assert b"add_header" in made.beside["nginx.conf"]
-    assert b"X-Price" not in made.beside["nginx.conf"]
+@pytest.mark.parametrize(
+    ("host", "name", "value"),
+    [("nginx", "nginx", "5 $"), ("apache", "Apache", "a ${HOME}"), ("cloudflare", "Cloudflare Pages", "a:splat")],
+)
+def test_a_header_that_a_host_cannot_send(host: Host, name: str, value: str) -> None:
+    made = host_files(host, rules(headers=(HeaderRule("*", {"X-Price": value, "X": "y"}),)))
+    written = b"".join((*made.files.values(), *made.beside.values()))
+    assert b"X-Price" not in written
+    assert b"X: y" in written or b'X "y"' in written
     assert made.rules.headers_of("a") == {"X": "y"}
-    (found,) = made.remarks
-    assert found.message == "nginx cannot send the header X-Price."
+    assert f"{name} cannot send the header X-Price." in [found.message for found in made.remarks]
+    assert host_files("netlify", rules(headers=(HeaderRule("*", {"X-Price": value}),))).rules.headers_of("a")
+
+
+def test_pages_of_the_sites_own_where_there_is_one_policy(tmp_path: Path) -> None:
+    files = {
+        "content/news/a/index.vi.md": article("A", "[x](x.html)"),
+        "content/news/a/x.html": "<script>1</script>",
+        "assets/root/của tôi.html": "<script>1</script>",
+        "site.yaml": f"{SETTINGS}attachment_types: [html]\n",
+    }
+    made = make(tmp_path, files)
+    found = make_rules(made.site, TargetSettings("folder:x"), made.files)
+    for path in ("files/news/a/x.html", "của tôi.html"):
+        assert found.headers_of(path)["Content-Security-Policy"] == LOOSE
+    done = host_files("netlify", found)
+    assert done.rules.headers_of("vi/index.html")["Content-Security-Policy"] == LOOSE
+    assert [one.code for one in done.remarks if one.code == "weak-policy"] == ["weak-policy"]
+    headers = host_files("cloudflare", found).files["_headers"].decode()
+    assert "\n/site/c%E1%BB%A7a%20t%C3%B4i\n" in headers
 
 
 def test_trials() -> None:
@@ -171,6 +195,12 @@ class TestLimits:
         assert codes(check_limits("cloudflare", {}, {"a.pdf": 26_214_401, "b.pdf": 26_214_400})) == ["over-host-limit"]
         assert codes(check_limits("cloudflare", {}, dict.fromkeys(map(str, range(20_001)), 1))) == ["too-many-files"]
         assert not [*check_limits("cloudflare", {}, dict.fromkeys(map(str, range(20_000)), 1))]
+
+    def test_iis(self) -> None:
+        long = rules(redirects=tuple(Redirect(f"{'ế' * 400}{number}/", "vi/") for number in range(300)))
+        made = host_files("iis", long, rewrites=True)
+        assert codes(check_limits("iis", made.files, {})) == ["over-host-limit"]
+        assert not [*check_limits("iis", host_files("iis", long).files, {})]
 
     def test_git_hosts(self) -> None:
         many = rules(redirects=tuple(Redirect(f"a|{number}/", "vi/") for number in range(1_001)))

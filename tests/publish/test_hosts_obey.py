@@ -15,6 +15,7 @@ import pytest
 
 from sitegen.config.targets import Host, TargetSettings
 from sitegen.publish.hosting.host_files import HostFiles, host_files
+from sitegen.publish.hosting.page_policy import LOOSE
 from sitegen.publish.hosting.rules import Rules, make_rules
 from sitegen.site.urls import quoted
 from tests.support.edge import cloudflare, netlify
@@ -196,6 +197,8 @@ def test_cloudflare(site: Served, tmp_path: Path) -> None:
         headers_are_as_said(port, site, made.rules, also=own)
         for old, new in (ALIASES | UNPORTABLE).items():
             leads_on(port, site, made.rules, old, new)
+        status, found = ask(port, made.rules.url("own"))
+        assert (status, found["content-security-policy"]) == (200, LOOSE)
     log = (tmp_path / "log").read_text("utf-8")
     assert "invalid" not in log
     assert re.search(rf"Parsed {2 * len(moved) - 1} valid redirect rules", log)

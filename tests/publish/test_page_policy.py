@@ -101,6 +101,14 @@ def test_pictures_elsewhere_are_let_in(tmp_path: Path) -> None:
     assert "img-src 'self' pictures.example:* xn--nh-h5s.example:*; font-src" in policy(found)
 
 
+def test_a_host_that_no_policy_can_name(tmp_path: Path) -> None:
+    for number, host in enumerate(("a..example", "[2001:db8::1]", "a_b.example")):
+        text = f"![a](https://{host}/a.png)"
+        found = rules(tmp_path / str(number), {"content/news/b.vi.md": article("B", text)})
+        assert policy(found) == LOOSE
+        assert [p.place.path for p in found.remarks] == ["content/news/b.vi.md"]
+
+
 def test_a_policy_of_ones_own(tmp_path: Path) -> None:
     own = {"content-security-policy": "default-src 'self'"}
     found = rules(tmp_path, {"layouts/home.html": LAYOUT.replace("TEXT", "<script>1</script>")}, headers=own)

@@ -4,6 +4,9 @@ from collections.abc import Collection, Iterator, Mapping
 
 from msgspec.structs import replace
 
+from sitegen.site.urls import quoted
+
+from .page_policy import LOOSE
 from .rules import CACHE, NEVER, POLICY, HeaderRule, Rules
 
 HEADERS, REDIRECTS = "_headers", "_redirects"
@@ -20,17 +23,19 @@ def cloudflare_files(rules: Rules) -> Mapping[str, bytes]:
     redirects = _lines(_cloudflare_redirects(rules))
     known = {name for rule in rules.headers[:1] for name in rule.headers}
     said = replace(rules, headers=tuple(rule for rule in rules.headers if rule.headers != {CACHE: NEVER}))
-    return {HEADERS: _lines(_headers(said, known)), **({REDIRECTS: redirects} if redirects else {})}
+    return {HEADERS: _lines(_headers(said, known, endings=False)), **({REDIRECTS: redirects} if redirects else {})}
 
 
 def without_overlaps(rules: Rules) -> Rules:
-    """Where two rules have one header, Netlify does not say which holds. So all pages have the policy of those that
-    search, which lets browsers show attachments too, and only what never changes says how long it is kept: all else is
-    asked for again there without being told."""
+    """Where two rules have one header, Netlify does not say which holds. So all pages have the policy of pages of the
+    site's own, or else of those that search, which lets browsers show attachments too. And only what never changes says
+    how long it is kept: all else is asked for again there without being told."""
     first, *others = rules.headers
-    policies = [rule.headers[POLICY] for rule in others if "wasm" in rule.headers.get(POLICY, "")]
-    policy = {POLICY: f"{policies[0]}; object-src 'self'"} if policies else {}
-    general = {name: value for name, value in {**first.headers, **policy}.items() if name != CACHE}
+    policies = sorted({rule.headers.get(POLICY, "") for rule in others})
+    searching = next((f"{policy}; object-src 'self'" for policy in policies if "wasm" in policy), None)
+    policy = LOOSE if LOOSE in policies else searching
+    general = {name: policy or value if name == POLICY else value for name, value in first.headers.items()}
+    general.pop(CACHE, None)
     folders = (
         HeaderRule(rule.pattern, {CACHE: rule.headers[CACHE]})
         for rule in others
@@ -39,10 +44,13 @@ def without_overlaps(rules: Rules) -> Rules:
     return replace(rules, headers=(HeaderRule("*", general), *folders))
 
 
-def _headers(rules: Rules, known: Collection[str]) -> Iterator[str]:
-    """`known`: what an earlier rule says, and a later one has to take back first."""
+def _headers(rules: Rules, known: Collection[str], *, endings: bool = True) -> Iterator[str]:
+    """`known`: what an earlier rule says, and a later one has to take back first; `endings`: pages are asked for as
+    their files are called."""
     for number, rule in enumerate(rules.headers):
-        yield rules.base + _address(rule.pattern)
+        address = _address(rule.pattern)
+        address = address if endings else address.removesuffix(".html")
+        yield rules.base + "*".join(map(quoted, address.split("*")))
         for name, value in rule.headers.items():
             if number and name in known:
                 yield f"  ! {name}"
@@ -61,9 +69,8 @@ def _netlify_redirects(rules: Rules) -> Iterator[str]:
         sources = " ".join((rules.url(redirect.path), *parameters))
         yield f"{sources} {rules.url(redirect.target)} 301{'!' if parameters else ''}"
     for path in rules.gone:
-        page = next((page for folder, page in rules.not_found if path.startswith(folder)), None)
-        if page:
-            yield f"{rules.url(path)} {rules.url(page)} 410!"
+        pages = (page for folder, page in rules.not_found if path.startswith(folder))
+        yield f"{rules.url(path)} {rules.url(next(pages, '404.html'))} 410!"
     for folder, page in rules.not_found:
         yield f"{rules.url(folder)}* {rules.url(page)} 404"
 

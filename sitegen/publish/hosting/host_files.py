@@ -1,17 +1,19 @@
 """What a host is given beside the files of a site, what its limits forbid, and what it cannot do."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from sitegen.config.targets import Host
-from sitegen.files import SETTINGS
+from sitegen.files import ROOT, SETTINGS
 from sitegen.problems import Place, Problem, problem
 from sitegen.site.urls import Redirect
 
 from . import apache, edge, git_hosts, iis, nginx
-from .rules import MANY, Rules, has_page, with_few_redirects
+from .page_policy import LOOSE
+from .rules import MANY, POLICY, HeaderRule, Rules, has_page, with_few_redirects
 
 
 class HostFiles(Struct, frozen=True):
@@ -47,6 +49,7 @@ LIMITS: Mapping[str, Limits] = {
         files=20_000,
         file=25 * 1024 * 1024,
     ),
+    "iis": Limits(table={iis.PATH: 250 * 1024}),
     "gitlab": Limits(rules={edge.REDIRECTS: 1_000}, table={edge.REDIRECTS: 64_000}),
     "github": Limits(file=100 * 1024 * 1024, site=1_000_000_000),
 }
@@ -67,7 +70,8 @@ def host_files(host: Host, rules: Rules, *, rewrites: bool = False) -> HostFiles
     if host == "":
         return HostFiles({}, {}, _nothing(rules))
     able, write = _HOSTS[host]
-    done = _of_iis(rules) if host == "iis" and rewrites else able(rules)
+    said = replace(rules, headers=_sendable(host, rules.headers))
+    done = _of_iis(said) if host == "iis" and rewrites else able(said)
     written = write(done)
     if host == "nginx":
         return HostFiles({}, written, done, host, (*rules.remarks, *_remarks(host, rules, done, ())))
@@ -111,17 +115,16 @@ def trials(host: Host, rules: Rules) -> tuple[HostTrial, ...]:
 def check_limits(host: Host, files: Mapping[str, bytes], sizes: Mapping[str, int]) -> Iterator[Problem]:
     """What a host would refuse, or leave out without a word. `files`: for the host; `sizes`: of all, by path."""
     limits, name = LIMITS.get(host, Limits()), NAMES.get(host, "")
-    for path, most in limits.rules.items():
-        lines = files.get(path, b"").decode().splitlines()
-        count = sum(not line.startswith(" ") for line in lines)
-        if count > most:
+    for path, data in files.items():
+        lines = data.decode().splitlines()
+        count, most = sum(not line.startswith(" ") for line in lines), limits.rules.get(path)
+        if most is not None and count > most:
             yield problem("too-many-host-rules", Place(path), host=name, found=count, limit=most)
-        if any(len(line) > limits.line.get(path, len(line)) for line in lines):
-            line = max(lines, key=len)
-            yield problem("too-long-host-rule", Place(path), host=name, value=line[:200], limit=limits.line[path])
-        size = len(files.get(path, b""))
-        if size > limits.table.get(path, size):
-            yield problem("over-host-limit", Place(path), host=name, found=size, limit=limits.table[path])
+        longest = max(lines, key=len, default="")
+        if len(longest) > limits.line.get(path, len(longest)):
+            yield problem("too-long-host-rule", Place(path), host=name, value=longest[:200], limit=limits.line[path])
+        if len(data) > limits.table.get(path, len(data)):
+            yield problem("over-host-limit", Place(path), host=name, found=len(data), limit=limits.table[path])
     for path, size in sizes.items():
         if size > (limits.file or size):
             yield problem("over-host-limit", Place(path), host=name, found=size, limit=limits.file)
@@ -148,10 +151,12 @@ def _remarks(host: Host, rules: Rules, done: Rules, own: Iterable[str]) -> Itera
         yield problem("own-host-file", Place(f"assets/root/{path}"), host=name)
     if not done.headers:
         yield problem("host-without-headers", place, host=name)
-    elif host == "nginx":
-        unsent = {header for rule in rules.headers for header in rule.headers}
-        unsent -= {header for rule in done.headers for header in rule.headers}
-        yield from (problem("header-not-for-host", place, host=name, value=header) for header in sorted(unsent))
+    unsent = {key for rule in rules.headers for key in rule.headers}
+    unsent -= {key for rule in _sendable(host, rules.headers) for key in rule.headers}
+    yield from (problem("header-not-for-host", place, host=name, value=key) for key in sorted(unsent))
+    if done.headers and done.headers[0].headers.get(POLICY) == LOOSE != rules.headers[0].headers.get(POLICY):
+        path = next(f"{ROOT}{rule.pattern}" for rule in rules.headers if rule.headers.get(POLICY) == LOOSE)
+        yield problem("weak-policy", Place(path), file=path)
     if rules.gone and not done.gone:
         yield problem("host-without-gone", place, host=name)
     queries = [f"/{one.path}?{one.query}" for one in rules.redirects if one.query and one not in done.redirects]
@@ -163,12 +168,27 @@ def _remarks(host: Host, rules: Rules, done: Rules, own: Iterable[str]) -> Itera
         yield problem("host-files-above", place, host=name, path=rules.base)
 
 
-def _of_nginx(rules: Rules) -> Rules:
-    return replace(rules, headers=nginx.without_dollars(rules.headers))
+_UNSENDABLE: Mapping[str, re.Pattern[str]] = {
+    "apache": re.compile(r"\$\{"),
+    "nginx": re.compile(r"\$"),
+    "cloudflare": re.compile(":splat"),
+}
+"""What stands for something else in a header's value, with nothing that stands for itself."""
+
+
+def _sendable(host: Host, headers: Iterable[HeaderRule]) -> tuple[HeaderRule, ...]:
+    """Those that a host can send as they are."""
+    never = _UNSENDABLE.get(host)
+    if never is None:
+        return tuple(headers)
+    kept = (
+        (rule, {name: value for name, value in rule.headers.items() if not never.search(value)}) for rule in headers
+    )
+    return tuple(HeaderRule(rule.pattern, left) for rule, left in kept if left)
 
 
 def _of_iis(rules: Rules) -> Rules:
-    return replace(with_few_redirects(rules), headers=iis.applied(rules))
+    return replace(with_few_redirects(rules, iis.MANY), headers=iis.applied(rules))
 
 
 def _of_iis_without_rewriting(rules: Rules) -> Rules:
@@ -208,7 +228,7 @@ def _nothing(rules: Rules) -> Rules:
 
 _HOSTS: Mapping[Host, tuple[Callable[[Rules], Rules], Callable[[Rules], Mapping[str, bytes]]]] = {
     "apache": (with_few_redirects, apache.apache_files),
-    "nginx": (_of_nginx, nginx.nginx_files),
+    "nginx": (lambda rules: rules, nginx.nginx_files),
     "iis": (_of_iis_without_rewriting, iis.iis_files),
     "netlify": (_of_netlify, edge.netlify_files),
     "cloudflare": (_of_cloudflare, edge.cloudflare_files),

@@ -13,6 +13,8 @@ from sitegen.site.urls import Redirect
 from .rules import STATE, HeaderRule, Rules
 
 PATH = "web.config"
+MANY = 300
+"""Redirects that it may have: a file of more than 250 kB is an error for the whole site."""
 
 
 def iis_files(rules: Rules) -> Mapping[str, bytes]:
@@ -25,25 +27,21 @@ def iis_files(rules: Rules) -> Mapping[str, bytes]:
     if rules.redirects or rules.gone:
         _rewriting(server, rules)
     for folder, page in reversed(rules.not_found):
-        _error_pages(server if not folder else _server(root, folder), page)
+        _error_pages(_server(root, folder), page)
     for rule in rules.headers:
-        location = _location(rule)
-        if location is not None:
-            _headers(server if not location else _server(root, location), rule)
+        _headers(_server(root, _location(rule)), rule)
     ElementTree.indent(root)
     text = ElementTree.tostring(root, "unicode")
     return {PATH: f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()}
 
 
 def applied(rules: Rules) -> tuple[HeaderRule, ...]:
-    """What it can say: by folders and files, not by endings."""
-    return tuple(rule for rule in rules.headers if _location(rule) is not None)
+    """What it can say: of folders and files, not of endings."""
+    return tuple(rule for rule in rules.headers if rule.pattern == "*" or not rule.pattern.startswith("*"))
 
 
-def _location(rule: HeaderRule) -> str | None:
+def _location(rule: HeaderRule) -> str:
     """Where a rule holds; a page is the folder that has it, which its own files are in too."""
-    if rule.pattern.startswith("*"):
-        return "" if rule.pattern == "*" else None
     return rule.pattern.removesuffix("/index.html").rstrip("/*")
 
 

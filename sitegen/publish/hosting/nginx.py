@@ -69,8 +69,7 @@ def _error_pages(rules: Rules, base: str) -> Iterator[str]:
     for folder, page in reversed(rules.not_found):
         setting = f"set $sitegen_not_found {_quoted(base + page)};"
         yield f"if ($uri ~ {_quoted('^' + re.escape(base + folder))}) {{ {setting} }}" if folder else setting
-    if rules.not_found:
-        yield "error_page 404 410 $sitegen_not_found;"
+    yield "error_page 404 410 $sitegen_not_found;"
 
 
 def _addresses(rules: Rules, base: str) -> Iterator[str]:
@@ -84,14 +83,7 @@ def _addresses(rules: Rules, base: str) -> Iterator[str]:
         answers.setdefault(redirect.path, []).append(answer)
     for path, lines in answers.items():
         for form in dict.fromkeys((path, path.rstrip("/"))):
-            if form or path == "":
-                yield f"location = {_quoted(base + form)} {{ {' '.join(lines)} }}"
-
-
-def without_dollars(rules: tuple[HeaderRule, ...]) -> tuple[HeaderRule, ...]:
-    """Those that it can send: in a value, $ begins the name of a variable, and nothing stands for the sign itself."""
-    kept = ({name: value for name, value in rule.headers.items() if "$" not in value} for rule in rules)
-    return tuple(HeaderRule(rule.pattern, headers) for rule, headers in zip(rules, kept, strict=True))
+            yield f"location = {_quoted(base + form)} {{ {' '.join(lines)} }}"
 
 
 def _quoted(text: str) -> str:

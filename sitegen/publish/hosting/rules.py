@@ -83,10 +83,10 @@ def has_page(redirect: Redirect) -> bool:
     return not redirect.query and unportable(output_of(redirect.path)) in (None, "path")
 
 
-def with_few_redirects(rules: Rules) -> Rules:
+def with_few_redirects(rules: Rules, many: int = MANY) -> Rules:
     """For a server that reads its file at each request: of very many old addresses, those that no page can answer."""
     few = tuple(redirect for redirect in rules.redirects if not has_page(redirect))
-    return rules if len(rules.redirects) <= MANY else replace(rules, redirects=few)
+    return rules if len(rules.redirects) <= many else replace(rules, redirects=few)
 
 
 def make_rules(
@@ -133,9 +133,9 @@ def _header_rules(
         general["X-Robots-Tag"] = "noindex"
     yield HeaderRule("*", general)
     root_files = [name[1:] for name in site.media.files if name.startswith("/")]
-    own_pages = [path for path in root_files if path.endswith((".html", ".htm")) and not is_loose]
-    yield from (HeaderRule(path, {POLICY: LOOSE}) for path in own_pages)
     yield HeaderRule("files/*", {POLICY: ""})
+    own_pages = (path for path in paths if suffix_of(path) in ("html", "htm", "xhtml") and path not in site.pages)
+    yield from (HeaderRule(path, {POLICY: LOOSE}) for path in sorted(own_pages))
     stable = {folder for folder in _FINGERPRINTED if any(path.startswith(folder) for path in paths)}
     others = (*site.pages, *root_files)
     for folder in sorted(stable - {f"{path.partition('/')[0]}/" for path in others}):
