@@ -88,7 +88,6 @@ class Dialog:
             )
         else:
             self._say(say('site.yaml could not be changed. Write there as {name}: "{key}"', name=name, key=key))
-        self._say("")
 
     def sees(self, destination: Destination, planned: Plan, verdict: Verdict, *, every: bool) -> None:
         if planned.held is None:
