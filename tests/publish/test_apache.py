@@ -10,7 +10,7 @@ import pytest
 from sitegen.files import digest
 from tests.publish.test_trial import watched
 from tests.support.hosts import ask
-from tests.support.live import apache
+from tests.support.live import apache, free_port
 from tests.support.sites import SETTINGS, article, run, write_site
 
 pytestmark = pytest.mark.posix
@@ -55,7 +55,8 @@ def test_rules_for_a_site_that_has_had_none(
     with apache(tmp_path / "run", root, directory, modules) as port:
         assert publish(tmp_path / "site", root, port)[0] == 0
         with watched(port) as seen:
-            status, said = publish(tmp_path / "site", root, port, ", host: apache")
+            more = {"content__news__b.vi.md": article("Hai")}
+            status, said = publish(tmp_path / "site", root, port, ", host: apache", **more)
         assert {*seen} == {200}
         assert status == 0 or "[read-type]" in said
         assert (root / ".htaccess").exists() == is_there
@@ -93,3 +94,9 @@ def test_a_host_that_stands_a_file_anywhere_but_at_the_root(root: Path, tmp_path
         status, said = publish(tmp_path / "site", root, port)
         assert status == 0
         assert ask(port, "/vi/")[0] == 200
+
+
+def test_rules_that_no_host_can_choke_on_are_not_tried(root: Path, tmp_path: Path) -> None:
+    status, said = publish(tmp_path / "site", root, free_port(), ", host: netlify")
+    assert (status, "warning" in said) == (0, False)
+    assert (root / "_headers").exists()

@@ -742,3 +742,26 @@ def test_who_asks_for_nothing_over_http_loads_none_of_it() -> None:
     code = f"{imports}; print({{'urllib3', 'asyncssh'}} & {{*sys.modules}})"
     said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert said.stdout == "set()\n"
+
+
+def test_what_is_packed_without_a_word_twice_or_long_ago() -> None:
+    """Readers without packing get it right, and so may a browser that has it already."""
+
+    def raw(target: str, headers: Mapping[str, str]) -> Reply:
+        status, sent, body = static(NEW)(target, headers)
+        return status, sent, gzip.compress(body)
+
+    def twice(target: str, headers: Mapping[str, str]) -> Reply:
+        status, sent, body = static(NEW)(target, headers)
+        return status, {**sent, "Content-Encoding": "gzip"}, gzip.compress(gzip.compress(body))
+
+    def long_ago(target: str, headers: Mapping[str, str]) -> Reply:
+        if "br" not in headers["accept-encoding"]:
+            return static(NEW)(target, headers)
+        status, sent, body = static(pages("0"))(target, headers)
+        return status, {**sent, "Content-Encoding": "br"}, brotli.compress(body)
+
+    for reply, packing in ((raw, "gzip"), (twice, "gzip"), (long_ago, "br")):
+        with answering(reply) as port:
+            found = ask(f"http://127.0.0.1:{port}/").problems[0]
+        assert (found.code, found.arguments["packing"]) == ("read-packed", packing)

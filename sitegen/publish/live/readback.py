@@ -19,7 +19,9 @@ LONGEST = 120.0
 """Seconds for all questions together."""
 PAUSES = (1.0, 2.0, 4.0, 8.0)
 """Seconds between questions to a host that takes its time; then always the last."""
-PACKINGS = ("identity", "gzip")
+PLAIN = "identity"
+"""Without any packing (RFC 9110, 8.4.1)."""
+PACKINGS = (PLAIN, "gzip")
 """In which front pages are asked for too."""
 
 
@@ -116,7 +118,9 @@ def _ask(web: Web, address: str, expected: Expected, token: str) -> Seen:
         answer = web.get(answer.location, expected=expected.size)
         seen = replace(seen, answer=answer)
     if expected.kind in ("page", "asset") and not seen.is_right:
-        return replace(seen, past=web.get(encoded(address, expected.path, token), expected=expected.size))
+        past = web.get(encoded(address, expected.path, token), expected=expected.size)
+        plain = {} if is_right(expected, past) else {PLAIN: web.get(url, expected=expected.size, packed=PLAIN)}
+        return replace(seen, past=past, packed=plain)
     if expected.front:
         packed = {packing: web.get(url, expected=expected.size, packed=packing) for packing in PACKINGS}
         return replace(seen, packed=packed)

@@ -97,6 +97,9 @@ def _of_file(one: Seen, answer: Answer, times: int) -> Finding:
     url, expected = one.url, one.expected
     if one.past is not None and is_right(expected, one.past):
         return Finding("read-cache", url)
+    is_packed = answer.beginning.startswith(_GZIP) and not expected.path.endswith("gz")
+    if is_packed or any(is_right(expected, other) for other in one.packed.values()):
+        return Finding("read-packed", url, (("packing", answer.headers.get("content-encoding", "gzip")),))
     if answer.location:
         code = "read-login" if _LOGIN.search(answer.location) else "read-redirected"
         return Finding(code, url, (("location", _shown(answer.location)),) if code == "read-redirected" else ())
@@ -200,6 +203,8 @@ def _shown(url: str) -> str:
 
 _WHOLE = re.compile(r"(?:[^%]|%(?!2[35fF]|3[fF]|[01]|7[fF])[0-9A-Fa-f]{2})*")
 _LOGIN = re.compile(r"log-?in|sign-?in|sso\b|saml|oauth|/auth|wp-admin|cgi-sys|access\.cgi", re.IGNORECASE)
+_GZIP = b"\x1f\x8b"
+"""How all that is packed with gzip begins (RFC 1952)."""
 _SHOWN = ("text/html", "text/css", "text/javascript")
 """Types without which browsers do not show a page as it is meant."""
 _SAME_TYPES = {
