@@ -111,6 +111,23 @@ def test_a_layout_of_the_sites_own_says_it(tmp_path: Path) -> None:
     assert not host_files("apache", found).files
 
 
+@pytest.mark.parametrize("host", ["netlify", "cloudflare", "apache"])
+def test_what_builds_write_says_the_same(tmp_path: Path, host: Host) -> None:
+    """`redirect_files`, whose layouts a site may have of its own, are for who publishes by other means."""
+    aliases = ["/cũ (1) + 2/", "/a$1.html", "/旧/", "/x'y\"z/", *(["/?p=1&q=%C3%A9"] if host != "cloudflare" else [])]
+    files = {
+        "content/news/a.ja.md": article("A", aliases=aliases, slug="気候"),
+        "site.yaml": f"{SETTINGS}redirect_files: [apache, {host}]\n".replace("[apache, apache]", "[apache]"),
+    }
+    made = make(tmp_path, files)
+    name = ".htaccess" if host == "apache" else "_redirects"
+    (built,) = (made.text(path) for path in made.files if path == name)
+    written = host_files(host, make_rules(made.site, TargetSettings("folder:x"), made.files)).files[name].decode()
+    lines = [line for line in built.splitlines() if "301" in line]
+    assert len(lines) >= len(aliases)
+    assert not [line for line in lines if line not in written.splitlines()]
+
+
 def test_very_many_old_addresses() -> None:
     """Pages lead on from most of them, since Apache reads its file at each request."""
     many = (*MOVED, *(Redirect(f"{number}/", "vi/a/") for number in range(1_000)))
