@@ -70,33 +70,38 @@ def _unknown(site: "Site") -> Iterator[str]:
     if site.config.markdown.html:
         yield SETTINGS
     for name, layout in site.layouts.items():
-        if is_own(site, name) and _BRINGS.search(layout.text):
+        if is_own(site, name) and _brings(name, layout.text):
             yield layout.path
     for name, asset in site.assets.items():
-        if name.endswith(".css") and any(_is_elsewhere(url) for url in _addresses(asset.data)):
+        if name.endswith(".css") and _loads(asset.data.decode("utf-8", "replace")):
             yield f"assets/{name}"
         if name.endswith(".js") and _theme_files().get(f"assets/{name}") not in (None, asset.data):
             yield f"assets/{name}"
 
 
-_BRINGS = re.compile(
-    r"<(?:script(?![^>]*ld\+json)|style|iframe|frame|object|embed|base|portal)\b"
-    r"|\s(?:style|on[a-z]+)\s*="
-    r"|\b(?:src|srcset|poster|data|background|action|formaction)\s*=\s*[\"']?\s*(?:[a-z]+:|//)"
-    r"|<link\b[^>]*\bhref\s*=\s*[\"']?\s*(?:[a-z]+:|//)"
+_RUNS = re.compile(
+    r"<(?:script(?![^>]*ld\+json)|style|iframe|frame|object|embed|base|portal)\b|\s(?:style|on[a-z]+)\s*=|javascript:"
     r"|<\?xml-stylesheet|\|\s*safe\b|\bMarkup\b|\bautoescape\b|\bextra\b",
     re.IGNORECASE,
 )
-"""What a layout has that may bring something from elsewhere, or runs, or is styled, in the page itself."""
-_ELSEWHERE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
+"""What a layout has that runs, or is styled, in the page itself; or that prints what an author wrote as it is."""
+_HARMLESS = re.compile(
+    r"\{#.*?#\}|<!--.*?-->|<(?:a|meta)\b[^>]*>|<script\b[^>]*ld\+json.*?</script>|\bxmlns(?::\w+)?\s*=\s*[\"'][^\"']*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Where an address in full loads nothing."""
+_IN_FULL = re.compile(r"https?://|[\"'=(\s]//\w|\bdata:\w+/", re.IGNORECASE)
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
-def _is_elsewhere(url: str) -> bool:
-    return _ELSEWHERE.match(url) is not None
+def _brings(name: str, text: str) -> bool:
+    return bool(_RUNS.search(text) or (name.endswith(".html") and _IN_FULL.search(_HARMLESS.sub("", text))))
 
 
-def _addresses(data: bytes) -> Iterator[str]:
-    return (token.value for token in tokens(data.decode("utf-8", "replace")) if token.kind == "url")
+def _loads(style: str) -> bool:
+    """Whether a style sheet has an address of elsewhere, in url() or in a text."""
+    found = (token.value for token in tokens(style) if token.kind == "url")
+    return any(_IN_FULL.search(f'"{url.strip()}') for url in (*found, _COMMENT.sub("", style)))
 
 
 @cache
