@@ -9,6 +9,8 @@ from sitegen.publish.secrets import Secrets
 from sitegen.publish.targets.folder import LocalDisk
 from sitegen.publish.targets.sftp import SftpDisk
 from sitegen.publish.targets.ssh.refusals import Destination
+from sitegen.publish.targets.ssh.session import Session
+from sitegen.publish.targets.staged.claim import BEAT
 from sitegen.publish.targets.staged.disk import Disk
 from sitegen.publish.targets.staged.folders import Where
 from sitegen.publish.targets.staged.loop import Clock
@@ -32,7 +34,7 @@ class QuickClock(Clock):
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.time += seconds
-        await super().sleep(0.01 if seconds > 20 else 0)  # those who beat go on for ever
+        await super().sleep(1 if seconds == BEAT else 0)  # who beats goes on for ever
 
 
 def folder_at(
@@ -56,7 +58,8 @@ def over_sftp(
     clock: Clock | None = None, user: str = "",
 ) -> StagedTarget:  # fmt: skip
     clock = clock or QuickClock()
-    disk = SftpDisk(Destination("127.0.0.1", port, user, PLACE, "SITEGEN_LIVE_KEY_FILE"), fingerprint, secrets, clock)
+    to = Destination("127.0.0.1", port, user, PLACE, "SITEGEN_LIVE_KEY_FILE")
+    disk = SftpDisk(Session(to, fingerprint, secrets, clock))
     root = root or "."
     return StagedTarget(disk, Where(root, f"{root}/.sitegen", PLACE, claims), clock)
 

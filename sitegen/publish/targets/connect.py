@@ -55,6 +55,7 @@ def _over_sftp(address: TargetAddress, settings: TargetSettings, origin: Origin)
     except ImportError:
         raise Refused(problem("no-asyncssh", origin.place)) from None
     from .ssh.refusals import Destination  # noqa: PLC0415
+    from .ssh.session import Session  # noqa: PLC0415
     from .staged.folders import Where  # noqa: PLC0415
     from .staged.loop import Clock  # noqa: PLC0415
     from .staged.target import StagedTarget  # noqa: PLC0415
@@ -65,7 +66,7 @@ def _over_sftp(address: TargetAddress, settings: TargetSettings, origin: Origin)
     to = Destination(address.host, address.port, user, origin.place, variable)
     state = _without_slash(settings.state) if settings.state else f"{root}/{STATE}"
     where = Where(root, state, origin.place, origin.memory / "claims")
-    return StagedTarget(SftpDisk(to, settings.host_key, origin.secrets, clock), where, clock)
+    return StagedTarget(SftpDisk(Session(to, settings.host_key, origin.secrets, clock)), where, clock)
 
 
 def _without_slash(path: str) -> str:

@@ -19,7 +19,7 @@ _PASSING = frozenset(
 
 def as_target_error(error: OSError, place: Place) -> TargetError:
     """`place`: of the target in site.yaml."""
-    name = str(error.filename or "")
+    name = str(error.filename2 or error.filename or "")
     reason = (error.strerror or str(error)) + (f" ({name})" if name else "")
     if error.errno in _NO_ROOM:
         return Full(problem("host-full", place, reason=reason))

@@ -1,6 +1,7 @@
 """An event loop in a thread of its own, for work that waits for many answers at once."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import Future
@@ -40,6 +41,10 @@ class Loop:
 
     def __init__(self) -> None:
         self._loop = new_event_loop()
+        self._loop.set_exception_handler(lambda loop, context: None)  # what matters is raised where it is waited for
+        self._levels = [(logger, logger.level) for logger in map(logging.getLogger, ("asyncio", "asyncssh"))]
+        for logger, _ in self._levels:  # which tell of lines that break
+            logger.setLevel(logging.CRITICAL)
         self._thread = Thread(target=self._loop.run_forever, name="publish", daemon=True)
         self._thread.start()
         self._asked: SimpleQueue[Callable[[], None]] = SimpleQueue()
@@ -51,6 +56,8 @@ class Loop:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+        for logger, level in self._levels:
+            logger.setLevel(level)
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """What comes of it, while it may ask for something to be done in this thread. When that is interrupted, it is

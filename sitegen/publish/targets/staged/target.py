@@ -193,12 +193,10 @@ class StagedTarget:
             await self._disk.move(source, target, replaces=self._facts.replaces)
         except OSError as error:
             there = await self._disk.look(target)
-            was_answer_lost = isinstance(error, FileNotFoundError) and there and there.state == self._staged[path].state
-            if not was_answer_lost:
-                if there is None or there.kind != "folder":
-                    raise
-                await self._folders.make_way(target, error)
-                await self._disk.move(source, target, replaces=self._facts.replaces)
+            if there is None or there.kind != "folder":
+                raise
+            await self._folders.make_way(target, error)
+            await self._disk.move(source, target, replaces=self._facts.replaces)
         self._waiting.pop(self._names[path], None)
         self._folders.touch(target)
         if path == HELD:
