@@ -60,16 +60,11 @@ class Answers:
 class Client(asyncssh.SSHClient):
     """One connection's."""
 
-    def __init__(self, keys: HostKeys, answers: Answers) -> None:
-        self._host_keys, self._answers = keys, answers
+    def __init__(self, user: str, host: str, keys: HostKeys, answers: Answers) -> None:
+        self._user, self._host, self._host_keys, self._answers = user, host, keys, answers
         self._files: Iterator[str] = iter([answers.key_file] if answers.key_file else answers.others)
         self._is_told = False
-        self.asked: list[str] = []
-        """What the host wanted to know."""
         self.error: Refused | None = None
-
-    def connection_made(self, conn: asyncssh.SSHClientConnection) -> None:
-        self._connection = conn
 
     def validate_host_public_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:
         return self._host_keys.accepts(key)
@@ -78,7 +73,6 @@ class Client(asyncssh.SSHClient):
         return False  # its key alone will be asked for
 
     async def public_key_auth_requested(self) -> asyncssh.SSHKey | None:
-        self.asked.append("publickey")
         for file in self._files:
             try:
                 key = await self._answers.key(file)
@@ -92,11 +86,9 @@ class Client(asyncssh.SSHClient):
         return None
 
     async def password_auth_requested(self) -> str | None:
-        self.asked.append("password")
         return await self._password()
 
     def kbdint_auth_requested(self) -> str | None:
-        self.asked.append("keyboard-interactive")
         return None if self._is_told else ""
 
     async def kbdint_challenge_received(
@@ -115,5 +107,4 @@ class Client(asyncssh.SSHClient):
         if self._is_told:
             return None
         self._is_told = True
-        user, host = (self._connection.get_extra_info(name) for name in ("username", "host"))
-        return await self._answers.password(str(user), str(host))
+        return await self._answers.password(self._user, self._host)

@@ -1,6 +1,6 @@
 """One connection, whose host is known before anything is told to it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,18 +30,19 @@ async def open_connection(to: Destination, fingerprint: str, answers: Answers) -
         if not answers.key_file:
             answers.others = [file for file in config.get("IdentityFile", KEYS) if Path(file).expanduser().is_file()]
         files = [*config.get("UserKnownHostsFile", KNOWN_HOSTS), *config.get("GlobalKnownHostsFile", ())]
-        return await _open(settings, to, HostKeys(fingerprint, files), answers)
+        keys = HostKeys(fingerprint, files)
+        return await _open(settings, to, keys, lambda: Client(options.username, to.host, keys, answers))
     except (OSError, ValueError, asyncssh.Error) as error:
         raise refusal(error, to) from None
 
 
 async def _open(
-    settings: Mapping[str, Any], to: Destination, keys: HostKeys, answers: Answers
+    settings: Mapping[str, Any], to: Destination, keys: HostKeys, new_client: Callable[[], Client]
 ) -> asyncssh.SSHClientConnection:
     """A host has several keys, of which it shows one: the others are asked for too, before it is said to be another."""
     names = keys.left if keys.is_pinned else []
     while True:
-        client = Client(keys, answers)
+        client = new_client()
         shown = len(keys.shown)
         try:
             return await asyncssh.connect(
@@ -62,8 +63,8 @@ async def _open(
 
 def _settings(to: Destination, answers: Answers) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "host": to.host, "preferred_auth": ("publickey", "keyboard-interactive", "password"), "gss_host": None,
-        "connect_timeout": CONNECT, "login_timeout": LOGIN, "keepalive_interval": QUIET,
+        "host": to.host, "config": (), "gss_host": None,
+        "preferred_auth": ("publickey", "keyboard-interactive", "password"), "connect_timeout": CONNECT, "login_timeout": LOGIN, "keepalive_interval": QUIET,
         "keepalive_count_max": MOST_QUIET,
     }  # fmt: skip
     found |= {name: value for name, value in (("port", to.port), ("username", to.user)) if value}
