@@ -104,6 +104,7 @@ def test_a_key_of_the_environment(tmp_path: Path, home: Path, key: asyncssh.SSHK
     assert len(host.logins) <= 2  # it is asked whether that one would do, then it is used
 
 
+@pytest.mark.filterwarnings("ignore:.*bcrypt.kdf")  # few rounds are quick
 @pytest.mark.parametrize("place", ["environment", "home", "config"])
 def test_a_key_with_a_passphrase(tmp_path: Path, home: Path, key: asyncssh.SSHKey, place: str) -> None:
     host = Manners()

@@ -64,7 +64,8 @@ async def _open(
 def _settings(to: Destination, answers: Answers) -> dict[str, Any]:
     found: dict[str, Any] = {
         "host": to.host, "config": (), "gss_host": None,
-        "preferred_auth": ("publickey", "keyboard-interactive", "password"), "connect_timeout": CONNECT, "login_timeout": LOGIN, "keepalive_interval": QUIET,
+        "preferred_auth": ("publickey", "keyboard-interactive", "password"),
+        "connect_timeout": CONNECT, "login_timeout": LOGIN, "keepalive_interval": QUIET,
         "keepalive_count_max": MOST_QUIET,
     }  # fmt: skip
     found |= {name: value for name, value in (("port", to.port), ("username", to.user)) if value}
