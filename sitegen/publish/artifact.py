@@ -127,7 +127,7 @@ def _contents(destination: Destination, built: Build, folder: Path, files: Mappi
 
 def _for_host(destination: Destination, built: Build, folder: str, contents: Contents, moment: datetime) -> Artifact:
     name = destination.settings.host
-    ways = [host_files(name, contents.rules, rewrites=rewrites) for rewrites in (True, False)]
+    ways = [host_files(name, contents.rules, plain=plain) for plain in (False, True)]
     hosts = tuple(ways) if ways[0].files != ways[1].files else (ways[0],)
     security, found = security_txt(destination.config, destination.marks, moment, contents.rules.own)
     made = {**security, **hosts[0].files}

@@ -133,10 +133,10 @@ def test_very_many_old_addresses() -> None:
     many = (*MOVED, *(Redirect(f"{number}/", "vi/a/") for number in range(1_000)))
     hosts: dict[Host, tuple[str, int]] = {"apache": (".htaccess", 1_000), "iis": ("web.config", 300)}
     for host, (name, most) in hosts.items():
-        made = host_files(host, rules(redirects=many[: most + 1]), rewrites=True)
+        made = host_files(host, rules(redirects=many[: most + 1]))
         assert made.rules.redirects == (MOVED[0], MOVED[2])
         assert len(made.files[name]) < 10_000
-        assert host_files(host, rules(redirects=many[:most]), rewrites=True).rules.redirects == many[:most]
+        assert host_files(host, rules(redirects=many[:most])).rules.redirects == many[:most]
 
 
 @pytest.mark.parametrize(
@@ -172,22 +172,65 @@ def test_pages_of_the_sites_own_where_there_is_one_policy(tmp_path: Path) -> Non
 
 
 def test_trials() -> None:
-    (apache,) = trials("apache", rules(base="/site/.sitegen-try-1/"))
-    assert (apache.name, apache.headers, apache.moves) == (
-        ".htaccess", {"x": "y", "content-type": "text/html; charset=utf-8"}, True,
+    """A page that is tried shows whether conditions are heeded."""
+    searching = HeaderRule("vi/search/index.html", {"X": "s"})
+    said = rules(base="/site/.sitegen-try-1/", redirects=MOVED, headers=(HeaderRule("*", {"X": "y"}), searching))
+    full, plain = trials("apache", said)
+    kind = "text/html; charset=utf-8"
+    assert (full.name, full.without, full.headers, full.moves) == (
+        ".htaccess", "", {"x": "s", "content-type": kind}, True,
     )  # fmt: skip
     line = 'RedirectMatch 301 "^/site/\\\\.sitegen\\\\-try\\\\-1/moved\\\\.html$" "/site/.sitegen-try-1/page.html"\n'
-    assert line in apache.data.decode()
+    assert line in full.data.decode()
+    assert line in plain.data.decode()
+    assert b"QUERY_STRING" in full.data
+    assert (plain.without, plain.headers, plain.moves) == ("<If>, expr=", {"x": "y", "content-type": kind}, True)
+    assert b"<If " not in plain.data
+    assert b"expr" not in plain.data
     full, plain = trials("iis", rules())
-    assert (full.moves, full.rewrites, plain.moves, plain.rewrites) == (True, True, False, False)
+    assert (full.moves, full.without, plain.moves, plain.without) == (True, "", False, "<rewrite>")
     assert b"<rewrite>" in full.data
     assert b"<rewrite>" not in plain.data
     assert not trials("cloudflare", rules())
-    for count in (999, 1_000, 1_001):
+    for count in (998, 999, 1_000, 1_001):
         many = tuple(Redirect(f"{number}/", "vi/a/") for number in range(count))
-        (apache,) = trials("apache", rules(redirects=many))
-        assert b'"^/moved' in apache.data
-        assert apache.moves
+        for trial in trials("apache", rules(redirects=many)):
+            assert b'"^/moved' in trial.data
+            assert trial.moves
+
+
+def test_apache_without_conditions() -> None:
+    """One policy that lets all pages work, one page for what is missing, no old addresses with a query."""
+    said = rules(
+        redirects=MOVED,
+        gone=("x/",),
+        headers=(
+            HeaderRule("*", {"Content-Security-Policy": "strict", "Cache-Control": "ask"}),
+            HeaderRule("assets/*", {"Cache-Control": "for ever", "Content-Security-Policy": ""}),
+            HeaderRule("vi/search/index.html", {"Content-Security-Policy": "script-src 'wasm-unsafe-eval'"}),
+        ),
+    )
+    made = host_files("apache", said, plain=True)
+    policy = "script-src 'wasm-unsafe-eval'; object-src 'self'"
+    assert made.rules.headers_of("assets/x") == {"Content-Security-Policy": policy, "Cache-Control": "ask"}
+    assert made.rules.not_found == (("", "404.html"),)
+    assert [one.path for one in made.rules.redirects] == ["cũ/", "a|b/"]
+    assert made.rules.gone == ("x/",)
+    assert [one.code for one in made.remarks] == ["host-without-queries", "host-without-languages"]
+
+
+def test_all_headers_taken_away(tmp_path: Path) -> None:
+    made = make(tmp_path, {"content/a.vi.md": article("A")})
+    found = make_rules(made.site, TargetSettings("folder:x"), made.files)
+    none = dict.fromkeys(found.headers[0].headers, "")
+    found = make_rules(made.site, TargetSettings("folder:x", headers=none), made.files)
+    assert found.headers[0] == HeaderRule("*", {})
+    hosts: tuple[Host, ...] = ("apache", "nginx", "iis", "netlify", "cloudflare")
+    for host in hosts:
+        for plain in (True, False):
+            done = host_files(host, found, plain=plain)
+            assert done.rules.headers_of("vi/index.html").keys() <= {"Content-Type"}
+            assert not done.files.get("_headers", b"").startswith(b"/site/*\n")
 
 
 class TestLimits:
@@ -215,9 +258,9 @@ class TestLimits:
 
     def test_iis(self) -> None:
         long = rules(redirects=tuple(Redirect(f"{'ế' * 400}{number}/", "vi/") for number in range(300)))
-        made = host_files("iis", long, rewrites=True)
+        made = host_files("iis", long)
         assert codes(check_limits("iis", made.files, {})) == ["over-host-limit"]
-        assert not [*check_limits("iis", host_files("iis", long).files, {})]
+        assert not [*check_limits("iis", host_files("iis", long, plain=True).files, {})]
 
     def test_git_hosts(self) -> None:
         many = rules(redirects=tuple(Redirect(f"a|{number}/", "vi/") for number in range(1_001)))
@@ -272,8 +315,8 @@ class TestWebConfig:
         }
         made = make(tmp_path, files, index=True)
         found = make_rules(made.site, TargetSettings("folder:x"), made.files, ["/vi/gone/"])
-        assert host_files("iis", found, rewrites=True).rules.redirects == made.site.redirects
-        return ElementTree.fromstring(host_files("iis", found, rewrites=True).files["web.config"])
+        assert host_files("iis", found).rules.redirects == made.site.redirects
+        return ElementTree.fromstring(host_files("iis", found).files["web.config"])
 
     def test_what_is_added_is_taken_away_first(self, config: ElementTree.Element) -> None:
         assert config.tag == "configuration"

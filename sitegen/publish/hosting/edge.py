@@ -48,6 +48,8 @@ def _headers(rules: Rules, known: Collection[str], *, endings: bool = True) -> I
     """`known`: what an earlier rule says, and a later one has to take back first; `endings`: pages are asked for as
     their files are called."""
     for number, rule in enumerate(rules.headers):
+        if not rule.headers:
+            continue
         address = _address(rule.pattern)
         address = address if endings else address.removesuffix(".html")
         yield rules.base + "*".join(map(quoted, address.split("*")))

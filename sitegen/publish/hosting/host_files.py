@@ -13,7 +13,7 @@ from sitegen.site.urls import Redirect
 
 from . import apache, edge, git_hosts, iis, nginx
 from .page_policy import LOOSE
-from .rules import MANY, POLICY, HeaderRule, Rules, has_page, with_few_redirects
+from .rules import CACHE, MANY, POLICY, HeaderRule, Rules, has_page, with_few_redirects
 
 
 class HostFiles(Struct, frozen=True):
@@ -65,13 +65,12 @@ NAMES: Mapping[Host, str] = {
 }
 
 
-def host_files(host: Host, rules: Rules, *, rewrites: bool = False) -> HostFiles:
-    """`rewrites`: whether IIS was seen to have its module for that."""
+def host_files(host: Host, rules: Rules, *, plain: bool = False) -> HostFiles:
+    """`plain`: without what a host of this kind may lack (LACKING)."""
     if host == "":
         return HostFiles({}, {}, _nothing(rules))
     able, write = _HOSTS[host]
-    said = replace(rules, headers=_sendable(host, rules.headers))
-    done = _of_iis(said) if host == "iis" and rewrites else able(said)
+    done = (_PLAIN.get(host, able) if plain else able)(replace(rules, headers=_sendable(host, rules.headers)))
     written = write(done)
     if host == "nginx":
         return HostFiles({}, written, done, host, (*rules.remarks, *_remarks(host, rules, done, ())))
@@ -81,16 +80,20 @@ def host_files(host: Host, rules: Rules, *, rewrites: bool = False) -> HostFiles
     return HostFiles(files, {}, _without(done, kept), host, remarks)
 
 
+LACKING: Mapping[Host, str] = {"apache": "<If>, expr=", "iis": "<rewrite>"}
+"""What of a host is proven before it counts, in its own words: conditions of headers and blocks, which LiteSpeed may
+take otherwise; the module that rewrites."""
+
+
 class HostTrial(Struct, frozen=True):
-    """A host file as it may be written, for a folder in which it is tried. `headers`: that TRIED comes with then, by
-    their names in lower case; `moves`: it leads from MOVED to TRIED; `rewrites`: what `host_files` is told if the host
-    takes it."""
+    """A host file as it may be written, for a folder in which it is tried. `without`: what it does not use; `headers`:
+    that TRIED comes with then, by their names in lower case; `moves`: it leads from MOVED to TRIED."""
 
     name: str
     data: bytes
+    without: str
     headers: Mapping[str, str]
     moves: bool
-    rewrites: bool = False
 
 
 TRIED, MOVED = "page.html", "moved.html"
@@ -98,17 +101,24 @@ TRIED, MOVED = "page.html", "moved.html"
 
 def trials(host: Host, rules: Rules) -> tuple[HostTrial, ...]:
     """What may be tried of a host file that can take a whole site down, the fullest first; `rules` for the folder in
-    which it is tried. A file of the site's own is tried by itself."""
+    which it is tried. A file of the site's own is tried by itself. TRIED has the headers of a page that searches, and
+    leads on only with a query that nobody sends, so that it shows whether conditions are heeded."""
     name = {"apache": apache.PATH, "iis": iis.PATH}.get(host, "")
     if not name or name in rules.own:
         return ()
     few = with_few_redirects(rules).redirects
-    rules = replace(rules, redirects=(Redirect(MOVED, TRIED), *few[: MANY - 1]))
+    searching = [rule.headers for rule in rules.headers if rule.pattern.endswith("search/index.html")]
+    rules = replace(
+        rules,
+        headers=(*rules.headers, *(HeaderRule(TRIED, headers) for headers in searching[:1])),
+        redirects=(Redirect(TRIED, MOVED, "never=1"), Redirect(MOVED, TRIED), *few[: MANY - 2]),
+    )
     found = []
-    for rewrites in (True, False) if host == "iis" else (False,):
-        made = host_files(host, rules, rewrites=rewrites)
+    for plain in (False, True):
+        made = host_files(host, rules, plain=plain)
         headers = {name.lower(): value for name, value in made.rules.headers_of(TRIED).items()}
-        found.append(HostTrial(name, made.files[name], headers, bool(made.rules.redirects), rewrites))
+        moves = any(one.path == MOVED for one in made.rules.redirects)
+        found.append(HostTrial(name, made.files[name], LACKING[host] if plain else "", headers, moves))
     return tuple(found)
 
 
@@ -174,24 +184,31 @@ _UNSENDABLE: Mapping[str, re.Pattern[str]] = {
     "cloudflare": re.compile(":splat"),
 }
 """What stands for something else in a header's value, with nothing that stands for itself."""
+_NEVER = re.compile("(?!)")
 
 
 def _sendable(host: Host, headers: Iterable[HeaderRule]) -> tuple[HeaderRule, ...]:
     """Those that a host can send as they are."""
-    never = _UNSENDABLE.get(host)
-    if never is None:
-        return tuple(headers)
-    kept = (
-        (rule, {name: value for name, value in rule.headers.items() if not never.search(value)}) for rule in headers
+    never = _UNSENDABLE.get(host, _NEVER)
+    return tuple(
+        HeaderRule(rule.pattern, {name: value for name, value in rule.headers.items() if not never.search(value)})
+        for rule in headers
     )
-    return tuple(HeaderRule(rule.pattern, left) for rule, left in kept if left)
+
+
+def _of_plain_apache(rules: Rules) -> Rules:
+    """Without conditions, there is one policy, one page for what is missing, and browsers ask for all files again."""
+    (first, *_) = edge.without_overlaps(rules).headers
+    asked = {name: value for name, value in rules.headers[0].headers.items() if name == CACHE}
+    few = replace(with_few_redirects(rules), not_found=rules.not_found[-1:])
+    return replace(few, headers=(HeaderRule("*", {**first.headers, **asked}),), redirects=_plain(few))
 
 
 def _of_iis(rules: Rules) -> Rules:
     return replace(with_few_redirects(rules, iis.MANY), headers=iis.applied(rules))
 
 
-def _of_iis_without_rewriting(rules: Rules) -> Rules:
+def _of_plain_iis(rules: Rules) -> Rules:
     return replace(rules, headers=iis.applied(rules), redirects=(), gone=())
 
 
@@ -229,7 +246,7 @@ def _nothing(rules: Rules) -> Rules:
 _HOSTS: Mapping[Host, tuple[Callable[[Rules], Rules], Callable[[Rules], Mapping[str, bytes]]]] = {
     "apache": (with_few_redirects, apache.apache_files),
     "nginx": (lambda rules: rules, nginx.nginx_files),
-    "iis": (_of_iis_without_rewriting, iis.iis_files),
+    "iis": (_of_iis, iis.iis_files),
     "netlify": (_of_netlify, edge.netlify_files),
     "cloudflare": (_of_cloudflare, edge.cloudflare_files),
     "github": (_of_git_hosts, git_hosts.github_files),
@@ -237,3 +254,4 @@ _HOSTS: Mapping[Host, tuple[Callable[[Rules], Rules], Callable[[Rules], Mapping[
     "codeberg": (_of_codeberg, git_hosts.codeberg_files),
 }
 """What each host can do of a list, and how that is written for it."""
+_PLAIN: Mapping[Host, Callable[[Rules], Rules]] = {"apache": _of_plain_apache, "iis": _of_plain_iis}

@@ -167,7 +167,7 @@ def _with_own(rules: Iterable[HeaderRule], own: Mapping[str, str]) -> Iterator[H
             if name.lower() not in taken or (name == CACHE and number)
         }
         headers = kept if number else kept | {name: value for name, value in own.items() if value}
-        if headers:
+        if headers or not number:
             yield HeaderRule(rule.pattern, headers)
 
 

@@ -66,10 +66,7 @@ def _attempts(artifact: Artifact, name: str, folder: str) -> list[Attempt]:
         return [Attempt(name, Path(artifact.folder, name).read_bytes())]
     rules = artifact.contents.rules
     ways = trials(artifact.host.host, replace(rules, base=f"{rules.base}{folder}"))
-    return [
-        Attempt(way.name, way.data, "rewriting" if number else "", way.headers, way.moves)
-        for number, way in enumerate(ways)
-    ]
+    return [Attempt(way.name, way.data, way.without, way.headers, way.moves) for way in ways]
 
 
 def _chosen(artifact: Artifact, name: str, taken: int | None, planned: Plan) -> Artifact:

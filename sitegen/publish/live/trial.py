@@ -109,10 +109,10 @@ def _best(target: Target, web: Web, site: Tried, folder: str, attempts: Sequence
     tried: list[Trial] = []
     for number, attempt in enumerate(attempts):
         trial = _try(target, web, site, folder, attempt, number)
-        if trial.taken is not None and trial.moves >= attempt.moves:
+        if trial.has_headers and trial.moves >= attempt.moves:
             return trial
         tried.append(trial)
-    return next((trial for trial in tried if trial.taken is not None), tried[0])
+    return max(tried, key=lambda trial: (trial.taken is not None, trial.moves, trial.has_headers))
 
 
 def _try(target: Target, web: Web, site: Tried, folder: str, attempt: Attempt, number: int) -> Trial:
