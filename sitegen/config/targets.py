@@ -16,7 +16,7 @@ from sitegen.text import CONTROLS, without_secrets
 from sitegen.typed_yaml.reader import Typed, place_of
 from sitegen.typed_yaml.shapes import Refused
 
-from .addresses import own_address, with_scheme
+from .addresses import host_of, own_address, with_scheme
 
 Host = Literal["", "apache", "nginx", "iis", "netlify", "cloudflare", "github", "gitlab", "codeberg"]
 TargetKind = Literal["folder", "sftp", "git"]
@@ -142,7 +142,7 @@ def _check_target(name: str, target: TargetSettings, url: str, typed: Typed, pat
     address = read_target_address(target.to)
     if address is None and f"{at}.to" not in typed.unread:
         yield problem("invalid-target", place("to"), value=without_secrets(target.to))
-    if target.url and not _URL.fullmatch(target.url):
+    if target.url and not (_URL.fullmatch(target.url) and host_of(target.url)):
         yield problem("invalid-address", place("url"), value=target.url)
     if target.host_key and not _FINGERPRINT.fullmatch(target.host_key):
         yield problem("invalid-fingerprint", place("host_key"), value=target.host_key)

@@ -2,8 +2,10 @@
 
 import pytest
 
+from sitegen.config.settings import read_config
 from sitegen.config.targets import SecuritySettings, TargetAddress, read_target_address, secret_variable
 from sitegen.text import without_secrets
+from tests.support.sites import SETTINGS
 
 ADDRESSES = {
     "folder:/var/www/site": TargetAddress("folder", "/var/www/site"),
@@ -65,3 +67,9 @@ def test_variables_of_targets() -> None:
 def test_contacts_are_addresses_in_full() -> None:
     security = SecuritySettings("security@example.org", "01/02/2027")
     assert security.contacts == ("mailto:security@example.org",)
+
+
+@pytest.mark.parametrize("url", ["https://[/", "https://a:b/", "https:///", "ftp://example.org/", "https://a/?b"])
+def test_where_no_reader_can_be(url: str) -> None:
+    _, problems = read_config(f'{SETTINGS}publish: {{live: {{to: "folder:../www", url: "{url}"}}}}\n', "site.yaml")
+    assert [each.code for each in problems] == ["invalid-address"]

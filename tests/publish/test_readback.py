@@ -348,7 +348,9 @@ def test_pages_that_are_none_of_the_site() -> None:
     assert codes_of(lambda target, headers: (401, {}, b"who?")) == ["read-login", "read-no-404"]
     assert codes_of(lambda target, headers: (500, {}, b"oh"))[0] == "read-failed"
     elsewhere = codes_of(lambda target, headers: (301, {"Location": f"http://www.example.org{target}"}, b""))
-    assert elsewhere[0] == "read-redirected"
+    assert elsewhere == ["read-redirected", "read-no-404"]
+    one_page = codes_of(lambda target, headers: (302, {"Location": "/under-construction"}, b""))
+    assert one_page == ["read-redirected", "read-no-404"]
 
 
 def test_a_host_that_wants_to_be_asked_again() -> None:
@@ -765,3 +767,50 @@ def test_what_is_packed_without_a_word_twice_or_long_ago() -> None:
         with answering(reply) as port:
             found = ask(f"http://127.0.0.1:{port}/").problems[0]
         assert (found.code, found.arguments["packing"]) == ("read-packed", packing)
+
+
+ODD = [
+    b"HTTP/1.1 301 Moved\r\nLocation: http://[\r\n",
+    b"HTTP/1.1 301 Moved\r\nLocation: javascript:alert(1)\r\n",
+    b"HTTP/1.1 301 Moved\r\nLocation: //\r\n",
+    b"HTTP/1.1 301 Moved\r\nLocation: http://a:b/\r\n",
+    b"HTTP/1.1 301 Moved\r\n",
+    b"HTTP/1.1 999 ?\r\n",
+    b"HTTP/1.1 204 No Content\r\n",
+    b"HTTP/1.1 101 Switching\r\n",
+    b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n",
+    b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n",
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n",
+    b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip, gzip, gzip, gzip, gzip, gzip, gzip\r\n",
+    b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\n",
+    b"HTTP/1.1 200 OK\r\nX: \xff\xfe\x1b[31m\r\nServer: \x1b]0;x\x07\r\n",
+    b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 300,
+    b"HTTP/1.1 200 OK\r\nA: " + b"b" * 100_000 + b"\r\n",
+    b"SSH-2.0-OpenSSH_9.2\r\n",
+    b"\x15\x03\x01\x00\x02\x02\x46",
+]
+
+
+@pytest.mark.parametrize("head", ODD, ids=[str(number) for number in range(len(ODD))])
+def test_whatever_a_host_answers_is_told(head: bytes) -> None:
+    """In words that any terminal can show."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            with suppress(OSError):
+                while True:
+                    line, _ = server.accept()
+                    with line, suppress(OSError):
+                        line.recv(65536)
+                        line.sendall(head + b"Connection: close\r\n\r\n<title>odd</title>")
+
+        Thread(target=serve, daemon=True).start()
+        found = ask(f"http://127.0.0.1:{server.getsockname()[1]}/")
+    assert found.problems
+    for each in found.problems:
+        assert not set("\x1b\x07\r\n") & set(each.message + each.hint)
+
+
+@pytest.mark.parametrize("address", ["http://../", f"http://{'a' * 300}/"])
+def test_addresses_that_cannot_be_asked(address: str) -> None:
+    assert [each.code for each in ask(address).problems] == ["read-unreached"]

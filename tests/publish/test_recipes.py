@@ -5,6 +5,7 @@ import configparser
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -61,6 +62,8 @@ class Desk:
     """A fresh copy of a site, a shell in it, and programs of which some only say that they were called."""
 
     def __init__(self, folder: Path, target: str) -> None:
+        if shutil.which("git") is None or shutil.which("bash") is None:
+            pytest.skip("there is no git, or no bash")
         self.folder, self.root, self.host = folder, folder / "site", folder / "host.git"
         self._run(["git", "init", "--quiet", "--bare", str(self.host)])
         self._run(["git", "init", "--quiet", "--bare", str(folder / "origin.git")])

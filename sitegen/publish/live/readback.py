@@ -142,7 +142,7 @@ def _is_shorter(url: str, location: str) -> bool:
 def _of_scheme(web: Web, address: str, place: Place) -> Iterator[Problem]:
     """Whether who comes by http is led to https."""
     parts = urlsplit(address)
-    if parts.scheme != "https" or parts.port is not None:
+    if parts.scheme != "https" or ":" in parts.netloc:
         return
     plain = address.replace("https", "http", 1)
     answer = web.get(plain)

@@ -101,8 +101,7 @@ def _of_file(one: Seen, answer: Answer, times: int) -> Finding:
     if is_packed or any(is_right(expected, other) for other in one.packed.values()):
         return Finding("read-packed", url, (("packing", answer.headers.get("content-encoding", "gzip")),))
     if answer.location:
-        code = "read-login" if _LOGIN.search(answer.location) else "read-redirected"
-        return Finding(code, url, (("location", _shown(answer.location)),) if code == "read-redirected" else ())
+        return _led_elsewhere(url, answer.location)
     if answer.status in (401, 403):
         return Finding("read-login", url)
     if answer.status in (404, 410):
@@ -114,6 +113,13 @@ def _of_file(one: Seen, answer: Answer, times: int) -> Finding:
     if expected.kind == "page" and url.encode() in answer.beginning:
         return Finding("read-rewritten", url, (("server", answer.headers.get("server", "—")),))
     return Finding("read-same-page" if times > 1 else "read-elsewhere", url)
+
+
+def _led_elsewhere(url: str, location: str) -> Finding:
+    if _LOGIN.search(location):
+        return Finding("read-login", url)
+    is_same_path = urlsplit(location)[2:4] == urlsplit(url)[2:4]
+    return Finding("read-redirected", url, (("location", _origin(location) if is_same_path else _shown(location)),))
 
 
 def _of_missing(one: Seen, answer: Answer) -> Finding:

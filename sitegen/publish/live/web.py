@@ -160,7 +160,7 @@ def _proxy(scheme: str, host: str) -> str:
 
 
 def _pool_by(proxy: str) -> urllib3.PoolManager:
-    options = {"num_pools": 4, "maxsize": CONNECTIONS, "block": True, "ssl_context": ssl.create_default_context()}
+    options = {"num_pools": 4, "maxsize": CONNECTIONS, "ssl_context": ssl.create_default_context()}
     if not proxy:
         return urllib3.PoolManager(**options)  # type: ignore[arg-type]
     by = urllib3.util.parse_url(proxy if "//" in proxy else f"http://{proxy}")
