@@ -14,6 +14,7 @@ from sitegen.artwork.fonts import SUFFIXES, Lettering, Typeface, files_of, state
 from sitegen.cache.file_state import FileState, state_of_file
 from sitegen.config.registries import NamedSource, Registry, read_sources, read_tags
 from sitegen.config.settings import Config, language_of, read_config
+from sitegen.config.targets import Host
 from sitegen.config.theme import ThemeSettings
 from sitegen.files import SETTINGS, SOURCES, TAGS, decode, digest, digest_source, read_bytes
 from sitegen.i18n.languages import Catalogue, Language, LocaleInfo, catalogue_codes, read_catalogue
@@ -54,11 +55,12 @@ class DesignCache(Struct, frozen=True):
 
 
 class Design(Struct, frozen=True):
-    """All but the content. `marks`: places in site.yaml of what names parts of the site; `catalogues`: path → text, as
-    they were read."""
+    """All but the content. `marks`: places in site.yaml of what names parts of the site; `hosts`: on which it is
+    published; `catalogues`: path → text, as they were read."""
 
     config: Config
     marks: Marks
+    hosts: tuple[Host, ...]
     registry: Registry
     sources: Mapping[str, NamedSource]
     layouts: Mapping[str, Layout]
@@ -124,12 +126,14 @@ def read_design(
     assets = log.take(read_assets({COLORS: theme.style_sheet.encode(), **files}, known.assets, minify=minify))
     if config is None:
         return None, tuple(log.problems)
+    hosts = tuple(sorted({target.host for target in config.publish.values()}))
     config = config.of_pages(noindex=options.noindex)
     catalogues = _of_kind("catalogue", sources, texts)
     languages, read = log.take(read_languages(config, catalogues, known.catalogues, known.locales))
     design = Design(
         config=config,
         marks=marks,
+        hosts=hosts,
         registry=log.take(read_tags(texts.get(TAGS, ""), config)),
         sources=log.take(read_sources(texts.get(SOURCES, ""), config)),
         layouts=layouts,

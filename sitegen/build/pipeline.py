@@ -126,6 +126,7 @@ def inputs_of(run: Run, design: Design, contents: Contents, typefaces: Typefaces
         messages={code: language.digest for code, language in design.languages.items()},
         indexer=installed_pagefind() is not None,
         marks=design.marks,
+        hosts=design.hosts,
     )
 
 

@@ -75,7 +75,7 @@ def key(
         structure, given.config, given.registry, given.contents,
         sorted((name, layout.ids) for name, layout in given.layouts.items()),
         [(path, known[path]) for path in beside], [(asset.path, asset.digest) for asset in given.assets.values()],
-        moments.drafts, moments.future, given.indexer, given.marks,
+        moments.drafts, moments.future, given.indexer, given.marks, given.hosts,
     )  # fmt: skip
     return digest(msgspec.msgpack.encode(whole))
 

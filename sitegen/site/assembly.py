@@ -79,7 +79,7 @@ def _arrange(
 ) -> Checked[Site]:
     config = given.config
     edition, edition_problems = collect(config, tuple(documents.values()), given.registry, moments)
-    aliases, alias_problems = read_aliases(config, documents.values())
+    aliases, alias_problems = read_aliases(config, documents.values(), given.hosts)
     redirects, (rules, rule_problems) = plan_redirects(aliases, edition)
     pages = plan(config, edition, given.registry, documents, redirects)
     pages, layout_problems = _known_layouts(pages, documents, given.layouts)

@@ -8,6 +8,7 @@ from msgspec import Struct
 from sitegen.artwork.fonts import Lettering
 from sitegen.config.registries import NamedSource, Registry
 from sitegen.config.settings import Config
+from sitegen.config.targets import Host
 from sitegen.problems import Place, Problem, nearest, problem
 from sitegen.typed_yaml.reader import Marks
 
@@ -75,7 +76,7 @@ class Inputs(Struct, frozen=True):
     all content files; `present`: of all pictures and attachments, below content/; `digests`, `teasers`: of documents,
     by path; `ahead`: paths of those that are out and say of an update to come that it has been; `letterings`: language
     → what its share cards are written with; `messages`: language → digest of its catalogues; `indexer`: whether there
-    is one for search; `marks`: of settings that name parts of the site."""
+    is one for search; `marks`: of settings that name parts of the site; `hosts`: on which the site is published."""
 
     config: Config
     contents: tuple[str, ...]
@@ -91,6 +92,7 @@ class Inputs(Struct, frozen=True):
     messages: Mapping[str, str]
     indexer: bool
     marks: Marks
+    hosts: tuple[Host, ...]
 
 
 class Site(Inputs, frozen=True):

@@ -36,8 +36,11 @@ class Alias(Struct, frozen=True):
         return self.portable and not self.query
 
 
-def read_aliases(config: Config, documents: Iterable[Document]) -> Checked[tuple[Alias, ...]]:
-    """The aliases of all documents, and what is wrong with them."""
+def read_aliases(
+    config: Config, documents: Iterable[Document], hosts: Iterable[str] = ()
+) -> Checked[tuple[Alias, ...]]:
+    """The aliases of all documents, and what is wrong with them. `hosts`: on which the site is published."""
+    hosts = (*config.redirect_files, *filter(None, hosts))
     aliases: list[Alias] = []
     problems: list[Problem] = []
     for document in documents:
@@ -48,7 +51,7 @@ def read_aliases(config: Config, documents: Iterable[Document]) -> Checked[tuple
                 problems.append(alias)
                 continue
             aliases.append(alias)
-            if alias.has_page or any(_has_rule(alias, host) for host in config.redirect_files):
+            if alias.has_page or any(_has_rule(alias, host) for host in hosts):
                 continue
             if alias.portable:
                 problems.append(problem("alias-with-query", alias.place, value=text, query=alias.query))
@@ -83,8 +86,10 @@ def _read_alias(text: str, document: Document, place: Place, config: Config) -> 
 
 def _has_rule(alias: Alias, host: str) -> bool:
     """Whether a host's rules can look for an alias; Netlify's have a use for signs in paths, and know parameters with a
-    value only; Cloudflare's know none."""
-    if host == "cloudflare":
+    value only; others know none."""
+    if host in ("iis", "github"):
+        return False
+    if host in ("cloudflare", "gitlab", "codeberg"):
         return not alias.query
     return host != "netlify" or (alias.portable and all("=" in parameter for parameter in alias.query.split("&")))
 

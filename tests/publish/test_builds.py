@@ -41,3 +41,13 @@ def test_a_site_may_ask_search_engines_to_stay_away(tmp_path: Path) -> None:
 def test_no_output_among_what_builds_remember(tmp_path: Path) -> None:
     with pytest.raises(SiteError, match="output"):
         make(tmp_path, FILES, output=tmp_path / FOLDER / "made")
+
+
+def test_a_host_of_a_target_has_rules_for_aliases(tmp_path: Path) -> None:
+    old = {"content/news/first/index.vi.md": article("Bài đầu", aliases=["/?p=123", "/wiki/A:B"])}
+    with pytest.raises(SiteError, match="Only rules for hosts"):
+        make(tmp_path, old)
+    for host, is_warned in (("apache", False), ("gitlab", True), ("nginx", False)):
+        write_site(tmp_path, {"site.yaml": f"{SETTINGS}publish: {{live: {{to: folder:/srv/www, host: {host}}}}}\n"})
+        found = [found.code for found in rebuild(tmp_path).build.problems]
+        assert found == ["alias-with-query"] * is_warned
