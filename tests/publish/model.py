@@ -13,6 +13,7 @@ from sitegen.files import digest
 from sitegen.publish.changes.held import Held, decode, encode
 from sitegen.publish.changes.inventory import naming
 from sitegen.publish.changes.plan import Plan, plan
+from sitegen.publish.changes.waves import Wave
 from sitegen.publish.release import Release, Served, is_fingerprinted, origin_digest, role_of
 from sitegen.publish.targets.target import Facts
 
@@ -213,9 +214,9 @@ def end(host: Host, found: Plan, tokens: Mapping[str, str]) -> None:
     host.held = encode(found.after(tokens))
 
 
-def groups(host: Host, found: Plan) -> Iterator[list[Step]]:
+def groups(host: Host, waves: Iterable[Wave]) -> Iterator[list[Step]]:
     """What may happen in any order; each group when the one before is done."""
-    for wave in found.waves:
+    for wave in waves:
         yield [(path, host.remove) for path in wave.removes]
         yield [(path, host.place) for path in wave.places]
 
@@ -224,7 +225,7 @@ def carry_out(host: Host, site: Site, moment: datetime, *, listed: bool = True) 
     """One publish, whole."""
     found = planned(host, site.release, moment, listed=listed)
     tokens = begin(host, site, found)
-    for group in groups(host, found):
+    for group in groups(host, found.waves):
         for path, act in group:
             act(path)
     end(host, found, tokens)

@@ -376,7 +376,7 @@ def cut(host: Host, new: Site, steps: int) -> None:
     found = planned(host, new.release, NOW)
     begin(host, new, found)
     done = 0
-    for group in groups(host, found):
+    for group in groups(host, found.waves):
         for path, act in group:
             if done == steps:
                 return
@@ -393,6 +393,7 @@ def test_cut_off_and_taken_up(steps: int) -> None:
     cut(host, SECOND, steps)
     found = planned(host, SECOND.release, NOW)
     assert found.missing == found.altered == found.foreign == ()
+    assert "vi/tin-tuc/bai/index.html" in found.vanished  # as it was promised before the cut
     assert len([*found.uploads]) == max(0, 4 - steps)  # nothing that is there is sent again
     assert not found.is_empty
     carry_out(host, SECOND, NOW)
@@ -400,6 +401,25 @@ def test_cut_off_and_taken_up(steps: int) -> None:
     assert held is not None
     assert (held.number, held.coming) == (2, None)
     assert planned(host, SECOND.release, NOW).is_empty
+
+
+def test_cut_off_before_the_manifest() -> None:
+    """All is in its place, and nobody has noted it: it is the next release all the same."""
+    host = published(site({"index.html": "1"}))
+    new = site({"index.html": "2", "files/a.pdf": "a", ".well-known/security.txt": "rules"})
+    cut(host, new, 3)
+    found = planned(host, new.release, NOW)
+    assert (found.waves, found.number, found.is_empty) == ((), 2, False)
+    back = planned(host, site({"index.html": "2"}).release, NOW)
+    assert back.by_role(back.removed) == {"attachment": ("files/a.pdf",), "rule": (".well-known/security.txt",)}
+
+
+def test_what_is_kept_is_so_after_a_cut() -> None:
+    host = published(FIRST, SECOND)
+    third = site({"index.html": "front 3"})
+    cut(host, third, 1)
+    assert planned(host, third.release, NOW).kept.keys() == {css("1"), css("2")}
+    assert planned(host, third.release, NOW).foreign == ()
 
 
 @pytest.mark.parametrize("steps", range(11))
@@ -492,7 +512,13 @@ def test_a_listing_in_another_normal_form() -> None:
     facts = Facts(tells_forms=False)
     host = published(site({"vi/Việt/index.html": "1"}), facts=facts)
     listing = {normalize("NFD", path): token for path, token in host.list().items()}
-    assert plan(site({"vi/Việt/index.html": "1"}).release, read_held(host), listing, NOW, facts).is_empty
+    release = site({"vi/Việt/index.html": "1"}).release
+    assert plan(release, read_held(host), listing, NOW, facts).is_empty
+    touched = dict.fromkeys(listing, "another time")
+    found = plan(release, read_held(host), touched, NOW, facts)
+    assert found.altered == found.unsure == ("vi/Việt/index.html",)
+    read = {"vi/Việt/index.html": digest(b"1")}
+    assert plan(release, read_held(host), touched, NOW, facts, read).altered == ()
 
 
 # a file for a folder, a folder for a file
@@ -564,6 +590,26 @@ def test_moved_with_an_alias() -> None:
     release = replace(new.release, redirects=frozenset(["vi/cu/index.html"]))
     found = planned(published(old), release, NOW)
     assert (found.moved, found.vanished) == ((("vi/cu/index.html", "vi/moi/index.html"),), ())
+
+
+def test_old_addresses_have_not_moved() -> None:
+    """Neither one that is added, nor one that is taken away."""
+    page, first, second = "vi/bai/index.html", "old.php", "old.php/index.html"
+    old = site({page: "1", first: "go"}, dict.fromkeys((page, first), "a.md"))
+    new = site({page: "1", second: "go"}, dict.fromkeys((page, second), "a.md"))
+    assert planned(published(old), new.release, NOW).moved == ()
+    other = site({"vi/moi/index.html": "1", second: "go"}, dict.fromkeys(("vi/moi/index.html", second), "a.md"))
+    assert planned(published(old), other.release, NOW).moved == ((page, "vi/moi/index.html"),)
+
+
+def test_lists_move_with_their_feeds() -> None:
+    names = ("index.html", "feed.json", "feed.xml")
+    old, new = (
+        site({f"vi/{part}/{name}": f"{part} {name}" for name in names}, {f"vi/{part}/{name}": "tags" for name in names})
+        for part in ("cu", "moi")
+    )
+    found = planned(published(old), new.release, NOW)
+    assert found.moved == tuple(sorted((f"vi/cu/{name}", f"vi/moi/{name}") for name in names))
 
 
 # a count of operations
