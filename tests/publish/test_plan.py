@@ -15,7 +15,7 @@ from sitegen.publish.changes.waves import Wave
 from sitegen.publish.release import Release, Served, origin_digest
 from sitegen.publish.targets.target import Facts
 
-from .model import Host, Site, begin, carry_out, groups, named, planned, read_held
+from .model import ADDRESS, Host, Site, begin, carry_out, groups, named, planned, read_held
 
 if TYPE_CHECKING:
     from _collections_abc import dict_items
@@ -519,6 +519,8 @@ def test_a_listing_in_another_normal_form() -> None:
     assert found.altered == found.unsure == ("vi/Việt/index.html",)
     read = {"vi/Việt/index.html": digest(b"1")}
     assert plan(release, read_held(host), touched, NOW, facts, read).altered == ()
+    other = site({"vi/Việt/index.html": "2"}).release
+    assert plan(other, read_held(host), touched, NOW, facts, read).altered == ()
 
 
 # a file for a folder, a folder for a file
@@ -594,12 +596,16 @@ def test_moved_with_an_alias() -> None:
 
 def test_old_addresses_have_not_moved() -> None:
     """Neither one that is added, nor one that is taken away."""
-    page, first, second = "vi/bai/index.html", "old.php", "old.php/index.html"
-    old = site({page: "1", first: "go"}, dict.fromkeys((page, first), "a.md"))
-    new = site({page: "1", second: "go"}, dict.fromkeys((page, second), "a.md"))
-    assert planned(published(old), new.release, NOW).moved == ()
-    other = site({"vi/moi/index.html": "1", second: "go"}, dict.fromkeys(("vi/moi/index.html", second), "a.md"))
-    assert planned(published(old), other.release, NOW).moved == ((page, "vi/moi/index.html"),)
+
+    def redirecting(page: str, alias: str) -> Release:
+        files = {page: Served(page, 1), alias: Served(alias, 1)}
+        return Release("vjec", ADDRESS, files, dict.fromkeys(files, "a.md"), frozenset([alias]))
+
+    old = redirecting("vi/bai/index.html", "vi/xua/index.html")
+    held = plan(old, None, {}, NOW).after(dict.fromkeys(old.files, "t"))
+    assert plan(redirecting("vi/bai/index.html", "vi/a/index.html"), held, None, NOW).moved == ()
+    moved = plan(redirecting("vi/moi/index.html", "vi/a/index.html"), held, None, NOW).moved
+    assert moved == (("vi/bai/index.html", "vi/moi/index.html"),)
 
 
 def test_lists_move_with_their_feeds() -> None:
