@@ -538,6 +538,16 @@ def test_folder_where_a_file_was() -> None:
     assert found.vanished == ("files/b.pdf",)
 
 
+def test_file_that_is_back() -> None:
+    host = published(site({"files/report.pdf/index.html": "leads on"}))
+    found = planned(host, site({"files/report.pdf": "1"}).release, NOW)
+    assert found.vanished == ()
+    assert found.waves == (Wave("in place", ("files/report.pdf/index.html",), ("files/report.pdf",)),)
+    assert planned(published(site({"x/index.html": "page"})), site({"x": "1"}).release, NOW).vanished == (
+        "x/index.html",
+    )
+
+
 def test_file_where_a_folder_was() -> None:
     host = published(site({"x/index.html": "1", "x/y/index.html": "1", "index.html": "1"}))
     found = planned(host, site({"x": "1", "index.html": "2"}).release, NOW)

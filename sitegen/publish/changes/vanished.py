@@ -9,12 +9,15 @@ from .inventory import Inventory
 
 
 def vanished(release: Release, there: Inventory, name_of: Callable[[str], str]) -> tuple[str, ...]:
-    """Promised paths of which neither a file nor a folder answers: hosts lead from the name of a folder into it."""
+    """Promised paths of which neither a file nor a folder answers: hosts lead from the name of a folder into it, and
+    where a file is back, nobody misses what led on from its name."""
     living = {name_of(path) for path in release.files}
     return tuple(
         path
         for path in sorted(there.promised)
-        if name_of(path) not in living and name_of(f"{path}/index.html") not in living
+        if name_of(path) not in living
+        and name_of(f"{path}/index.html") not in living
+        and not (path in there.redirects and name_of(path.removesuffix("/index.html")) in living)
     )
 
 
