@@ -18,7 +18,7 @@ RULES = ("first rules", "rules")
 
 class Delivery:
     """What has come so far. `seconds`: that sending took, by kind of wave; `sent`: files, of so many `bytes`;
-    `has_begun`: whether readers may see anything of it."""
+    `has_begun`: whether readers may see anything of it; `is_whole`: whether they see all of it."""
 
     def __init__(self, target: Target, artifact: Artifact, planned: Plan, report: Callable[[int, int], None]) -> None:
         self.plan = planned

@@ -26,7 +26,6 @@ class Look(Struct, frozen=True):
 
     data: bytes | None
     held: Held | None
-    is_damaged: bool = False
     listing: Mapping[str, str] | None = None
     copies: Mapping[str, bytes] = {}
     trials: tuple[str, ...] = ()
@@ -42,7 +41,7 @@ def look(target: Target, moment: datetime, place: Place, *, everywhere: bool) ->
     held = None if data is None else decode(data)
     if held == "newer":
         raise Refused(problem("newer-manifest", place))
-    found = Look(data, None if isinstance(held, str) else held, is_damaged=held == "damaged")
+    found = Look(data, None if isinstance(held, str) else held)
     if everywhere or target.lists_at_once or _is_due(found.held, moment):
         listing = target.list()
         trials = leftovers(listing)

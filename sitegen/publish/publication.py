@@ -116,12 +116,8 @@ class Run(Struct, frozen=True):
     @property
     def found(self) -> Path:
         """Where copies are kept of what is lost on the host."""
-        return (
-            self.memory.parents[1]
-            / FOUND
-            / self.destination.name
-            / self.moment.isoformat(timespec="seconds").replace(":", "")
-        )
+        moment = self.moment.isoformat(timespec="seconds").replace(":", "")
+        return self.memory.parents[1] / FOUND / self.destination.name / moment
 
     @property
     def origin(self) -> Origin:
@@ -226,7 +222,8 @@ def _deliver(run: Run, target: Target, seen: Look, planned: Plan) -> Publication
     except (TargetError, KeyboardInterrupt) as error:
         if delivery is None or isinstance(error, Overtaken):  # nothing of it is live
             raise
-        return _cut(run, delivery, error)
+        if not delivery.is_whole:
+            return _cut(run, delivery, error)
     if not planned.waves:
         return run.ended("unchanged", *settled.problems, plan=planned)
     done = run.ended("published", *settled.problems, plan=planned, delivery=delivery)
@@ -257,5 +254,8 @@ def _read_back(run: Run, seen: Look, settled: "Settled", done: Publication) -> P
     token, release = token_hex(4), settled.artifact.release
     asked = samples(seen.held.files if seen.held else {}, release, settled.manners, token)
     patience = Patience(SLOW_HOST) if done.delivery and done.delivery.is_atomic else Patience()
-    found = readback(release.address, asked, run.destination.place, token, patience)
+    try:
+        found = readback(release.address, asked, run.destination.place, token, patience)
+    except KeyboardInterrupt:  # it is published all the same
+        return done
     return replace(done, problems=(*done.problems, *found.problems), readback=found)

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import pytest
 
@@ -13,6 +13,7 @@ from sitegen.problems import Place, problem
 from sitegen.publish.changes.guards import Verdict
 from sitegen.publish.changes.held import Held, decode
 from sitegen.publish.changes.plan import Plan
+from sitegen.publish.delivery import Delivery
 from sitegen.publish.destination import Destination
 from sitegen.publish.publication import Publication, Request, publish
 from sitegen.publish.secrets import Secrets
@@ -352,6 +353,26 @@ def test_where_things_stand(
     done = site.publish()
     assert done.state == "published"
     assert output_files(site.www).keys() == done.artifact.release.files.keys()
+
+
+def test_who_stops_too_late_has_published(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sitegen.publish.live.readback.readback", stop)
+    done = site.publish()
+    assert (done.state, site.codes(done), done.readback) == ("published", [], None)
+    site.write("content/news/opening/index.vi.md", article("Lễ khai mạc mới"))
+    place = Delivery.place
+
+    def place_and_stop(*given: Any) -> None:
+        place(*given)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Delivery, "place", place_and_stop)
+    assert site.publish().state == "published"
+    monkeypatch.undo()
+    assert site.publish().state == "unchanged"
 
 
 def test_who_is_overtaken_again_and_again_gives_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
