@@ -58,6 +58,10 @@ class LocalDisk:
             _write(path, (data,), os.O_CREAT | os.O_EXCL)
         except FileExistsError:
             return False
+        except OSError:  # half of it would keep others away
+            with suppress(OSError):
+                remove(path)
+            raise
         return True
 
     async def amend(self, path: str, data: bytes) -> None:

@@ -72,15 +72,28 @@ class SftpDisk:
         await self._ask(path, write)
 
     async def create(self, path: str, data: bytes) -> bool:
+        left = 3
+
         async def create(client: asyncssh.SFTPClient) -> bool:
-            try:
-                file = await client.open(path, "xb")
-            except asyncssh.SFTPError as error:
-                if isinstance(error, asyncssh.SFTPFileAlreadyExists) or await client.lexists(path):
+            nonlocal left
+            file = None
+            while file is None:
+                try:
+                    file = await client.open(path, "xb")
+                except asyncssh.SFTPFileAlreadyExists:
                     return False
+                except asyncssh.SFTPFailure:
+                    left -= 1
+                    if await client.lexists(path):
+                        return False
+                    if not left:
+                        raise  # for another reason than one that was there until now
+            try:
+                async with file:
+                    await self._fill(file, path, (data,))
+            except OSError:  # half of it would keep others away
+                await client.remove(path)
                 raise
-            async with file:
-                await self._fill(file, path, (data,))
             return True
 
         return await self._ask(path, create)

@@ -140,7 +140,8 @@ class StagedTarget:
         await self._folders.require()
         for folder in (state, incoming):
             if await self._disk.look(folder) is None:
-                await self._disk.make_folder(folder)
+                with suppress(FileExistsError):  # by another, who comes first
+                    await self._disk.make_folder(folder)
         self._facts = self._folders.facts = facts or await prove(self._disk, state, links=False)
         await claim.take(wait, excludes=self._facts.excludes)
         self._claim = claim
