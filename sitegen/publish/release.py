@@ -105,7 +105,7 @@ def source_of(path: str) -> str:
 
 def origin_digest(origin: str) -> str:
     """Tells whether two addresses come from one source; what is on a host names no source."""
-    return digest(origin.encode())[:12]
+    return digest(origin.encode("utf-8", "surrogatepass"))[:12]
 
 
 TRIALS = (".sitegen-try-", "sitegen-try-")

@@ -69,6 +69,19 @@ def test_names_nothing_outside(path: str) -> None:
         assert decode(encode(held)) == "damaged"
 
 
+@pytest.mark.parametrize(
+    "held",
+    [
+        replace(HELD, moment=NOW.replace(tzinfo=None)),
+        replace(HELD, listed=NOW.replace(tzinfo=None)),
+        replace(HELD, kept={"a": Kept(Left("a", 1), 1, NOW.replace(tzinfo=None))}),
+    ],
+)
+def test_moments_are_of_no_place(held: Held) -> None:
+    """One without an offset could be compared with none."""
+    assert decode(encode(held)) == "damaged"
+
+
 def test_ten_thousand_files() -> None:
     """Some hundred kB, read before each publish."""
     from sitegen.files import digest

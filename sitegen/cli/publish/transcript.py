@@ -7,7 +7,7 @@ from rich.cells import cell_len, set_cell_size
 
 from sitegen.cli.report import problem_objects
 from sitegen.i18n.messages import Words
-from sitegen.problems import Problem, errors
+from sitegen.problems import Problem, errors, printable
 from sitegen.publish.changes.guards import Verdict
 from sitegen.publish.changes.plan import Plan
 from sitegen.publish.changes.waves import Kind
@@ -71,7 +71,7 @@ def _foreign_lines(planned: Plan, words: Words, *, every: bool) -> Iterator[str]
     ]
     if not rows:
         return
-    shown = rows if every else rows[:SHORT]
+    shown = [(printable(path), said) for path, said in (rows if every else rows[:SHORT])]
     yield ""
     yield words.count(
         "On the host is {n} file that sitegen did not leave so:",

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from io import BytesIO
 from itertools import chain
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from sitegen.files import digest
 from sitegen.publish.release import Served
@@ -20,6 +20,7 @@ from sitegen.publish.targets.target import STATE, Facts
 from sitegen.text import LARGEST, unportable
 
 FORMAT = 1
+Moment = Annotated[datetime, Meta(tz=True)]
 
 
 class Left(Served, frozen=True, gc=False, array_like=True):
@@ -35,7 +36,7 @@ class Kept(Struct, frozen=True, gc=False, array_like=True):
 
     file: Left
     since: int
-    until: datetime
+    until: Moment
 
 
 class Coming(Struct, frozen=True, omit_defaults=True):
@@ -55,8 +56,8 @@ class Held(Struct, frozen=True, omit_defaults=True):
     site: str
     address: str
     number: int
-    moment: datetime
-    listed: datetime | None = None
+    moment: Moment
+    listed: Moment | None = None
     files: Mapping[str, Left] = {}
     promised: Mapping[str, str] = {}
     redirects: frozenset[str] = frozenset()
