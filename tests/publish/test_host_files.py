@@ -1,11 +1,13 @@
 """Host files as text: what hosts get, what their limits forbid, what they cannot do."""
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 from xml.etree import ElementTree
 
 import pytest
+import yaml
 from msgspec.structs import replace
 
 from sitegen.config.media_types import content_type
@@ -15,6 +17,7 @@ from sitegen.publish.hosting.host_files import NAMES, check_limits, host_files, 
 from sitegen.publish.hosting.page_policy import LOOSE
 from sitegen.publish.hosting.rules import HeaderRule, Rules, make_rules
 from sitegen.site.urls import Redirect
+from tests.support.live import write
 from tests.support.sites import SETTINGS, article, make
 
 MOVED = (Redirect("", "vi/a/", "p=1"), Redirect("cũ/", "vi/a/"), Redirect("a|b/", "vi/a/"))
@@ -288,6 +291,20 @@ def test_git_hosts() -> None:
     gitlab = host_files("gitlab", moved)
     assert gitlab.files["_redirects"] == b"/a%7Cb/ /vi/a/ 301\n"
     assert [one.path for one in gitlab.rules.redirects] == ["a|b/"]
+
+
+@pytest.mark.posix
+def test_what_gitlab_is_told_to_do(tmp_path: Path) -> None:
+    """Its job hands on all of a branch but what is not the site's, whatever folders that has."""
+    job = yaml.safe_load(host_files("gitlab", rules()).files[".gitlab-ci.yml"])["pages"]
+    files = {"public/a.html": "a", ".well-known/x": "x", "vi/index.html": "vi", "b c.html": "b"}
+    others = {".git/config": "", ".sitegen/manifest.json.gz": "", ".gitlab-ci.yml": ""}
+    write(tmp_path, {path: text.encode() for path, text in {**files, **others}.items()})
+    script = "\n".join(["set -e", *job["script"]])
+    subprocess.run(["sh", "-c", script], cwd=tmp_path, check=True, timeout=30)
+    made = tmp_path / "public"
+    assert {path.relative_to(made).as_posix() for path in made.rglob("*") if path.is_file()} == files.keys()
+    assert job["artifacts"]["paths"] == ["public"]
 
 
 def test_what_git_hosts_cannot_do() -> None:

@@ -11,9 +11,10 @@ _JOB = f"""\
 pages:
   image: busybox
   script:
-    - cp -R . /tmp/public
-    - rm -rf /tmp/public/.git /tmp/public/{PIPELINE} /tmp/public/{STATE}
-    - mv /tmp/public public
+    - made=$(mktemp -d)
+    - cp -R . "$made/public"
+    - rm -rf "$made/public/.git" "$made/public/{PIPELINE}" "$made/public/{STATE}" public
+    - mv "$made/public" public
   artifacts:
     paths: [public]
 """
