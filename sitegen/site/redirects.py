@@ -14,10 +14,7 @@ from sitegen.text import CONTROLS, unportable
 from .document import Document
 from .edition import Edition
 from .front_matter import many
-from .urls import Page, Redirect, output_of
-
-PAGE_SUFFIXES = (".html", ".htm", ".xml", ".php", ".asp", ".aspx", ".jsp")
-"""What an old address that is a file ends with; all others are folders."""
+from .urls import PAGE_SUFFIXES, Page, Redirect, output_of
 
 
 class Alias(Struct, frozen=True):

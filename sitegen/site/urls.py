@@ -95,6 +95,8 @@ def list_path(first: str, number: int) -> str:
 
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9_.~/-]*")
 
+PAGE_SUFFIXES = (".html", ".htm", ".xml", ".php", ".asp", ".aspx", ".jsp")
+"""What an old address that is a file ends with; all others are folders."""
 REDIRECT_FILES: Mapping[RedirectFile, str] = {
     "netlify": "_redirects",
     "cloudflare": "_redirects",

@@ -55,6 +55,23 @@ def test_a_page_for_what_is_missing_names_what_is_there(tmp_path: Path) -> None:
     assert found.headers_of("404.html")["Cache-Control"] == "no-store"
 
 
+def test_what_is_gone_however_it_is_written(tmp_path: Path) -> None:
+    made = make(tmp_path, {"content/a.vi.md": article("A")})
+    written = {
+        "/vi/cu/": "vi/cu/",
+        "/vi/cu": "vi/cu/",
+        "/site/vi/c%E1%BB%A7/": "vi/củ/",
+        "https://www.example.org/site/vi/b": "vi/b/",
+        "/vi/tin-v1.2": "vi/tin-v1.2/",
+        "/files/news/a.pdf": "files/news/a.pdf",
+        "/old.php": "old.php",
+        "/vi/d/index.html": "vi/d/",
+    }
+    for text, path in written.items():
+        assert make_rules(made.site, TargetSettings("folder:x"), made.files, [text]).gone == (path,), text
+    assert make_rules(made.site, TargetSettings("folder:x"), made.files, ["https://example.net/a"]).gone == ()
+
+
 def test_what_is_kept_for_ever(tmp_path: Path) -> None:
     """All that has a digest in its name, and no page of a section that goes by the name of its folder."""
     settings = SETTINGS.replace("share_cards: false\n", "default_language_at_root: true\n")

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sitegen.config.addresses import host_of, own_address
-from sitegen.config.media_types import content_type, suffix_of
+from sitegen.config.addresses import host_of
+from sitegen.config.media_types import BY_SUFFIX, content_type, suffix_of
 from sitegen.config.targets import TargetSettings
 from sitegen.problems import Place, Problem, problem
-from sitegen.site.urls import Redirect, output_of, quoted
+from sitegen.publish.release import own_path
+from sitegen.site.urls import PAGE_SUFFIXES, Redirect, output_of, quoted
 from sitegen.text import unportable
 
 from .page_policy import LOOSE, PASSIVE, PagePolicy, is_own, page_policy
@@ -108,11 +109,19 @@ def make_rules(
         headers=tuple(_with_own(_header_rules(site, target, policy, paths), target.headers)),
         types={suffix: content_type(f"a.{suffix}") for suffix in sorted({*map(suffix_of, paths)} - {""})},
         redirects=site.redirects,
-        gone=tuple(sorted({found.path for text in gone if (found := own_address(text, config.base_url))})),
+        gone=tuple(sorted({_gone(path) for text in gone if (path := own_path(text, config.base_url)) is not None})),
         not_found=tuple(sorted(((path.removesuffix("404.html"), path) for path in missing), reverse=True)),
         own=frozenset(_own_files(site)),
         remarks=tuple(remarks),
     )
+
+
+def _gone(path: str) -> str:
+    """An address that is no file's is that of a folder, however it is written."""
+    path = path.removesuffix("index.html") if path.rpartition("/")[2] == "index.html" else path
+    suffix = suffix_of(path)
+    is_file = path.endswith("/") or not path or suffix in BY_SUFFIX or f".{suffix}" in PAGE_SUFFIXES
+    return path if is_file else f"{path}/"
 
 
 def _header_rules(
