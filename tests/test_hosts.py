@@ -80,6 +80,23 @@ def test_on_a_real_server(made: tuple[Made, Path], tmp_path: Path, name: str) ->
         assert (status, html.document_fromstring(body).get("lang")) == (404, "vi")
 
 
+def test_below_a_path_of_many_letters(tmp_path: Path) -> None:
+    """Apache compares addresses decoded; a server's own user may read the folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        settings = FILES["site.yaml"].replace("example.org/site/", "example.org/" + quote("tệp (mới) 100%") + "/")
+        files = {"site.yaml": settings, "content/news/a.ja.md": article("A", aliases=["cũ"])}
+        root = Path(folder) / "served"
+        made = make(Path(folder) / "source", files, output=root / "tệp (mới) 100%")
+        (root / ".htaccess").write_bytes(made.files[".htaccess"])
+        with host("apache", root, tmp_path) as port:
+            base = f"/{quote('tệp (mới) 100%')}/"
+            assert ask(port, f"{base}{quote('cũ')}/")[0] == 301
+            for lang in ("ja", "vi"):
+                status, _, body = ask(port, f"{base}{lang}/none/")
+                assert (status, html.document_fromstring(body).get("lang")) == (404, lang)
+
+
 def test_addresses_are_percent_encoded_wherever_they_must_be(made: tuple[Made, Path]) -> None:
     address = f"{BASE_URL}ja/{quote('報道')}/{quote('気候')}/"
     site = made[0].files
