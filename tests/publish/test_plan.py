@@ -500,6 +500,20 @@ def test_other_letters_of_one_name(facts: Facts, old: str, new: str, texts: tupl
     assert planned(host, site({new: texts[1], "index.html": "1"}).release, NOW).is_empty
 
 
+def test_hosts_that_nobody_has_tried() -> None:
+    """What may be in the way is asked about before it is known whether it is."""
+    theirs = {"Index.html": "1", "VI": "2", "files/A.pdf/x": "3", "stays.txt": "4", "Stays.txt": "5"}
+    asked = plan(FIRST.release, None, theirs, NOW)
+    assert (asked.in_the_way, asked.foreign) == (("Index.html", "VI", "files/A.pdf/x"), ("Stays.txt", "stays.txt"))
+    assert plan(FIRST.release, None, theirs, NOW, Facts()).in_the_way == ()
+    both = theirs | {"index.html": "6", "INDEX.html": "7"}
+    assert plan(FIRST.release, None, both, NOW).in_the_way[:3] == ("INDEX.html", "Index.html", "VI")
+    assert "index.html" in plan(FIRST.release, None, both, NOW).in_the_way
+    assert plan(FIRST.release, None, both, NOW, Facts()).in_the_way == ("index.html",)
+    right = plan(FIRST.release, None, both, NOW, read={"index.html": digest(b"front 1")})
+    assert right.adopted == ("index.html",)
+
+
 def test_hosts_that_tell_them_apart() -> None:
     host = published(site({"files/Foto.JPG": "1"}))
     found = planned(host, site({"files/foto.jpg": "1"}).release, NOW)

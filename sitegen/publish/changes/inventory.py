@@ -74,7 +74,7 @@ def take(held: Held | None, listing: Mapping[str, str] | None, facts: Facts, rea
         if found is not None and not one.left.digest and all(own.left.token != one.left.token for own in spelt):
             altered.add(one.path)
     ours = {name_of(path) for path in (*files, *kept)}
-    foreign = {path: token for name, (path, token) in (found or {}).items() if name not in ours}
+    foreign = {path: token for path, token in (listing or {}).items() if name_of(path) not in ours}
     coming = held.coming if held else None
     promised = dict(held.promised) if held else {}
     if coming:

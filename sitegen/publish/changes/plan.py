@@ -19,6 +19,8 @@ from .waves import Upload, Wave, obstacles
 
 KEPT_FOR, KEPT_RELEASES = timedelta(days=30), 2
 """How long superseded files stay that a page of an earlier release needs: so long, and for so many releases."""
+UNPROVEN = Facts(tells_case=False, tells_forms=False)
+"""Of a host that nobody has tried: all is asked about that may be lost there."""
 LISTED_AGAIN = timedelta(days=30)
 """After so long a host is listed again, even where that costs time."""
 
@@ -165,9 +167,9 @@ def plan(
     facts: Facts | None = None, read: Mapping[str, str] = {},
 ) -> Plan:  # fmt: skip
     """`held`: the host's manifest, None where there is none to trust; `listing`: path → token of all that lies there,
-    None where it was not asked; `facts`: as proven now, else as the manifest has them; `read`: digests of what an
-    earlier plan was unsure of."""
-    facts = facts or (held.facts if held else Facts())
+    None where it was not asked; `facts`: as proven now, else as the manifest has them, or the worst; `read`: digests of
+    what an earlier plan was unsure of."""
+    facts = facts or (held.facts if held else UNPROVEN)
     name_of = naming(facts)
     there = take(held, listing, facts, read)
     match = _match(release, there, read, name_of)
@@ -211,12 +213,15 @@ def plan(
 
 def _match(release: Release, there: Inventory, read: Mapping[str, str], name_of: Callable[[str], str]) -> _Match:
     ours = {name_of(path): path for path in (*there.kept, *there.files)}
-    others = {name_of(path): path for path in there.foreign}
+    others: defaultdict[str, list[str]] = defaultdict(list)
+    for path in there.foreign:
+        others[name_of(path)].append(path)
     current: dict[str, Left] = {}
     uploads, changed, adopted, replaced, in_the_way = [], [], [], [], []
     for path in sorted(release.files):
         served, name = release.files[path], name_of(path)
-        own, other = ours.get(name), others.get(name)
+        own, alike = ours.get(name), others.get(name, [])
+        other = path if path in alike else next(iter(alike), None)
         left = there.files.get(own) or there.kept[own].file if own is not None else None
         lies = left.token if left else there.foreign.get(other or "", "")
         if left and Served(left.digest, left.size, left.headers) == served:
@@ -228,7 +233,7 @@ def _match(release: Release, there: Inventory, read: Mapping[str, str], name_of:
             uploads.append(path)
             changed += [path] if own is not None else []
             replaced += [own] if own is not None else []
-            in_the_way += [other] if other is not None else []
+            in_the_way += alike
     return _Match(current, tuple(uploads), *map(frozenset, (changed, adopted, replaced, in_the_way)))
 
 
