@@ -8,15 +8,10 @@ from typing import Any, Self
 
 import pytest
 
-from sitegen.build.run import Build
 from sitegen.problems import Place, problem
-from sitegen.publish.changes.guards import Verdict
 from sitegen.publish.changes.held import Held, decode
-from sitegen.publish.changes.plan import Plan
 from sitegen.publish.delivery import Delivery
-from sitegen.publish.destination import Destination
 from sitegen.publish.publication import Publication, Request, publish
-from sitegen.publish.secrets import Secrets
 from sitegen.publish.targets.connect import connect
 from sitegen.publish.targets.target import (
     HELD,
@@ -25,9 +20,9 @@ from sitegen.publish.targets.target import (
     Refused,
     Target,
     TargetError,
-    UnknownHost,
     Unreachable,
 )
+from tests.support.answers import Answers
 from tests.support.sites import SETTINGS, Content, article, output_files, run, write_site
 
 PUBLISH = "search: false\npublish:\n  live: {to: folder:../www, url: http://127.0.0.1:1/}\n"
@@ -38,50 +33,6 @@ FILES: Mapping[str, Content] = {
     "content/news/training/plan.pdf": b"%PDF-1.4\n",
     "assets/root/robots-of-old.txt": b"old",
 }
-
-
-class Answers:
-    """A dialog with somebody who says the same each time."""
-
-    is_attended = False
-
-    def __init__(self, *, trusts: bool = False, replaces: bool = False, begins: bool = True) -> None:
-        self._trusts, self._replaces, self._begins = trusts, replaces, begins
-        self.asked: list[str] = []
-        self.seen: list[Plan] = []
-
-    def report(self, step: str, done: int, total: int) -> None:
-        pass
-
-    def builds(self, build: Build) -> None:
-        pass
-
-    def keeps(self, secrets: Secrets) -> None:
-        pass
-
-    def ask_secret(self, question: str) -> str | None:
-        return None
-
-    def trusts(self, destination: Destination, host: UnknownHost) -> bool:
-        self.asked.append("trusts")
-        return self._trusts
-
-    def trusted(self, destination: Destination, *, is_written: bool) -> None:
-        self.asked.append("written" if is_written else "not written")
-
-    def sees(self, destination: Destination, planned: Plan, verdict: Verdict, *, every: bool) -> None:
-        self.seen.append(planned)
-
-    def replaces(self, planned: Plan) -> bool:
-        self.asked.append("replaces")
-        return self._replaces
-
-    def begins(self, planned: Plan) -> bool:
-        self.asked.append("begins")
-        return self._begins
-
-    def sends(self, done: int, total: int) -> None:
-        pass
 
 
 class Site:
