@@ -27,7 +27,7 @@ from sitegen.publish.live import readback as module
 from sitegen.publish.live.readback import Patience, Readback, readback
 from sitegen.publish.live.samples import ALL_TOGETHER, LARGEST, PAGES, Manners, samples
 from sitegen.publish.live.verdict import Seen, is_right, problems
-from sitegen.publish.live.web import CONNECTIONS, SPARE, Answer, Clock, Silence, Web
+from sitegen.publish.live.web import CONNECTIONS, SPARE, Answer, Clock, Silence, Web, is_loopback
 from sitegen.publish.release import Release, Served
 from tests.support.live import BROTLI, SERVED, free_port, nginx, pages, release, write
 
@@ -73,6 +73,19 @@ def told(found: Readback) -> list[tuple[str, str]]:
 def _short(each: Problem) -> str:
     text = each.arguments.get("addresses", each.arguments.get("address", "")).partition(" … ")[0]
     return " ".join(part.partition("//")[2].partition("/")[2] for part in text.split(", "))
+
+
+@pytest.fixture(autouse=True)
+def _no_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is asked for a name that is not this machine's."""
+    known = socket.getaddrinfo
+
+    def look_up(host: str, *rest: Any, **more: Any) -> Any:
+        if not is_loopback(host):
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return known(host, *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
 
 
 @pytest.fixture
