@@ -209,6 +209,11 @@ PUBLISH: Mapping[str, Wording] = {
         "{folder} is a folder of the site itself, so nothing can be published there.",
         "Name another in site.yaml, such as folder:/var/www/site.",
     ),
+    "no-links-there": error(
+        "The host does not let this folder be exchanged as a whole: that takes links, and a folder beside it.",
+        "Take releases: out of site.yaml. Each file is still exchanged in one step, in an order that keeps pages "
+        "whole.",
+    ),
     "no-asyncssh": error("SFTP needs a library that is not installed.", 'Install it: pip install "sitegen[publish]".'),
     "login-refused": error(
         "{host} does not let {user} in: {reason}.",

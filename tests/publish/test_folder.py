@@ -160,9 +160,13 @@ def test_readers_may_read_whatever_the_umask(root: Path) -> None:
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(Refused) as error, folder_at(tmp_path / "ww"):
-        pass
-    assert (error.value.problem.code, error.value.problem.place) == ("no-target-folder", PLACE)
+    with folder_at(tmp_path / "ww") as target:
+        assert target.read(HELD) is None
+        for work in (target.list, lambda: target.claim(None, 0).__enter__()):
+            with pytest.raises(Refused) as error:
+                work()
+            assert (error.value.problem.code, error.value.problem.place) == ("no-target-folder", PLACE)
+    assert not (tmp_path / "ww").exists()
 
 
 @pytest.mark.parametrize("path", [".", "output", "output/x", ".sitegen/x", "content", "assets/www", "layouts/../fonts"])
@@ -222,6 +226,6 @@ def test_names_on_a_disk_that_folds_case(root: Path, monkeypatch: pytest.MonkeyP
 def test_local_disk_moves_in_two_steps_where_one_is_refused(root: Path) -> None:
     (root / "a").write_text("a", "utf-8")
     (root / "b").write_text("b", "utf-8")
-    asyncio.run(LocalDisk(str(root), PLACE).move(f"{root}/a", f"{root}/b", replaces=False))
-    asyncio.run(LocalDisk(str(root), PLACE).move(f"{root}/b", f"{root}/c", replaces=False))
+    asyncio.run(LocalDisk().move(f"{root}/a", f"{root}/b", replaces=False))
+    asyncio.run(LocalDisk().move(f"{root}/b", f"{root}/c", replaces=False))
     assert files_in(root) == {"c": b"a"}

@@ -42,7 +42,7 @@ def folder_at(
 ) -> StagedTarget:
     """A folder as a target."""
     where = Where(str(root), f"{root}/.sitegen", PLACE, claims)
-    return StagedTarget(disk or LocalDisk(str(root), PLACE), where, clock or QuickClock())
+    return StagedTarget(disk or LocalDisk(), where, clock or QuickClock())
 
 
 def sftp_at(

@@ -1,6 +1,7 @@
 """Settings of a target → the target, for which nothing but its own module is loaded."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -9,6 +10,10 @@ from sitegen.problems import Place, problem
 from sitegen.publish.secrets import Secrets
 
 from .target import STATE, Refused, Target
+
+if TYPE_CHECKING:
+    from .staged.disk import Disk
+    from .staged.loop import Clock
 
 
 class Origin(Struct, frozen=True):
@@ -30,13 +35,11 @@ def connect(settings: TargetSettings, origin: Origin) -> Target:
         raise Refused(problem("invalid-target", origin.place, value=settings.to))
     if address.kind == "folder":
         from .folder import LocalDisk, locate  # noqa: PLC0415 - one of several
-        from .staged.folders import Where  # noqa: PLC0415
-        from .staged.target import StagedTarget  # noqa: PLC0415
+        from .staged.loop import Clock  # noqa: PLC0415
 
-        root = locate(address.path, origin.site, origin.place)
-        state = locate(settings.state, origin.site, origin.place) if settings.state else f"{root}/{STATE}"
-        where = Where(root, state, origin.place, origin.memory / "claims")
-        return StagedTarget(LocalDisk(root, origin.place), where)
+        root = locate(address.path, origin.site, origin.place, is_link=settings.releases)
+        state = locate(settings.state, origin.site, origin.place) if settings.state else ""
+        return _staged(LocalDisk(), root, state, settings, origin, Clock())
     if address.kind == "sftp":
         return _over_sftp(address, settings, origin)
     if address.kind == "git":
@@ -56,17 +59,32 @@ def _over_sftp(address: TargetAddress, settings: TargetSettings, origin: Origin)
         raise Refused(problem("no-asyncssh", origin.place)) from None
     from .ssh.refusals import Destination  # noqa: PLC0415
     from .ssh.session import Session  # noqa: PLC0415
-    from .staged.folders import Where  # noqa: PLC0415
     from .staged.loop import Clock  # noqa: PLC0415
-    from .staged.target import StagedTarget  # noqa: PLC0415
 
     clock, root = Clock(), _without_slash(address.path)
     variable = secret_variable(origin.name, "KEY_FILE")
     user = origin.secrets.user or address.user
     to = Destination(address.host, address.port, user, origin.place, variable)
-    state = _without_slash(settings.state) if settings.state else f"{root}/{STATE}"
-    where = Where(root, state, origin.place, origin.memory / "claims")
-    return StagedTarget(SftpDisk(Session(to, settings.host_key, origin.secrets, clock)), where, clock)
+    state = _without_slash(settings.state) if settings.state else ""
+    disk = SftpDisk(Session(to, settings.host_key, origin.secrets, clock))
+    return _staged(disk, root, state, settings, origin, clock)
+
+
+def _staged(
+    disk: "Disk", root: str, state: str, settings: TargetSettings, origin: Origin, clock: "Clock"
+) -> Target:  # fmt: skip
+    from .staged.folders import Where  # noqa: PLC0415
+
+    claims = origin.memory / "claims"
+    if not settings.releases:
+        from .staged.target import StagedTarget  # noqa: PLC0415
+
+        return StagedTarget(disk, Where(root, state or f"{root}/{STATE}", origin.place, claims), clock)
+    if root.endswith(("/.", "/")) or root == ".":
+        raise Refused(problem("no-links-there", origin.place))
+    from .staged.switch import RELEASES, SwitchedTarget  # noqa: PLC0415
+
+    return SwitchedTarget(disk, Where(root, state or f"{root}{RELEASES}", origin.place, claims), clock)
 
 
 def _without_slash(path: str) -> str:

@@ -24,15 +24,11 @@ class LocalDisk:
     in_flight = 1
     is_own = True
 
-    def __init__(self, root: str, place: Place) -> None:
-        self._root, self._place = root, place
-
     async def connect(self, in_caller: InCaller) -> None:
-        if not Path(self._root).is_dir():
-            raise Refused(problem("no-target-folder", self._place, folder=self._root))
+        """Nothing has to be done."""
 
     async def close(self) -> None:
-        pass
+        """Nor here."""
 
     async def read(self, path: str) -> bytes:
         with os.fdopen(open_regular(path), "rb") as file:
@@ -106,10 +102,12 @@ class LocalDisk:
             return None
 
 
-def locate(path: str, site: Path, place: Place) -> str:
-    """Where a folder is that site.yaml names, seen from the site. Raises Refused for the site's own."""
+def locate(path: str, site: Path, place: Place, *, is_link: bool = False) -> str:
+    """Where a folder is that site.yaml names, seen from the site; `is_link`: it may be one, which is meant itself.
+    Raises Refused for the site's own."""
     base = real_path(site)
-    root = real_path(site / os.path.expanduser(path))  # noqa: PTH111 - a text
+    meant = Path(os.path.abspath(site / os.path.expanduser(path)))  # noqa: PTH100, PTH111 - a text, not followed
+    root = f"{real_path(meant.parent).rstrip('/')}/{meant.name}" if is_link else real_path(meant)
     own = (*written_folders(site), *(f"{base}/{folder}" for folder in FOLDERS))
     if root == base or any(is_below(root, folder) for folder in own):
         raise Refused(problem("own-folder-as-target", place, folder=path))

@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from sitegen.problems import Place, problem
-from sitegen.publish.targets.target import STATE, Facts, Refused
+from sitegen.publish.targets.target import HELD, STATE, Facts, Refused
 from sitegen.text import caseless, nfc
 
 from .disk import Disk, Entry
@@ -19,12 +19,13 @@ ENTERABLE = 0o555
 
 class Where(Struct, frozen=True):
     """`root`: of the site on the disk; `state`: its memory there; `place`: of the target in site.yaml; `claims`: where
-    this machine notes its claims."""
+    this machine notes its claims; `held`: the folder of the manifest, where that is another."""
 
     root: str
     state: str
     place: Place
     claims: Path | None = None
+    held: str = ""
 
 
 class Folders:
@@ -39,6 +40,8 @@ class Folders:
 
     def at(self, path: str) -> str:
         """Where a path of the release lies on the disk."""
+        if path == HELD and self._where.held:
+            return f"{self._where.held}/{HELD.rpartition('/')[2]}"
         if path == STATE or path.startswith(f"{STATE}/"):
             return f"{self._where.state}{path[len(STATE) :]}"
         return f"{self._where.root}/{path}" if path else self._where.root

@@ -10,6 +10,7 @@ from sitegen.publish.targets.refusals import as_target_error
 from sitegen.publish.targets.target import (
     HELD,
     INCOMING,
+    STATE,
     Changed,
     Facts,
     Refused,
@@ -53,7 +54,8 @@ class StagedTarget:
         self._staged: dict[str, Entry] = {}
         """What has been put, by path."""
         self._names: dict[str, str] = {}
-        self._folders = Folders(disk, where)
+        self._live = self._folders = Folders(disk, where)
+        """What readers see, and where files are placed and removed."""
 
     def __enter__(self) -> Self:
         self._loop = Loop()
@@ -74,7 +76,7 @@ class StagedTarget:
     def read(self, path: str) -> bytes | None:
         async def read() -> bytes | None:
             try:
-                return await self._disk.read(self._folders.at(path))
+                return await self._disk.read(self._live.at(path))
             except (FileNotFoundError, NotADirectoryError):
                 return None
 
@@ -89,7 +91,8 @@ class StagedTarget:
                 for name, entry in entries.items():
                     path = f"{folder}{name}"
                     if entry.kind == "folder":
-                        below += [f"{path}/"] if self._folders.at(path) != self._where.state else []
+                        is_ours = path == STATE or self._live.at(path) == self._where.state
+                        below += [] if is_ours else [f"{path}/"]
                     else:
                         found[path] = entry.state
             folders = below
@@ -142,7 +145,7 @@ class StagedTarget:
             if await self._disk.look(folder) is None:
                 with suppress(FileExistsError):  # by another, who comes first
                     await self._disk.make_folder(folder)
-        self._facts = self._folders.facts = facts or await prove(self._disk, state, links=False)
+        self._facts = self._folders.facts = await self._prove(facts)
         await claim.take(wait, excludes=self._facts.excludes)
         self._claim = claim
         self._waiting = dict(await self._disk.scan(incoming))
@@ -154,6 +157,9 @@ class StagedTarget:
                 await self._disk.remove(f"{incoming}/{name}")
                 del self._waiting[name]
         return self._facts
+
+    async def _prove(self, facts: Facts | None) -> Facts:
+        return facts or await prove(self._disk, self._where.state, links=False)
 
     async def _put(self, upload: Upload) -> tuple[str, str]:
         await self._require(upload.path)
@@ -221,7 +227,7 @@ class StagedTarget:
 
     async def _scan(self, folder: str) -> tuple[str, Mapping[str, Entry]]:
         try:
-            return folder, await self._disk.scan(self._folders.at(folder.rstrip("/")))
+            return folder, await self._disk.scan(self._live.at(folder.rstrip("/")))
         except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
             if folder:  # it went away, or is somebody else's
                 return folder, {}
