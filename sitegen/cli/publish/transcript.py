@@ -52,6 +52,8 @@ def plan_lines(
         now = words.say("release {before} → {number}", before=before, number=planned.number)
         if planned.held.coming is not None:
             now = words.say("release {number}, which was cut off", number=planned.number)
+        elif planned.number == before:
+            now = words.say("release {number}: what no page needs any more is cleared away", number=before)
         yield f"{destination.name} · {now}"
     rows = [*(_every_row(planned, verdict, words) if every else _rows(planned, verdict, words))]
     widths = [max((cell_len(row[column]) for row in rows), default=0) for column in range(3)]
