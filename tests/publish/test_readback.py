@@ -62,7 +62,9 @@ def ask(
     new: Release | None = None,
 ) -> Readback:  # fmt: skip
     asked = samples(release(OLD).files, new or release(NEW), manners, "t0k")
-    return readback(address, asked, PLACE, "t0k", Patience(seconds, (watch or Watch()).clock))
+    found = readback(address, asked, PLACE, "t0k", Patience(seconds, (watch or Watch()).clock))
+    assert all(each.message and each.hint for each in found.problems), "there are words for each"
+    return found
 
 
 def told(found: Readback) -> list[tuple[str, str]]:
@@ -615,7 +617,7 @@ def test_a_header_that_is_sent_twice() -> None:
 
     with answering(reply) as port:
         (found,) = ask(f"http://127.0.0.1:{port}/", manners=manners).problems
-    assert found.arguments["value"] == "default-src  'self', x"
+    assert (found.code, found.arguments["value"]) == ("read-header", "default-src  'self', x")
 
 
 def test_a_certificate_that_ends_meanwhile_and_packing_that_is_none() -> None:

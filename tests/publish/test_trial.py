@@ -133,6 +133,7 @@ def test_on_apache(
         assert (trial.taken, trial.has_headers, trial.moves) == (taken, has_headers, moves)
         assert [each.code for each in trial.problems] == codes
         assert {each.severity for each in trial.problems} <= {"warning"}
+        assert all(each.message and each.hint for each in trial.problems)
         assert sorted(target.list()) == before
     if codes == ["host-file-refused"]:
         assert trial.problems[0].arguments["detail"] == "HTTP 500"
@@ -228,6 +229,7 @@ def test_a_site_that_does_not_stand_its_host_file(root: Path, tmp_path: Path, ol
         stage(target, {".htaccess": new.encode()})
         with pytest.raises(SpoiledSite) as spoiled:
             [*place_guarded(target, site_at(port), [".htaccess"], "")]
+        assert spoiled.value.problem.message
         assert spoiled.value.problem.arguments["status"] == ("500" if "Nonsense" in new else "403")
         assert ask(port, "/")[0] == 200
         assert target.read(".htaccess") == (old.encode() if old else None)
