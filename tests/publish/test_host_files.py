@@ -257,14 +257,19 @@ class TestLimits:
     """Of a host, told before anything is sent."""
 
     def test_cloudflare(self) -> None:
-        many = rules(redirects=tuple(Redirect(f"{number}/", "vi/") for number in range(2_001)))
+        many = rules(redirects=tuple(Redirect(f"a|{number}/", "vi/") for number in range(2_001)))
         assert codes(check_limits("cloudflare", host_files("cloudflare", many).files, {})) == ["too-many-host-rules"]
         fits = replace(many, redirects=many.redirects[:2_000])
         assert not [*check_limits("cloudflare", host_files("cloudflare", fits).files, {})]
-        heavy = rules(redirects=tuple(Redirect(f"{number:0100}/", "vi/") for number in range(999)))
+        heavy = rules(redirects=tuple(Redirect(f"a|{number:0100}/", "vi/") for number in range(999)))
         assert codes(check_limits("cloudflare", host_files("cloudflare", heavy).files, {})) == ["over-host-limit"]
         long = rules(redirects=(Redirect(f"{'ế' * 120}/", "vi/"),))
         assert codes(check_limits("cloudflare", host_files("cloudflare", long).files, {})) == ["too-long-host-rule"]
+        for number in (2_000, 2_001, 20_000):
+            paged = tuple(Redirect(f"{number}/", "vi/") for number in range(number))
+            made = host_files("cloudflare", rules(redirects=(*paged, Redirect("a|b/", "vi/"))))
+            assert not [*check_limits("cloudflare", made.files, {})]
+            assert [one.path for one in made.rules.redirects] == ["a|b/"], "pages lead on from all others"
         wide = rules(headers=(HeaderRule("*", {"X": "y" * 2_000}),))
         assert codes(check_limits("cloudflare", host_files("cloudflare", wide).files, {})) == ["too-long-host-rule"]
         pages = tuple(HeaderRule(f"{number}/index.html", {"X": "y"}) for number in range(101))

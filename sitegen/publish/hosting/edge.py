@@ -10,8 +10,8 @@ from .page_policy import LOOSE
 from .rules import CACHE, NEVER, POLICY, HeaderRule, Rules
 
 HEADERS, REDIRECTS = "_headers", "_redirects"
-MOST_REDIRECTS = 2_000
-"""Of Cloudflare, without those that have a pattern."""
+MOST_REDIRECTS, MOST_BYTES = 2_000, 100_000
+"""Of Cloudflare, without those that have a pattern; what is beyond is passed over without a word."""
 
 
 def netlify_files(rules: Rules) -> Mapping[str, bytes]:

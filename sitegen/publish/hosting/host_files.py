@@ -45,7 +45,7 @@ LIMITS: Mapping[str, Limits] = {
     "cloudflare": Limits(
         rules={edge.HEADERS: 100, edge.REDIRECTS: edge.MOST_REDIRECTS},
         line={edge.HEADERS: 2_000, edge.REDIRECTS: 1_000},
-        table={edge.REDIRECTS: 100_000},
+        table={edge.REDIRECTS: edge.MOST_BYTES},
         files=20_000,
         file=25 * 1024 * 1024,
     ),
@@ -218,7 +218,10 @@ def _of_netlify(rules: Rules) -> Rules:
 
 
 def _of_cloudflare(rules: Rules) -> Rules:
-    return replace(rules, types={}, redirects=_plain(rules), gone=())
+    """Where its limits are passed, pages lead on from all old addresses that can have one."""
+    able = replace(rules, types={}, redirects=_plain(rules), gone=())
+    size = len(edge.cloudflare_files(able).get(edge.REDIRECTS, b""))
+    return with_few_redirects(able, edge.MOST_REDIRECTS if size <= edge.MOST_BYTES else 0)
 
 
 def _of_git_hosts(rules: Rules) -> Rules:
