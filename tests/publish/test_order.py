@@ -17,7 +17,7 @@ from .model import Host, Site, Watch, begin, carry_out, end, groups, leftovers, 
 
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
 FACTS = st.builds(Facts, tells_case=st.booleans(), tells_forms=st.booleans())
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 LONG = settings(QUICK, max_examples=1_000)
 MOST_AT_ONCE = 6
 """So many steps that may come in any order have 64 halves, which are tried all."""

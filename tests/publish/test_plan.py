@@ -232,6 +232,19 @@ def test_kept_files_that_somebody_took_are_forgotten() -> None:
     assert (found.kept, found.altered, found.missing) == ({}, (), ())
 
 
+def test_kept_files_that_somebody_changed_are_theirs() -> None:
+    """So that no publish at night waits for a yes on account of them."""
+    host = published(FIRST, site({"index.html": "2"}), site({"index.html": "3"}), site({"index.html": "4"}))
+    host.write(css("1"), b"theirs")
+    last = site({"index.html": "4"})
+    found = planned(host, last.release, NOW + 99 * DAY)
+    assert (found.altered, found.removed, found.untold) == ((), (), (css("1"),))
+    carry_out(host, last, NOW + 99 * DAY)
+    assert (host.get(css("1")), planned(host, last.release, NOW + 99 * DAY).is_empty) == (b"theirs", True)
+    wanted = site({"index.html": "4", css("1"): "1"})
+    assert planned(host, wanted.release, NOW).in_the_way == (css("1"),)
+
+
 # what somebody else does there
 
 

@@ -67,12 +67,16 @@ def take(held: Held | None, listing: Mapping[str, str] | None, facts: Facts, rea
         if one is None:
             missing.update(own.path for own in spelt if name not in (found or ()) and not (held and held.coming))
             continue
+        is_altered = (
+            found is not None and not one.left.digest and all(own.left.token != one.left.token for own in spelt)
+        )
+        if one.kept and is_altered:
+            continue  # readers have what somebody made of it, and no page of ours needs it
         if one.kept:
             kept[one.path] = replace(one.kept, file=one.left)
         else:
             files[one.path] = one.left
-        if found is not None and not one.left.digest and all(own.left.token != one.left.token for own in spelt):
-            altered.add(one.path)
+            altered.update([one.path] if is_altered else ())
     ours = {name_of(path) for path in (*files, *kept)}
     foreign = {path: token for path, token in (listing or {}).items() if name_of(path) not in ours}
     coming = held.coming if held else None
