@@ -195,7 +195,9 @@ def _lacks(path: str) -> Step[bool]:
 
 
 async def _move_in_two(client: asyncssh.SFTPClient, source: str, target: str) -> None:
-    """Both are sent together, so that nobody finds nothing there for longer than a step of the host's."""
+    """Both are sent together, so that nobody finds nothing there for longer than a step of the host's; but not before
+    it is certain that there is something to move."""
+    await client.lstat(source)
     gone, moved = await asyncio.gather(client.remove(target), client.rename(source, target), return_exceptions=True)
     if isinstance(gone, BaseException) and not isinstance(gone, asyncssh.SFTPNoSuchFile):
         raise gone
