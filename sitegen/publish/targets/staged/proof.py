@@ -1,5 +1,6 @@
 """Facts of a disk, proven on it: what a host says that it can do, it may not."""
 
+import asyncio
 import os
 from contextlib import suppress
 
@@ -13,18 +14,27 @@ async def prove(disk: Disk, folder: str, *, links: bool) -> Facts:
     base = f"{folder}/proof-{os.urandom(8).hex()}"
     await disk.make_folder(base)
     try:
-        return Facts(
-            replaces=await _replaces(disk, base),
-            excludes=await disk.create(f"{base}/once", b"1") and not await disk.create(f"{base}/once", b"2"),
-            tells_case=await _tells(disk, f"{base}/Case", f"{base}/cASE"),
-            tells_forms=await _tells(disk, f"{base}/\u1ebf", f"{base}/e\u0302\u0301"),
-            links=links and await _links(disk, base),
+        replaces, excludes, case, forms, *linked = await asyncio.gather(
+            _replaces(disk, base),
+            _excludes(disk, base),
+            _tells(disk, f"{base}/Case", f"{base}/cASE"),
+            _tells(disk, f"{base}/\u1ebf", f"{base}/e\u0302\u0301"),
+            *([_links(disk, base)] if links else []),
         )
+        return Facts(replaces, excludes, case, forms, links=links and all(linked))
     finally:
         with suppress(OSError):
-            for name, entry in (await disk.scan(base)).items():
-                await (disk.remove_folder if entry.kind == "folder" else disk.remove)(f"{base}/{name}")
+            entries = await disk.scan(base)
+            removed = (
+                (disk.remove_folder if entry.kind == "folder" else disk.remove)(f"{base}/{name}")
+                for name, entry in entries.items()
+            )
+            await asyncio.gather(*removed)
             await disk.remove_folder(base)
+
+
+async def _excludes(disk: Disk, base: str) -> bool:
+    return await disk.create(f"{base}/once", b"1") and not await disk.create(f"{base}/once", b"2")
 
 
 async def _replaces(disk: Disk, base: str) -> bool:
