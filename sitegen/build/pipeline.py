@@ -95,6 +95,7 @@ def _run(run: Run) -> Build:
         problems=in_order((*problems, *left)),
         timings=run.watch.laps,
         memos=run.memos,
+        sources=run.sources,
         parsed=len(contents.parsed),
         rendered=len(traces.stale),
         made=len(files) + len(indexes.staged),

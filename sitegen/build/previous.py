@@ -44,7 +44,7 @@ def restore_build(run: Run) -> Build | None:
     kept = Written((), frozenset(run.output.before.files), ())
     until = previous.span.until
     change = in_zone(until, ZoneInfo(previous.zone)) if until else None
-    return Build(None, previous.pages, change, kept, previous.problems, run.watch.laps, run.memos)
+    return Build(None, previous.pages, change, kept, previous.problems, run.watch.laps, run.memos, run.sources)
 
 
 def _why_not(run: Run, previous: Previous | None) -> Reason:

@@ -102,7 +102,7 @@ Reason = Literal[
 class Build(Struct, frozen=True):
     """What a build did. `site` is None when nothing had changed; `pages`: how many it has; `parsed`, `rendered`,
     `made`: how many content files, pages and other files were work; `memos`: those that were looked for → why
-    they could not be used, or nothing when they were; `timings`: seconds by step."""
+    they could not be used, or nothing when they were; `timings`: seconds by step; `sources`: as they were found."""
 
     site: "Site | None"
     pages: int
@@ -111,6 +111,7 @@ class Build(Struct, frozen=True):
     problems: tuple[Problem, ...]
     timings: Mapping[str, float]
     memos: Mapping[Memo, Reason]
+    sources: Mapping[str, Source]
     parsed: int = 0
     rendered: int = 0
     made: int = 0

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -13,11 +13,10 @@ from msgspec.structs import replace
 from sitegen.build import build
 from sitegen.build.manifest import decode_manifest, manifest_text
 from sitegen.build.run import Build, Options, Report
-from sitegen.cache.session import FOLDER, TARGETS, program
+from sitegen.cache.session import FOLDER, TARGETS, BuildSession, program
 from sitegen.files import OUTPUT, digest, read_regular
 from sitegen.problems import Problem, SiteError, errors
 from sitegen.site.urls import prefix
-from sitegen.sources import find
 
 from .changes.held import Held
 from .changes.origins import Source, sources_of
@@ -92,26 +91,27 @@ def make_artifact(root: Path, destination: Destination, memory: Path, moment: da
     if destination.has_own_address or destination.settings.noindex:
         folder = root / FOLDER / TARGETS / destination.name
         options = Options(folder, destination.url, noindex=bool(destination.settings.noindex))
-    sources = _sources(root)
-    built = build(root, options, report)
-    folder = options.output or root / OUTPUT
-    text = manifest_text(folder)
-    key = digest(repr((digest(text), sources, destination.digest, program())).encode())
-    contents = _remembered(memory / REMEMBERED, key)
-    if contents is None:
-        if built.site is None:
-            built = build(root, replace(options, assembled=True), report)
-        contents = _contents(destination, built, folder, decode_manifest(text).files)
-        _remember(memory / REMEMBERED, key, contents)
+    with closing(BuildSession()) as session:  # what a site is made of is read when it is asked for
+        built = build(root, options, report, session)
+        folder = options.output or root / OUTPUT
+        text = manifest_text(folder)
+        key = digest(repr((digest(text), _state(built), destination.digest, program())).encode())
+        contents = _remembered(memory / REMEMBERED, key)
+        if contents is None:
+            if built.site is None:
+                built = build(root, replace(options, assembled=True), report, session)
+            contents = _contents(destination, built, folder, decode_manifest(text).files)
+            _remember(memory / REMEMBERED, key, contents)
+        built = replace(built, site=None)
     artifact = _for_host(destination, built, str(folder), contents, moment)
     return replace(artifact, beside=tuple(_leave(memory, artifact.host.beside)))
 
 
-def _sources(root: Path) -> str:
+def _state(built: Build) -> str:
     """Tells whether some source may have changed: not all that is asked of them shows in what is built, such as old
-    addresses that only a host can answer. Looked at before the build, so that what changes meanwhile is not missed."""
-    found = ((source.path, source.size, source.modified, source.changed) for source in find(root)[0].values())
-    return digest(msgspec.msgpack.encode([*found]))
+    addresses that only a host can answer."""
+    found = [(source.path, source.size, source.modified, source.changed) for source in built.sources.values()]
+    return digest(msgspec.msgpack.encode(found))
 
 
 def _contents(destination: Destination, built: Build, folder: Path, files: Mapping[str, str]) -> Contents:
