@@ -143,6 +143,14 @@ def test_what_others_changed_is_asked_about_and_kept(site: Site) -> None:
     assert copy.read_text("utf-8") == "A quick fix"
 
 
+def test_what_others_took_away_comes_again(site: Site) -> None:
+    site.publish()
+    (site.www / "vi/news/opening/index.html").unlink()
+    said = run("publish", "--root", site.root)
+    assert "vi/news/opening/index.html   taken away there; comes again\n" in said.out
+    assert (site.www / "vi/news/opening/index.html").exists()
+
+
 def test_files_of_others_stay(site: Site) -> None:
     (site.www / "statistics").mkdir()
     (site.www / "statistics" / "index.php").write_text("<?php", "utf-8")

@@ -65,6 +65,7 @@ def plan_lines(
 def _foreign_lines(planned: Plan, words: Words, *, every: bool) -> Iterator[str]:
     rows = [
         *((path, words.say("altered there; would be replaced")) for path in planned.altered),
+        *((path, words.say("taken away there; comes again")) for path in planned.missing),
         *((path, words.say("not written by sitegen; would be replaced")) for path in planned.in_the_way),
         *(
             (path, words.say("not written by sitegen; stays"))
