@@ -50,9 +50,11 @@ class Claims:
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
+        self._returned = set[str]()
 
     @contextmanager
     def noted(self, token: str) -> Iterator[None]:
+        """Meanwhile it is alive. Afterwards it is known to be dead as long as it lies on the host."""
         if self._folder is None:
             yield
             return
@@ -66,8 +68,12 @@ class Claims:
         finally:
             if let_go is not None:
                 let_go()
-            with suppress(OSError):
-                place.rmdir()
+            if token in self._returned:
+                self.forget(token)
+
+    def returned(self, token: str) -> None:
+        """It lies on the host no more."""
+        self._returned.add(token)
 
     def dead(self) -> set[str]:
         """The tokens of those who ended without taking theirs back."""
@@ -136,13 +142,14 @@ class Claim:
         self._beaten = self._clock.now()
 
     async def give_back(self) -> None:
-        """Unless it was lost; where the host cannot be reached, it is over by itself."""
+        """Unless it was lost; where the host cannot be reached, the next one here knows that it is over."""
         if self._beats is not None:
             self._beats.cancel()
         with suppress(TargetError, OSError):
             holder = await self._holder()
             if holder is not None and holder.token == self.token:
                 await self._disk.remove(self._path)
+            self._claims.returned(self.token)
         if self._let_go is not None:
             self._let_go()
 
