@@ -59,6 +59,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HOME", str(folder))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(folder))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    monkeypatch.setattr("sitegen.publish.targets.git.repository.PAUSES", ())
     return folder
 
 
@@ -378,6 +379,36 @@ def test_somebody_else_comes_first(bare: Path) -> None:
         publish(to, {"index.html": b"ours"}, manifest=b"3")
     assert live(bare) == {"index.html": b"ours", HELD: b"3"}
     assert git("rev-list", "--count", "pages", folder=bare).strip() == "3"
+
+
+@pytest.mark.posix
+def test_a_host_that_cannot_be_reached_for_a_while(bare: Path, calls: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is asked again, more often when it has answered before."""
+    monkeypatch.setattr("sitegen.publish.targets.git.repository.PAUSES", (0.01,) * 7)
+    wrapper = calls.parent / "bin" / "git"
+    whole = wrapper.read_text("utf-8")
+
+    def fail(command: str, times: int) -> None:
+        left = calls.parent / "left"
+        left.write_text("x" * times)
+        test = f'[ -s {left} ] && truncate -s -1 {left} && echo "early EOF" >&2 && exit 1'
+        takes = f'case " $* " in *" {command} "*) {test};; esac'
+        wrapper.write_text(whole.replace("\n", f"\n{takes}\n", 1))
+        calls.write_text("")
+
+    with target(bare) as to:
+        fail("ls-remote", 5)
+        with pytest.raises(Unreachable):
+            to.read(HELD)
+        fail("ls-remote", 4)
+        assert to.read(HELD) is None
+        fail("push", 8)
+        with pytest.raises(Unreachable):
+            publish(to, {"index.html": b"x"})
+        assert git("for-each-ref", folder=bare) == ""
+        fail("push", 7)
+        publish(to, {"index.html": b"x"})
+    assert live(bare)["index.html"] == b"x"
 
 
 @pytest.mark.parametrize("gone", [True, False])

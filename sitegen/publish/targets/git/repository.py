@@ -7,7 +7,8 @@ host. When it is damaged or has been deleted, it begins anew.
 import hashlib
 import shutil
 import subprocess
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, TypeVar, cast
@@ -15,7 +16,7 @@ from typing import IO, TypeVar, cast
 from msgspec import Struct
 
 from sitegen.problems import Place, problem
-from sitegen.publish.targets.target import Refused, TargetError, Upload, pieces
+from sitegen.publish.targets.target import Refused, TargetError, Unreachable, Upload, pieces
 
 from .program import GitFailed, GitProgram, quoted
 from .refusals import is_kept_by_git, refusal
@@ -26,6 +27,9 @@ SEEN, NEXT = "refs/heads/seen", "refs/heads/next"
 """In our own repository: the branch as it was when it was looked at, and what is to be pushed."""
 FILE, MODULE = "100644", "160000"
 """Modes in a tree: of what we write, and of a commit of another repository, of which nothing is here."""
+PAUSES: Sequence[float] = (1, 2, 4, 8, 16, 32, 64)
+FIRST = 4
+"""Seconds before a host is asked again, and how many such pauses one is worth that has never answered."""
 NOBODY = "sitegen <sitegen@localhost.invalid>"
 """Who commits where Git has not been told who works here: no user and no machine by name."""
 
@@ -43,6 +47,7 @@ class Repository:
     def __init__(self, git: GitProgram, folder: Path, branch: str, place: Place) -> None:
         self._git, self._folder, self._branch, self._place = git, folder, f"refs/heads/{branch}", place
         self._own, self._hash = folder / "sha1.git", "sha1"
+        self._was_there = False
         self.tip = ""
         self.files: Mapping[str, Entry] = {}
 
@@ -146,12 +151,21 @@ class Repository:
         return self._git.run(*self._at, *arguments)
 
     def _asked(self, *arguments: str) -> list[str]:
-        """The lines that a command prints which asks the host. Raises TargetError."""
-        try:
-            return self._git.run(*arguments).decode("utf-8", "replace").splitlines()
-        except GitFailed as failed:
-            branch = self._branch.removeprefix("refs/heads/")
-            raise refusal(failed, self._git, branch, self._place) from None
+        """The lines that a command prints which asks the host; again after a while where that could not be reached.
+        Raises TargetError."""
+        pauses = iter(PAUSES if self._was_there else PAUSES[:FIRST])
+        while True:
+            try:
+                said = self._git.run(*arguments)
+            except GitFailed as failed:
+                error = refusal(failed, self._git, self._branch.removeprefix("refs/heads/"), self._place)
+                pause = next(pauses, None)
+                if pause is None or not isinstance(error, Unreachable):
+                    raise error from None
+                time.sleep(pause)
+            else:
+                self._was_there = True
+                return said.decode("utf-8", "replace").splitlines()
 
     def _mended(self, do: Callable[[], T], again: Callable[[], object] = lambda: None) -> T:
         """What is done with our own repository, which begins anew when it fails."""
