@@ -21,6 +21,7 @@ SEEDS = {"SITEGEN_SEEDS": "3-4", "SITEGEN_STEPS": "30"}
 def test_on_the_disk_of_another_system(kind: str) -> None:
     """Builds, edits, previews and saves, as on that system."""
     tests = ["tests/test_systems.py", "tests/test_edits.py", "tests/build/test_spellings.py"]
+    tests += ["tests/publish/test_folder.py", "tests/publish/test_claim.py"]
     command = on_disk(kind, sys.executable, "-m", "pytest", "-p", "no:xdist", "-q", "--tb", "short", *tests)
     done = subprocess.run(command, env=os.environ | SEEDS, check=False, capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stdout[-20_000:]

@@ -19,6 +19,7 @@ from sitegen.publish.targets.staged import claim
 from sitegen.publish.targets.staged.loop import Clock
 from sitegen.publish.targets.staged.target import StagedTarget
 from sitegen.publish.targets.target import Claimed
+from sitegen.system.locks import LOCK
 from tests.support.sftp_host import PASSWORD, Manners, sftp_host
 from tests.support.sshd import Sshd
 from tests.support.targets import QuickClock, folder_at, over_sftp, sftp_at, upload
@@ -103,7 +104,8 @@ def test_a_claim_without_a_beat_is_over(new: New, root: Path, age: float, off: f
             with pytest.raises(Claimed), target.claim(None, 0):
                 pass
             assert (root / ".sitegen/lock").read_bytes() == b"somebody 0"
-    assert sorted(path.name for path in (root / ".sitegen").iterdir()) == ["incoming"] + ["lock"] * (not is_over)
+    left = {path.name for path in (root / ".sitegen").iterdir()} - {LOCK}  # which a scanner may look at
+    assert left == {"incoming"} | ({"lock"} if not is_over else set())
 
 
 def test_unlock_ends_the_other(new: New, root: Path) -> None:
@@ -165,6 +167,7 @@ import os, signal, sys
 from pathlib import Path
 from typing import Any
 from tests.support.targets import *
+from sitegen.system.locks import LOCK
 from tests.support.sftp_host import *
 from sitegen.publish.secrets import Secrets
 kind, root, claims, port, fingerprint = sys.argv[1:]

@@ -11,6 +11,7 @@ import asyncssh
 import pytest
 
 from sitegen.publish.secrets import Secrets
+from sitegen.publish.targets import folder
 from sitegen.publish.targets.folder import LocalDisk
 from sitegen.publish.targets.sftp import SftpDisk, _entry, _move_in_two
 from sitegen.publish.targets.ssh.client import Answers, Client
@@ -205,6 +206,18 @@ def test_who_is_interrupted_finishes_what_is_under_way(root: Path) -> None:
         assert 3 <= len(waiting) < 10
         assert [name for name in waiting if name.endswith(".part")] == []
     assert files_in(root) == {"a": b"1"}
+
+
+def test_a_file_that_is_removed_while_it_is_read(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As mounted disks tell it (open(2) of NFS, ESTALE)."""
+    for code, error in ((errno.ESTALE, FileNotFoundError), (errno.EACCES, PermissionError)):
+
+        def fail(path: str, code: int = code) -> int:
+            raise OSError(code, os.strerror(code), path)
+
+        monkeypatch.setattr(folder, "open_regular", fail)
+        with pytest.raises(error):
+            asyncio.run(LocalDisk().read(f"{root}/lock"))
 
 
 def test_nothing_is_changed_without_a_claim(root: Path) -> None:

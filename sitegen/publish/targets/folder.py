@@ -1,5 +1,6 @@
 """A folder of this machine, or of another that is mounted here."""
 
+import errno
 import os
 import stat
 from collections.abc import Callable, Iterable, Mapping
@@ -31,8 +32,13 @@ class LocalDisk:
         """Nor here."""
 
     async def read(self, path: str) -> bytes:
-        with os.fdopen(open_regular(path), "rb") as file:
-            return file.read()
+        try:
+            with os.fdopen(open_regular(path), "rb") as file:
+                return file.read()
+        except OSError as error:
+            if error.errno == getattr(errno, "ESTALE", 0):  # it was removed meanwhile, on a disk that is mounted
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path) from None
+            raise
 
     async def look(self, path: str) -> Entry | None:
         try:
