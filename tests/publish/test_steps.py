@@ -210,14 +210,21 @@ def test_who_is_interrupted_finishes_what_is_under_way(root: Path) -> None:
 
 def test_a_file_that_is_removed_while_it_is_read(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As mounted disks tell it (open(2) of NFS, ESTALE)."""
+    (root / "lock").write_text("theirs", "utf-8")
     for code, error in ((errno.ESTALE, FileNotFoundError), (errno.EACCES, PermissionError)):
 
-        def fail(path: str, code: int = code) -> int:
+        def fail(path: str, flags: int = 0, code: int = code) -> int:
             raise OSError(code, os.strerror(code), path)
 
         monkeypatch.setattr(folder, "open_regular", fail)
         with pytest.raises(error):
             asyncio.run(LocalDisk().read(f"{root}/lock"))
+        if code == errno.ESTALE:
+            assert not asyncio.run(LocalDisk().create(f"{root}/lock", b"x"))
+        else:
+            with pytest.raises(error):
+                asyncio.run(LocalDisk().create(f"{root}/lock", b"x"))
+        assert (root / "lock").exists()  # whoever made it
 
 
 def test_nothing_is_changed_without_a_claim(root: Path) -> None:

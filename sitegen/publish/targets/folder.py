@@ -18,6 +18,9 @@ from .staged.disk import Entry, Kind
 from .staged.loop import InCaller
 from .target import Refused
 
+_STALE = getattr(errno, "ESTALE", errno.ENOENT)
+"""Of what was removed meanwhile, on a disk that is mounted over a line."""
+
 
 class LocalDisk:
     """One step at a time, since they wait for nobody."""
@@ -36,7 +39,7 @@ class LocalDisk:
             with os.fdopen(open_regular(path), "rb") as file:
                 return file.read()
         except OSError as error:
-            if error.errno == getattr(errno, "ESTALE", 0):  # it was removed meanwhile, on a disk that is mounted
+            if error.errno == _STALE:  # it was removed meanwhile, on a disk that is mounted
                 raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path) from None
             raise
 
@@ -57,9 +60,13 @@ class LocalDisk:
 
     async def create(self, path: str, data: bytes) -> bool:
         try:
-            _write(path, (data,), os.O_CREAT | os.O_EXCL)
-        except FileExistsError:
-            return False
+            file = open_regular(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+        except OSError as error:
+            if error.errno in (errno.EEXIST, _STALE):  # there is one, or was until now
+                return False
+            raise
+        try:
+            _fill(file, (data,))
         except OSError:  # half of it would keep others away
             with suppress(OSError):
                 remove(path)
@@ -132,8 +139,11 @@ def _entry(found: os.stat_result) -> Entry:
 
 
 def _write(path: str, pieces: Iterable[bytes], flags: int) -> None:
+    _fill(open_regular(path, os.O_WRONLY | flags), pieces)
+
+
+def _fill(file: int, pieces: Iterable[bytes]) -> None:
     """To the disk itself."""
-    file = open_regular(path, os.O_WRONLY | flags)
     try:
         for piece in pieces:
             left = memoryview(piece)
