@@ -4,6 +4,7 @@ After each the live site is looked through; then one run finishes, sends nothing
 """
 
 import errno
+import os
 import shutil
 import signal
 import socket
@@ -19,6 +20,7 @@ import pytest
 
 from sitegen.publish.targets.git import repository
 from sitegen.publish.targets.ssh import session
+from sitegen.publish.targets.staged.target import UNDER_WAY
 from tests.support.crawl import WHOLE, damage, files_below
 from tests.support.publisher import Publisher, nothing
 from tests.support.relay import Relay
@@ -241,3 +243,36 @@ def test_a_host_that_refuses(
             assert done.status in (1, 3) or is_there, (whole[point], done.said)
             assert found.is_whole(), whole[point]
             assert found.finishes(), whole[point]
+
+
+def test_ten_cuts_of_a_growing_upload(tmp_path: Path) -> None:
+    """All that is sent in the end is hardly more than there is."""
+    with scene("sftp", tmp_path) as small:
+        for number in range(10):
+            folder = f"content/news/big-{number}"
+            page = article(f"Lớn {number}", f"Bài {number}. [x](x.csv)")
+            write_site(
+                small.publisher.root, {f"{folder}/index.vi.md": page, f"{folder}/x.csv": os.urandom(150_000)}, {}
+            )
+        shutil.rmtree(tmp_path / "later")  # so that nothing older is kept there
+        (tmp_path / "later").mkdir()
+        assert small.publisher.publish("later").status == 0
+        found = small._replace(new=files_below(tmp_path / "later"))
+        with found.joined() as line:
+            done = found.publisher.publish()
+            assert done.status == 0, done.said
+            once = line.passed[0]
+        found.again()
+        sent = cuts = 0
+        for _ in range(10):
+            with found.joined(once // 8) as line:
+                done = found.publisher.publish(before=impatient)
+                sent += line.passed[0]
+                cuts += done.status == 3
+            assert found.is_whole()
+        with found.joined() as line:
+            assert found.finishes()
+            sent += line.passed[0]
+        print(f"{cuts} cuts: {sent} bytes in place of {once}")
+        assert cuts >= 6
+        assert sent <= once + 10 * (UNDER_WAY + 20_000), "of each run what was under way, and who logs in"

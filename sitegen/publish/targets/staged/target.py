@@ -24,7 +24,7 @@ from sitegen.text import unportable
 from .claim import Claim, Claims
 from .disk import Disk, Entry
 from .folders import Folders, Where
-from .loop import Clock, Loop, gather
+from .loop import Clock, Loop, Room, gather
 from .proof import prove
 
 T = TypeVar("T")
@@ -32,6 +32,8 @@ R = TypeVar("R")
 
 LEFT = 86_400 * 10**9
 """Nanoseconds after which what waits is not waited for any more."""
+UNDER_WAY = 262_144
+"""Bytes of files that are sent at once: a line that is cut loses no more of them, or one file."""
 CLAIM = "lock"
 READABLE = 0o444
 """What readers' servers must be allowed with files, whatever the host gives new ones."""
@@ -58,7 +60,7 @@ class StagedTarget:
         """What readers see, and where files are placed and removed."""
 
     def __enter__(self) -> Self:
-        self._loop = Loop()
+        self._loop, self._room = Loop(), Room(UNDER_WAY)
         try:
             self._do(self._disk.connect(self._loop.in_caller))
         except BaseException:
@@ -166,7 +168,8 @@ class StagedTarget:
         name = digest(f"{upload.path}\0{upload.digest}".encode())
         there = self._waiting.get(name)
         if there is None or there.kind != "file" or there.size != upload.size:
-            there = await self._send(upload, f"{self._folders.at(INCOMING)}/{name}")
+            async with self._room.taken(upload.size):
+                there = await self._send(upload, f"{self._folders.at(INCOMING)}/{name}")
             self._waiting[name] = there
         self._staged[upload.path], self._names[upload.path] = there, name
         return upload.path, there.state
