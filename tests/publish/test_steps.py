@@ -18,6 +18,7 @@ from sitegen.publish.targets.ssh.client import Answers, Client
 from sitegen.publish.targets.ssh.host_keys import HostKeys
 from sitegen.publish.targets.staged.disk import Entry
 from sitegen.publish.targets.target import INCOMING, Refused, Unreachable
+from sitegen.system.disk import open_regular
 from tests.support.sftp_host import PASSWORD, Manners, sftp_host
 from tests.support.targets import PLACE, QuickClock, files_in, folder_at, over_sftp, publish, upload
 
@@ -208,23 +209,35 @@ def test_who_is_interrupted_finishes_what_is_under_way(root: Path) -> None:
     assert files_in(root) == {"a": b"1"}
 
 
-def test_a_file_that_is_removed_while_it_is_read(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As mounted disks tell it (open(2) of NFS, ESTALE)."""
+def test_a_file_that_is_replaced_while_it_is_read(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As mounted disks tell it (ESTALE of NFS, for one)."""
     (root / "lock").write_text("theirs", "utf-8")
-    for code, error in ((errno.ESTALE, FileNotFoundError), (errno.EACCES, PermissionError)):
+    real, tries = open_regular, list[str]()
 
-        def fail(path: str, flags: int = 0, code: int = code) -> int:
-            raise OSError(code, os.strerror(code), path)
+    def fail(path: str, flags: int = 0) -> int:
+        tries.append(path)
+        if len(tries) == 1:
+            raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), path)
+        return real(path, flags)
 
-        monkeypatch.setattr(folder, "open_regular", fail)
-        with pytest.raises(error):
-            asyncio.run(LocalDisk().read(f"{root}/lock"))
-        if code == errno.ESTALE:
-            assert not asyncio.run(LocalDisk().create(f"{root}/lock", b"x"))
-        else:
-            with pytest.raises(error):
-                asyncio.run(LocalDisk().create(f"{root}/lock", b"x"))
-        assert (root / "lock").exists()  # whoever made it
+    monkeypatch.setattr(folder, "open_regular", fail)
+    assert asyncio.run(LocalDisk().read(f"{root}/lock")) == b"theirs"
+    tries.clear()
+    assert not asyncio.run(LocalDisk().create(f"{root}/lock", b"x"))
+    assert (root / "lock").read_text("utf-8") == "theirs"
+
+
+def test_a_lock_that_cannot_be_made(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Takes away nobody else's."""
+    (root / "lock").write_text("theirs", "utf-8")
+
+    def fail(path: str, flags: int = 0) -> int:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+
+    monkeypatch.setattr(folder, "open_regular", fail)
+    with pytest.raises(PermissionError):
+        asyncio.run(LocalDisk().create(f"{root}/lock", b"x"))
+    assert (root / "lock").exists()
 
 
 def test_nothing_is_changed_without_a_claim(root: Path) -> None:

@@ -36,12 +36,9 @@ class LocalDisk:
 
     async def read(self, path: str) -> bytes:
         try:
-            with os.fdopen(open_regular(path), "rb") as file:
-                return file.read()
-        except OSError as error:
-            if error.errno == _STALE:  # it was removed meanwhile, on a disk that is mounted
-                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path) from None
-            raise
+            return _read(path)
+        except OSError:  # removed or replaced meanwhile, which disks that are mounted over a line tell in many ways
+            return _read(path)
 
     async def look(self, path: str) -> Entry | None:
         try:
@@ -136,6 +133,11 @@ def _entry(found: os.stat_result) -> Entry:
     elif stat.S_ISREG(found.st_mode):
         kind = "file"
     return Entry(kind, found.st_size, found.st_mtime_ns, stat.S_IMODE(found.st_mode))
+
+
+def _read(path: str) -> bytes:
+    with os.fdopen(open_regular(path), "rb") as file:
+        return file.read()
 
 
 def _write(path: str, pieces: Iterable[bytes], flags: int) -> None:
