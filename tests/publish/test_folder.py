@@ -1,6 +1,5 @@
 """A folder as a target: staged, moved into place, nothing followed, nothing foreign touched."""
 
-import asyncio
 import errno
 import os
 from pathlib import Path
@@ -13,7 +12,7 @@ from sitegen.publish.targets.folder import LocalDisk, locate
 from sitegen.publish.targets.target import HELD, INCOMING, Changed, Refused, TargetError, Upload
 from sitegen.system.locks import LOCK
 from tests.support.folding import fold_below, require_exact
-from tests.support.targets import PLACE, files_in, folder_at, publish, upload
+from tests.support.targets import PLACE, files_in, folder_at, publish, run_apart, upload
 
 
 @pytest.fixture
@@ -227,6 +226,6 @@ def test_names_on_a_disk_that_folds_case(root: Path, monkeypatch: pytest.MonkeyP
 def test_local_disk_moves_in_two_steps_where_one_is_refused(root: Path) -> None:
     (root / "a").write_text("a", "utf-8")
     (root / "b").write_text("b", "utf-8")
-    asyncio.run(LocalDisk().move(f"{root}/a", f"{root}/b", replaces=False))
-    asyncio.run(LocalDisk().move(f"{root}/b", f"{root}/c", replaces=False))
+    run_apart(LocalDisk().move(f"{root}/a", f"{root}/b", replaces=False))
+    run_apart(LocalDisk().move(f"{root}/b", f"{root}/c", replaces=False))
     assert files_in(root) == {"c": b"a"}

@@ -1,6 +1,5 @@
 """Steps on a host that were cut off, refused or answered oddly, one by one."""
 
-import asyncio
 import errno
 import os
 from collections.abc import Awaitable, Callable
@@ -20,7 +19,7 @@ from sitegen.publish.targets.staged.disk import Entry
 from sitegen.publish.targets.target import INCOMING, Refused, Unreachable
 from sitegen.system.disk import open_regular
 from tests.support.sftp_host import PASSWORD, Manners, sftp_host
-from tests.support.targets import PLACE, QuickClock, files_in, folder_at, over_sftp, publish, upload
+from tests.support.targets import PLACE, QuickClock, files_in, folder_at, over_sftp, publish, run_apart, upload
 
 pytestmark = [pytest.mark.posix, pytest.mark.usefixtures("home")]
 
@@ -107,7 +106,7 @@ def test_a_lock_of_which_half_was_written_is_taken_away(root: Path, monkeypatch:
 
     monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(OSError, match="full"):
-        asyncio.run(LocalDisk().create(f"{root}/lock", b"x"))
+        run_apart(LocalDisk().create(f"{root}/lock", b"x"))
     assert [*root.iterdir()] == []
 
 
@@ -135,7 +134,7 @@ NONE, NO = asyncssh.SFTPNoSuchFile("none"), asyncssh.SFTPPermissionDenied("no")
 def test_a_move_in_two_steps() -> None:
     def moved(**answers: Any) -> list[str]:
         client: Any = Client3(**answers)
-        asyncio.run(_move_in_two(client, "new", "old"))
+        run_apart(_move_in_two(client, "new", "old"))
         asked: list[str] = client.asked
         return asked
 
@@ -175,7 +174,7 @@ def test_questions_that_are_no_password() -> None:
         assert await client.kbdint_challenge_received("", "", "", [("Password", False), ("Code", False)]) is None
         assert await client.kbdint_challenge_received("", "", "", [("Name", True)]) is None
 
-    asyncio.run(ask())
+    run_apart(ask())
 
 
 def test_a_file_that_came_shorter(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -221,9 +220,9 @@ def test_a_file_that_is_replaced_while_it_is_read(root: Path, monkeypatch: pytes
         return real(path, flags)
 
     monkeypatch.setattr(folder, "open_regular", fail)
-    assert asyncio.run(LocalDisk().read(f"{root}/lock")) == b"theirs"
+    assert run_apart(LocalDisk().read(f"{root}/lock")) == b"theirs"
     tries.clear()
-    assert not asyncio.run(LocalDisk().create(f"{root}/lock", b"x"))
+    assert not run_apart(LocalDisk().create(f"{root}/lock", b"x"))
     assert (root / "lock").read_text("utf-8") == "theirs"
 
 
@@ -236,7 +235,7 @@ def test_a_lock_that_cannot_be_made(root: Path, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(folder, "open_regular", fail)
     with pytest.raises(PermissionError):
-        asyncio.run(LocalDisk().create(f"{root}/lock", b"x"))
+        run_apart(LocalDisk().create(f"{root}/lock", b"x"))
     assert (root / "lock").exists()
 
 
@@ -265,5 +264,5 @@ def test_folders_that_nobody_may_look_into(root: Path) -> None:
 
 def test_quick_clock_is_quick() -> None:
     clock = QuickClock()
-    asyncio.run(clock.sleep(1_000_000))
+    run_apart(clock.sleep(1_000_000))
     assert clock.slept == [1_000_000]

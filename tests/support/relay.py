@@ -29,11 +29,12 @@ class Relay:
         if rate:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)  # no line holds much
         self.port: int = listening.getsockname()[1]
-        self._listener = self._loop.run_until_complete(asyncio.start_server(self._join, sock=listening, limit=16_384))
-        self._thread = Thread(target=self._loop.run_forever)
+        self._listening, self._thread = listening, Thread(target=self._loop.run_forever)
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self._thread.start()  # a browser may have a loop in this one
+        starting = asyncio.start_server(self._join, sock=self._listening, limit=16_384)
+        self._listener = asyncio.run_coroutine_threadsafe(starting, self._loop).result(10)
         return self
 
     def __exit__(self, *_: object) -> None:

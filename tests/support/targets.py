@@ -1,7 +1,10 @@
 """Targets as tests use them: a few files put, placed and removed."""
 
-from collections.abc import Iterable, Mapping
+import asyncio
+from collections.abc import Coroutine, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, TypeVar
 
 from sitegen.files import digest
 from sitegen.problems import Place
@@ -18,6 +21,7 @@ from sitegen.publish.targets.staged.target import StagedTarget
 from sitegen.publish.targets.target import Target, Upload
 from tests.support.sshd import Sshd
 
+T = TypeVar("T")
 PLACE = Place("site.yaml", 3, 5)
 
 
@@ -35,6 +39,12 @@ class QuickClock(Clock):
         self.slept.append(seconds)
         self.time += seconds
         await super().sleep(1 if seconds == BEAT else 0)  # who beats goes on for ever
+
+
+def run_apart(coroutine: Coroutine[Any, Any, T]) -> T:
+    """What comes of it, in a thread of its own, since a browser may have a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 def folder_at(
