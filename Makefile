@@ -74,6 +74,7 @@ same: .venv/.dev
 	@$(BIN)/python -m tests.support.same_output $(REVISION)
 
 # The peers live in an environment of their own. To try it: make bench BENCH='--articles 20 --rounds 1 --output FOLDER'
+# Publishes that are killed, beside rsync and rclone: make bench BENCH=--publish
 bench: .tools/bench/.ready .tools/bench/.eleventy
 	.tools/bench/bin/python -m benchmarks $(BENCH)
 

@@ -27,6 +27,10 @@ FEW = 1000
 def main() -> None:
     arguments = _arguments()
     started = time.perf_counter()
+    if arguments.publish:
+        _publish(arguments)
+        _tell(f"took {(time.perf_counter() - started) / 60:.1f} minutes")
+        return
     results = arguments.output / "results.json"
     for count in arguments.articles:
         run = _run(count, arguments.rounds or (5 if count <= FEW else 3), arguments.peers)
@@ -52,8 +56,22 @@ def _arguments() -> argparse.Namespace:
         choices=[peer.name for peer in PEERS if peer.slow],
         help=f"besides Hugo; all up to {FEW:,} articles, none for more",
     )
+    parser.add_argument("--publish", action="store_true", help="publishes that are killed, and nothing else")
+    parser.add_argument("--moments", type=int, default=12, help="at which each is killed")
+    parser.add_argument("--delay", type=float, default=5, help="milliseconds of that line, each way")
+    parser.add_argument("--rate", type=float, default=250, help="its kilobytes a second")
     parser.add_argument("--output", type=Path, default=Path(__file__).parent, help="folder of the results")
     return parser.parse_args()
+
+
+def _publish(arguments: argparse.Namespace) -> None:
+    from .publishing import measured, table  # noqa: PLC0415 - takes what the tests have
+
+    found = measured(arguments.moments, (arguments.delay / 1e3, arguments.rate * 1e3), _tell)
+    line = f"{arguments.delay:g} ms each way, {arguments.rate:g} kB/s"
+    text = table(found, f"{psutil.cpu_count()} cores, Python {platform.python_version()}, {line}")
+    (arguments.output / "publishing.md").write_text(text, encoding="utf-8")
+    print(text)
 
 
 def _run(count: int, rounds: int, asked: list[str] | None) -> Run:

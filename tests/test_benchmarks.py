@@ -1,6 +1,7 @@
 """The benchmark without its peers: the corpus, our own project, and what is made of figures."""
 
 import re
+import shutil
 from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
@@ -19,8 +20,10 @@ from benchmarks.corpus import LANGUAGES, OTHER_SHARES, SHARES, Article, corpus, 
 from benchmarks.measure import loaded, measured, prepare
 from benchmarks.peers import PEERS, Peer, Sitegen
 from benchmarks.preview import previewed
+from benchmarks.publishing import Killed, copiers, hosted, killed, pages, table
 from benchmarks.report import markdown
 from benchmarks.results import SAVED_BODY, SAVED_TITLE, Run, growth, load, save, verdicts
+from tests.support.crawl import damage, files_below
 
 STEPS = ("cold", "nothing changed", "one body", "one title", "base layout", "peak memory")
 HUGO = (2.0, 2.0, 2.0, 2.0, 2.0, 400.0)
@@ -318,3 +321,27 @@ def test_the_bars() -> None:
     height = float(root.attrib["viewBox"].split()[3])
     assert bars[-1][1] + 14 < height
     assert ElementTree.fromstring(svg({})).tag.endswith("svg")
+
+
+@pytest.mark.posix
+@pytest.mark.skipif(shutil.which("rsync") is None, reason="there is no rsync")
+def test_a_tool_is_killed_and_run_once_more(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    for folder, name in ((old, "a"), (new, "longer")):
+        folder.mkdir()
+        (folder / f"{name}.css").write_text("p {}", "utf-8")
+        (folder / "index.html").write_text(f'<link rel="stylesheet" href="{name}.css">', "utf-8")
+    with hosted(tmp_path / "host", 0.001, 1e6, only_sftp=False) as host:
+        tool = copiers(old, new)[0]
+        found = killed(tool, host, (files_below(old), files_below(new)), 2, lambda what: None)
+        assert (found.is_whole, found.left, found.finished) == (True, 0, [True, True])
+        tool.begin(host)
+        (host.root / "a.css").unlink()
+        assert pages(damage(files_below(host.root), files_below(old), files_below(new), "http://localhost:9/")) == 1
+    lasting = Killed("rclone sync --checksum", 3.0, False, 86, [0, 86, 3], [0, 1, 0], [0, 0, 0], [False] * 3)
+    text = table([found, lasting, Killed("sitegen publish", 2.0, True, 0, [0], [0], [0], [True])], "2 cores")
+    assert (
+        "sync --checksum | 3.0 s: **not published**, 86 pages broken | – | 2 of 3 | 86 pages | 1 | 0 | 0 of 3 |\n"
+        in text
+    )
+    assert text.endswith("| sitegen publish | 2.0 s | 1.00 | 0 of 1 | 0 pages | 0 | 0 | 1 of 1 |\n")
