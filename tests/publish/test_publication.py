@@ -218,6 +218,17 @@ def test_json(site: Site) -> None:
     assert (second["release"], second["previous"]) == (2, 1)
 
 
+@pytest.mark.posix
+def test_a_site_that_is_exchanged_has_no_rules_that_nobody_tried(site: Site) -> None:
+    site.write("site.yaml", SETTINGS + PUBLISH.replace("}\n", ", host: apache, releases: true}\n"))
+    done = site.publish()
+    assert (done.state, "host-file-untried" in site.codes(done)) == ("published", True)
+    assert site.www.is_symlink()
+    assert ".htaccess" not in output_files(site.www)
+    assert done.artifact.release.files.keys() - {".htaccess"} == output_files(site.www).keys()
+    assert site.publish().state == "unchanged"
+
+
 def test_what_the_keeper_of_the_server_gets_lies_beside(site: Site) -> None:
     site.write("site.yaml", SETTINGS + PUBLISH.replace("}\n", ", host: nginx}\n"))
     said = run("publish", "--root", site.root, "--yes")

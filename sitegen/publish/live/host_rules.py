@@ -45,7 +45,7 @@ def settle(target: Target, artifact: Artifact, planned: Plan, site: Tried) -> Se
     """Try the files of a plan that could take the whole site down. What cannot be tried, or the host does not stand, is
     not put; what lies in its place stays."""
     settled = Settled(artifact)
-    for name in sorted(MAY_CHOKE.intersection(planned.uploads)) if not target.is_atomic else ():
+    for name in sorted(MAY_CHOKE.intersection(planned.uploads)):
         trial = try_host_file(target, site, name, partial(_attempts, artifact, name))
         chosen = _chosen(settled.artifact, name, trial.taken, planned)
         settled = Settled(chosen, (*settled.problems, *trial.problems), (*settled.trials, trial))
@@ -54,7 +54,7 @@ def settle(target: Target, artifact: Artifact, planned: Plan, site: Tried) -> Se
 
 def place_with_rules(target: Target, site: Tried, paths: Sequence[str]) -> Iterator[str]:
     """Place files for the host, with a look at the site before and after where they could take it down."""
-    if target.is_atomic or MAY_CHOKE.isdisjoint(paths):
+    if MAY_CHOKE.isdisjoint(paths):
         yield from target.place(paths)
     else:
         yield from place_guarded(target, site, paths, front="")
