@@ -390,11 +390,11 @@ def test_a_host_that_cannot_be_reached_for_a_while(bare: Path, calls: Path, monk
 
     def fail(command: str, times: int) -> None:
         left = calls.parent / "left"
-        left.write_text("x" * times)
+        left.write_text("x" * times, "utf-8")
         test = f'[ -s {left} ] && truncate -s -1 {left} && echo "early EOF" >&2 && exit 1'
         takes = f'case " $* " in *" {command} "*) {test};; esac'
-        wrapper.write_text(whole.replace("\n", f"\n{takes}\n", 1))
-        calls.write_text("")
+        wrapper.write_text(whole.replace("\n", f"\n{takes}\n", 1), "utf-8")
+        calls.write_text("", "utf-8")
 
     with target(bare) as to:
         fail("ls-remote", 5)
@@ -482,7 +482,7 @@ def test_what_is_kept_may_be_damaged(bare: Path, harm: str) -> None:
         case "head":
             (own / "HEAD").write_bytes(b"\0")
         case "ref":
-            (own / "refs" / "heads" / "seen").write_text("0" * 39)
+            (own / "refs" / "heads" / "seen").write_text("0" * 39, "utf-8")
     with target(bare) as to:
         assert to.read(HELD) == b"1"
         assert {path: to.read(path) for path in to.list()} == files
@@ -526,7 +526,7 @@ def test_a_hook_of_another_repository_may_publish(bare: Path, monkeypatch: pytes
     work = fill(bare, {"index.html": b"", "CNAME": b"x"})
     git("init", "--quiet", "other", folder=bare.parent)
     other = bare.parent / "other"
-    (other / "mine").write_text("not committed")
+    (other / "mine").write_text("not committed", "utf-8")
     git("add", "mine", folder=other)
 
     def state() -> dict[str, bytes]:
@@ -553,7 +553,7 @@ def test_what_is_set_for_this_user_is_not_in_the_way(bare: Path, home: Path) -> 
     hooks = home / "hooks"
     hooks.mkdir()
     for name in ("pre-push", "reference-transaction", "pre-commit", "commit-msg", "post-update"):
-        (hooks / name).write_text(f"#!/bin/sh\ntouch {shlex.quote(str(home))}/hook-ran\nexit 1\n")
+        (hooks / name).write_text(f"#!/bin/sh\ntouch {shlex.quote(str(home))}/hook-ran\nexit 1\n", "utf-8")
         (hooks / name).chmod(0o755)
     (home / ".gitconfig").write_text(
         f"[core]\nhooksPath = {hooks}\nautocrlf = true\nattributesFile = {home}/attributes\n[commit]\ngpgSign = true\n"
@@ -561,7 +561,7 @@ def test_what_is_set_for_this_user_is_not_in_the_way(bare: Path, home: Path) -> 
         "[user]\nname = Trần Ế\nemail = tran@example.org\n[filter \"lfs\"]\nclean = false\nrequired = true\n"
         "[init]\ntemplateDir = /nowhere\n[safe]\nbareRepository = explicit\n[transfer]\nfsckObjects = true\n", "utf-8"
     )  # fmt: skip
-    (home / "attributes").write_text("* text=auto eol=crlf filter=lfs\n")
+    (home / "attributes").write_text("* text=auto eol=crlf filter=lfs\n", "utf-8")
     with target(bare) as to:
         publish(to, {"index.html": b"a\r\nb\n", "photo.jpg": b"\r\n\0"})
     assert not (home / "hook-ran").exists()
@@ -584,7 +584,9 @@ def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     log = tmp_path / "calls"
     real = shutil.which("git")
-    (folder / "git").write_text(f'#!/bin/sh\nprintf "%s\\n" "$*" >> {shlex.quote(str(log))}\nexec {real} "$@"\n')
+    (folder / "git").write_text(
+        f'#!/bin/sh\nprintf "%s\\n" "$*" >> {shlex.quote(str(log))}\nexec {real} "$@"\n', "utf-8"
+    )
     (folder / "git").chmod(0o755)
     monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
     log.touch()
@@ -594,7 +596,7 @@ def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def asked(log: Path) -> list[str]:
     """Commands that were called."""
     lines = [shlex.split(line) for line in log.read_text("utf-8").splitlines()]
-    log.write_text("")
+    log.write_text("", "utf-8")
     return [next(word for word in line if not word.startswith("-") and "/" not in word) for line in lines]
 
 
@@ -628,7 +630,8 @@ def test_git_fails_on_this_machine(bare: Path, calls: Path, command: str) -> Non
         publish(to, {"index.html": b"x"})
         shutil.rmtree(bare.parent / "own" / "sha1.git")
         wrapper.write_text(
-            whole.replace("\n", f'\ncase " $* " in *" {command} "*) echo "fatal: bad day" >&2; exit 1;; esac\n', 1)
+            whole.replace("\n", f'\ncase " $* " in *" {command} "*) echo "fatal: bad day" >&2; exit 1;; esac\n', 1),
+            "utf-8",
         )
         if command in ("gc", "update-ref"):
             publish(to, {"index.html": b"y"}, manifest=b"2")
@@ -636,7 +639,7 @@ def test_git_fails_on_this_machine(bare: Path, calls: Path, command: str) -> Non
             with pytest.raises(Refused) as refused:
                 publish(to, {"index.html": b"x" * 5_000_000})
             assert refused.value.problem.message == "Git fails on this machine: fatal: bad day."
-        wrapper.write_text(whole)
+        wrapper.write_text(whole, "utf-8")
         publish(to, {"index.html": b"z"}, manifest=b"3")
         assert not to.unlock()
     assert live(bare) == {"index.html": b"z", HELD: b"3"}
@@ -657,7 +660,7 @@ def test_a_disk_without_locks(bare: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 def hook(bare: Path, name: str, script: str) -> None:
     (bare / "hooks").mkdir(exist_ok=True)
-    (bare / "hooks" / name).write_text(f"#!/bin/sh\n{script}\n")
+    (bare / "hooks" / name).write_text(f"#!/bin/sh\n{script}\n", "utf-8")
     (bare / "hooks" / name).chmod(0o755)
 
 

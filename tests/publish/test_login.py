@@ -209,7 +209,7 @@ with sftp_host(Path({str(tmp_path)!r}), host), at(host, password=PASSWORD) as ta
     publish(target, {{f"{{number}}.html": "x" * 1000 for number in range(20)}})
 import gc; gc.collect()
 """
-    environment = {**os.environ, "HOME": str(tmp_path)}
+    environment = {**os.environ, "HOME": str(tmp_path), "PYTHONWARNDEFAULTENCODING": ""}
     said = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, env=environment)
     assert (said.returncode, said.stdout, [line for line in said.stderr.splitlines() if b"sftp_host" in line]) == (
         (0, b"", [])

@@ -37,7 +37,11 @@ def test_the_target_of_make() -> None:
     if shutil.which("make") is None:
         pytest.skip("there is no make")
     said = subprocess.run(
-        ["make", "--dry-run", "publish", "OPTIONS=--stay"], cwd=PROJECT, check=True, capture_output=True, text=True
+        ["make", "--dry-run", "publish", "OPTIONS=--stay"],
+        cwd=PROJECT,
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
     )
     assert said.stdout.splitlines()[-1] == ".venv/bin/python -m tests.support.published --stay"
 

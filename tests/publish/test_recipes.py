@@ -105,8 +105,9 @@ class Desk:
         """What a line says; it must end well."""
         path = f"{self.bin}:{os.environ['PATH']}"
         done = subprocess.run(
-            ["bash", "-e", "-c", command.replace("/srv/site", str(self.root))], cwd=self.root, check=False, text=True,
-            capture_output=True, env={**os.environ, "PYTHONPATH": str(PROJECT), "PATH": path, **environment},
+            ["bash", "-e", "-c", command.replace("/srv/site", str(self.root))], cwd=self.root, check=False,
+            capture_output=True, encoding="utf-8",
+            env={**os.environ, "PYTHONPATH": str(PROJECT), "PATH": path, **environment},
         )  # fmt: skip
         assert done.returncode == 0, done.stderr + done.stdout
         return done.stdout + done.stderr
@@ -119,7 +120,7 @@ class Desk:
     def published(self) -> list[str]:
         """What lies in the branch."""
         listed = ["git", "-C", str(self.host), "ls-tree", "-r", "--name-only", "pages"]
-        return subprocess.run(listed, check=True, capture_output=True, text=True).stdout.splitlines()
+        return subprocess.run(listed, check=True, capture_output=True, encoding="utf-8").stdout.splitlines()
 
 
 @pytest.fixture

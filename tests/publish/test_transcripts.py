@@ -55,6 +55,7 @@ class Author:
             "SSH_AUTH_SOCK": "",
             "PYTHONPATH": str(Path(__file__).parents[2]),
             "TERM": "dumb",
+            "PYTHONWARNDEFAULTENCODING": "",  # of libraries, too
             **{f"SITEGEN_{target}_KEY_FILE": str(server.key) for target in ("LIVE", "SLOW", "CLOSED")},
         }
 
