@@ -24,7 +24,7 @@ from .destination import Destination, read_destination
 from .look import Look, look, look_closer, save_copies
 from .secrets import Secrets
 from .targets.connect import Origin, connect
-from .targets.target import HELD, Facts, Overtaken, Refused, Target, TargetError, UnknownHost, Unreachable
+from .targets.target import HELD, Overtaken, Target, TargetError, UnknownHost, Unreachable
 from .trust import trust
 
 if TYPE_CHECKING:
@@ -210,7 +210,7 @@ def _deliver(run: Run, target: Target, seen: Look, planned: Plan) -> Publication
         with target.claim(planned.held.facts if planned.held else None, WAIT) as facts:
             if target.read(HELD) != seen.data:
                 raise Overtaken(problem("overtaken", run.destination.place))
-            planned = _proven(run, seen, planned, facts)
+            planned = seen.plan(run.artifact.release, run.moment, facts)
             exhaust(target.remove(seen.trials))
             site = site_tried(run.artifact, run.destination.place, token_hex(4))
             settled = settle(target, run.artifact, planned, site)
@@ -235,15 +235,6 @@ def _cut(run: Run, delivery: Delivery, error: TargetError | KeyboardInterrupt) -
     found = error.problem if isinstance(error, TargetError) else problem("stopped", run.destination.place)
     goes_on = delivery.has_begun or isinstance(error, Unreachable | KeyboardInterrupt)
     return run.ended("cut" if goes_on else "refused", found, plan=delivery.plan, delivery=delivery)
-
-
-def _proven(run: Run, seen: Look, planned: Plan, facts: Facts) -> Plan:
-    """The plan by what was proven of the host just now; nothing may be lost by it that nobody was asked about."""
-    again = seen.plan(run.artifact.release, run.moment, facts)
-    asked = {*planned.unsure, *planned.vanished}
-    if not asked.issuperset((*again.unsure, *again.vanished)):
-        raise Refused(problem("changed-on-host", run.destination.place, paths=shown(again.unsure)))
-    return again
 
 
 def _read_back(run: Run, seen: Look, settled: "Settled", done: Publication) -> Publication:
