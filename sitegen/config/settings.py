@@ -221,7 +221,8 @@ def read_config(
     for key, text_setting in texts:
         problems += check_text(text_setting, key, codes, typed, path)
     clean = _clean_address(address) if not bad_address else EXAMPLE
-    problems += check_publishing(config.publish, config.gone, config.security, clean, typed, path)
+    own = config.base_url if host_of(config.base_url) else clean
+    problems += check_publishing(config.publish, config.gone, config.security, _clean_address(own), typed, path)
     problems += [
         found for key, text in links if key.endswith(".url") for found in check_link(text, key, clean, typed, path)
     ]

@@ -14,9 +14,10 @@ from sitegen.build import build
 from sitegen.build.manifest import decode_manifest, manifest_text
 from sitegen.build.run import Build, Options, Report
 from sitegen.cache.session import FOLDER, TARGETS, BuildSession, program
+from sitegen.config.addresses import is_in_full, own_address
 from sitegen.files import OUTPUT, digest, read_regular
 from sitegen.problems import Problem, SiteError, errors
-from sitegen.site.urls import prefix
+from sitegen.site.urls import prefix, quoted
 
 from .changes.held import Held
 from .changes.origins import Source, sources_of
@@ -118,18 +119,26 @@ def _contents(destination: Destination, built: Build, folder: Path, files: Mappi
     site = built.site
     assert site is not None, "it was asked for"
     served = {path: Served(name, os.lstat(f"{folder}/{path}").st_size) for path, name in files.items()}
-    gone, settings = destination.config.gone, destination.settings
+    config, settings = destination.config, destination.settings
+    gone = tuple(_from_root(text, config.base_url) for text in config.gone)
     release = release_of(site.config.id, site.config.base_url, served, site.pages.values(), {}, gone)
     rules = make_rules(site, settings, served.keys(), gone, built.problems)
     languages = tuple(prefix(site.config, lang) for lang in site.config.languages)
     return Contents(release, sources_of(site), rules, languages)
 
 
+def _from_root(text: str, base_url: str) -> str:
+    """An address that is written in full, for the site wherever it is published."""
+    own = own_address(text, base_url) if is_in_full(text) else None
+    return text if own is None else f"/{quoted(own.path)}"
+
+
 def _for_host(destination: Destination, built: Build, folder: str, contents: Contents, moment: datetime) -> Artifact:
     name = destination.settings.host
     ways = [host_files(name, contents.rules, plain=plain) for plain in (False, True)]
     hosts = tuple(ways) if ways[0].files != ways[1].files else (ways[0],)
-    security, found = security_txt(destination.config, destination.marks, moment, contents.rules.own)
+    config = replace(destination.config, base_url=destination.url)
+    security, found = security_txt(config, destination.marks, moment, contents.rules.own)
     made = {**security, **hosts[0].files}
     release = _release(contents.release, made)
     sizes = {path: served.size for path, served in release.files.items()}

@@ -100,6 +100,13 @@ def test_where_nobody_is_there_each_answer_is_a_no(tmp_path: Path, planned: Plan
     assert not dialog.begins(planned)
 
 
+def test_what_must_be_written_by_hand_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = write_site(tmp_path, {"site.yaml": SETTINGS + SFTP})
+    destination = trust(root, read_destination(root), KEY)
+    Dialog(root, Words("en"), agreed=False, is_silent=False).trusted(destination, is_written=False)
+    assert f'Write there as publish.live.host_key: "{KEY}"' in capsys.readouterr().out
+
+
 @pytest.fixture
 def planned(tmp_path: Path) -> Plan:
     root = write_site(tmp_path / "planned", FILES)

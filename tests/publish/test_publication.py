@@ -23,6 +23,7 @@ from sitegen.publish.targets.target import (
     Unreachable,
 )
 from tests.support.answers import Answers
+from tests.support.live import SERVED, nginx
 from tests.support.sites import SETTINGS, Content, article, output_files, run, write_site
 
 PUBLISH = "search: false\npublish:\n  live: {to: folder:../www, url: http://127.0.0.1:1/}\n"
@@ -111,12 +112,13 @@ def test_vanished_addresses_stop_it(site: Site) -> None:
     assert not (site.www / "vi/news/dao-tao").exists()
 
 
-def test_gone_lets_them_go(site: Site) -> None:
+@pytest.mark.parametrize("written", ["/vi/news/dao-tao/", "https://example.org/site/vi/news/dao-tao/"])
+def test_gone_lets_them_go(site: Site, written: str) -> None:
     site.publish()
     (site.root / "content/news/training/index.vi.md").unlink()
     (site.root / "content/news/training/plan.pdf").unlink()
     assert site.publish().state == "refused"
-    site.write("site.yaml", f"{SETTINGS}{PUBLISH}gone: [/vi/news/dao-tao/]\n")
+    site.write("site.yaml", f"{SETTINGS}{PUBLISH}gone: [{written}]\n")
     done = site.publish()
     assert (done.state, site.codes(done)) == ("published", [])
 
@@ -149,6 +151,74 @@ def test_what_others_took_away_comes_again(site: Site) -> None:
     said = run("publish", "--root", site.root)
     assert "vi/news/opening/index.html   taken away there; comes again\n" in said.out
     assert (site.www / "vi/news/opening/index.html").exists()
+
+
+def test_of_very_many_files_of_others_some_are_named(site: Site) -> None:
+    for number in range(25):
+        (site.www / f"{number}.php").write_text("<?php", "utf-8")
+    said = run("publish", "--root", site.root, "--yes")
+    assert said.out.count(".php ") == 20
+    assert "… and 5 more: sitegen publish --dry-run shows every one." in said.out
+    assert "php" not in run("publish", "--root", site.root).out, "they were told once"
+
+
+def test_a_site_that_was_built_before(site: Site) -> None:
+    """And is published where it was built for."""
+    site.write("site.yaml", SETTINGS + PUBLISH.replace(", url: http://127.0.0.1:1/", ""))
+    assert run("build", "--root", site.root).status == 0
+    done = site.publish(dry_run=True)
+    assert done.artifact.release.files.keys() == output_files(site.root / "output").keys()
+    assert "vi/news/dao-tao/index.html" in done.artifact.release.promised
+
+
+def test_what_the_host_would_refuse_is_told_before_anything_is_sent(site: Site) -> None:
+    site.write("site.yaml", f"{SETTINGS}{PUBLISH}security: {{contact: a@example.org, expires: 01/02/2020}}\n")
+    said = run("publish", "--root", site.root, "--yes")
+    assert (said.status, "[security-expired]" in said.err) == (2, True)
+    assert [*site.www.iterdir()] == []
+
+
+def test_security_txt_is_for_the_address_that_is_published(site: Site) -> None:
+    site.write("site.yaml", f"{SETTINGS}{PUBLISH}security: {{contact: a@example.org, expires: 01/02/2027}}\n")
+    assert site.publish().state == "published"
+    found = (site.www / ".well-known/security.txt").read_text("utf-8")
+    assert "Canonical: http://127.0.0.1:1/.well-known/security.txt" in found
+
+
+def test_a_claim_may_be_taken_over(site: Site) -> None:
+    site.publish()
+    (site.www / ".sitegen" / "lock").write_text("somebody 0 \n", "utf-8")
+    site.write("content/news/opening/index.vi.md", article("Lễ khai mạc mới"))
+    assert run("publish", "--root", site.root, "--unlock").status == 0
+    assert not (site.www / ".sitegen" / "lock").exists()
+
+
+def test_who_has_published_meanwhile_is_noticed(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the look and the claim: what was planned is planned anew."""
+    site.publish()
+    before = (site.www / HELD).read_bytes()
+    site.write("content/news/opening/index.vi.md", article("Lễ khai mạc mới"))
+    site.publish()
+    after = (site.www / HELD).read_bytes()
+    site.write("content/news/opening/index.vi.md", article("Lễ khai mạc nữa"))
+    manifests = [before]
+
+    class Late(Failing):
+        def read(self, path: str) -> bytes | None:
+            return manifests.pop() if path == HELD and manifests else self._target.read(path)
+
+    monkeypatch.setattr("sitegen.publish.publication.connect", lambda *given: Late(connect(*given), "", 0, []))
+    done = site.publish(Answers(replaces=True))
+    assert (done.state, done.plan and done.plan.number, after) == ("published", 3, after)
+    assert "nữa" in (site.www / "vi/news/opening/index.html").read_text("utf-8")
+
+
+@pytest.mark.posix
+def test_what_is_read_back_is_in_the_json(site: Site, tmp_path: Path) -> None:
+    with nginx(tmp_path / "nginx", SERVED.replace("{root}", str(site.www))) as (port,):
+        site.write("site.yaml", SETTINGS + PUBLISH.replace("127.0.0.1:1/", f"127.0.0.1:{port}/"))
+        found = json.loads(run("publish", "--root", site.root, "--yes", "--json").out)
+    assert (found["verified"], [one["code"] for one in found["problems"]]) == (True, ["read-exposed"])
 
 
 def test_files_of_others_stay(site: Site) -> None:
