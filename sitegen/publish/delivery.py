@@ -10,7 +10,7 @@ from sitegen.files import digest
 from .artifact import Artifact
 from .changes.held import Held, encode
 from .changes.plan import Plan
-from .targets.target import HELD, Target, Upload
+from .targets.target import HELD, Target, Upload, exhaust
 
 RULES = ("first rules", "rules")
 """Waves of files for the host."""
@@ -59,8 +59,3 @@ class Delivery:
         data = encode(held)
         exhaust(self._target.put([Upload(HELD, digest(data), len(data), data)]))
         exhaust(self._target.place([HELD], f"{held.site}: release {self.plan.number}"))
-
-
-def exhaust(steps: Iterable[object]) -> None:
-    for _ in steps:
-        pass

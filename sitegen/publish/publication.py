@@ -19,12 +19,12 @@ from sitegen.problems import Place, Problem, SiteError, problem, shown
 from .artifact import Artifact, make_artifact
 from .changes.guards import Verdict, judge
 from .changes.plan import Plan
-from .delivery import Delivery, exhaust
+from .delivery import Delivery
 from .destination import Destination, read_destination
 from .look import Look, look, look_closer, save_copies
 from .secrets import Secrets
 from .targets.connect import Origin, connect
-from .targets.target import HELD, Overtaken, Target, TargetError, UnknownHost, Unreachable
+from .targets.target import HELD, Overtaken, Target, TargetError, UnknownHost, Unreachable, exhaust
 from .trust import trust
 
 if TYPE_CHECKING:

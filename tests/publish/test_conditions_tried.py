@@ -15,9 +15,9 @@ from msgspec.structs import replace
 
 from sitegen.config.targets import TargetSettings
 from sitegen.problems import Place
-from sitegen.publish.hosting.host_files import TRIED, trials
+from sitegen.publish.hosting.host_files import TRIED, HostTrial, trials
 from sitegen.publish.hosting.rules import Rules, make_rules
-from sitegen.publish.live.trial import Attempt, Tried, try_host_file
+from sitegen.publish.live.trial import Tried, try_host_file
 from sitegen.publish.live.web import Clock
 from sitegen.publish.secrets import Secrets
 from sitegen.publish.targets.connect import Origin, connect
@@ -110,9 +110,9 @@ def rules(tmp_path: Path) -> Rules:
 def taken(port: int, root: Path, tmp_path: Path, rules: Rules) -> tuple[int | None, bool, bool]:
     """Which attempt the host takes, whether it sends all headers then, and leads on."""
 
-    def attempts(folder: str) -> list[Attempt]:
+    def attempts(folder: str) -> list[HostTrial]:
         ways = trials("apache", replace(rules, base=f"/{folder}"))
-        return [Attempt(way.name, way.data, way.without, way.headers, way.moves) for way in ways]
+        return [HostTrial(way.name, way.data, way.without, way.headers, way.moves) for way in ways]
 
     origin = Origin(tmp_path / "site", "live", Place("site.yaml"), tmp_path / "memory", Secrets("live", {}))
     site = Tried(f"http://127.0.0.1:{port}/", Place("site.yaml"), "t0k", "5a6b7c8d", Clock(sleep=lambda seconds: None))

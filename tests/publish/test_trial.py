@@ -11,9 +11,8 @@ import pytest
 from sitegen.config.targets import TargetSettings
 from sitegen.files import digest
 from sitegen.problems import Place, problem
-from sitegen.publish.hosting.host_files import MOVED, TRIED
+from sitegen.publish.hosting.host_files import MOVED, TRIED, HostTrial
 from sitegen.publish.live.trial import (
-    Attempt,
     SpoiledSite,
     Tried,
     place_guarded,
@@ -57,12 +56,12 @@ def target_at(root: Path, tmp_path: Path) -> Iterator[Target]:
         yield target
 
 
-def written(*texts: str, moves: bool = True, name: str = ".htaccess") -> Callable[[str], Sequence[Attempt]]:
+def written(*texts: str, moves: bool = True, name: str = ".htaccess") -> Callable[[str], Sequence[HostTrial]]:
     """Attempts that say this, each but the first without what the one before has."""
 
-    def attempts(folder: str) -> list[Attempt]:
+    def attempts(folder: str) -> list[HostTrial]:
         return [
-            Attempt(
+            HostTrial(
                 name,
                 text.replace("{folder}", f"/{folder}").encode(),
                 "rewriting" * bool(number),

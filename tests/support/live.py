@@ -12,8 +12,7 @@ from urllib.parse import quote
 import pytest
 
 from sitegen.files import digest
-from sitegen.publish.live.samples import address_of
-from sitegen.publish.release import Release, Served
+from sitegen.publish.release import Release, Served, address_of
 from tests.support.hosts import MODULES, await_server
 
 NGINX = """\
@@ -144,7 +143,7 @@ def pages(version: str, address: str = "") -> dict[str, bytes]:
 
     def page(path: str, lang: str) -> bytes:
         start = f"<!doctype html><html lang={lang}><title>{path} {version}</title>"
-        text = f"{start}<link rel=canonical href='{address}{quote(address_of(path))}'>"
+        text = f"{start}<link rel=canonical href='{address}{quote(address_of(path)[1:])}'>"
         return (text + "Chào các bạn. " * 20).encode()
 
     files = {

@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
+from sitegen.publish.targets.target import STATE
 from sitegen.site.urls import Redirect
 
-from .rules import STATE, HeaderRule, Rules
+from .rules import HeaderRule, Rules
 
 PATH = ".htaccess"
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
+from sitegen.publish.targets.target import STATE
+
 from .edge import REDIRECTS
-from .rules import STATE, Rules
+from .rules import Rules
 
 NO_JEKYLL, CNAME, DOMAINS, PIPELINE = ".nojekyll", "CNAME", ".domains", ".gitlab-ci.yml"
 _JOB = f"""\

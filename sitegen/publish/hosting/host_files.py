@@ -91,9 +91,9 @@ class HostTrial(Struct, frozen=True):
 
     name: str
     data: bytes
-    without: str
-    headers: Mapping[str, str]
-    moves: bool
+    without: str = ""
+    headers: Mapping[str, str] = {}
+    moves: bool = False
 
 
 TRIED, MOVED = "page.html", "moved.html"

@@ -8,9 +8,10 @@ import re
 from collections.abc import Mapping
 from xml.etree import ElementTree
 
+from sitegen.publish.targets.target import STATE
 from sitegen.site.urls import Redirect
 
-from .rules import STATE, HeaderRule, Rules
+from .rules import HeaderRule, Rules
 
 PATH = "web.config"
 MANY = 300

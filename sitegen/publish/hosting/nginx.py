@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
 from sitegen.config.media_types import BY_SUFFIX, UNKNOWN
+from sitegen.publish.targets.target import STATE
 
-from .rules import STATE, HeaderRule, Rules
+from .rules import HeaderRule, Rules
 
 PATH = "nginx.conf"
 

@@ -23,8 +23,6 @@ from .page_policy import LOOSE, PASSIVE, PagePolicy, is_own, page_policy
 if TYPE_CHECKING:
     from sitegen.site.model import Site
 
-STATE = ".sitegen"
-"""The folder that no reader may look into."""
 POLICY, CACHE = "Content-Security-Policy", "Cache-Control"
 FOR_EVER, ASK, NEVER = "public, max-age=31536000, immutable", "public, max-age=0, must-revalidate", "no-store"
 """How long browsers may keep what never changes under its name (RFC 8246), what may change, what is not there."""

@@ -11,11 +11,11 @@ from sitegen.files import digest
 from sitegen.problems import Place, Problem
 from sitegen.publish.artifact import Artifact
 from sitegen.publish.changes.plan import Plan
-from sitegen.publish.hosting.host_files import trials
+from sitegen.publish.hosting.host_files import HostTrial, trials
 from sitegen.publish.targets.target import Target
 
 from .samples import Manners
-from .trial import MAY_CHOKE, Attempt, Trial, Tried, place_guarded, try_host_file
+from .trial import MAY_CHOKE, Trial, Tried, place_guarded, try_host_file
 
 
 class Settled(Struct, frozen=True):
@@ -60,13 +60,12 @@ def place_with_rules(target: Target, site: Tried, paths: Sequence[str]) -> Itera
         yield from place_guarded(target, site, paths, front="")
 
 
-def _attempts(artifact: Artifact, name: str, folder: str) -> list[Attempt]:
+def _attempts(artifact: Artifact, name: str, folder: str) -> list[HostTrial]:
     """The host's file as it would be for the folder, in all ways; one of the site's own as it is."""
     if name not in artifact.host.files:
-        return [Attempt(name, Path(artifact.folder, name).read_bytes())]
+        return [HostTrial(name, Path(artifact.folder, name).read_bytes())]
     rules = artifact.contents.rules
-    ways = trials(artifact.host.host, replace(rules, base=f"{rules.base}{folder}"))
-    return [Attempt(way.name, way.data, way.without, way.headers, way.moves) for way in ways]
+    return [*trials(artifact.host.host, replace(rules, base=f"{rules.base}{folder}"))]
 
 
 def _chosen(artifact: Artifact, name: str, taken: int | None, planned: Plan) -> Artifact:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from sitegen.publish.release import Release, Served
+from sitegen.publish.release import Release, Served, address_of
 from sitegen.publish.targets.target import HELD
 
 PAGES, FILES = 50, 12
@@ -53,8 +53,8 @@ class Manners(Struct, frozen=True):
 
 def samples(old: Mapping[str, Served], new: Release, manners: Manners, token: str) -> tuple[Expected, ...]:
     """`old`: the files that readers had; `token`: letters that make an address that nobody has asked for yet."""
-    led = {address_of(path) for path in (*manners.moved, *manners.gone)}
-    served = {path: file for path, file in new.files.items() if path not in new.rules and address_of(path) not in led}
+    led = {_below_root(path) for path in (*manners.moved, *manners.gone)}
+    served = {path: file for path, file in new.files.items() if path not in new.rules and _below_root(path) not in led}
     changed = sorted(path for path, file in served.items() if path not in old or old[path].digest != file.digest)
     homes = sorted(path.removesuffix("404.html") for path in served if path.rpartition("/")[2] == "404.html")
     homes = sorted({*homes, *manners.languages})
@@ -73,10 +73,9 @@ def samples(old: Mapping[str, Served], new: Release, manners: Manners, token: st
     )
 
 
-def address_of(path: str) -> str:
+def _below_root(path: str) -> str:
     """What readers call a file."""
-    folder, _, name = path.rpartition("/")
-    return f"{folder}/".lstrip("/") if name == "index.html" else path
+    return address_of(path)[1:]
 
 
 def spread(paths: list[str], most: int) -> list[str]:
@@ -108,7 +107,7 @@ def _of_file(
     file, before = files[path], old[path].digest if path in old else ""
     return Expected(
         "page" if path.endswith(".html") else "asset",
-        address_of(path),
+        _below_root(path),
         digest=file.digest,
         size=file.size,
         before="" if before == file.digest else before,
@@ -136,15 +135,15 @@ def _moved(new: Release, manners: Manners) -> Iterator[Expected]:
     """An old address that leads on; where the host does not, a page that does."""
     for old in sorted(manners.moved)[:1]:
         page = new.files.get(f"{old}index.html" if not old or old.endswith("/") else old, Served("", 0))
-        yield Expected("redirect", address_of(old), (301, 308), page.digest, page.size, leads=manners.moved[old])
+        yield Expected("redirect", _below_root(old), (301, 308), page.digest, page.size, leads=manners.moved[old])
     for path in sorted(new.redirects & new.files.keys())[: 0 if manners.moved else 1]:
-        yield Expected("redirect", address_of(path), digest=new.files[path].digest, size=new.files[path].size)
+        yield Expected("redirect", _below_root(path), digest=new.files[path].digest, size=new.files[path].size)
 
 
 def _gone(old: Mapping[str, Served], new: Release, manners: Manners) -> Iterator[Expected]:
     """One that answers 410, else a page that was there before."""
     named = sorted(manners.gone)
-    led = {address_of(path) for path in manners.moved}
-    left = sorted(path for path in old.keys() - new.files if path.endswith(".html") and address_of(path) not in led)
+    led = {_below_root(path) for path in manners.moved}
+    left = sorted(path for path in old.keys() - new.files if path.endswith(".html") and _below_root(path) not in led)
     for path in [*named, *left][:1]:
-        yield Expected("gone", address_of(path), (410,) if named else (404, 410))
+        yield Expected("gone", _below_root(path), (410,) if named else (404, 410))

@@ -4,7 +4,7 @@ does not stand them.
 A host that does not know a directive of .htaccess, or forbids it there, answers 500 or 403 for the whole site.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 
 from msgspec import Struct
@@ -12,9 +12,9 @@ from msgspec import Struct
 from sitegen.codes.live import SILENCES
 from sitegen.files import digest
 from sitegen.problems import Place, Problem, problem
-from sitegen.publish.hosting.host_files import MOVED, TRIED
+from sitegen.publish.hosting.host_files import MOVED, TRIED, HostTrial
 from sitegen.publish.release import TRIALS
-from sitegen.publish.targets.target import Target, TargetError, Upload
+from sitegen.publish.targets.target import Target, TargetError, Upload, exhaust
 
 from .samples import Expected
 from .verdict import Seen, is_right, problems
@@ -25,18 +25,6 @@ MAY_CHOKE = frozenset({".htaccess", "web.config"})
 SECONDS = 60.0
 PAUSES = (0.5, 1.0, 2.0)
 """Between questions for what was put there a moment ago."""
-
-
-class Attempt(Struct, frozen=True):
-    """A host file as it may be written, for the folder in which it is tried. `without`: what of the host it makes no
-    use of, in a word of the host's; `headers`: that TRIED is to have then, by their names in lower case; `moves`: it
-    leads from MOVED to TRIED."""
-
-    name: str
-    data: bytes
-    without: str = ""
-    headers: Mapping[str, str] = {}
-    moves: bool = False
 
 
 class Trial(Struct, frozen=True):
@@ -60,7 +48,7 @@ class Tried(Struct, frozen=True):
     clock: Clock = Clock()
 
 
-def try_host_file(target: Target, site: Tried, name: str, attempts: Callable[[str], Sequence[Attempt]]) -> Trial:
+def try_host_file(target: Target, site: Tried, name: str, attempts: Callable[[str], Sequence[HostTrial]]) -> Trial:
     """Find what the host takes of a host file. Leaves nothing behind, and the site's own files alone. `attempts`: how
     it may be written for a folder, the best first."""
     if target.is_atomic:
@@ -94,7 +82,7 @@ def place_guarded(target: Target, site: Tried, paths: Sequence[str], front: str)
         after = web.get(_url(site, front, "after"), times=1)
         if _is_down(after) and not _is_down(before):
             _put(target, {path: data for path, data in old.items() if data is not None})
-            _exhaust(target.remove([path for path, data in old.items() if data is None]))
+            exhaust(target.remove([path for path, data in old.items() if data is None]))
             status = after.status if isinstance(after, Answer) else 0
             raise SpoiledSite(problem("host-file-undone", site.place, names=", ".join(paths), status=status))
     finally:
@@ -105,7 +93,7 @@ class SpoiledSite(TargetError):
     """The site did not stand its new host files; the old ones are back."""
 
 
-def _best(target: Target, web: Web, site: Tried, folder: str, attempts: Sequence[Attempt]) -> Trial:
+def _best(target: Target, web: Web, site: Tried, folder: str, attempts: Sequence[HostTrial]) -> Trial:
     tried: list[Trial] = []
     for number, attempt in enumerate(attempts):
         trial = _try(target, web, site, folder, attempt, number)
@@ -115,7 +103,7 @@ def _best(target: Target, web: Web, site: Tried, folder: str, attempts: Sequence
     return max(tried, key=lambda trial: (trial.taken is not None, trial.moves, trial.has_headers))
 
 
-def _try(target: Target, web: Web, site: Tried, folder: str, attempt: Attempt, number: int) -> Trial:
+def _try(target: Target, web: Web, site: Tried, folder: str, attempt: HostTrial, number: int) -> Trial:
     _put(target, {f"{folder}{attempt.name}": attempt.data})
     page = Expected("page", f"{folder}{TRIED}", digest=digest(_PAGE), size=len(_PAGE), headers=attempt.headers)
     answer = _ask(web, site, page.path)
@@ -153,25 +141,20 @@ def _ask(web: Web, site: Tried, path: str) -> Answer | Silence:
 def _cleared(target: Target, folder: str, name: str) -> Iterator[None]:
     """A folder in which nothing lies of a run before, nor afterwards of this one, whatever happens."""
     paths = [f"{folder}{name}", f"{folder}{TRIED}"]
-    _exhaust(target.remove(paths))
+    exhaust(target.remove(paths))
     try:
         yield
     except BaseException:
         with suppress(TargetError):  # the line that failed may fail for this too
-            _exhaust(target.remove(paths))
+            exhaust(target.remove(paths))
         raise
-    _exhaust(target.remove(paths))
+    exhaust(target.remove(paths))
 
 
 def _put(target: Target, files: Mapping[str, bytes]) -> None:
     uploads = [Upload(path, digest(data), len(data), data) for path, data in files.items()]
-    _exhaust(target.put(uploads))
-    _exhaust(target.place([upload.path for upload in uploads]))
-
-
-def _exhaust(steps: Iterable[object]) -> None:
-    for _ in steps:
-        pass
+    exhaust(target.put(uploads))
+    exhaust(target.place([upload.path for upload in uploads]))
 
 
 def _is_down(answer: Answer | Silence) -> bool:

@@ -150,3 +150,9 @@ class Target(Protocol):
 
     def remove(self, paths: Iterable[str]) -> Iterator[str]:
         """Take away files, and folders of which nothing is left: each path when it is gone, or was not there."""
+
+
+def exhaust(steps: Iterable[object]) -> None:
+    """Do all that an operation does, whatever it tells of it."""
+    for _ in steps:
+        pass
