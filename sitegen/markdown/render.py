@@ -21,7 +21,8 @@ from .blocks import COMMENT, COMMENT_END, CONTAINERS, without_comments
 from .chart_html import figure
 from .charts import read_chart
 from .findings import Findings
-from .parser import footnotes, use
+from .parser.footnotes import footnotes
+from .parser.parsers import use
 from .raw_html import ids, rewrite
 from .references import Markers, Reference, References
 from .renderer import Renderer, plain_text

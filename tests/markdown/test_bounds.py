@@ -3,7 +3,7 @@
 import pytest
 
 from sitegen.markdown.anchors import BUDGET
-from sitegen.markdown.parser import MOST_NOTES
+from sitegen.markdown.parser.footnotes import MOST_NOTES
 from sitegen.markdown.references import MOST_UNFOLDED
 from sitegen.markdown.render import DEEPEST
 

@@ -1,7 +1,7 @@
 """Our parsers give what markdown-it's own give: by the examples of CommonMark, and by random texts."""
 
 import re
-from collections.abc import MutableMapping
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -9,10 +9,11 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from sitegen.markdown.parser import use
+from sitegen.markdown.parser.parsers import use
 from sitegen.markdown.render import _parser
 from sitegen.markdown.rules import install
 from tests.conftest import PROJECT
@@ -51,12 +52,16 @@ def assert_same(text: str) -> None:
     assert told(OURS_WITHOUT_HTML, text) == told(STOCK_WITHOUT_HTML, text), text
 
 
-def told(md: MarkdownIt, text: str) -> list[MutableMapping[str, Any]]:
+def told(md: MarkdownIt, text: str) -> list[dict[str, Any]]:
     """All that tokens say, but for texts of nothing: the library leaves them where a delimiter was."""
-    tokens = md.parse(text)
-    for token in tokens:
-        token.children = token.children and [child for child in token.children if child.type != "text" or child.content]
-    return [token.as_dict() for token in tokens]
+    return [as_dict(token) for token in md.parse(text)]
+
+
+def as_dict(token: Token) -> dict[str, Any]:
+    """The same of the library's tokens and of ours."""
+    told = {field.name: getattr(token, field.name) for field in fields(Token)}
+    told["children"] = [as_dict(child) for child in token.children or () if child.type != "text" or child.content]
+    return told
 
 
 def test_every_example_of_commonmark() -> None:
