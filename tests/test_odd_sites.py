@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from click import unstyle
 from hypothesis import given
 from hypothesis import settings as settings_of_hypothesis
 from hypothesis import strategies as st
@@ -229,14 +230,14 @@ def test_a_terminal_sees_progress_and_colour(tmp_path: Path) -> None:
     text = seen.decode()
     assert "parse" in text
     assert "render" in text
-    assert "\x1b[1;31merror" in text
+    assert "\x1b[31m\x1b[1merror\x1b[0m" in text
     assert text.count("\n") < 100
 
 
 def test_a_problem_of_a_whole_line(tmp_path: Path) -> None:
     write_site(tmp_path, {"content/a.md": "one\ntwo\n"})
     found = problem("asset-cycle", Place("content/a.md", 2), target="x")
-    told = [line.plain for line in excerpts(tmp_path, (found,), Words("en"))]
+    told = [unstyle(line) for line in excerpts(tmp_path, (found,), Words("en"))]
     assert told == [f"content/a.md:2: error: {found.message} [asset-cycle]", "    two", f"    {found.hint}"]
 
 

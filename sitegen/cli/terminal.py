@@ -1,26 +1,19 @@
 """What people see in a terminal: problems with excerpts, and how far a build has come."""
 
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Self
 
-from rich.cells import cell_len, set_cell_size
-from rich.console import Console
-from rich.progress import Progress
-from rich.text import Text
+from click import echo, style
 
+from sitegen.codes.wording import Severity
 from sitegen.files import lines_of
 from sitegen.i18n.messages import Words
 from sitegen.problems import Place, Problem
 from sitegen.text import CONTROLS
-
-
-def console() -> Console:
-    """Colours and width where the output is a terminal; plain text elsewhere."""
-    return Console(stderr=True, highlight=False, soft_wrap=True)
-
 
 FEW = 3
 """Problems of one kind that are shown."""
@@ -29,12 +22,18 @@ MANY = 20
 
 
 def print_problems(root: Path, problems: Iterable[Problem], words: Words, *, every: bool = False) -> None:
-    shown = console()
-    for line in overview(root, problems, words, every=every):
-        shown.print(line)
+    echo("\n".join(overview(root, problems, words, every=every)), err=True, color=_are_colors_wanted())
 
 
-def overview(root: Path, problems: Iterable[Problem], words: Words, *, every: bool = False) -> Iterator[Text]:
+def _are_colors_wanted() -> bool | None:
+    """As the environment has it (no-color.org, force-color.org); None where nothing is said, so that terminals get
+    them."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return True if os.environ.get("FORCE_COLOR") else None
+
+
+def overview(root: Path, problems: Iterable[Problem], words: Words, *, every: bool = False) -> Iterator[str]:
     """Errors before warnings. Of each kind the first, and how many more there are, or `every` one; in the end, where
     there are many, how many of each kind."""
     kinds: dict[str, list[Problem]] = {}
@@ -54,48 +53,61 @@ def overview(root: Path, problems: Iterable[Problem], words: Words, *, every: bo
                 "… and {n} more like this, {files}: sitegen build --all shows every one.",
                 n=len(more), files=_in_files(more, words),
             )  # fmt: skip
-            yield Text(f"    {told}", "bold")
+            yield style(f"    {told}", bold=True)
     if len(ordered) > MANY and len(kinds) > 1:
         yield from _table(kinds.values(), words)
 
 
-def _table(kinds: Iterable[list[Problem]], words: Words) -> Iterator[Text]:
+def _table(kinds: Iterable[list[Problem]], words: Words) -> Iterator[str]:
     """How many of each kind: of errors first, the most first."""
     rows = sorted(kinds, key=lambda kind: (kind[0].severity, -len(kind), kind[0].code))
     widths = [
         max(len(str(len(kind))) for kind in rows),
-        max(cell_len(words.say(kind[0].severity)) for kind in rows),
+        max(_width(words.say(kind[0].severity)) for kind in rows),
         max(len(kind[0].code) for kind in rows),
     ]
-    yield Text(words.say("Problems by kind:"), "bold")
+    yield style(words.say("Problems by kind:"), bold=True)
     for kind in rows:
         count, severity, code = f"{len(kind):{widths[0]}}", words.say(kind[0].severity), kind[0].code
-        columns = count, set_cell_size(severity, widths[1]), code.ljust(widths[2]), _in_files(kind, words)
-        yield Text("    " + "  ".join(columns))
+        filled = severity + " " * (widths[1] - _width(severity))
+        yield "    " + "  ".join((count, filled, code.ljust(widths[2]), _in_files(kind, words)))
 
 
 def _in_files(problems: Iterable[Problem], words: Words) -> str:
     return words.count("in {n} file", "in {n} files", len({found.place.path for found in problems}))
 
 
-def excerpts(root: Path, problems: Iterable[Problem], words: Words) -> Iterator[Text]:
+def excerpts(root: Path, problems: Iterable[Problem], words: Words) -> Iterator[str]:
     """Each problem with its place, an excerpt of the line, and what to do, line by line."""
     return _excerpts(lru_cache(1)(partial(lines_of, root)), problems, words)
 
 
-def _excerpts(lines: Callable[[str], list[str]], problems: Iterable[Problem], words: Words) -> Iterator[Text]:
+def _excerpts(lines: Callable[[str], list[str]], problems: Iterable[Problem], words: Words) -> Iterator[str]:
     for found in problems:
         message, hint = words.problem(found)
         place = found.place
         where = ":".join(str(part) for part in (place.path, place.line, place.column) if part)
-        style = "bold red" if found.severity == "error" else "bold yellow"
-        yield Text.assemble((where, "bold"), ": ", (words.say(found.severity), style), f": {message} [{found.code}]")
+        severity = style(words.say(found.severity), _COLORS[found.severity], bold=True)
+        yield f"{style(where, bold=True)}: {severity}: {message} [{found.code}]"
         excerpt = _excerpt(lines(place.path) if place.line else [], place)
         if excerpt:
-            yield Text(f"    {excerpt}", "dim")
+            yield style(f"    {excerpt}", dim=True)
             if place.column:
-                yield Text(" " * (4 + cell_len(excerpt[: place.column - 1])) + "^", style)
-        yield Text(f"    {hint}")
+                mark = style("^", _COLORS[found.severity], bold=True)
+                yield " " * (4 + _width(excerpt[: place.column - 1])) + mark
+        yield f"    {hint}"
+
+
+_COLORS: dict[Severity, str] = {"error": "red", "warning": "yellow"}
+
+
+def _width(text: str) -> int:
+    """The cells that a text takes."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len  # noqa: PLC0415
+
+    return cell_len(text)
 
 
 def _excerpt(lines: list[str], place: Place) -> str:
@@ -108,7 +120,7 @@ class Bar:
     WAIT = 0.5
 
     def __init__(self) -> None:
-        self._progress = Progress(console=console(), transient=True)
+        self._progress: Any = None
         self._tasks: dict[str, Any] = {}
         self._begun = time.perf_counter()
         self._drawn = 0.0
@@ -117,7 +129,7 @@ class Bar:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._tasks:
+        if self._progress:
             self._progress.stop()
 
     def report(self, step: str, done: int, total: int) -> None:
@@ -125,8 +137,17 @@ class Bar:
         if now - self._begun < self.WAIT or now - self._drawn < 0.05:
             return
         self._drawn = now
-        if not self._tasks:
+        if not self._progress:
+            self._progress = _progress()
             self._progress.start()
         if step not in self._tasks:
             self._tasks[step] = self._progress.add_task(step, total=total)
         self._progress.update(self._tasks[step], completed=done)
+
+
+def _progress() -> Any:
+    """What few builds take long enough to show, and takes longer to import than a build in which nothing changed."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import Progress  # noqa: PLC0415
+
+    return Progress(console=Console(stderr=True, highlight=False, soft_wrap=True), transient=True)

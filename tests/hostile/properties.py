@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from click import unstyle
 from lxml import etree, html
 
 from sitegen.build import build
@@ -152,7 +153,7 @@ def check_places(root: Path, problems: Iterable[Problem]) -> None:
             if is_told_apart and lines and place.column > len(lines[place.line - 1]) + 2:
                 raise Broken(f"in column {place.column} of {len(lines[place.line - 1])}: {found.code}")
     for line in overview(root, problems, words("vi"), every=True):
-        if CONTROLS.search(line.plain.replace("\n", "").replace("\t", "")):
+        if CONTROLS.search(unstyle(line).replace("\n", "").replace("\t", "")):
             raise Broken("control character in the overview")
 
 

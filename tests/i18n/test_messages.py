@@ -79,8 +79,10 @@ def test_everything_is_said(lang: str) -> None:
             text = message.id if isinstance(message.id, str) else message.id[0]
             translated[text] = message.string if isinstance(message.string, str) else (message.string or ("",))[0]
     assert translated.keys() == said_by_the_program()
+    words = Words(lang)
     for text, translation in translated.items():
         assert translation
+        assert words.say(text) == translation
         assert sorted(re.findall(r"\{\w+\}", text)) == sorted(re.findall(r"\{\w+\}", str(translation)))
 
 
