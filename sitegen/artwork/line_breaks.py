@@ -5,15 +5,15 @@ By UAX #14, by BudouX's phrases in Japanese, Chinese and Thai, and rather not wi
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
-from itertools import accumulate, pairwise, takewhile
+from functools import cache, lru_cache
+from itertools import accumulate, pairwise, starmap, takewhile
 from math import inf
 from pathlib import Path
 
 import budoux
 from msgspec import Struct
 from uniseg.graphemecluster import grapheme_clusters
-from uniseg.linebreak import line_break_units
+from uniseg.linebreak import LB, line_break, line_break_units
 
 Measure = Callable[[str], float]
 """The width of a text at a size of 1."""
@@ -46,16 +46,13 @@ def fit(text: str, lang: str, measure: Measure, frame: Frame) -> Block:
     sizes = frame.sizes
     if not text:
         return Block(sizes[0], ())
-    ends = _ends(text, lang)
-    for depth, steps in (
-        (1, [*takewhile(lambda size: size >= sizes[0] * 2 / 3, sizes)]),
-        (2, sizes),
-        (3, sizes),
-        (4, sizes[-4:]),
-    ):
-        for size in steps:
+    ends: tuple[Ends, ...] = ()
+    steps = ([*takewhile(lambda size: size >= sizes[0] * 2 / 3, sizes)], sizes, sizes, sizes[-4:])
+    for found, allowed in zip(_ends(text, lang), steps, strict=True):
+        ends += (found,)
+        for size in allowed:
             width = frame.width / size
-            parts = list(_parted(text, 0, ends[:depth], measure, width))
+            parts = list(_parted(text, 0, ends, measure, width))
             lines = _wrapped(parts, measure, width)
             if lines is not None and len(lines) <= frame.lines(size):
                 return Block(size, _balanced(parts, measure, width, len(lines)))
@@ -68,24 +65,69 @@ Ends = frozenset[int]
 """Places in a text, by the number of characters before them."""
 
 
-def _ends(text: str, lang: str) -> tuple[Ends, Ends, Ends, Ends]:
-    """Where a text may be broken: where its language likes it, where it must (between words), where it can at all
-    (UAX #14), and within words."""
-    units = list(line_break_units(text))
+def _ends(text: str, lang: str) -> Iterator[Ends]:
+    """Where a text may be broken, each as it is asked for: where its language likes it, where it must (between words),
+    where it can at all (UAX #14), and within words."""
+    units = _units(text)
     can = frozenset(end for end in accumulate(map(len, units)) if text[end : end + 1] not in ("–", "—"))
-    letters = frozenset(accumulate(map(len, grapheme_clusters(text))))
     model = _model(lang)
     if not model:
-        return _name_ends(units) & can, can, can, letters
-    pauses = frozenset(at + 1 for at, letter in enumerate(text) if letter in (*_PAUSES, " "))
-    parsed = _parsed(model, text)
-    if model == "th":  # whose words UAX #14 leaves to dictionaries
-        can |= parsed
-    if model == "ja":
-        can -= _within_katakana(text)
-    likes = (parsed | pauses) & can
-    words = likes | _parsed("ja_word", text) & can if model == "ja" else can
-    return likes, words, can, letters
+        yield _name_ends(units) & can
+        yield can
+    else:
+        pauses = frozenset(at + 1 for at, letter in enumerate(text) if letter in (*_PAUSES, " "))
+        parsed = _parsed(model, text)
+        if model == "th":  # whose words UAX #14 leaves to dictionaries
+            can |= parsed
+        if model == "ja":
+            can -= _within_katakana(text)
+        likes = (parsed | pauses) & can
+        yield likes
+        yield likes | _parsed("ja_word", text) & can if model == "ja" else can
+    yield can
+    yield frozenset(accumulate(map(len, grapheme_clusters(text))))
+
+
+def _units(text: str) -> list[str]:
+    """What UAX #14 does not break, as `line_break_units` says, which takes a millisecond for a title. So it is asked
+    piece by piece, and only where there is a doubt."""
+    classes = [*map(_break_class, text)]
+    units: list[str] = []
+    start = 0
+    for at in range(1, len(text) + 1):
+        if at == len(text) or _is_apart(classes, at):
+            piece = text[start:at]
+            units += (piece,) if all(starmap(_is_joined, pairwise(classes[start:at]))) else _units_of(piece)
+            start = at
+    return units
+
+
+def _is_apart(classes: Sequence[LB], at: int) -> bool:
+    """Whether there is a break before this place that no rule looks beyond: after the space between two words (LB18),
+    or beside an ideograph (LB31)."""
+    before, after = classes[at - 1], classes[at]
+    if before == LB.SP:
+        return at > 1 and classes[at - 2] in _ENDING and after in _BEGINNING
+    return before in _ENDING if after == LB.ID else before == LB.ID and after in _WORD
+
+
+def _is_joined(before: LB, after: LB) -> bool:
+    """Whether two neighbours are certainly not parted: in words and numbers, and before what ends them (LB7, 13, 15d,
+    21, 23, 25, 28, 29)."""
+    return before in _ENDING if after in _CLOSING else before in _JOINING and after in _WORD
+
+
+_WORD = frozenset((LB.AL, LB.NU))
+_BEGINNING, _JOINING = _WORD | {LB.ID}, _WORD | {LB.IS}
+_CLOSING = frozenset((LB.CL, LB.CP, LB.EX, LB.IS, LB.NS, LB.CJ, LB.SP))
+_ENDING = _BEGINNING | _CLOSING - {LB.SP}
+
+_break_class = lru_cache(maxsize=4096)(line_break)
+
+
+@lru_cache(maxsize=4096)
+def _units_of(text: str) -> tuple[str, ...]:
+    return tuple(line_break_units(text))
 
 
 def _model(lang: str) -> str:
@@ -177,7 +219,7 @@ _LOOSE_ENDS = " ,.;:–—-、。・（(「『"
 
 def _shortened(text: str, measure: Measure, width: float) -> str:
     """So much of a text as fits on a line with an ellipsis behind it, by words if it can be."""
-    for parts in (line_break_units(text), grapheme_clusters(text)):
+    for parts in (_units(text), grapheme_clusters(text)):
         starts = (text[:end].rstrip(_LOOSE_ENDS) for end in accumulate(map(len, parts)))
         fitting = [*takewhile(lambda start: measure(start + "…") <= width, starts)]
         if fitting and fitting[-1]:

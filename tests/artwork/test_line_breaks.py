@@ -5,8 +5,9 @@ from unicodedata import east_asian_width
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from uniseg.linebreak import line_break_units
 
-from sitegen.artwork.line_breaks import Block, Frame, fit
+from sitegen.artwork.line_breaks import Block, Frame, _units, fit
 
 SIZES = (80, 60, 40, 30, 20)
 WIDTH, HEIGHT = 700, 360
@@ -110,3 +111,22 @@ def test_nothing_is_lost_and_nothing_too_wide(text: str, lang: str) -> None:
     assert all(measure(line) * block.size <= WIDTH for line in block.lines)
     if not block.cut:
         assert "".join("".join(block.lines).split()) == "".join(title.split())
+
+
+BREAKING = st.sampled_from(
+    "aé1 漢の“”‘\"'«»()（）「」、。,.!？;:/-–—…ーッャ%$€\u00a0\u00ad\u200b\u200d\u2060\u0301ֿא각ก☃🌊🇻🇳👍🏽ᬅ᭄◌々〜"
+)
+"""Letters of all classes that UAX #14 has rules for, those of titles first."""
+
+
+@settings(deadline=None)
+@given(st.one_of(st.text(BREAKING, max_size=24), st.text(max_size=12), st.text("a1 漢の.,ー)", max_size=24)))
+def test_short_ways_break_as_the_standard_does(text: str) -> None:
+    assert list(_units(text)) == [*line_break_units(text)]
+
+
+@pytest.mark.full
+@settings(deadline=None, max_examples=5_000)
+@given(st.text(BREAKING, max_size=24))
+def test_short_ways_break_as_the_standard_does_in_many_texts(text: str) -> None:
+    assert list(_units(text)) == [*line_break_units(text)]
