@@ -43,7 +43,7 @@ class _Run(NamedTuple):
     """Glyphs with their places in the font's units; `advance` at a size of 1."""
 
     font: hb.Font
-    glyphs: tuple[tuple[int, int, int], ...]
+    shaped: hb.Buffer
     advance: float
 
 
@@ -68,19 +68,22 @@ def width(text: str, families: Sequence[Family], weight: int) -> float:
 
 def drawn(text: str, families: Sequence[Family], weight: int, size: float, direction: Direction) -> Line:
     """A line of text in one size and weight."""
-    margin, across, tall = round(size / 2), round((width(text, families, weight) + 1) * size) + 1, round(2 * size)
+    runs = _runs(text, families, weight)
+    margin, across, tall = round(size / 2), round((sum(run.advance for run in runs) + 1) * size) + 1, round(2 * size)
     baseline = round(1.4 * size)
     if direction == "rtl" or any(bidirectional(letter) in ("R", "AL", "AN") for letter in text):
         start = across - margin if direction == "rtl" else margin
         look = f'font-size="{size}" font-weight="{weight}" x="{start}" y="{baseline}"'
         return Line(_in_both_directions(text, families, direction, look, across, tall), start, baseline)
-    drawing, x = hb.RasterDraw(), float(margin)
-    for run in _runs(text, families, weight):
-        scale = size / run.font.face.upem
-        for glyph, dx, dy in run.glyphs:
-            drawing.transform = (scale, 0.0, 0.0, -scale, x + dx * scale, baseline - dy * scale)
-            drawing.draw_glyph(run.font, glyph)
-        x += run.advance * size
+    drawing, origin = hb.RasterDraw(), float(margin)
+    for run in runs:
+        scale, x = size / run.font.face.upem, 0
+        for glyph, place in zip(run.shaped.glyph_infos, run.shaped.glyph_positions, strict=True):
+            left, top = origin + (x + place.x_offset) * scale, baseline - place.y_offset * scale
+            drawing.transform = (scale, 0.0, 0.0, -scale, left, top)
+            drawing.draw_glyph(run.font, glyph.codepoint)
+            x += place.x_advance
+        origin += run.advance * size
     drawing.extents = hb.RasterExtents(0, 0, across, tall, across)
     image = drawing.render()
     mask = Image.frombytes("L", (across, tall), bytes(image.buffer), "raw", "L", image.extents.stride, 1)
@@ -104,6 +107,8 @@ def _in_both_directions(
 
 def _runs(text: str, families: Sequence[Family], weight: int) -> list[_Run]:
     """A text shaped, each letter in the first family that has it; what shows nothing goes with what is before it."""
+    if _letters(families[0]).issuperset(map(ord, text)):
+        return [_shaped(text, families[0], weight)] if text else []
     placed: list[tuple[int, str]] = []
     number = 0
     for letter in text:
@@ -117,17 +122,12 @@ def _runs(text: str, families: Sequence[Family], weight: int) -> list[_Run]:
 
 
 def _shaped(text: str, family: Family, weight: int) -> _Run:
-    face = min(family.faces, key=lambda face: face.bold != (weight > 500))
-    font = _font(face, weight)
+    font = _font(family, weight)
     buffer = hb.Buffer()
     buffer.add_str(text)
     buffer.guess_segment_properties()
     hb.shape(font, buffer)
-    x, glyphs = 0, []
-    for info, place in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
-        glyphs.append((info.codepoint, x + place.x_offset, place.y_offset))
-        x += place.x_advance
-    return _Run(font, tuple(glyphs), x / font.face.upem)
+    return _Run(font, buffer, sum(place.x_advance for place in buffer.glyph_positions) / font.face.upem)
 
 
 @cache
@@ -138,7 +138,8 @@ def _content(file: str, state: str) -> hb.Blob:
 
 
 @cache
-def _font(face: Face, weight: int) -> hb.Font:
+def _font(family: Family, weight: int) -> hb.Font:
+    face = min(family.faces, key=lambda face: face.bold != (weight > 500))
     font = hb.Font(hb.Face(_content(face.file, face.digest), face.index))
     if any(axis.tag == "wght" for axis in font.face.axis_infos):
         font.set_variations({"wght": weight})
