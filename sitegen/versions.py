@@ -8,7 +8,7 @@ OUTPUT_LIBRARIES = (
     "babel", "jinja2", "lightningcss", "markdown_it", "mdit_py_plugins", "msgspec", "PIL", "rapidfuzz", "tzdata", "yaml"
 )  # fmt: skip
 """The output depends on these."""
-CARD_LIBRARIES = ("budoux", "resvg_py", "uharfbuzz", "uniseg")
+CARD_LIBRARIES = ("budoux", "resvg_py", "uharfbuzz", "uniseg", "zlib_ng")
 """Share cards are drawn with these."""
 _PAGEFIND = ("pagefind", "pagefind_bin_extended", "pagefind_bin")
 

@@ -1,6 +1,7 @@
 """Drawings and share cards.
 
 card_painter   share cards as PNG; imported only when one is made
+indexed        pictures in indexed colour, and PNG of them
 shaping        letters shaped and drawn by HarfBuzz, in the fonts that have them
 line_breaks    titles in lines, broken as their language wants it
 share_cards    what a share card shows

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from operator import attrgetter
 from pathlib import Path
+from typing import cast
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -281,13 +282,12 @@ def make_missing(
         else:
             staged[file.path] = output.stage(file.path, data)
     problems: list[Problem] = []
-    for has_letters, hands in ((False, workers), (True, replace(workers, cluster=None))):  # here the fonts are known
-        batches = [_batch(files, sources) for (kind, _), files in missing.items() if (kind is ShareCard) is has_letters]
-        context = MakeContext(output.staging, store) if batches else None
-        for result in (
-            carry_out(MAKE, context, batches, hands, report, Batches(few=1, size=1))
-            if context else ()
-        ):  # fmt: skip
+    pictures = [_batch(files, sources) for (kind, _), files in missing.items() if kind is not ShareCard]
+    cards = [_batch(files, sources) for (kind, _), files in missing.items() if kind is ShareCard]
+    cards.sort(key=lambda batch: cast(ShareCard, batch.files[0].recipe).ground)
+    here = replace(workers, cluster=None)  # where the fonts are known
+    for work in ((pictures, workers, report, Batches(few=1, size=1)), (cards, here, report, Batches(size=16))):
+        for result in carry_out(MAKE, MakeContext(output.staging, store), *work) if work[0] else ():
             staged |= result.made
             problems += result.problems
     return staged, tuple(problems)

@@ -17,7 +17,7 @@ from sitegen.artwork import card_painter, fonts, shaping
 from sitegen.artwork.card_painter import paint
 from sitegen.artwork.drawings import drawing
 from sitegen.artwork.fonts import Lettering, installed, packaged
-from sitegen.artwork.share_cards import ShareCard
+from sitegen.artwork.share_cards import Colours, ShareCard
 from sitegen.build.run import Reason, Workers
 from sitegen.cache.session import BuildSession
 from sitegen.system.disk import open_without_links
@@ -161,6 +161,67 @@ def test_a_line_in_both_directions_within_one_that_runs_to_the_right() -> None:
     assert ink(painted("Từ שלום là lời chào"), TITLE) > 3_000
 
 
+def shades(picture: Image.Image, box: tuple[int, int, int, int]) -> set[tuple[int, int, int]]:
+    return {color for _, color in picture.crop(box).getcolors(2**16) or []}  # type: ignore[misc]
+
+
+DAY = (60, 535, 800, 600)
+
+
+@pytest.mark.parametrize(
+    "colors", [Colours(), Colours("#131816", "#e6e8e3", "#a3ada6", "#7cc4a5"), Colours("#ffffff", "#000000", "#777777")]
+)
+def test_letters_are_smooth_and_have_their_colours(colors: Colours) -> None:
+    """Between paper and ink there are as many shades as an eye can tell."""
+    chosen = shaping.choose("Thử 0123456789 tháng", "vi", ())
+    (data,) = paint([ShareCard("Thử Thử", "", "2024-10-04", "vi", drawing((), "a", "deep"), MARK, chosen, colors)])
+    card = Image.open(BytesIO(data)).convert("RGB")
+    for box, color, steps in ((TITLE, colors.ink, 15), (DAY, colors.muted, 8)):
+        paper, ink = (tuple(bytes.fromhex(color[1:])) for color in (colors.paper, color))
+        found = shades(card, box)
+        assert found >= {paper, ink}
+        assert len(found) == steps + 1
+        assert {
+            len({round(steps * (c - p) / (i - p)) for c, p, i in zip(shade, paper, ink, strict=True)})
+            for shade in found
+        } == {1}
+
+
+def test_cards_are_the_same_whatever_is_painted_before_them() -> None:
+    """What they have in common is painted once."""
+    chosen = shaping.choose("Rác thải nhựa Thử 0123456789 tháng", "vi", ())
+    one, two, three, four = (
+        ShareCard(title, site, day, "vi", drawing((), key, "deep"), MARK, chosen)
+        for title, site, day, key in (
+            ("Rác thải", "Thử", "2024-10-04", "a"), ("Rác", "Thử", "", "a"),
+            ("Rác", "", "", "a"), ("Rác", "Thử", "", "b"),
+        )
+    )  # fmt: skip
+    alone = {card: next(paint([card])) for card in (one, two, three, four)}
+    assert len({*alone.values()}) == 4
+    assert [*paint([one, two, one, four, three, two])] == [alone[card] for card in (one, two, one, four, three, two)]
+
+
+def test_cards_that_processes_paint(tmp_path: Path) -> None:
+    files = {f"content/news/{key}.{lang}.md": article(f"Tin {key}") for key in "abc" for lang in ("vi", "ja")}
+    write_site(tmp_path, {"site.yaml": WITH_CARDS, **files})
+    made, again = (rebuild(tmp_path, workers=Workers(jobs), clean=True) for jobs in (1, 2))
+    assert made.files == again.files
+    assert len([path for path in made.files if path.endswith(".png")]) == 12
+
+
+def test_a_wide_logo_on_a_plain_card_leaves_the_pattern_as_it_is() -> None:
+    """It is made smaller."""
+    wide = MARK.replace('"0 0 9 9"', '"0 0 63 9"').replace(
+        "<circle", '<rect width="63" height="9" fill="#26416b"/><circle'
+    )
+    cards = [ShareCard("Thử", "", "", "vi", drawing((), "a", "deep"), mark, Lettering((), "")) for mark in (wide, "")]
+    one, none = (Image.open(BytesIO(data)).convert("RGB") for data in paint(cards))
+    assert one.crop((829, 0, 1200, 630)).tobytes() == none.crop((829, 0, 1200, 630)).tobytes()
+    assert is_near(one, (700, 300, 750, 330), (0x26, 0x41, 0x6B))
+    assert is_near(one, (40, 300, 50, 330), (0xFB, 0xFA, 0xF6))
+
+
 def test_symbols_that_no_font_has_are_left_out() -> None:
     assert painted("Biển \U0001f30a xanh").tobytes() == painted("Biển xanh").tobytes()
     assert ink(painted("\U0001f30a"), TITLE) == 0
@@ -171,7 +232,7 @@ def test_without_a_date_and_with_the_title_of_the_site() -> None:
     (data,) = paint([ShareCard("Thử", "", "", "vi", drawing((), "a", "deep"), MARK, chosen)])
     picture = Image.open(BytesIO(data)).convert("RGB")
     assert ink(picture, TITLE) > 1_000
-    assert ink(picture, (60, 535, 800, 600)) == 0
+    assert ink(picture, DAY) == 0
 
 
 NO_MARKS = {
