@@ -214,8 +214,18 @@ MOST_SHOWN = 50
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Each problem once, by place, then code and words: the same on every machine."""
-    unique = {(p.place, p.code, p.message): p for p in problems}
-    return tuple(unique[key] for key in sorted(unique))
+    alike: dict[tuple[Place, str], list[Problem]] = {}
+    for found in problems:
+        alike.setdefault((found.place, found.code), []).append(found)
+    return tuple(found for key in sorted(alike) for found in _in_words(alike[key]))
+
+
+def _in_words(problems: list[Problem]) -> list[Problem]:
+    """Those of one place and code by their words, which take longer to say than all else."""
+    if len(problems) == 1:
+        return problems
+    said = {found.message: found for found in problems}
+    return [said[message] for message in sorted(said)]
 
 
 def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:

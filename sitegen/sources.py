@@ -200,13 +200,13 @@ class _Walk:
                 self._note_once(place, "lies-too-deep", path, depth=DEEPEST, most=LONGEST_PATH)
                 continue
             try:
-                found_there = self._follow(path, place) if is_linked else (place, _stat(entry))
+                there = self._follow(path, place) if is_linked else (place, _stat(entry))
             except OSError as error:
                 self._blame(path, error)
                 continue
-            if found_there is None:
+            if there is None:
                 continue
-            location, stat = found_there
+            location, stat = there
             if stat is None or S_ISDIR(stat.st_mode):
                 if self._may_enter(folder, path, location, place):
                     yield _Folder(path, (*folder.real, location), folder.link or (path if is_linked else ""))
@@ -244,8 +244,8 @@ class _Walk:
     def _name_in_site(self, path: str, entry: "os.DirEntry[str]", spelt: dict[str, str]) -> str:
         """What an entry of the folder `path` is called in the site; nothing where it is passed over. `spelt`: how names
         that are there already are spelt on the disk."""
-        name, common, is_portable = _looked_at(entry.name)
-        if is_passed_over(name, path):
+        name, common, is_portable, is_none = _looked_at(entry.name)
+        if is_none or (name[0] == "." and is_passed_over(name, path)):
             return ""
         if self._exclude and path.startswith("content"):
             below = f"{path}/{name}".partition("/")[2]
@@ -299,11 +299,11 @@ class _Walk:
 
 
 @lru_cache(4096)
-def _looked_at(name: str) -> tuple[str, str, bool]:
-    """A name in NFC, what it has in common with other spellings, and whether every disk can hold it; many files are
-    called alike."""
+def _looked_at(name: str) -> tuple[str, str, bool, bool]:
+    """A name in NFC, what it has in common with other spellings, whether every disk can hold it, and whether it is
+    passed over in any folder, as far as it does not begin with a point; many files are called alike."""
     name = nfc(name)
-    return name, caseless(name), unportable(name) is None
+    return name, caseless(name), unportable(name) is None, name[0] != "." and is_passed_over(name, "")
 
 
 _name = attrgetter("name")
@@ -322,7 +322,7 @@ def _source(path: str, location: str, stat: os.stat_result) -> Source:
 
 def _moment(nanoseconds: int) -> int:
     """A time as 64 bits hold it: Windows counts from 1601, and dates there what has no date."""
-    return max(-_FARTHEST, min(nanoseconds, _FARTHEST))
+    return nanoseconds if abs(nanoseconds) <= _FARTHEST else _FARTHEST if nanoseconds > 0 else -_FARTHEST
 
 
 _FARTHEST = 2**63 - 1

@@ -279,7 +279,7 @@ def _planned(site: Site, drawn: Iterable[PartName]) -> Iterator[Derived]:
 def _lacking(run: Run, site: Site, drawn: Mapping[PartName, str]) -> Iterator[Derived]:
     """Of what is drawn, all that the output does not have."""
     intact = run.output.intact(drawn.values())
-    return _planned(site, (part for part, path in drawn.items() if intact[path] is None))
+    return _planned(site, sorted(part for part, path in drawn.items() if intact[path] is None))
 
 
 def _other_paths(site: Site) -> set[str]:

@@ -31,7 +31,7 @@ class PageRow(Struct, frozen=True, gc=False, array_like=True):
 
 
 class KnownPart(Struct, frozen=True, gc=False, array_like=True):
-    """A part that pages have looked at: its number, and the digest it had."""
+    """A part that pages look at, one of them at least: its number, and the digest it had."""
 
     number: int
     digest: str
@@ -56,8 +56,7 @@ class Traces:
         self._rows = cache.entries("pages", PageRow).whole()
         before = cache.load("grounds", dict[str, str]) or {}
         kinds = _kinds(cache)
-        self._grounds = {kind: ground for kind in kinds if (ground := ground_of(site, kind)) is not None}
-        moved = {kind for kind, ground in self._grounds.items() if before.get(kind) != ground}
+        moved = {kind for kind, ground in _grounds(site, kinds).items() if before.get(kind) != ground}
         self._changed: dict[int, PartName] = {}
         self._digests: dict[PartName, str] = {}
         for kind in kinds:
@@ -67,31 +66,39 @@ class Traces:
                     self._changed[part.number], self._digests[kind, name] = (kind, name), found
         self.current: list[str] = []
         self.stale: list[Job] = []
-        rows, woken = self._rows, self._changed.keys()
+        rows, woken = self._rows, _Numbers(self._changed)
         for path, digest in intact.items():
             row = rows.get(path)
-            if (
-                row is not None and row.made == digest and path not in changes["pages"]
-                and (not woken or woken.isdisjoint(array("I", row.parts)))
-            ):  # fmt: skip
-                self.current.append(path)
-            else:
+            if row is None or row.made != digest or path in changes["pages"] or woken.are_in(row.parts):
                 self.stale.append(Job(site.pages[path], digest))
+            else:
+                self.current.append(path)
 
     def looked_at(self, kinds: Collection[str], seen: Iterable[Iterable[PartName]]) -> dict[PartName, str]:
         """All parts of some kinds that pages look at, with their digests: pages that are current, and those that were
         made, which have `seen` these parts."""
-        found = {part for parts in seen for part in parts if part[0] in kinds}
+        found = {part: self._digest(part) for parts in seen for part in parts if part[0] in kinds}
         known = {
-            part.number: (kind, name)
+            part.number: ((kind, name), part.digest)
             for kind in kinds
             for name, part in _parts(self._cache, kind).whole().items()
             if (kind, name) not in found
         }
-        numbers: set[int] = set()
-        for output in self.current if known else ():
-            numbers |= known.keys() & array("I", self._rows[output].parts)
-        return {part: self._digest(part) for part in sorted(found.union(known[number] for number in numbers))}
+        unused = self._unused(known.keys() & self._numbers_before())
+        kept = (known[number] for number in known.keys() - unused)
+        return found | {part: self._digests.get(part, digest) for part, digest in kept}
+
+    def _numbers_before(self) -> set[int]:
+        """Of all that was looked at by pages that are stale or gone, before they were."""
+        rows = (self._rows[output] for output in self._rows.keys() - {*self.current})
+        return {number for row in rows for number in array("I", row.parts)}
+
+    def _unused(self, numbers: set[int]) -> set[int]:
+        """Those of some parts that no current page looks at."""
+        left = {*numbers}
+        for output in self.current if left else ():
+            left -= left.intersection(array("I", self._rows[output].parts))
+        return left
 
     def _digest(self, part: PartName) -> str:
         """What is kept of a part as it is now."""
@@ -121,24 +128,43 @@ class Traces:
         for kind, parts in moved.items():
             _parts(cache, kind).amend(parts)
         cache.entries("pages", PageRow).amend({**rows, **dict.fromkeys(gone)})
-        if gone:
-            self._forget_parts([*rows.values(), *(self._rows[output] for output in self.current)])
-        return {"following": following, "grounds": self._grounds}
+        self._forget_parts(self._unused(self._numbers_before() - {*numbers.values()}))
+        return {"following": following, "grounds": _grounds(self._site, _kinds(cache))}
 
-    def _forget_parts(self, rows: Iterable[PageRow]) -> None:
+    def _forget_parts(self, numbers: Collection[int]) -> None:
         """Drop the parts that no page looks at any more."""
-        used = {number for row in rows for number in array("I", row.parts)}
-        for kind in _kinds(self._cache):
-            unused = [name for name, part in _parts(self._cache, kind).whole().items() if part.number not in used]
+        for kind in _kinds(self._cache) if numbers else ():
+            unused = [name for name, part in _parts(self._cache, kind).whole().items() if part.number in numbers]
             _parts(self._cache, kind).amend(dict.fromkeys(unused))
 
 
+class _Numbers:
+    """Numbers of parts that are looked for in very many rows."""
+
+    def __init__(self, numbers: Collection[int]) -> None:
+        self._numbers = {*numbers}
+        self._bytes = [array("I", (number,)).tobytes() for number in numbers] if len(numbers) <= _FEW else None
+
+    def are_in(self, parts: bytes) -> bool:
+        """Whether one of them is among the parts of a row. Few are looked for as bytes first, which shows where none of
+        them is."""
+        if self._bytes is not None and not any(number in parts for number in self._bytes):
+            return False
+        return not self._numbers.isdisjoint(array("I", parts))
+
+
+_FEW = 8
 _PARTS = "parts:"
 
 
 def _kinds(cache: Cache) -> list[str]:
     """Of everything that pages have looked at."""
     return [name.removeprefix(_PARTS) for name in cache.names(_PARTS)]
+
+
+def _grounds(site: Site, kinds: Iterable[str]) -> dict[str, str]:
+    """What tells that no part of a kind has changed, as far as something does."""
+    return {kind: ground for kind in kinds if (ground := ground_of(site, kind)) is not None}
 
 
 def _parts(cache: Cache, kind: str) -> Entries[KnownPart]:
