@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from sitegen.files import digest
 from sitegen.problems import Checked, Problem
-from sitegen.site.document import Document
+from sitegen.site.document import Document, Positions, moved, positions
 from sitegen.site.edition import Edition
 from sitegen.site.front_matter import Moments
 from sitegen.site.model import Changes, Inputs, Site
@@ -48,14 +48,14 @@ Arranged = msgspec.defstruct(
 
 class SnapshotKey(Struct, frozen=True):
     """What an arrangement was made from, and how long the clock leaves it as it is; `outputs`: of its pages; the
-    problems it has, and by what content files went in which these are, since a text may move them; the titles that
-    decide places on lists."""
+    problems it has, and where things stood in the content files in which these are, since a text may move them; the
+    titles that decide places on lists."""
 
     key: str
     span: TimeSpan
     outputs: tuple[str, ...]
     problems: tuple[Problem, ...]
-    concerned: Mapping[str, str]
+    concerned: Mapping[str, Positions]
     titles: Mapping[str, str]
 
 
@@ -96,7 +96,8 @@ def restore(
         return "structure"
     if now not in valid.span:
         return "clock"
-    if not valid.concerned.items() <= given.digests.items():
+    problems = _where_they_are(valid, given, documents)
+    if problems is None:
         return "problems"
     arranged = cache.load("arranged", Arranged)
     if arranged is None:
@@ -107,7 +108,19 @@ def restore(
     edition = {name: kept[f"edition.{name}"] for name in _OF_EDITION}
     parts = {**msgspec.structs.asdict(arranged), **{name: kept[name] for name in _OF_SITE}}
     parts["edition"] = replace(parts["edition"], **edition, last_change=changes.since, next_change=changes.until)
-    return Site(**msgspec.structs.asdict(given), **parts, documents=documents), valid.problems
+    return Site(**msgspec.structs.asdict(given), **parts, documents=documents), problems
+
+
+def _where_they_are(valid: SnapshotKey, given: Inputs, documents: Mapping[str, Document]) -> tuple[Problem, ...] | None:
+    """The problems of an arrangement in the texts as they are now; None where one cannot be told again."""
+    others = {path: was for path, was in valid.concerned.items() if given.digests.get(path) != was.digest}
+    now = {path: positions(documents[path]) for path in others}
+    found = [
+        moved(one, others[one.place.path], now[one.place.path]) if one.place.path in others else one
+        for one in valid.problems
+    ]
+    told = tuple(one for one in found if one is not None)
+    return told if len(told) == len(found) else None
 
 
 def save(cache: Cache, site: Site, retold: Collection[str], *, restored: bool) -> Changes:
@@ -131,7 +144,7 @@ def to_keep(key: str | None, site: Site, problems: tuple[Problem, ...]) -> dict[
         return {"validity": None, "arranged": None}
     span = TimeSpan(site.edition.last_change, site.edition.next_change)
     paths = {found.place.path for found in problems}
-    concerned = {path: digest for path, digest in site.digests.items() if path in paths}
+    concerned = {path: positions(site.documents[path]) for path in sorted(paths) if path in site.documents}
     titles = {path: site.teasers[path].title for path in site.edition.by_title}
     validity = SnapshotKey(key, span, (*site.pages,), problems, concerned, titles)
     return {"validity": validity, "arranged": _arranged(site)}

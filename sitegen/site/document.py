@@ -85,9 +85,11 @@ class Document(Struct, frozen=True, gc=False, array_like=True):
 
 
 def structure(document: Document) -> str:
-    """Changes with anything that the arrangement of the site depends on: with all but the text, where in it things
-    stand, and of articles and pages what they say of themselves and their teasers."""
-    references = tuple((reference.kind, reference.target, reference.fragment) for reference in document.references)
+    """Changes with anything that the arrangement of the site depends on, its problems too: with all but the text, where
+    in it things stand, and of articles and pages what they say of themselves and their teasers."""
+    references = tuple((one.kind, one.target, one.query, one.fragment) for one in document.references)
+    written = (document.image.src if document.image else "", [file.src for file in document.meta.attachments])
+    ids = [heading.id for heading in document.headings]
     bare = msgspec.structs.replace(document, digest="", headings=(), references=(), minutes=0, blocks=(), marks={})
     if document.role != "section":
         meta = msgspec.structs.replace(
@@ -95,7 +97,37 @@ def structure(document: Document) -> str:
             translation=None, extra={},
         )  # fmt: skip
         bare = msgspec.structs.replace(bare, meta=meta, summary="", image=None)
-    return digest(msgspec.msgpack.encode((bare, references)))
+    return digest(msgspec.msgpack.encode((bare, references, written, ids)))
+
+
+class Positions(Struct, frozen=True, gc=False, array_like=True):
+    """Where in a file things stand that problems of the site may be about."""
+
+    digest: str
+    references: tuple[tuple[int, int], ...]
+    marks: Marks
+
+
+def positions(document: Document) -> Positions:
+    return Positions(document.digest, tuple((one.line, one.column) for one in document.references), document.marks)
+
+
+def moved(found: Problem, before: Positions, now: Positions) -> Problem | None:
+    """A problem of a file where what it is about stands now, in a text of the same structure; None where that cannot be
+    told."""
+    if before.marks.keys() != now.marks.keys():
+        return None
+    at = found.place.line, found.place.column
+    places = {to for was, to in zip(before.references, now.references, strict=True) if was == at}
+    places |= {now.marks[name] for name, was in before.marks.items() if was == at}
+    if at in _WHOLE_FILE:
+        places.add(at)
+    if len(places) != 1:
+        return None
+    return msgspec.structs.replace(found, place=Place(found.place.path, *places.pop()))
+
+
+_WHOLE_FILE = ((0, 0), (1, 1))
 
 
 def teaser(document: Document) -> Teaser:

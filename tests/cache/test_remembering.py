@@ -108,9 +108,37 @@ def test_a_site_with_warnings_is_not_arranged_anew_for_a_text(tmp_path: Path, se
         assert again.build.rendered > 0
         assert again.build.memos["arrangement"] == ""
     edit(tmp_path, astray, article("B", "Above.\n\n[x](/no/)", summary="S"))
-    lines = {found.code: found.place.line for found in rebuild(tmp_path).build.problems}
+    moved = rebuild(tmp_path).build
     assert_as_clean(tmp_path)
-    assert lines == {"picture-without-alt": 9, "broken-address": 9}
+    assert {found.code: found.place.line for found in moved.problems} == {"picture-without-alt": 9, "broken-address": 9}
+    assert moved.memos["arrangement"] == ""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_arranged_anew"),
+    [
+        ("title: A\n---\n\n[x](/no/) [y](/nor/)", "title: B\n---\n\n[x](/no/), then [y](/nor/)", False),
+        ("title: A\ntags: [none, nor]\n---\n", "# Above.\ntitle: A\ntags:\n- none\n- nor\n---\n", False),
+        ("title: A\naliases: ['x#y']\n---\n", "\ntitle: A\naliases: ['x#y']\n---\n\nText.", False),
+        ("title: A\nimage: {src: x.png, alt: X}\n---\n", "\ntitle: A\nimage: {src: x.png, alt: Y}\n---\n", False),
+        ("title: A\nimage: {src: x.png, alt: X}\n---\n", "title: A\nimage: {src: ./x.png, alt: X}\n---\n", True),
+        ("title: A\n---\n\n[x](a?b#c)", "title: A\n---\n\n[x](a?d#c)", True),
+        ("title: A\n---\n\n[x](/no/)", "author: A\ntitle: A\n---\n\n[x](/no/)", True),
+        ("title: A\n---\n\n[x](/no/)", "title: A\n---\n\n[x](/nor/)", True),
+        ("title: A\n---\n\n[x](#y)\n\n## Y {#z}", "title: A\n---\n\n[x](#y)\n\nY {#z}", True),
+    ],
+)
+def test_problems_of_the_site_are_where_they_are_in_the_text_now(
+    tmp_path: Path, settled: None, before: str, after: str, is_arranged_anew: bool
+) -> None:
+    """And as a clean build says them, with nothing arranged anew where nothing but their places is another."""
+    texts = [f"---\ndate: 04/10/2024\nsummary: S\n{text}\n" for text in (before, after)]
+    make(tmp_path, {**SITE, A1: texts[0]}, keep_going=True)
+    edit(tmp_path, A1, texts[1])
+    again = rebuild(tmp_path, keep_going=True).build
+    assert (again.memos["arrangement"] != "") == is_arranged_anew
+    assert again.problems == rebuild(tmp_path, clean=True, keep_going=True).build.problems
+    assert any(found.place.path == A1 for found in again.problems)
 
 
 def test_a_body_wakes_its_page_and_the_feeds_it_is_in(tmp_path: Path) -> None:

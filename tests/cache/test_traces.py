@@ -8,6 +8,7 @@ import pytest
 from sitegen.cache import traces
 from sitegen.cache.session import FOLDER, opened
 from sitegen.cache.traces import KnownPart, PageRow
+from sitegen.site.model import Site
 from sitegen.site.parts import digest_of
 from tests.support.sites import BASE, article, make, rebuild
 
@@ -55,7 +56,12 @@ def test_the_first_edit_asks_nothing_of_parts_that_are_as_they_were(
     """Also where the build before was the first that looked at their kinds."""
     make(tmp_path, SITE)
     asked: list[str] = []
-    monkeypatch.setattr(traces, "digest_of", lambda site, kind, name: asked.append(kind) or digest_of(site, kind, name))
+
+    def noted(site: Site, kind: str, name: str) -> str | None:
+        asked.append(kind)
+        return digest_of(site, kind, name)
+
+    monkeypatch.setattr(traces, "digest_of", noted)
     (tmp_path / "content/news/b/index.vi.md").write_text(article("B", "Text. More.", summary="S"), "utf-8")
     assert rebuild(tmp_path).build.rendered > 0
     assert "document" in asked
