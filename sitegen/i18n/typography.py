@@ -64,9 +64,8 @@ def touches(character: str) -> bool:
 
 def reading_minutes(text: str) -> int:
     """Whole minutes, at least one: words for scripts with spaces, characters for Chinese and Japanese."""
-    others = _CJK_RUN.sub(" ", text) if _MAYBE_CJK.search(text) else text
-    characters = sum(map(len, _CJK_RUN.findall(text))) if others is not text else 0
-    words = len(others.split())
+    others, runs = _CJK_RUN.subn(" ", text) if _MAYBE_CJK.search(text) else (text, 0)
+    characters, words = len(text) - len(others) + runs, len(others.split())
     return max(1, round(words / WORDS_A_MINUTE + characters / CJK_CHARACTERS_A_MINUTE))
 
 

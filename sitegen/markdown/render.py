@@ -64,6 +64,7 @@ def render(text: str, path: str, first_line: int, locale: Locale, settings: Mark
     tokens = md.parse(text, page.env)
     page.prepare(tokens)
     html = page.markers.settle(str(md.renderer.render(tokens, md.options, page.env)))
+    page.env.clear()  # which has the page
     return Rendered(
         html=html,
         lead=page.lead,

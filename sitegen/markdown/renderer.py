@@ -21,11 +21,11 @@ def plain_text(tokens: Sequence[Token]) -> str:
     for token in tokens:
         if token.type in ("text", "code_inline", "ruby"):
             parts.append(token.content)
-        elif token.type in ("softbreak", "hardbreak") or token.content == "<br>":
+        elif token.type == "hardbreak" or token.content == "<br>":
             parts.append(" ")
         elif token.type == "image":
             parts.append(description(token))
-    return "".join(parts)
+    return "".join(parts).replace("\n", " ")
 
 
 def description(picture: Token) -> str:
@@ -37,6 +37,7 @@ class Renderer(RendererHTML):
     """`env["page"]` gives the markers of references, and draws charts."""
 
     def render(self, tokens: Sequence[Token], options: OptionsDict, env: Any) -> str:
+        """The library's own, which asks a method for each token, and a rule for each text."""
         out, rules = [], self.rules
         for index, token in enumerate(tokens):
             kind = token.type
@@ -50,27 +51,22 @@ class Renderer(RendererHTML):
                     out.append(self.render(children, options, env))
             elif kind in rules:
                 out.append(rules[kind](tokens, index, options, env))
-            else:
+            elif token.nesting == 0 or token.attrs:
                 out.append(self.renderToken(tokens, index, options, env))
+            elif token.hidden:
+                continue
+            elif not token.block:
+                out.append(f"</{token.tag}>" if token.nesting < 0 else f"<{token.tag}>")
+            elif token.nesting < 0:
+                out.append(f"</{token.tag}>\n")
+            else:
+                before = "\n" if index and tokens[index - 1].hidden else ""
+                after = tokens[index + 1]
+                inside = after.type == "inline" or after.hidden or (after.nesting < 0 and after.tag == token.tag)
+                out.append(f"{before}<{token.tag}>" if inside else f"{before}<{token.tag}>\n")
         return "".join(out)
 
     renderInline = render  # noqa: N815 - markdown-it's name; a row of tokens is a row of tokens
-
-    def renderToken(  # noqa: N802
-        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any
-    ) -> str:
-        """The library's own, for the tokens it is called with most."""
-        token = tokens[idx]
-        if token.hidden or token.attrs or token.nesting == 0:
-            return super().renderToken(tokens, idx, options, env)
-        if not token.block:
-            return f"</{token.tag}>" if token.nesting < 0 else f"<{token.tag}>"
-        if token.nesting < 0:
-            return f"</{token.tag}>\n"
-        before = "\n" if idx and tokens[idx - 1].hidden else ""
-        after = tokens[idx + 1] if idx + 1 < len(tokens) else token
-        inside = after.type == "inline" or after.hidden or (after.nesting < 0 and after.tag == token.tag)
-        return f"{before}<{token.tag}>" if inside else f"{before}<{token.tag}>\n"
 
     def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Any) -> str:
         token = tokens[idx]

@@ -1,7 +1,6 @@
 """What our Markdown adds to CommonMark, as rules for markdown-it-py: one rule, one function."""
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Container, Sequence
 from functools import lru_cache
@@ -18,7 +17,7 @@ from markdown_it.token import Token
 
 from sitegen.i18n.dates import Period, parse_period
 from sitegen.i18n.languages import written_period
-from sitegen.i18n.typography import is_cjk, touches
+from sitegen.i18n.typography import CJK, is_cjk, touches
 from sitegen.problems import Place, Problem, problem
 from sitegen.typed_yaml.shapes import Refused
 
@@ -177,7 +176,7 @@ _QUOTE = re.compile("[\"']")
 
 
 def _curl(tokens: Sequence[Token], marks: Sequence[str]) -> None:
-    beside = _Beside(tokens, up_to=("softbreak", "hardbreak"))
+    beside = _Beside(tokens, up_to=("hardbreak",))
     curled: dict[int, dict[int, str]] = {}
     levels: list[tuple[int, list[_Open], Counter[str]]] = []
     for index, token in enumerate(tokens):
@@ -256,16 +255,21 @@ def cjk_line_breaks(state: StateCore) -> None:
             continue
         beside = _Beside(block.children, past="html_inline")
         for index, token in enumerate(block.children):
-            if token.type == "softbreak" and all(map(_no_space_beside, _ends(*beside.of(index)))):
-                token.type, token.content = "text", ""
+            text = token.content
+            if token.type != "text" or "\n" not in text:
+                continue
+            if text.startswith("\n") or text.endswith("\n"):
+                token.content = _NO_SPACE.sub("", text.join(_ends(*beside.of(index))))[1:-1]
+            else:
+                token.content = _NO_SPACE.sub("", text)
+
+
+_WIDE = f"[{CJK}“”‘’…—]"
+_NO_SPACE = re.compile(rf"\n(?<={_WIDE}\n)(?={_WIDE})")
 
 
 def _ends(before: str, after: str) -> tuple[str, str]:
     return before[-1:] or " ", after[:1] or " "
-
-
-def _no_space_beside(character: str) -> bool:
-    return is_cjk(character) or (character in "“”‘’…—" and unicodedata.east_asian_width(character) == "A")
 
 
 def arrange(
@@ -316,7 +320,7 @@ def _arrange_one(
             token.hidden = False
 
 
-_DATED = re.compile(r"(?=[^:：\d]*+\d)(?P<date>[^:：]++)[:：]\s*+")
+_DATED = re.compile(r"(?=[^:：\d\n]*+\d)(?P<date>[^:：\n]++)[:：][^\S\n]*+")
 
 
 def _take_date(item: Token, below: Token, inline: Token, lines: Sequence[str], top: Place) -> Period | Problem:

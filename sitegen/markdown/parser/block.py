@@ -122,6 +122,7 @@ class BlockParser(ParserBlock):
         self._code, self._table = rules["code"], rules.get("table", _nothing)
         self._definitions = rules.get("deflist", _nothing)
         (self._interrupts,) = self.ruler.getRules("paragraph")
+        self._interrupting = frozenset("".join(STARTS.values()) + BELOW["deflist"])
 
     def parse(
         self,
@@ -172,15 +173,18 @@ class BlockParser(ParserBlock):
     def _parse_text(self, state: StateBlock, start: int, end: int) -> None:
         """A heading with a line below it, a definition, or a paragraph (CommonMark, sections 4.3 and 4.8)."""
         source, begins, shifts, indents, ends = state.src, state.bMarks, state.tShift, state.sCount, state.eMarks
-        parent, state.parentType = state.parentType, "paragraph"
+        parent, state.parentType, interrupting = state.parentType, "paragraph", self._interrupting
         line, underline = start + 1, None
         while line < end and (at := begins[line] + shifts[line]) < ends[line]:
             indent = indents[line] - state.blkIndent
             if indent <= MOST_SPACES:
                 if indent >= 0 and (underline := _UNDERLINE.fullmatch(source, at, ends[line])):
                     break
-                if indents[line] >= 0 and self._interrupts(state, line, end, True):  # else in a quote that goes on
-                    break
+                perhaps = source[at] in interrupting or (
+                    line + 1 < end and source[begins[line + 1] + shifts[line + 1]] in BELOW["table"]
+                )
+                if perhaps and indents[line] >= 0 and self._interrupts(state, line, end, True):
+                    break  # below 0 it is in a quote that goes on
             line += 1
         state.parentType = parent
         if not underline and self._begins_definition(state, start, end) and self._definitions(state, start, end, False):
@@ -193,11 +197,12 @@ class BlockParser(ParserBlock):
             markup = underline[0][0]
             kind, tag = "heading", "h1" if markup == "=" else "h2"
         state.line = line + 1 if underline else line
-        opening = state.push(f"{kind}_open", tag, 1)
-        opening.map, opening.markup = [start, state.line], markup
-        inline = state.push("inline", "", 0)
-        inline.map, inline.content, inline.children = [start, line], mdTrim(text), []
-        state.push(f"{kind}_close", tag, -1).markup = markup
+        level, text = state.level, mdTrim(text)
+        state.tokens += (
+            Token(f"{kind}_open", tag, 1, level=level, block=True, map=[start, state.line], markup=markup),
+            Token("inline", "", 0, level=level + 1, block=True, map=[start, line], content=text, children=[]),
+            Token(f"{kind}_close", tag, -1, level=level, block=True, markup=markup),
+        )
 
     def _begins_definition(self, state: StateBlock, line: int, end: int) -> bool:
         below = line + 1

@@ -13,7 +13,7 @@ from .links import link
 from .token import Token
 
 STARTS = {
-    "newline": "\n",
+    "newline": "  \n",
     "escape": "\\",
     "backticks": "`",
     "strikethrough": "~~",
@@ -33,7 +33,7 @@ STARTS = {
     "footnote_ref": "[",
 }
 """What each rule begins with: one of these characters; of what is in WHOLE, all of them."""
-WHOLE = ("~~", "![", "://", "^[")
+WHOLE = ("  \n", "~~", "![", "://", "^[")
 
 
 class _State(StateInline):
@@ -74,25 +74,22 @@ class InlineParser(ParserInline):
         self.ruler.at("newline", newline)
         self.ruler.at("link", link)
         rules = dict(zip(self.ruler.get_active_rules(), self.ruler.getRules(""), strict=True))
-        starts = {name: STARTS[name] for name in rules if name != "text"}
-        first = {name: start[0] if start in WHOLE else start for name, start in starts.items()}
+        starts = {name: [start] if (start := STARTS[name]) in WHOLE else [*start] for name in rules if name != "text"}
+        every = {start for of_rule in starts.values() for start in of_rule}
         self._rules: Mapping[str, list[RuleFuncInlineType]] = {
-            character: [rules[name] for name in starts if character in first[name]]
-            for character in "".join(first.values())
+            first: [rules[name] for name in starts if any(start[0] == first for start in starts[name])]
+            for first in {start[0] for start in every}
         }
-        single = "".join(sorted({*"".join(start for start in starts.values() if start not in WHOLE)}))
-        whole = [re.escape(start) for start in starts.values() if start in WHOLE]
-        self._special = re.compile("|".join([f"[{re.escape(single)}]", *whole]))
-        self._special_or_end = re.compile("|".join([rf"[{re.escape(single)}\]]", *whole]))
+        self._special, self._special_or_end = _any_of(every), _any_of({*every, "]"})
 
     def parse(self, src: str, md: MarkdownIt, env: MutableMapping[str, Any], tokens: list[AnyToken]) -> list[AnyToken]:
         if self._special.search(src) is None:
             if src:
-                tokens.append(Token("text", "", 0, content=src))
+                tokens.append(Token("text", "", 0, content=_with_breaks(src)))
             return tokens
         state = _State(src, md, env, tokens)
         self.tokenize(state)
-        if state.delimiters or any(meta and meta.get("delimiters") for meta in state.tokens_meta):
+        if "*" in src or "_" in src or "~~" in src:
             for rule in self.ruler2.getRules(""):
                 rule(state)
         return state.tokens
@@ -122,7 +119,7 @@ class InlineParser(ParserInline):
             found = search(source, start, end)
             state.pos = at = found.start() if found else end
             if at > start:
-                state.append_pending(source[start:at])
+                state.append_pending(_with_breaks(source[start:at]))
             if found is None:
                 break
             for rule in by_character[source[at]]:  # however deep: of these only links nest, and none within another
@@ -136,17 +133,26 @@ class InlineParser(ParserInline):
             state.pushPending()
 
 
-_LINE_END = re.compile(r"\n[ \t]*+")
+def _any_of(texts: set[str]) -> re.Pattern[str]:
+    """The first of these texts; without sets of characters, for which `re` would try at each character of all."""
+    return re.compile("|".join(map(re.escape, sorted(texts))))
+
+
+_BREAK = re.compile(r" ?\n[ \t]*+")
+
+
+def _with_breaks(text: str) -> str:
+    """Soft line breaks (CommonMark, section 6.8) stay in a text, which needs no other token for what is a space."""
+    return _BREAK.sub("\n", text) if "\n" in text else text
 
 
 def newline(state: StateInline, silent: bool) -> bool:
-    """Line breaks (CommonMark, sections 6.7 and 6.8)."""
-    found = _LINE_END.match(state.src, state.pos, state.posMax)
+    """Hard line breaks (CommonMark, section 6.7) but for those with a backslash."""
+    found = _BREAK.match(state.src, state.pos + 1, state.posMax)
     if found is None:
         return False
     if not silent:
-        text = state.pending
-        state.pending = kept = text.rstrip(" ")
-        state.push("hardbreak" if len(kept) < len(text) - 1 else "softbreak", "br", 0)
+        state.pending = state.pending.rstrip(" ")
+        state.push("hardbreak", "br", 0)
     state.pos = found.end()
     return True
