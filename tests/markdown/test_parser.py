@@ -131,6 +131,34 @@ def test_random_texts(text: str) -> None:
     assert_same(text)
 
 
+ROWS = [
+    "|",
+    "|",
+    "|",
+    "\\",
+    "\\|",
+    "-",
+    "--",
+    ":",
+    " ",
+    "\t",
+    "a",
+    "`",
+    "\n",
+    "\n|-|-|\n",
+    "\n|a|b|\n|:-|-:|\n",
+    "> ",
+    "- ",
+    "    ",
+]
+
+
+@settings(phases=[Phase.generate], max_examples=1000, deadline=None)
+@given(st.lists(st.sampled_from(ROWS), max_size=25).map("".join))
+def test_random_tables(text: str) -> None:
+    assert_same(text)
+
+
 @pytest.mark.parametrize(
     "text",
     [

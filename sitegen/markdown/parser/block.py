@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.common.utils import mdTrim
 from markdown_it.parser_block import ParserBlock, RuleFuncBlockType
 from markdown_it.ruler import Ruler
-from markdown_it.rules_block import StateBlock, table
+from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token as AnyToken
 
 from sitegen.markdown.findings import findings_of
@@ -221,22 +221,3 @@ def _lines(state: StateBlock, start: int, end: int) -> str:
 MOST_SPACES = 3
 """With more, a line is code."""
 _UNDERLINE = re.compile(r"(?:=++|-++)[ \t]*+")
-
-MOST_CELLS = 1 << 15
-"""That rows of tables may leave out, in a text; the library knows a bound for each table, twice as high."""
-
-
-def bounded_table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """GitHub's tables."""
-    left_out = state.env.get("left_out", 0)
-    if silent or left_out > MOST_CELLS:
-        return left_out <= MOST_CELLS and table(state, start, end, silent)
-    before = len(state.tokens)
-    if not table(state, start, end, False):
-        return False
-    made, rows = (len(state.tokens) - before) // 3, state.line - start
-    written = state.src.count("|", state.bMarks[start], state.eMarks[state.line - 1]) + 2 * rows
-    state.env["left_out"] = left_out = left_out + max(0, made - written)
-    if left_out > MOST_CELLS and (findings := findings_of(state)) is not None:
-        findings.note_once("cells", "unfolds-too-far", findings.line(start))
-    return True

@@ -6,9 +6,10 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore, normalize
 
-from .block import BlockParser, bounded_table
+from .block import BlockParser
 from .inline import InlineParser
 from .links import link_destination, link_label, link_title, normalize_link
+from .table import table
 
 
 def use(md: MarkdownIt) -> None:
@@ -17,7 +18,7 @@ def use(md: MarkdownIt) -> None:
     helpers: Any = SimpleNamespace(**{**vars(md.helpers), **own})
     md.helpers = helpers
     md.normalizeLink = normalize_link  # type: ignore[method-assign]
-    md.block.ruler.at("table", bounded_table, {"alt": ["paragraph", "reference"]})
+    md.block.ruler.at("table", table, {"alt": ["paragraph", "reference"]})
     md.block = BlockParser(md.block)
     md.inline = InlineParser(md.inline)
     md.core.ruler.at("normalize", _normalize)
