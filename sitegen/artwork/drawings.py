@@ -2,7 +2,7 @@
 inks are the theme's, or made of what a site has chosen in their place."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, get_args
 
 from msgspec import Struct
@@ -47,10 +47,16 @@ class Drawing(Struct, frozen=True, gc=False, tag=True, repr_omit_defaults=True):
 
     @property
     def key(self) -> str:
-        return digest(repr((VERSION, self)).encode())
+        return _key(self)
 
 
-def drawing(tags: Sequence[str], key: str, manner: Manner, wanted: PatternName | None = None) -> Drawing:
+@lru_cache(1000)
+def _key(drawing: Drawing) -> str:
+    return digest(repr((VERSION, drawing)).encode())
+
+
+@lru_cache(4096)
+def drawing(tags: tuple[str, ...], key: str, manner: Manner, wanted: PatternName | None = None) -> Drawing:
     """The drawing of an article; `wanted` is the pattern that the site chose for its first tag."""
     names = get_args(PatternName)
     pattern: PatternName = wanted or names[Chance(tags[0] if tags else key).count(0, len(names) - 1)]

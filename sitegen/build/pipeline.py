@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from sitegen.i18n.languages import Language
 from sitegen.i18n.zones import in_zone
 from sitegen.images.variants import key_of
 from sitegen.problems import Place, Problem, SiteError, errors, in_order, problem
-from sitegen.render.layouts import environment
+from sitegen.render.layouts import Program, Programs, environment
 from sitegen.render.renderer import Renderer
 from sitegen.site.assembly import assemble
 from sitegen.site.document import Teaser
@@ -65,7 +64,8 @@ def _run(run: Run) -> Build:
     traces = Traces(run.cache, site, run.output.intact(site.pages), plan.changes)
     run.output.require_room(job.page for job in traces.stale)
     with run.output.staged() as staged:
-        context = RenderContext(site, design.languages, bodies, run.output.staging, _templates(run, site))
+        templates, programs = _templates(run, site)
+        context = RenderContext(site, design.languages, bodies, run.output.staging, templates)
         pages = render_pages(run, context, traces.stale)
         staged.add(pages.made)
         drawn = find_drawings(traces, pages)
@@ -82,7 +82,7 @@ def _run(run: Run) -> Build:
     problems, states = in_order(run.log.problems), _states(run, design, contents, typefaces, plan)
     previous = to_remember(run, states, site, problems, indexed=indexes.current)
     made = {"design": design.cache, "fonts": typefaces.by_language, "search": indexes.known, "previous": previous}
-    made["exclude"] = design.config.exclude
+    made |= {"exclude": design.config.exclude, "programs": {**programs.by_name}}
     outputs = staged.files()
     remember(run, {**traces.save(pages.seen, outputs), **plan.state, **made}, states, outputs)
     left = (problem("left-behind", Place(run.output.folder.name), output=path) for path in written.left)
@@ -261,9 +261,12 @@ def find_drawings(traces: Traces, pages: Pages) -> dict[PartName, str]:
     return {part: path for part, path in traces.looked_at(DRAWN, pages.seen.values()).items() if path}
 
 
-def _templates(run: Run, site: Site) -> Environment:
-    key = [(name, layout.digest) for name, layout in site.layouts.items()]
-    return run.cache.once("templates", key, partial(environment, site.layouts))
+def _templates(run: Run, site: Site) -> tuple[Environment, Programs]:
+    def made() -> tuple[Environment, Programs]:
+        programs = Programs(run.cache.load("programs", dict[str, Program]) or {})
+        return environment(site.layouts, programs), programs
+
+    return run.cache.once("templates", [(name, layout.digest) for name, layout in site.layouts.items()], made)
 
 
 def _moments(run: Run, config: Config) -> Moments:

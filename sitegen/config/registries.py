@@ -3,6 +3,7 @@ those whom articles come from."""
 
 import re
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import Annotated
 
 import msgspec
@@ -123,6 +124,7 @@ def _slug(tag: Tag, lang: str) -> str:
     return tag.slug if isinstance(tag.slug, str) else tag.slug.get(lang, "")
 
 
+@lru_cache(4096)
 def _address_of(tag_id: str) -> str:
     return unreserved(slug(tag_id) or tag_id)
 

@@ -149,6 +149,7 @@ class Language:
         self.direction = self.info.direction
         self._catalogues = catalogues
         self._days: dict[Day, str] = {}
+        self._numbers: dict[float, str] = {}
 
     @property
     def digest(self) -> str:
@@ -212,7 +213,9 @@ class Language:
         return pattern.replace("{0}", time).replace("{1}", self.date(moment))
 
     def number(self, value: float) -> str:
-        return format_decimal(value, locale=self.locale)
+        if value not in self._numbers:
+            self._numbers[value] = format_decimal(value, locale=self.locale)
+        return self._numbers[value]
 
     def filesize(self, size: int) -> str:
         """Decimal units: 1.2 MB."""

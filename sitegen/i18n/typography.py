@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from html import escape, unescape
 from itertools import takewhile
 from posixpath import commonprefix
@@ -46,6 +46,7 @@ def is_cjk(character: str) -> bool:
     return _CJK_RUN.match(character) is not None
 
 
+@lru_cache(1000)
 def text_width(text: str) -> float:
     """About how wide a text is, in em."""
     return sum(map(_width, text))

@@ -2,6 +2,7 @@
 
 renderer      one page → text: the Jinja environment, filters, nothing else
 context       what a template is given: the page, and what it shows, by name
+fragments     texts of includes that are the same on many pages
 site_view     the site around a page as templates see it; feeds, site maps and redirects
 articles      articles, sections and topics as templates see them
 left_out      what of a document's HTML is not shown everywhere

@@ -120,7 +120,7 @@ class Entry:
     """An article in a list: what its card and its teaser tell."""
 
     def __init__(self, view: View, card_id: str) -> None:
-        self._view = view
+        self._view, self.id = view, card_id
         self._card: Card = view.look("card", card_id)
         self._teaser: Teaser = view.look("teaser", self._card.document)
         card, teaser = self._card, self._teaser
@@ -130,22 +130,22 @@ class Entry:
         self.lang, self.dir, self.language_name = language.tag, language.direction, language.name
         self.url, self.absolute = view.url(card.path), view.absolute(card.path)
 
-    @property
+    @cached_property
     def tags(self) -> tuple[Term, ...]:
         return tuple(Term(self._view, tag) for tag in self._card.tags)
 
-    @property
+    @cached_property
     def image(self) -> PictureView | None:
         name = self._card.image
         file = _picture_file(self._view, name)
         return PictureView(self._view, name, file, self._teaser.image_alt) if file else None
 
-    @property
+    @cached_property
     def drawing(self) -> DrawnPicture | None:
         """In soft tints, for lists; None beside a picture."""
         return self._drawing("soft")
 
-    @property
+    @cached_property
     def drawing_deep(self) -> DrawnPicture | None:
         """On a deep ground, to stand for itself."""
         return self._drawing("deep")
@@ -182,12 +182,12 @@ class ArticleView(Entry):
         """The same with addresses in full, for feeds."""
         return body(self._view, self._document, self.absolute)
 
-    @property
+    @cached_property
     def source(self) -> SourceView | None:
         name = self._document.meta.source
         return SourceView(self._view, name) if name else None
 
-    @property
+    @cached_property
     def image(self) -> PictureView | None:
         image, name = self._document.image, self._document.image_path
         file = _picture_file(self._view, name)
@@ -195,13 +195,13 @@ class ArticleView(Entry):
             return None
         return PictureView(self._view, name, file, image.alt or "", image.caption, image.credit)
 
-    @property
+    @cached_property
     def attachments(self) -> tuple[AttachmentView, ...]:
         paths = zip(self._document.attachments, self._document.meta.attachments, strict=True)
         found = ((self._view.look("file", path), attachment) for path, attachment in paths)
         return tuple(AttachmentView(self._view, file, attachment.title) for file, attachment in found if file)
 
-    @property
+    @cached_property
     def translations(self) -> tuple[LanguageLink, ...]:
         """The article in its other languages."""
         view = self._view
@@ -212,11 +212,11 @@ class ArticleView(Entry):
             if lang != self._card.lang
         )
 
-    @property
+    @cached_property
     def newer(self) -> Entry | None:
         return self._neighbour(0)
 
-    @property
+    @cached_property
     def older(self) -> Entry | None:
         return self._neighbour(1)
 
@@ -224,13 +224,13 @@ class ArticleView(Entry):
         card_id = (self._view.look("neighbours", self._card.id) or ("", ""))[side]
         return Entry(self._view, card_id) if card_id else None
 
-    @property
+    @cached_property
     def section(self) -> SectionView | None:
         view, key = self._view, self._card.section
         section = view.look("section", f"{view.lang}:{key}") if key else None
         return SectionView(view, section) if section else None
 
-    @property
+    @cached_property
     def copy_of(self) -> LanguageLink | None:
         """The original, on a fallback copy."""
         if self._card.id == self._card.document:

@@ -10,21 +10,22 @@ from sitegen.config.settings import FeedFormat
 from sitegen.site.urls import FEED_TYPES, feed_path, list_path, prefix
 
 from .articles import Alternate, ArticleView, Entry, LanguageLink, SectionView, Term, entries_of
+from .fragments import Fragments
 from .pictures import DrawnPicture
-from .site_view import FeedView, SitemapView, SiteView, redirects
+from .site_view import FeedView, SitemapView, redirects
 from .view import View
 
 SOME = 8
 """Topics that stand for all."""
 
 
-def context(view: View) -> dict[str, Any]:
+def context(view: View, fragments: Fragments) -> dict[str, Any]:
     """The variables of the page's template."""
-    page, language = view.record, view.language
+    page = view.record
     view.look("messages", view.lang)
     return {
+        **fragments.begin(view),
         "page": PageView(view),
-        "site": SiteView(view),
         "article": ArticleView(view, page.subject) if page.kind in ("article", "page") else None,
         "section": _section(view),
         "term": Term(view, page.subject) if page.kind == "tag" else None,
@@ -32,11 +33,6 @@ def context(view: View) -> dict[str, Any]:
         "feed": FeedView(view) if page.kind == "feed" else None,
         "sitemap": SitemapView(view) if page.kind == "sitemap" else None,
         "redirects": redirects(view) if page.kind == "redirects" else (),
-        "asset": view.asset,
-        "language": language,
-        "_": language.gettext,
-        "gettext": language.gettext,
-        "ngettext": language.ngettext,
     }
 
 
@@ -59,7 +55,7 @@ class PageView:
         self.url = view.url(self._page.path)
         self.absolute = view.absolute(self._page.path)
 
-    @property
+    @cached_property
     def canonical(self) -> str:
         canonical = self._page.canonical
         return self.absolute if canonical is None else self._view.absolute(canonical)
@@ -96,7 +92,7 @@ class PageView:
             return gettext("%(title)s – page %(number)s", title=title, number=page.number)
         return str(title)
 
-    @property
+    @cached_property
     def description(self) -> str:
         """What search engines show, and those who are sent the address: as the author says, else in our words."""
         view, page, gettext = self._view, self._page, self._view.language.gettext
@@ -119,7 +115,7 @@ class PageView:
                 return view.text(view.config.description)
         return ""
 
-    @property
+    @cached_property
     def share_card(self) -> DrawnPicture | None:
         """The picture for where the page's address is shared; a page without one of its own has the front page's."""
         view, page = self._view, self._page
@@ -133,7 +129,7 @@ class PageView:
         path = view.look("share_card", name)
         return DrawnPicture(view, path, SIZE, self.title) if path else None
 
-    @property
+    @cached_property
     def alternates(self) -> tuple[Alternate, ...]:
         view = self._view
         return tuple(Alternate(view.languages[lang], view.absolute(path)) for lang, path in self._page.alternates)
@@ -143,7 +139,7 @@ class PageView:
         path = self._page.x_default
         return None if path is None else self._view.absolute(path)
 
-    @property
+    @cached_property
     def switcher(self) -> tuple[LanguageLink, ...]:
         """Every language of the site; `url` is None where this page does not exist in it."""
         view, versions = self._view, dict(self._page.versions)
@@ -152,7 +148,7 @@ class PageView:
             for lang, language in view.languages.items()
         )
 
-    @property
+    @cached_property
     def feeds(self) -> tuple[FeedLink, ...]:
         """The feeds of this page, then those of its language."""
         view, home = self._view, prefix(self._view.config, self._view.lang)
@@ -166,11 +162,11 @@ class PageView:
             for form in view.config.feeds
         )
 
-    @property
+    @cached_property
     def newer(self) -> str | None:
         return self._neighbour(self.number - 1)
 
-    @property
+    @cached_property
     def older(self) -> str | None:
         return self._neighbour(self.number + 1)
 

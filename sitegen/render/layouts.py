@@ -1,13 +1,31 @@
 """The templates of a site: their text, which include which, and mistakes that show before any page is made."""
 
+import marshal
 import re
 import traceback
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cached_property
+from types import MappingProxyType, MethodType
+from typing import Any, Protocol
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, TemplateSyntaxError, nodes
+from jinja2 import (
+    BaseLoader,
+    BytecodeCache,
+    Environment,
+    StrictUndefined,
+    Template,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    nodes,
+)
+from jinja2.bccache import Bucket
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.environment import TemplateModule
 from jinja2.ext import extract_from_ast
+from jinja2.idtracking import VAR_LOAD_RESOLVE
 from jinja2.parser import Parser
+from jinja2.runtime import Context, Macro
+from markupsafe import Markup, escape
 from msgspec import Struct
 
 from sitegen.codes.table import TOO_DEEP
@@ -26,7 +44,126 @@ class Analysis(Struct, frozen=True, array_like=True):
     messages: tuple[Message, ...]
 
 
-def environment(layouts: Mapping[str, Layout]) -> Environment:
+FRAGMENTS = "sitegen.fragments"
+"""The variable of what knows texts that many pages show; no template can name it."""
+_NAMES = "names"
+
+
+class _CodeGenerator(CodeGenerator):
+    """Adds to the program of a template which variables it may ask for."""
+
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - Jinja's name
+        self._names: set[str] = set()
+        super().visit_Template(node, frame)
+        self.writeline(f"{_NAMES} = {sorted(self._names)!r}")
+
+    def enter_frame(self, frame: Frame) -> None:
+        super().enter_frame(frame)
+        self._names.update(name for action, name in frame.symbols.loads.values() if action == VAR_LOAD_RESOLVE and name)
+
+
+class _Context(Context):
+    """The variables of a template. What most templates call wants none of Jinja's own objects but macros, so that it
+    need not be asked each time."""
+
+    def call(self, called: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+        if type(called) is Macro:
+            arguments = self.eval_ctx, *arguments
+        elif type(called) is not MethodType or hasattr(called, "jinja_pass_arg"):
+            return super().call(called, *arguments, **named)
+        named.pop("_block_vars", None)
+        named.pop("_loop_vars", None)
+        return called(*arguments, **named)
+
+
+class _Shared(Protocol):
+    """What knows the texts of includes that are the same on many pages, and what is imported."""
+
+    def text(self, template: "IncludedTemplate", context: Context) -> str | None: ...
+    def module(self, template: "IncludedTemplate", context: Context) -> TemplateModule | None: ...
+
+
+class IncludedTemplate(Template):
+    """A template that is not run again where another page has had the same of it."""
+
+    @property
+    def root_render_func(self) -> Callable[[Context], Iterator[str]]:
+        return self._included
+
+    @root_render_func.setter
+    def root_render_func(self, root: Callable[[Context], Iterator[str]]) -> None:
+        self.write = root
+        root.__globals__["escape"] = _escaped
+
+    def _included(self, context: Context) -> Iterator[str]:
+        """`context` is that of a template which extends this one, unless it is this one's."""
+        shared: _Shared | None = context.parent.get(FRAGMENTS) if context.name == self.name else None
+        text = shared.text(self, context) if shared else None
+        yield "".join(self.write(context)) if text is None else text  # in one piece, for many templates may hand it on
+
+    def make_module(self, *variables: Any, **named: Any) -> TemplateModule:
+        context = self.new_context(*variables, **named)
+        known: _Shared | None = context.parent.get(FRAGMENTS)
+        return (known.module(self, context) if known else None) or self.run(context)
+
+    def written(self, variables: dict[str, Any]) -> str:
+        """All that the template writes. `variables`: those of the environment among them."""
+        try:
+            return "".join(self.write(self.new_context(variables, shared=True)))
+        except Exception:  # noqa: BLE001 - it is raised again, at the lines of templates
+            self.environment.handle_exception()
+
+    def run(self, context: Context) -> TemplateModule:
+        """What the template exports."""
+        return TemplateModule(self, context, [*self.write(context)])
+
+    @cached_property
+    def names(self) -> frozenset[str] | None:
+        """The variables that this and all it includes, imports and extends may ask for; None where one of these has a
+        mistake, which is told if it comes to that."""
+        loader = self.environment.loader
+        assert isinstance(loader, _Loader)
+        names: set[str] = set()
+        for name in loader.layouts[self.name or ""].made_of:
+            try:
+                template = self.environment.get_template(name)
+            except Exception:  # noqa: BLE001 - what a compiler raises is written nowhere
+                return None
+            assert isinstance(template, IncludedTemplate)
+            names.update(template.write.__globals__[_NAMES])
+        return frozenset(names)
+
+
+def _escaped(value: object) -> str:
+    """As HTML. Most values have nothing to escape, and need not be marked as escaped only to be written."""
+    if type(value) is Markup or (type(value) is str and not _SPECIAL.search(value)):
+        return value
+    return escape(value)
+
+
+_SPECIAL = re.compile("[&<>'\"]")
+
+
+Program = tuple[str, bytes]
+"""The checksum of a template's text, and what it was compiled to."""
+
+
+class Programs(BytecodeCache):
+    """What templates were compiled to, in this build or an earlier one of this very program."""
+
+    def __init__(self, known: Mapping[str, Program]) -> None:
+        self.by_name = {**known}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        checksum, code = self.by_name.get(bucket.key, ("", b""))
+        if checksum == bucket.checksum:
+            bucket.code = marshal.loads(code)  # noqa: S302 - of the cache, in which nobody else can have written
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.by_name[bucket.key] = bucket.checksum, marshal.dumps(bucket.code)
+
+
+def environment(layouts: Mapping[str, Layout], programs: Programs | None = None) -> Environment:
     """The Jinja environment of a site's layouts; an undefined name is an error, all but text and JSON is escaped."""
     made = Environment(
         loader=_Loader(layouts),
@@ -37,8 +174,10 @@ def environment(layouts: Mapping[str, Layout]) -> Environment:
         keep_trailing_newline=True,
         auto_reload=False,
         cache_size=-1,
+        bytecode_cache=programs,
         extensions=["jinja2.ext.i18n"],
     )
+    made.template_class, made.code_generator_class, made.context_class = IncludedTemplate, _CodeGenerator, _Context
     made.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
     return made
 
@@ -75,7 +214,7 @@ def read_layouts(
         closure = sorted(_closure(name, uses))
         key = digest("\0".join(part for member in closure for part in (member, named[member][1])).encode())
         shown = tuple(found for member in closure for found in ids[member])
-        layouts[name] = Layout(name, path, text, key, messages.get(name, ()), shown)
+        layouts[name] = Layout(name, path, text, key, messages.get(name, ()), shown, tuple(closure))
     return (layouts, analyses), tuple(problems)
 
 

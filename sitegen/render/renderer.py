@@ -22,7 +22,8 @@ from sitegen.site.urls import Page
 from sitegen.text import without_controls
 
 from .context import context
-from .layouts import environment, syntax_problem
+from .fragments import Fragments
+from .layouts import IncludedTemplate, environment, syntax_problem
 from .view import Bodies, MissingAsset, View
 
 
@@ -43,23 +44,29 @@ class Renderer:
         """`templates`: the environment of the site's layouts, with what was compiled before."""
         self._site, self._languages, self._bodies = site, languages, bodies
         self._environment = templates or environment(site.layouts)
+        self._fragments = Fragments(self._environment.globals)
         self._environment.filters |= {**_FILTERS, "together": partial(mark_names, names=site.config.keep_together)}
 
     def compile(self, layouts: Iterable[str]) -> None:
         """Compile templates now, with all that they extend and include, for processes to come."""
-        for name in layouts:
+        known = self._site.layouts
+        for name in sorted({part for layout in layouts if layout in known for part in known[layout].made_of}):
             with suppress(Exception):  # told where a page is rendered
                 self._environment.get_template(name)
 
     def render(self, page: Page) -> Rendered:
         view = View(self._site, page, self._languages, self._bodies)
         view.look("layout", page.layout)
+        variables: dict[str, Any] = {}
         try:
-            data = without_controls(self._environment.get_template(page.layout).render(context(view)).encode())
+            template = self._environment.get_template(page.layout)
+            assert isinstance(template, IncludedTemplate)
+            variables = context(view, self._fragments)
+            data = without_controls(template.written(variables).encode())
         except Lost:
             raise
         except Exception as error:  # noqa: BLE001 - a template may raise anything
-            found = _problem(error, page, self._site.layouts, self._environment, view)
+            found = _problem(error, page, self._site.layouts, self._environment, variables)
             return Rendered(None, view.seen, (found,))
         return Rendered(data, view.seen, ())
 
@@ -125,7 +132,9 @@ _FILTERS = {
 _UNDEFINED = re.compile(r"'(?P<name>[^']+)' is undefined|has no attribute '(?P<attribute>[^']+)'")
 
 
-def _problem(error: Exception, page: Page, layouts: Mapping[str, Layout], jinja: Environment, view: View) -> Problem:
+def _problem(
+    error: Exception, page: Page, layouts: Mapping[str, Layout], jinja: Environment, variables: Mapping[str, Any]
+) -> Problem:
     """What went wrong in a template, at its line; the last template in the traceback is the one to mend."""
     by_path = {layout.path: layout for layout in layouts.values()}
     place = Place(f"layouts/{page.layout}")
@@ -143,7 +152,7 @@ def _problem(error: Exception, page: Page, layouts: Mapping[str, Layout], jinja:
     if isinstance(error, UndefinedError):
         match = _UNDEFINED.search(detail)
         name = (match["name"] or match["attribute"]) if match else ""
-        known = [*context(view), *jinja.globals] if match and match["name"] else _attributes(error, view)
+        known = [*variables, *jinja.globals] if match and match["name"] else _attributes(error, variables)
         return problem("layout-undefined", _at(place, text, name), name=name or detail, nearest=nearest(name, known))
     if isinstance(error, MemoryError):
         detail = TOO_LARGE
@@ -156,9 +165,9 @@ def _not_compiled(error: Exception) -> str:
     return next((frame.f_locals["filename"] for frame in frames if "filename" in frame.f_locals), "")
 
 
-def _attributes(error: Exception, view: View) -> list[str]:
+def _attributes(error: Exception, variables: Mapping[str, Any]) -> list[str]:
     """Names that the object had which lacked one: its class is named in the message."""
-    values: list[Any] = [value for value in context(view).values() if value is not None]
+    values: list[Any] = [value for value in variables.values() if value is not None]
     return [
         name
         for value in values

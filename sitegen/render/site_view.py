@@ -26,11 +26,31 @@ class SiteView:
 
     def __init__(self, view: View) -> None:
         self._view = view
-        config = view.config
-        self.title, self.description = view.text(config.title), view.text(config.description)
-        self.footer = view.text(config.footer)
-        self.home, self.root = view.url(prefix(config, view.lang)), view.url("")
-        self.base_url, self.default_language = config.base_url, view.languages[config.default_language].tag
+        self.base_url = view.config.base_url
+
+    @cached_property
+    def title(self) -> str:
+        return self._view.text(self._view.config.title)
+
+    @cached_property
+    def description(self) -> str:
+        return self._view.text(self._view.config.description)
+
+    @cached_property
+    def footer(self) -> str:
+        return self._view.text(self._view.config.footer)
+
+    @cached_property
+    def home(self) -> str:
+        return self._view.url(prefix(self._view.config, self._view.lang))
+
+    @property
+    def root(self) -> str:
+        return self._view.url("")
+
+    @property
+    def default_language(self) -> str:
+        return self._view.languages[self._view.config.default_language].tag
 
     @cached_property
     def logo(self) -> Logo:
@@ -41,11 +61,11 @@ class SiteView:
         theme = self._view.config.theme
         return {"light": theme.light, "dark": theme.dark}
 
-    @property
+    @cached_property
     def menu(self) -> tuple[MenuItem, ...]:
         return self._menu("main")
 
-    @property
+    @cached_property
     def footer_menu(self) -> tuple[MenuItem, ...]:
         return self._menu("footer")
 
@@ -61,13 +81,13 @@ class SiteView:
         """Where all tags are listed."""
         return self._view.url(f"{prefix(self._view.config, self._view.lang)}tags/")
 
-    @property
+    @cached_property
     def sections(self) -> tuple[SectionView, ...]:
         view = self._view
         keys = view.look("sections", view.lang)
         return tuple(SectionView(view, view.look("section", f"{view.lang}:{key}")) for key in keys)
 
-    @property
+    @cached_property
     def languages(self) -> tuple[LanguageHome, ...]:
         view = self._view
         return tuple(
@@ -75,7 +95,7 @@ class SiteView:
             for lang, language in view.languages.items()
         )
 
-    @property
+    @cached_property
     def search(self) -> str | None:
         view = self._view
         return view.url(search_path(view.config, view.lang)) if view.config.search else None
@@ -95,7 +115,7 @@ class SiteView:
         card_id = own.get(view.lang) or own.get(view.config.default_language) or next(iter(own.values()))
         return ArticleView(view, card_id)
 
-    @property
+    @cached_property
     def feed(self) -> str | None:
         """The first feed of the page's language."""
         view = self._view

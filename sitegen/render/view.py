@@ -8,7 +8,7 @@ from sitegen.i18n.languages import Language
 from sitegen.markdown.anchors import Fragments
 from sitegen.problems import Place, Problem
 from sitegen.site.model import Site
-from sitegen.site.parts import PARTS
+from sitegen.site.parts import PARTS, PartName
 from sitegen.site.urls import Page, feed_path, quoted
 
 from .assets import missing_asset
@@ -31,6 +31,10 @@ class MissingAsset(Exception):
         return missing_asset(self.name, place, self.known)
 
 
+class NoPage(Exception):
+    """What is worked out for many pages asked for one."""
+
+
 class AssetAddress(str):
     """An address that also knows what must be found there, for `integrity` attributes."""
 
@@ -44,30 +48,51 @@ class AssetAddress(str):
     integrity: str
 
 
-class View:
-    """The site as one page sees it."""
+_GET = {kind: part.get for kind, part in PARTS.items()}
 
-    def __init__(self, site: Site, page: Page, languages: Mapping[str, Language], bodies: Bodies) -> None:
-        self._site, self.languages, self._bodies = site, languages, bodies
-        self.record = page
-        self.lang = page.lang
-        self.language = languages[page.lang]
-        self._seen: dict[tuple[str, str], Any] = {}
+
+class View:
+    """The site as one page sees it, or any page of a language."""
+
+    def __init__(
+        self, site: Site, page: Page | None, languages: Mapping[str, Language], bodies: Bodies, lang: str = ""
+    ) -> None:
+        self._site, self._page, self.languages, self._bodies = site, page, languages, bodies
+        self.lang = page.lang if page else lang
+        self.language = languages[self.lang]
+        self._seen: dict[PartName, Any] = {}
+        self._noted: set[PartName] = set()
         self._fragments: dict[str, Fragments] = {}
         self.config: Config = self.look("config", "")
         self._base: str = self.config.base_path
         self._origin: str = self.config.origin
 
+    @property
+    def record(self) -> Page:
+        """The page. Raises NoPage."""
+        if self._page is None:
+            raise NoPage
+        return self._page
+
+    def without_page(self) -> "View":
+        """As any page of the language sees the site, with nothing seen yet."""
+        return View(self._site, None, self.languages, self._bodies, self.lang)
+
     def look(self, kind: str, name: str) -> Any:
-        part = kind, str(name)  # texts that a template writes out are Markup, which no trace should hold
-        if part not in self._seen:
-            self._seen[part] = PARTS[kind].get(self._site, part[1])
-        return self._seen[part]
+        part = kind, name if type(name) is str else str(name)  # texts in templates may be Markup: not for traces
+        found = self._seen.get(part, self)
+        if found is self:
+            found = self._seen[part] = _GET[kind](self._site, part[1])
+        return found
+
+    def note(self, seen: frozenset[PartName]) -> None:
+        """Note what a text looked at that this page shows."""
+        self._noted |= seen
 
     @property
-    def seen(self) -> frozenset[tuple[str, str]]:
-        """Kind and name of every part that was looked at."""
-        return frozenset(self._seen)
+    def seen(self) -> frozenset[PartName]:
+        """Every part that was looked at."""
+        return frozenset(self._noted.union(self._seen))
 
     def body(self, path: str) -> str:
         """The HTML of a document, which has been looked at."""

@@ -41,8 +41,8 @@ class Message(Struct, frozen=True):
 
 class Layout(Struct, frozen=True):
     """A template: `name` below layouts/, `path` for messages; `digest` covers all it extends, includes and imports;
-    `messages`: the texts it has translated; `ids`: names with file and line, its own and of what it is made from, but
-    for those that no text can have."""
+    `messages`: the texts it has translated; `made_of`: the names of these and its own; `ids`: with file and line, of
+    all it is made of, but for those that no text can have."""
 
     name: str
     path: str
@@ -50,6 +50,7 @@ class Layout(Struct, frozen=True):
     digest: str
     messages: tuple[Message, ...] = ()
     ids: tuple[tuple[str, str, int], ...] = ()
+    made_of: tuple[str, ...] = ()
 
 
 class MenuEntry(Struct, frozen=True):

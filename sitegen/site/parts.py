@@ -30,6 +30,9 @@ from .media import Derived
 from .model import Inputs, Site
 from .urls import index_path
 
+PartName = tuple[str, str]
+"""Kind and name of a part."""
+
 CARDS = "cards"
 """Where share cards lie."""
 
