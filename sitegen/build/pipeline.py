@@ -13,7 +13,7 @@ from sitegen.cache.database import FAULTS
 from sitegen.cache.documents import Bodies, Documents
 from sitegen.cache.file_state import FileState, Made
 from sitegen.cache.session import TimeSpan
-from sitegen.cache.traces import Job, PartName, Traces
+from sitegen.cache.traces import Job, Traces
 from sitegen.config.settings import Config
 from sitegen.files import digest
 from sitegen.i18n.dates import parse_moment
@@ -28,7 +28,7 @@ from sitegen.site.document import Teaser
 from sitegen.site.front_matter import Moments, changes
 from sitegen.site.media import Derived, File, variants_of
 from sitegen.site.model import Changes, Inputs, Site
-from sitegen.site.parts import DRAWN
+from sitegen.site.parts import DRAWN, PartName
 from sitegen.versions import installed_pagefind
 
 from .contents import Contents, read_contents, read_documents, read_problems

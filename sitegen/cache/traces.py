@@ -10,15 +10,12 @@ from collections.abc import Collection, Iterable, Mapping
 from msgspec import Struct
 
 from sitegen.site.model import Changes, Site
-from sitegen.site.parts import PARTS, digest_of, ground_of, mapping_of
+from sitegen.site.parts import PARTS, PartName, digest_of, ground_of, mapping_of
 from sitegen.site.urls import Page
 
 from .database import Entries
 from .file_state import Made
 from .session import Cache
-
-PartName = tuple[str, str]
-"""The kind of a part, and its name."""
 
 
 class PageRow(Struct, frozen=True, gc=False, array_like=True):
