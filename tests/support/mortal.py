@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from io import BytesIO, StringIO
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import FrameType, ModuleType
@@ -15,6 +14,7 @@ from typing import Any, NamedTuple
 
 from sitegen.build import build
 from sitegen.build.run import Options, Workers
+from tests.support.fork_server import fork_server
 from tests.support.plain_theme import use_plain_theme
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -38,8 +38,7 @@ class Life(NamedTuple):
 
 def lived(mortal: Mortal, root: Path, jobs: int = 1) -> Life:
     """What became of a build, once all its processes have ended."""
-    context = get_context("forkserver")
-    context.set_forkserver_preload([__name__, "tests.support.forerunner"])
+    context = fork_server()
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=mortal, args=(root, jobs, there))
     process.start()

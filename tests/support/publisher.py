@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from io import StringIO
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from subprocess import Popen
@@ -18,6 +17,7 @@ from sitegen.publish.targets.folder import LocalDisk
 from sitegen.publish.targets.git.program import GitProgram
 from sitegen.publish.targets.sftp import SftpDisk
 from sitegen.publish.targets.staged import claim
+from tests.support.fork_server import fork_server
 from tests.support.plain_theme import use_plain_theme
 
 STEPS = ("create", "amend", "move", "set_mode", "remove", "make_folder", "remove_folder", "link", "point", "settle")
@@ -65,8 +65,7 @@ class Publisher(NamedTuple):
         self, target: str = "live", fate: "Fate | None" = None, before: Callable[[], None] = nothing
     ) -> Callable[[], Published]:
         """The same, while others do something else; what comes back waits for the end."""
-        context = get_context("forkserver")
-        context.set_forkserver_preload([__name__])
+        context = fork_server()
         here, there = context.Pipe(duplex=False)
         arguments = ["publish", target, "--root", str(self.root), *self.arguments]
         process = context.Process(target=_live, args=(arguments, dict(self.environment), fate or Fate(), before, there))
