@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
+from typing import overload
 from urllib.parse import unquote
 from uuid import NAMESPACE_URL, uuid5
 
@@ -73,8 +74,12 @@ class SiteView:
         return tuple(MenuItem(self._view, entry) for entry in self._view.look("menu", f"{name}:{self._view.lang}"))
 
     @cached_property
-    def tags(self) -> tuple[Term, ...]:
-        return tuple(Term(self._view, tag) for tag in self._view.look("tags", self._view.lang))
+    def tags(self) -> Terms:
+        return Terms(self._view, self._view.look("tags", self._view.lang))
+
+    def most_used(self, number: int) -> Terms:
+        """So many tags, those with the most articles."""
+        return Terms(self._view, self._view.look("most_used", f"{self._view.lang}:{int(number)}"))
 
     @property
     def topics(self) -> str:
@@ -123,6 +128,25 @@ class SiteView:
 
     def latest(self, number: int) -> tuple[Entry, ...]:
         return slice_of(self._view, str(ListName(self._view.lang, "home")), 0, int(number))
+
+
+class Terms(Sequence[Term]):
+    """Tags, each looked at when it is asked for: a site may have thousands, of which a page shows a few."""
+
+    def __init__(self, view: View, tags: Sequence[str]) -> None:
+        self._view, self._tags = view, tags
+
+    def __len__(self) -> int:
+        return len(self._tags)
+
+    @overload
+    def __getitem__(self, index: int) -> Term: ...
+    @overload
+    def __getitem__(self, index: slice) -> Terms: ...
+    def __getitem__(self, index: int | slice) -> Term | Terms:
+        if isinstance(index, slice):
+            return Terms(self._view, self._tags[index])
+        return Term(self._view, self._tags[index])
 
 
 class Logo:

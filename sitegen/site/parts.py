@@ -186,6 +186,14 @@ def _sections(site: Site, lang: str) -> tuple[str, ...]:
     )
 
 
+def _most_used(site: Site, name: str) -> tuple[str, ...]:
+    """So many tags of a language ("vi:12"), those with the most articles."""
+    lang, _, number = name.partition(":")
+    collections = site.edition.collections
+    used = {tag: len(collections.get(str(ListName(lang, "tag", tag)), ())) for tag in site.topics.get(lang, ())}
+    return tuple(sorted(used, key=used.__getitem__, reverse=True)[: int(number)])
+
+
 def _target(site: Site, name: str) -> Target:
     lang, _, path = name.partition(":")
     return resolve(Reference("document", path, "", "", "", "", 0, 0), lang, site.config, site.edition)
@@ -258,6 +266,9 @@ PARTS: Mapping[str, Part] = {
     "layout": Part(_layout),
     "menu": Part(lambda site, name: site.menus.get(name)),
     "messages": Part(lambda site, lang: site.messages.get(lang)),
+    "most_used": Part(
+        _most_used, ground=lambda site: site.topics, concern={"edition.collections": len}
+    ),
     "neighbours": Part(lambda site, name: site.edition.neighbours.get(name), entries_of=("edition.neighbours",)),
     "redirects": Part(lambda site, _: site.redirects),
     "search_index": Part(_search_index),

@@ -117,3 +117,15 @@ def test_more_texts_than_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     layout = TAGGED + INCLUDE.replace("p.html", "q.html")
     made = site(tmp_path, layout, {"p.html": "{{ tag.name }} ", "q.html": "{{ site.title }}"})
     assert shown(made) == ["Waste Water Trial", "Waste Trial", "Waste 試し"]
+
+
+def test_pages_that_list_the_most_used_topics_do_not_look_at_all_others(tmp_path: Path) -> None:
+    tags = {f"t{number:02}": f"t{number:02}: {{name: Topic {number:02}, description: Of old.}}\n" for number in range(20)}
+    listed = {f"content/news/{tag}.en.md": article(tag, tags=[tag, "t00"]) for tag in tags}
+    settings = "title: T\nbase_url: https://example.org/\nshare_cards: false\nlanguages: {en: {}}\n"
+    make(tmp_path, {"site.yaml": settings, "content/tags.yaml": "".join(tags.values()), **listed}, base={})
+    tags["t19"] = "t19: {name: Topic 19, description: Of late.}\n"
+    write_site(tmp_path, {"content/tags.yaml": "".join(tags.values())}, {})
+    made = rebuild(tmp_path)
+    assert "Of late." in made.text("en/tags/t19/index.html")
+    assert made.build.rendered < 10
