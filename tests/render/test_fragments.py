@@ -128,4 +128,4 @@ def test_pages_that_list_the_most_used_topics_do_not_look_at_all_others(tmp_path
     write_site(tmp_path, {"content/tags.yaml": "".join(tags.values())}, {})
     made = rebuild(tmp_path)
     assert "Of late." in made.text("en/tags/t19/index.html")
-    assert made.build.rendered < 10
+    assert made.build.rendered < len(tags)
