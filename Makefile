@@ -74,8 +74,9 @@ same: .venv/.dev
 	@$(BIN)/python -m tests.support.same_output $(REVISION)
 
 # The peers live in an environment of their own. To try it: make bench BENCH='--articles 20 --rounds 1 --output FOLDER'
+# On posts alone: BENCH='--kinds posts'. Beside an older commit of sitegen: BENCH='--before COMMIT'
 # Publishes that are killed, beside rsync and rclone: make bench BENCH=--publish
-bench: .tools/bench/.ready .tools/bench/.eleventy
+bench: .tools/bench/.ready .tools/bench/.eleventy .tools/bench/.starlight
 	.tools/bench/bin/python -m benchmarks $(BENCH)
 
 format: .venv/.dev
@@ -107,10 +108,16 @@ clean:
 	@.tools/bench/bin/python -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps .
 	@touch $@
 
-.tools/bench/.eleventy: Makefile | .tools/bench/.ready
-	@npm install --prefix .tools/bench --no-save --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error \
-	    @11ty/eleventy@3.1.8 @11ty/eleventy-plugin-rss@3.0.0 >/dev/null && touch $@ || \
-	    echo "Left out: Eleventy, since npm could not install it"
+.tools/bench/.eleventy: PACKAGES = @11ty/eleventy@3.1.8 @11ty/eleventy-plugin-rss@3.0.0 @11ty/eleventy-img@7.0.0 \
+    @11ty/eleventy-navigation@1.0.5 @11ty/eleventy-plugin-syntaxhighlight@5.0.2
+.tools/bench/.starlight: PACKAGES = @astrojs/starlight@0.42.4 @astrojs/markdown-remark@7.3.1 astro@7.3.5 sharp@0.35.5
+
+# By the Node.js of a wheel.
+.tools/bench/.eleventy .tools/bench/.starlight: Makefile | .tools/bench/.ready
+	@mkdir -p $(subst /.,/node/,$@)
+	@.tools/bench/bin/npm install --prefix $(subst /.,/node/,$@) --no-save --no-package-lock --ignore-scripts --no-audit \
+	    --no-fund --loglevel=error $(PACKAGES) >/dev/null && touch $@ || \
+	    echo "Left out: $(subst .,,$(@F)), since npm could not install it"
 
 .tools/.ready: tests/support/provide.sh
 	@bash tests/support/provide.sh

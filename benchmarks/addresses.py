@@ -4,16 +4,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from math import ceil
 
-from .corpus import LANGUAGES, PAGE_SIZE, written_in
+from .corpus import LANGUAGES, PAGE_SIZE, Corpus
 
 Kinds = dict[str, set[str]]
 
 
-def wanted(count: int) -> Kinds:
+def wanted(corpus: Corpus) -> Kinds:
     """Paths in the output of articles, lists, tag pages and feeds."""
     kinds: Kinds = {"articles": set(), "lists": set(), "tag pages": set(), "feeds": set()}
     for lang in LANGUAGES:
-        written = written_in(lang, count)
+        written = corpus.written_in(lang)
         uses = Counter(tag for outline in written for tag in outline.tags)
         kinds["articles"] |= {f"{lang}/news/{outline.key}/index.html" for outline in written}
         kinds["lists"] |= {page for folder in (f"{lang}/", f"{lang}/news/") for page in _pages(folder, len(written))}

@@ -1,10 +1,10 @@
 """Results as an SVG for the README: bars with their numbers, readable in light and dark."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from html import escape
 
 from .report import TITLES, shown
-from .results import BASE, MEMORY, US, Run
+from .results import BASE, BEFORE, COLD, EQUAL, MEMORY, PICTURE, SCENES, US, Run, in_order
 
 WIDTH, MARGIN = 760, 24
 STEP_LEFT, NAME_LEFT, BAR_LEFT = MARGIN, 160, 236
@@ -27,14 +27,14 @@ text { fill: #e6e8e3 }
 }"""
 
 
-def svg(runs: Mapping[int, Run]) -> str:
+def svg(runs: Iterable[Run]) -> str:
     """Empty where nothing has been measured."""
     body: list[str] = []
-    top = MARGIN
-    for count in sorted(runs):
-        parts, top = _panel(runs[count], top)
+    top, runs = MARGIN, in_order(runs)
+    for run in runs:
+        parts, top = _panel(run, top)
         body += parts
-    said = ". ".join(_said(runs[count]) for count in sorted(runs))
+    said = ". ".join(map(_said, runs))
     lines = "\n".join(body)
     return f"""\
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {top}" role="img" aria-labelledby="title desc">
@@ -51,7 +51,7 @@ def svg(runs: Mapping[int, Run]) -> str:
 
 def _panel(run: Run, top: int) -> tuple[list[str], int]:
     """The bars of one size of site, and where the next may begin."""
-    parts = [f'<text class="heading" x="{MARGIN}" y="{top + 18}">{run.count:,} articles × 3 languages</text>']
+    parts = [f'<text class="heading" x="{MARGIN}" y="{top + 18}">{_titled(run)}</text>']
     top += HEADING
     rows = _rows(run)
     before = ""
@@ -76,11 +76,12 @@ def _bar(run: Run, step: str, peer: str, top: int, most: float) -> Iterator[str]
 
 
 def _rows(run: Run) -> list[tuple[str, str]]:
-    """Steps with the peers to show for each: all in a cold build, else ourselves beside Hugo."""
+    """Steps with the peers to show for each: of equal work all in a cold build, else ourselves beside Hugo; as
+    installed all, where all are compared."""
     rows = []
-    for step in run.figures[US]:
-        peers = [peer for peer in TITLES if run.median(peer, step) is not None]
-        rows += [(step, peer) for peer in peers if step == "cold" or peer in (US, BASE)]
+    for step in run.figures[US] if run.scene == EQUAL else (COLD, PICTURE):
+        peers = [peer for peer in TITLES if peer != BEFORE and run.median(peer, step) is not None]
+        rows += [(step, peer) for peer in peers if run.scene != EQUAL or step == COLD or peer in (US, BASE)]
     return rows
 
 
@@ -90,4 +91,8 @@ def _value(run: Run, peer: str, step: str) -> float:
 
 def _said(run: Run) -> str:
     figures = "; ".join(f"{step}, {TITLES[peer]}: {shown(_value(run, peer, step), step)}" for step, peer in _rows(run))
-    return f"{run.count:,} articles in three languages: {figures}"
+    return f"{_titled(run)}: {figures}"
+
+
+def _titled(run: Run) -> str:
+    return f"{SCENES[run.scene]}: {run.title}"

@@ -7,9 +7,12 @@ from functools import lru_cache
 from statistics import NormalDist
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from .bodies import PICTURES, Body, Text
 
 LANGUAGES = ("vi", "ja", "en")
+KINDS = ("posts", "releases", "reports")
 TAGS = tuple(f"topic-{number:02}" for number in range(40))
 PAGE_SIZE = 20
 FEED_SIZE = 20
@@ -42,7 +45,7 @@ SHARES: dict[str, tuple[float, float, float]] = {
     "in two": (0.4, 0.05, 0.1),  # of the articles: in two languages only
     "in one": (0.25, 0, 0),
 }
-"""What a post, a press release and a report have on average."""
+"""What articles have on average, by the kinds above."""
 OTHER_SHARES: dict[str, dict[str, tuple[float, float, float]]] = {
     "ja": {
         "median": (819, 1820, 5850), "ninth decile": (1885, 2925, 13_000), "wrapped": (0.39, 0, 0.6),
@@ -81,13 +84,40 @@ class Article(NamedTuple):
     body: str
 
 
+class Corpus(Struct, frozen=True):
+    """So many articles, of some of the kinds by turns; the same at every call."""
+
+    count: int
+    kinds: tuple[str, ...] = KINDS
+
+    def articles(self) -> Iterator[Article]:
+        """All their versions."""
+        return (self._article(outline, lang) for outline in outlines(self) for lang in outline.languages)
+
+    def newest(self) -> Article:
+        """The one that is edited: it is in the first page of its lists, and in their feeds."""
+        lang = LANGUAGES[0]
+        return self._article(max(self.written_in(lang), key=lambda outline: outline.date), lang)
+
+    def written_in(self, lang: str) -> list[Outline]:
+        return [outline for outline in outlines(self) if lang in outline.languages]
+
+    def _article(self, outline: Outline, lang: str) -> Article:
+        text = Text(random.Random(f"{outline.number} {lang}"), lang)
+        title, summary = text.line(*((16, 45) if lang == "ja" else (30, 110))), text.sentence()
+        shares = {name: row[outline.kind] for name, row in (SHARES | OTHER_SHARES.get(lang, {})).items()}
+        body = Body(text, shares, outline.length, _keys(self, lang)).markdown()
+        return Article(outline.key, lang, title, outline.date, outline.tags, summary, outline.picture, body)
+
+
 @lru_cache(1)
-def outlines(count: int) -> tuple[Outline, ...]:
-    return tuple(map(_outline, range(count)))
+def outlines(corpus: Corpus) -> tuple[Outline, ...]:
+    kinds = [KINDS.index(kind) for kind in corpus.kinds]
+    return tuple(_outline(number, kinds[number % len(kinds)]) for number in range(corpus.count))
 
 
-def _outline(number: int) -> Outline:
-    chance, kind = random.Random(f"article {number}"), number % len(SHARES["median"])
+def _outline(number: int, kind: int) -> Outline:
+    chance = random.Random(f"article {number}")
     fewer, lone = SHARES["in two"][kind], SHARES["in one"][kind]
     (versions,) = chance.choices((1, 2, 3), (lone, fewer, 1 - lone - fewer))
     languages = chance.sample(LANGUAGES, versions)
@@ -104,29 +134,6 @@ def _outline(number: int) -> Outline:
     )
 
 
-def corpus(count: int) -> Iterator[Article]:
-    """All versions of `count` articles, the same at every call."""
-    return (_article(outline, lang, count) for outline in outlines(count) for lang in outline.languages)
-
-
-def newest(count: int) -> Article:
-    """The one that is edited: it is in the first page of its lists, and in their feeds."""
-    lang = LANGUAGES[0]
-    return _article(max(written_in(lang, count), key=lambda outline: outline.date), lang, count)
-
-
-def written_in(lang: str, count: int) -> list[Outline]:
-    return [outline for outline in outlines(count) if lang in outline.languages]
-
-
 @lru_cache(len(LANGUAGES))
-def _keys(lang: str, count: int) -> list[str]:
-    return [outline.key for outline in written_in(lang, count)]
-
-
-def _article(outline: Outline, lang: str, count: int) -> Article:
-    text = Text(random.Random(f"{outline.number} {lang}"), lang)
-    title, summary = text.line(*((16, 45) if lang == "ja" else (30, 110))), text.sentence()
-    shares = {name: row[outline.kind] for name, row in (SHARES | OTHER_SHARES.get(lang, {})).items()}
-    body = Body(text, shares, outline.length, _keys(lang, count)).markdown()
-    return Article(outline.key, lang, title, outline.date, outline.tags, summary, outline.picture, body)
+def _keys(corpus: Corpus, lang: str) -> list[str]:
+    return [outline.key for outline in corpus.written_in(lang)]

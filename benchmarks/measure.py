@@ -1,17 +1,20 @@
-"""The generators in turn, A B A B, on one corpus."""
+"""Builds measured: seconds, processors' time, memory, and the limits of both."""
 
+import json
+import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import NamedTuple
 
 import psutil
 
-from .addresses import counted, wanted
-from .corpus import corpus, newest
-from .peers import Peer
-from .preview import previewed
-from .results import LIMIT, MEMORY, SAVED_BODY, SOON, US, Figures, Files
+from .peers import Failed, Peer
+from .results import US, Figures
 
 SETTLED = 3.0
 """Seconds after which no build takes a source for one that may still be changing."""
@@ -19,8 +22,7 @@ SETTLED = 3.0
 STOP = 1800.0
 """Seconds after which a build is ended: nothing here may go on for ever."""
 
-SLOW_ROUNDS = 3
-"""So many rounds at most for slow peers."""
+CLOCK = Path(__file__).with_name("clock.py")
 
 LOADED = """\
 import runpy, sys
@@ -35,89 +37,74 @@ except SystemExit:
 Tell = Callable[[str], None]
 
 
-def prepare(peers: Sequence[Peer], count: int, tell: Tell) -> Files:
-    """Prepare and build every project. All must have written all articles, lists, tag pages and feeds."""
-    for peer in peers:
-        peer.prepare()
-    for article in corpus(count):
-        for peer in peers:
-            peer.add(article)
-    kinds, files = wanted(count), {}
-    for peer in peers:
-        tell(f"{peer.title}: first build")
-        build(peer)
-        sizes = peer.written()
-        missing = sorted(set().union(*kinds.values()) - sizes.keys())
-        if missing:
-            sys.exit(f"{peer.title} did not write {missing[0]} and {len(missing) - 1} more of what it should")
-        files[peer.name] = counted(sizes, kinds) | {"megabytes": round(sum(sizes.values()) / 1e6)}
-    return files
+class Spent(NamedTuple):
+    """Seconds of a build, and of processors' time in all its processes."""
+
+    seconds: float
+    processors: float
 
 
-def measured(peers: Sequence[Peer], count: int, rounds: int, tell: Tell) -> Figures:
-    """Seconds by peer and step, and megabytes of memory. A slow peer is asked for a cold build alone."""
-    figures: Figures = {name: {} for name in (*(peer.name for peer in peers), LIMIT)}
-    us = next(peer for peer in peers if peer.name == US)
-    time.sleep(SETTLED)
-    libraries = loaded(us)
-    for number in range(1, rounds + 1):
-        for peer in peers:
-            if peer.slow and number > SLOW_ROUNDS:
-                continue
-            tell(f"{peer.title}: round {number} of {rounds}")
-            for step, seconds in _cold(peer) if peer.slow else _steps(peer, count, number):
-                figures[peer.name].setdefault(step, []).append(seconds)
-        limits = {"cold": _limit("markdown_alone", us), "nothing changed": _limit("nothing_done", us, *libraries)}
-        for step, seconds in limits.items():
-            figures[LIMIT].setdefault(step, []).append(seconds)
-    for name, step, seconds in previewed(peers, count, rounds, tell):
-        figures[name].setdefault(step, []).append(seconds)
-    if SAVED_BODY in figures[US]:
-        figures[LIMIT][SAVED_BODY] = [SOON]
-    for peer in peers:
-        tell(f"{peer.title}: memory")
-        peer.forget()
-        figures[peer.name][MEMORY] = [peak(peer)]
-    return figures
+class Contest:
+    """Peers in turn, and what was measured of each. One that fails is left out from then on, unless it is ourselves."""
+
+    def __init__(self, peers: Sequence[Peer], tell: Tell) -> None:
+        self.peers, self.tell = list(peers), tell
+        self.figures: Figures = {}
+        self.left_out: dict[str, str] = {}
+
+    def each(self, what: str, measured: Callable[[Peer], Iterable[tuple[str, float]]]) -> None:
+        """Note what is measured of each peer, by step."""
+        for peer in list(self.peers):
+            self.tell(f"{peer.title}: {what}")
+            try:
+                for step, figure in measured(peer):
+                    self.note(peer.name, step, figure)
+            except Failed as error:
+                self.leave_out(error)
+
+    def note(self, name: str, step: str, figure: float) -> None:
+        self.figures.setdefault(name, {}).setdefault(step, []).append(figure)
+
+    def leave_out(self, error: Failed) -> None:
+        if error.peer.name == US:
+            raise error
+        self.tell(f"left out: {error}")
+        self.left_out[error.peer.name] = str(error)
+        self.figures.pop(error.peer.name, None)
+        self.peers = [peer for peer in self.peers if peer.name != error.peer.name]
+
+    @property
+    def us(self) -> Peer:
+        return next(peer for peer in self.peers if peer.name == US)
 
 
-def _cold(peer: Peer) -> Iterator[tuple[str, float]]:
+def build(peer: Peer) -> Spent:
+    command = [sys.executable, str(CLOCK), str(STOP), *peer.command()]
+    with TemporaryFile() as said:
+        done = subprocess.run(
+            command, cwd=peer.folder, env=environment(peer), check=False, stdout=subprocess.PIPE, stderr=said
+        )
+        if done.returncode:
+            said.seek(0)
+            lines = b"".join(deque(said, 5)).decode(errors="replace")
+            raise Failed(peer, f"ended with status {done.returncode}: {lines.strip()}")
+    return Spent(*json.loads(done.stdout))
+
+
+def afresh(peer: Peer) -> Spent:
+    """A build by a machine that knows nothing of the site."""
     peer.forget()
-    yield "cold", build(peer)
-
-
-def _steps(peer: Peer, count: int, number: int) -> Iterator[tuple[str, float]]:
-    """A cold build, and builds after changes, which are taken back at the end."""
-    source, layout = peer.source(newest(count)), peer.folder / peer.layout
-    text, markup = source.read_text("utf-8"), layout.read_text("utf-8")
-    yield from _cold(peer)
-    if peer.remembers:
-        time.sleep(SETTLED)
-        build(peer)
-    yield "nothing changed", build(peer)
-    edited = f"{text}\nRound {number}.\n"
-    source.write_text(edited, "utf-8")
-    yield "one body", build(peer)
-    title = text.splitlines()[1]
-    source.write_text(edited.replace(title, f"{title} {number}", 1), "utf-8")
-    yield "one title", build(peer)
-    layout.write_text(markup.replace("<body", f'<body data-round="{number}"', 1), "utf-8")
-    yield "base layout", build(peer)
-    source.write_text(text, "utf-8")
-    layout.write_text(markup, "utf-8")
-
-
-def build(peer: Peer) -> float:
-    """The seconds that a build takes."""
-    started = time.perf_counter()
-    subprocess.run(peer.command(), cwd=peer.folder, check=True, timeout=STOP, stdout=subprocess.DEVNULL)
-    return round(time.perf_counter() - started, 3)
+    return build(peer)
 
 
 def peak(peer: Peer) -> float:
-    """The most memory that a build's processes have at one time, what they share counted once (PSS), in megabytes."""
-    most, started = 0, time.perf_counter()
-    with subprocess.Popen(peer.command(), cwd=peer.folder, stdout=subprocess.DEVNULL) as process:
+    """The most memory that a cold build's processes have at one time, what they share counted once (PSS), in
+    megabytes."""
+    peer.forget()
+    most, started, quiet = 0, time.perf_counter(), subprocess.DEVNULL
+    with subprocess.Popen(
+        peer.command(), cwd=peer.folder, env=environment(peer), stdout=quiet, stderr=quiet
+    ) as process:
         root = psutil.Process(process.pid)
         while process.poll() is None:
             most = max(most, sum(map(_memory, [root, *root.children(recursive=True)])))
@@ -125,7 +112,7 @@ def peak(peer: Peer) -> float:
             if time.perf_counter() - started > STOP:
                 process.kill()
     if process.returncode:
-        sys.exit(f"{peer.title} failed")
+        raise Failed(peer, f"ended with status {process.returncode}")
     return round(most / 1e6, 1)
 
 
@@ -136,16 +123,19 @@ def _memory(process: psutil.Process) -> int:
         return 0
 
 
+def environment(peer: Peer) -> dict[str, str]:
+    return {**os.environ, **peer.environment}
+
+
 def loaded(us: Peer) -> list[str]:
-    """The libraries, Python's own among them, that a build of ours imports when nothing has changed."""
-    build(us)
+    """The libraries, Python's own among them, that a build of ours imports."""
     command = [sys.executable, "-c", LOADED]
     made = subprocess.run(command, cwd=us.folder, check=True, timeout=STOP, capture_output=True, encoding="utf-8")
     names = made.stderr.splitlines()[-1].split()
     return [name for name in names if name.partition(".")[0] != "sitegen"]
 
 
-def _limit(module: str, us: Peer, *libraries: str) -> float:
+def limit(module: str, us: Peer, *libraries: str) -> float:
     """The seconds that a process needs which does only what a build cannot do without."""
     command = [sys.executable, "-m", f"benchmarks.{module}", str(us.folder / "content"), *libraries]
     started = time.perf_counter()

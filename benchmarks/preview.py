@@ -5,7 +5,6 @@ import json
 import random
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -15,8 +14,9 @@ from pathlib import Path
 
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from .corpus import newest
-from .peers import Peer
+from .corpus import Corpus
+from .measure import Tell, environment
+from .peers import Failed, Peer
 from .results import SAVED_BODY, SAVED_TITLE
 
 HELLO = '{"command":"hello","protocols":["http://livereload.com/protocols/official-7"]}'
@@ -33,26 +33,24 @@ PAUSE = (1.0, 1.5)
 """Seconds between edits, by chance, so that they do not keep step with a server that looks now and then."""
 
 
-def previewed(
-    peers: Sequence[Peer], count: int, rounds: int, tell: Callable[[str], None]
-) -> Iterator[tuple[str, str, float]]:
-    """Peer, step and seconds of each edit. Edits are taken back at the end."""
-    chance = random.Random(count)
+def previewed(peers: Sequence[Peer], corpus: Corpus, rounds: int, tell: Tell) -> Iterator[tuple[str, str, float]]:
+    """Peer, step and seconds of each edit. Edits are taken back at the end. Raises Failed."""
+    chance, page = random.Random(corpus.count), _page(corpus)
     with ExitStack() as stack:
         running = []
         for peer in (peer for peer in peers if peer.line):
             tell(f"{peer.title}: server")
-            running.append((peer, stack.enter_context(_served(peer, _page(count)))))
+            running.append((peer, stack.enter_context(_served(peer, page))))
         for number in range(1, rounds + 1):
             for peer, port in running:
                 tell(f"{peer.title}: edits, round {number} of {rounds}")
-                for step, edit in _edits(peer.source(newest(count)), number):
+                for step, edit in _edits(peer.source(corpus.newest()), number):
                     time.sleep(chance.uniform(*PAUSE))
-                    yield peer.name, step, round(asyncio.run(_seconds(peer, port, _page(count), edit)), 4)
+                    yield peer.name, step, round(asyncio.run(_seconds(peer, port, page, edit)), 4)
 
 
-def _page(count: int) -> str:
-    article = newest(count)
+def _page(corpus: Corpus) -> str:
+    article = corpus.newest()
     return f"/{article.lang}/news/{article.key}/"
 
 
@@ -72,12 +70,12 @@ async def _seconds(peer: Peer, port: int, page: str, edit: Callable[[], object])
     line = await websocket_connect(f"ws://127.0.0.1:{port}{peer.line}")
     try:
         await line.write_message(HELLO)
-        await asyncio.wait_for(_heard(line, "hello"), PATIENCE)
+        await _heard(peer, line, "hello")
         await line.write_message(json.dumps({"command": "info", "url": f"http://127.0.0.1:{port}{page}"}))
         await asyncio.sleep(0.2)
         started = time.perf_counter()
         edit()
-        await asyncio.wait_for(_heard(line, "reload"), PATIENCE)
+        await _heard(peer, line, "reload")
         return time.perf_counter() - started
     finally:
         line.close()
@@ -86,11 +84,14 @@ async def _seconds(peer: Peer, port: int, page: str, edit: Callable[[], object])
                 pass
 
 
-async def _heard(line: WebSocketClientConnection, command: str) -> None:
-    while (said := await line.read_message()) is not None:
-        if json.loads(said).get("command") == command:
-            return
-    sys.exit("the line was cut")
+async def _heard(peer: Peer, line: WebSocketClientConnection, command: str) -> None:
+    try:
+        while (said := await asyncio.wait_for(line.read_message(), PATIENCE)) is not None:
+            if json.loads(said).get("command") == command:
+                return
+    except TimeoutError:
+        raise Failed(peer, f"did not say {command}") from None
+    raise Failed(peer, "cut the line")
 
 
 @contextmanager
@@ -99,12 +100,12 @@ def _served(peer: Peer, page: str) -> Iterator[int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    process = subprocess.Popen(peer.server(port), cwd=peer.folder, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(peer.server(port), cwd=peer.folder, env=environment(peer), stdout=subprocess.DEVNULL)
     try:
         ends = time.monotonic() + READY
         while not _answers(port, page):
             if process.poll() is not None or time.monotonic() > ends:
-                sys.exit(f"{peer.title} does not serve")
+                raise Failed(peer, "does not serve")
             time.sleep(0.2)
         yield port
     finally:

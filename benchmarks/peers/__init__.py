@@ -1,12 +1,18 @@
-"""The generators side by side: each is given the same corpus in its own format, and layouts that do the same work."""
+"""The generators side by side: each is given the same corpus in its own format."""
 
-from .eleventy import Eleventy
+from .eleventy import BaseBlog, Eleventy
 from .hugo import Hugo
-from .peer import Peer
+from .peer import Failed, Peer
 from .pelican import Pelican
-from .sitegen import Sitegen
+from .sitegen import Before, Installed, Sitegen
+from .starlight import ShortSidebar, Starlight
 
-__all__ = ["PEERS", "Eleventy", "Hugo", "Peer", "Pelican", "Sitegen"]
+__all__ = [
+    "PEERS", "BaseBlog", "Before", "Eleventy", "Failed", "Hugo", "Installed", "Peer", "Pelican", "ShortSidebar",
+    "Sitegen", "Starlight",
+]  # fmt: skip
 
-PEERS: tuple[type[Peer], ...] = (Sitegen, Hugo, Eleventy, Pelican)
+PEERS: tuple[type[Peer], ...] = (
+    Sitegen, Installed, Before, Hugo, Starlight, ShortSidebar, Eleventy, BaseBlog, Pelican,
+)  # fmt: skip
 """Ourselves first, then those that we are compared with."""

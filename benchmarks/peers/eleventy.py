@@ -1,16 +1,16 @@
-"""Eleventy with its own plugins for languages and feeds."""
+"""Eleventy with its own plugin for feeds, and with all that its base blog has."""
 
 import json
 import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
 from benchmarks.corpus import FEED_SIZE, LANGUAGES, PAGE_SIZE, Article
 
-from .peer import ADDRESS, NAMES, TITLE, Peer
+from .node import is_installed, modules, node, version
+from .peer import ADDRESS, LAYOUTS, NAMES, TITLE, Peer
 
-MODULES = Path(sys.prefix) / "node_modules"
+MODULES = modules("eleventy")
 PACKAGE = MODULES / "@11ty" / "eleventy"
 
 
@@ -38,11 +38,27 @@ class Eleventy(Peer):
         return self.folder / "content" / article.lang / "news" / f"{article.key}.md"
 
     def command(self) -> list[str]:
-        return ["node", str(PACKAGE / "cmd.cjs"), "--quiet"]
+        return [node(), str(PACKAGE / "cmd.cjs"), "--quiet"]
 
     def version(self) -> str:
-        package: dict[str, str] = json.loads((PACKAGE / "package.json").read_text("utf-8"))
-        return package["version"]
+        return version(PACKAGE)
 
     def is_installed(self) -> bool:
-        return PACKAGE.is_dir() and shutil.which("node") is not None
+        return is_installed(PACKAGE)
+
+
+class BaseBlog(Eleventy):
+    """Its starter is no package, so that the layouts are those of the other scene; the plugins are the starter's."""
+
+    name = "eleventy-blog"
+    title = "Eleventy, base blog"
+
+    def prepare(self) -> None:
+        shutil.copytree(LAYOUTS / super().name, self.folder)
+        super().prepare()
+
+    def body(self, article: Article) -> str:
+        return article.body.replace("](../pictures/", "](/news/pictures/")
+
+    def command(self) -> list[str]:
+        return [*super().command(), "--config=blog.config.js"]

@@ -2,6 +2,7 @@
 
 import shutil
 from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from PIL import Image, ImageOps
@@ -14,18 +15,32 @@ NAMES = {"vi": "Tiếng Việt", "ja": "日本語", "en": "English"}
 TITLE, ADDRESS = "Benchmark", "https://example.org"
 
 
+class Failed(Exception):
+    """A peer did not do what it should."""
+
+    def __init__(self, peer: "Peer", what: str) -> None:
+        super().__init__(f"{peer.title} {what}")
+        self.peer = peer
+
+
 class Peer(ABC):
     """A generator, and its project in `folder`.
 
-    `layout`: the template that all others extend; `output`: where the site goes; `traces`: what else a build leaves
-    behind. `remembers`: whether it builds a second time faster than the first; `slow`: whether it is measured in fewer
-    rounds, and cold alone; `line`: where its server tells browsers of changes, if that is measured."""
+    `starter`: the folder of its templates, if not by its name; `layout`: the one that all others extend; `output`:
+    where the site goes; `pictures`: where articles find theirs; `traces`: what else a build leaves behind; `extras`:
+    what it makes besides pages and pictures, if asked; `environment`: variables for it. `remembers`: whether it builds
+    a second time faster than the first; `slow`: whether it is measured in fewer rounds, and cold alone; `line`: where
+    its server tells browsers of changes, if that is measured."""
 
     name: str
     title: str
+    starter = ""
     layout: str
     output: str
+    pictures = "content/news/pictures"
     traces: tuple[str, ...] = ()
+    extras: tuple[str, ...] = ()
+    environment: Mapping[str, str] = {}
     remembers = False
     slow = False
     line = ""
@@ -35,16 +50,27 @@ class Peer(ABC):
 
     def prepare(self) -> None:
         """Write the project without its articles: the templates in `layouts/`, pictures, and settings."""
-        shutil.copytree(LAYOUTS / self.name, self.folder, dirs_exist_ok=True)
-        pictures = self.folder / "content" / "news" / "pictures"
+        shutil.copytree(LAYOUTS / (self.starter or self.name), self.folder, dirs_exist_ok=True)
+        pictures = self.folder / self.pictures
         pictures.mkdir(parents=True)
         for name, color in PICTURES.items():
             ImageOps.colorize(Image.linear_gradient("L"), color, "white").save(pictures / name)
 
+    def take_pictures(self, folder: Path) -> None:
+        """Take more pictures, that articles may show as the others."""
+        shutil.copytree(folder, self.folder / self.pictures, dirs_exist_ok=True)
+
+    def choose(self, extras: Collection[str]) -> None:
+        """Make these of the extras only. Of peers with extras."""
+        raise NotImplementedError(extras)
+
     def add(self, article: Article) -> None:
         path = self.source(article)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"---\n{self.head(article)}---\n{article.body}", encoding="utf-8")
+        path.write_text(f"---\n{self.head(article)}---\n{self.body(article)}", encoding="utf-8")
+
+    def body(self, article: Article) -> str:
+        return article.body
 
     def source(self, article: Article) -> Path:
         return self.folder / "content" / "news" / article.key / f"index.{article.lang}.md"
