@@ -14,6 +14,7 @@ from sitegen.cache.documents import Bodies, Documents
 from sitegen.cache.file_state import FileState, Made
 from sitegen.cache.session import TimeSpan
 from sitegen.cache.traces import Job, Traces
+from sitegen.config.pictures import PictureSettings
 from sitegen.config.settings import Config
 from sitegen.files import digest
 from sitegen.i18n.dates import parse_moment
@@ -183,7 +184,13 @@ def assemble_site(run: Run, inputs: Inputs, contents: Contents, moments: Moments
     key = arrangement.key(inputs, contents.structure, run.sources, {**run.known, **seen.states}, moments)
     changed = arrangement.save(run.cache, site, contents.retold, restored=False)
     run.watch.lap("assemble")
-    return Plan(site, changed, seen.states, arrangement.to_keep(key, site, found), _worth_keeping(seen.files))
+    return Plan(
+        site,
+        changed,
+        seen.states,
+        arrangement.to_keep(key, site, found),
+        _worth_keeping(seen.files, site.config.pictures),
+    )
 
 
 class RenderContext:
@@ -290,12 +297,12 @@ def _other_paths(site: Site) -> set[str]:
     return {asset.path for asset in site.assets.values()} | site.media.paths
 
 
-def _worth_keeping(files: Mapping[str, File]) -> frozenset[str]:
+def _worth_keeping(files: Mapping[str, File], settings: PictureSettings) -> frozenset[str]:
     """What is known and made of pictures, some of which are not out yet."""
     keys: set[str] = set()
     for name, file in files.items():
         keys.add(key_of(file.source))
-        keys.update(made.key for made in variants_of(name, file))
+        keys.update(made.key for made in variants_of(name, file, settings))
     return frozenset(keys)
 
 

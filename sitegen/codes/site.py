@@ -170,6 +170,7 @@ SITE: Mapping[str, Wording] = {
         "“{value}” is no type of files.", "Write what stands behind the last point of their names, such as gml."
     ),
     "out-of-range": error("“{key}” should be {least} or more.", "It is {value} now."),
+    "above-range": error("“{key}” should be {most} or less.", "It is {value} now."),
     # settings
     "invalid-address": error(
         "“{value}” is not an address that a site can have.", "Write it in full, like https://example.org/site/."

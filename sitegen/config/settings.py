@@ -23,6 +23,7 @@ from sitegen.typed_yaml.reader import Marks, place_of, read
 from .addresses import host_of
 from .file_types import check_types
 from .limits import Limits
+from .pictures import PictureSettings, check_pictures
 from .targets import SecuritySettings, TargetSettings, check_publishing
 from .texts import Text, check_link, check_text, meant_language
 from .theme import ThemeSettings, check_theme
@@ -53,14 +54,6 @@ class MarkdownSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
     html: Annotated[bool, Says(description="Let raw HTML through. Default: it is shown as text.")] = False
     typography: Annotated[bool, Says(description="Curly quotes, dashes and ellipses by language.")] = True
-
-
-class PictureSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """Pictures within texts."""
-
-    sizes: Annotated[
-        str, Says(description="How wide your layout shows them, as HTML's sizes says it. Default: the theme's column.")
-    ] = "(min-width: 46.25rem) 42.5rem, 92vw"
 
 
 MOST_LANGUAGES = 200
@@ -211,6 +204,7 @@ def read_config(
         *_check_exclude(config.exclude, typed.marks, path),
         *_check_redirect_files(config.redirect_files, typed.marks, path),
         *check_types(config.attachment_types, typed.marks, path),
+        *check_pictures(config.pictures, typed, path),
         *check_theme(config.theme, assets, typed.marks, path),
     ]
     if codes and default not in codes:

@@ -7,19 +7,18 @@ from typing import Literal
 import PIL
 from msgspec import Struct
 
+from sitegen.config.pictures import PictureSettings
 from sitegen.files import digest
 from sitegen.text import with_ending
 
 Form = Literal["avif", "webp", "jpg", "png"]
 
-VERSION = 1
+VERSION = 2
 """Raised when the same variant comes to look different."""
 
-WIDTHS = (400, 640, 960, 1280, 1600)
-"""A phone or a thumbnail at twice its pixels; a lead picture and the text column, plain and at twice their pixels."""
-
+FALLBACKS: tuple[Form, ...] = ("jpg", "png")
 FALLBACK_WIDTHS = (640, 1280)
-"""For readers of feeds, previews of links, and browsers that know neither AVIF nor WebP."""
+"""For readers of feeds, previews of links, and browsers that read none of the better formats."""
 
 TALLEST = 16_383
 """No WebP file can be taller or wider."""
@@ -36,7 +35,7 @@ inline style and no `data:` address."""
 class Picture(Struct, frozen=True, gc=False, array_like=True):
     """A picture as it is seen: upright, and the first frame of one that moves. SVG may have no size. `flat`: of few
     colours, so its edges must stay sharp and its areas even; `tone`: which of TONES is nearest, if nothing shows
-    through."""
+    through; `indexed`: 256 colours show it as well."""
 
     kind: Literal["still", "moving", "drawing"]
     width: int | None
@@ -44,36 +43,51 @@ class Picture(Struct, frozen=True, gc=False, array_like=True):
     flat: bool = False
     opaque: bool = False
     tone: int | None = None
+    indexed: bool = False
 
 
 class Variant(Struct, frozen=True, gc=False, tag=True):
-    """A picture of this size in this format."""
+    """A picture of this size in this format, scaled from what it is at its `largest` width."""
 
     width: int
     height: int
     form: Form
+    largest: int
+    quality: int
     flat: bool = False
+    indexed: bool = False
 
 
-def variants(picture: Picture) -> Iterator[Variant]:
-    """What is made of a picture, by format and then width; never larger than it is. Nothing of a drawing."""
+def variants(picture: Picture, settings: PictureSettings) -> Iterator[Variant]:
+    """What is made of a picture, the better formats first; never larger than it is. Nothing of a drawing."""
     if picture.kind == "drawing" or not picture.width or not picture.height:
         return
-    largest = min(picture.width, WIDTHS[-1], max(1, TALLEST * picture.width // picture.height))
-    widths = [*(width for width in WIDTHS if width < 0.9 * largest), largest]
-    few = [width for width in widths if width <= FALLBACK_WIDTHS[-1]]
-    fallback = [width for width in few if width in FALLBACK_WIDTHS or width == few[-1]]
+    largest = min(picture.width, max(settings.widths), max(1, TALLEST * picture.width // picture.height))
+    widths = [*(width for width in sorted({*settings.widths}) if width < 0.9 * largest), largest]
+    usual: tuple[Form, ...] = ("webp",) if picture.indexed else ("avif",)
+    better = usual if settings.formats is None else settings.formats
+    few = [width for width in widths if width <= FALLBACK_WIDTHS[-1]] or widths[:1]
+    fallback = [width for width in few if width in FALLBACK_WIDTHS or width == few[-1]] if better else widths
     other: Form = "jpg" if picture.opaque and not picture.flat else "png"
-    chosen: dict[Form, list[int]] = {"avif": widths, "webp": widths, other: fallback}
-    for form, wanted in chosen.items():
+    for form, wanted in {**dict.fromkeys(better, widths), other: fallback}.items():
         for width in wanted:
-            height = min(TALLEST, max(1, round(picture.height * width / picture.width)))
-            yield Variant(width, height, form, picture.flat)
+            height = height_at(width, picture.width, picture.height)
+            yield Variant(width, height, form, largest, settings.quality, picture.flat, picture.indexed)
+
+
+def height_at(scaled: int, width: int, height: int) -> int:
+    """Of a picture that is scaled to another width."""
+    return min(TALLEST, max(1, round(height * scaled / width)))
 
 
 def key_of(source: str) -> str:
-    """What all variants of a picture with this digest have in their names: changes with whatever makes them."""
+    """What is known of a picture with this digest goes by it: changes with whatever looks at pictures."""
     return digest(f"{source} {VERSION} {PIL.__version__}".encode())
+
+
+def key_of_variants(source: str, settings: PictureSettings) -> str:
+    """What all variants of a picture with this digest have in their names: changes with whatever makes them."""
+    return digest(f"{key_of(source)} {max(settings.widths)} {settings.quality}".encode())
 
 
 def path_of(name: str, key: str, variant: Variant) -> str:

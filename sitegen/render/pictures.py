@@ -8,7 +8,7 @@ from html import escape
 
 from markupsafe import Markup
 
-from sitegen.images.variants import Form, Variant, key_of, path_of, variants
+from sitegen.images.variants import FALLBACKS, Variant, key_of_variants, path_of, variants
 from sitegen.site.media import File, is_replaced
 
 from .view import View
@@ -40,14 +40,15 @@ class PictureView:
 
     @property
     def srcset(self) -> str:
-        """Addresses and widths for browsers that know neither AVIF nor WebP; empty where the file itself is shown."""
+        """Addresses and widths for browsers that read none of the better formats; empty where the file itself is
+        shown."""
         return "" if self.moving else self._srcset(self._fallback)
 
     @property
     def sources(self) -> tuple[PictureSource, ...]:
         """The better formats, best first; of a moving picture, for those who want it to stand still."""
-        found = ((form, self._srcset(self._variants(form))) for form in ("avif", "webp"))
-        return tuple(PictureSource(f"image/{form}", srcset) for form, srcset in found if srcset)
+        forms = dict.fromkeys(variant.form for variant, _ in self._all if variant.form not in FALLBACKS)
+        return tuple(PictureSource(f"image/{form}", self._srcset(self._variants(form))) for form in forms)
 
     def show(self, sizes: str = "100vw", *, lead: bool = False, alt: str | None = None) -> Markup:
         """The picture in HTML. `sizes`: how wide it is shown (HTML, section 4.8.4.2); `lead`: it is wanted at once."""
@@ -79,16 +80,17 @@ class PictureView:
 
     @cached_property
     def _all(self) -> tuple[tuple[Variant, str], ...]:
-        key = key_of(self._file.source)
-        made = variants(self._file.picture) if self._file.picture else ()
+        settings = self._view.config.pictures
+        key = key_of_variants(self._file.source, settings)
+        made = variants(self._file.picture, settings) if self._file.picture else ()
         return tuple((variant, path_of(self._name, key, variant)) for variant in made)
 
-    def _variants(self, *forms: Form) -> list[tuple[Variant, str]]:
+    def _variants(self, *forms: str) -> list[tuple[Variant, str]]:
         return [(variant, path) for variant, path in self._all if variant.form in forms]
 
     @property
     def _fallback(self) -> list[tuple[Variant, str]]:
-        return self._variants("jpg", "png")
+        return self._variants(*FALLBACKS)
 
     def _srcset(self, chosen: list[tuple[Variant, str]]) -> str:
         return ", ".join(f"{self._view.url(path)} {variant.width}w" for variant, path in chosen)

@@ -84,7 +84,7 @@ def _arrange(
     pages = plan(config, edition, given.registry, documents, redirects)
     pages, layout_problems = _known_layouts(pages, documents, given.layouts)
     states = file_states(documents.values(), edition, given.present, moments)
-    media = published(documents.values(), edition, files, states, config.attachment_types)
+    media = published(documents.values(), edition, files, states, config.attachment_types, config.pictures)
     copies = [(media.files[name].path, path_of_file(name)) for name in media.copies]
     pages, collisions = check_collisions(pages, copies, _generated(pages, given, media, edition))
     paths = {page.path for page in pages} | {asset.path for asset in given.assets.values()} | media.paths

@@ -15,8 +15,9 @@ from msgspec import Struct
 from sitegen.artwork.drawings import Drawing
 from sitegen.artwork.share_cards import ShareCard
 from sitegen.config.file_types import refusal
+from sitegen.config.pictures import PictureSettings
 from sitegen.files import ROOT
-from sitegen.images.variants import Picture, Variant, key_of, path_of, variants
+from sitegen.images.variants import Picture, Variant, key_of_variants, path_of, variants
 from sitegen.problems import Known
 
 from .document import Document, shown_and_offered
@@ -109,6 +110,7 @@ def published(
     files: Mapping[str, File],
     states: Mapping[str, State],
     types: Collection[str],
+    pictures: PictureSettings,
 ) -> Media:
     """What the documents that are out show and offer, as far as readers may have it; `types`: more than the usual."""
     out = (document for document in documents if document.path not in edition.hidden) if files else ()
@@ -123,7 +125,9 @@ def published(
     return Media(
         files=wanted,
         copies=tuple(name for name, file in wanted.items() if name in offered or not is_replaced(file)),
-        derived=tuple(made for name, file in wanted.items() if name in shown for made in variants_of(name, file)),
+        derived=tuple(
+            made for name, file in wanted.items() if name in shown for made in variants_of(name, file, pictures)
+        ),
     )
 
 
@@ -132,10 +136,10 @@ def is_replaced(file: File) -> bool:
     return file.picture is not None and file.picture.kind == "still"
 
 
-def variants_of(name: str, file: File) -> Iterator[Derived]:
+def variants_of(name: str, file: File, settings: PictureSettings) -> Iterator[Derived]:
     """All that is made of the picture at `name` below content/."""
-    key, reads = key_of(file.source), ((f"content/{name}", file.source),)
-    for variant in variants(file.picture) if file.picture else ():
+    key, reads = key_of_variants(file.source, settings), ((f"content/{name}", file.source),)
+    for variant in variants(file.picture, settings) if file.picture else ():
         yield Derived(path_of(name, key, variant), f"{key}-{variant.width}.{variant.form}", variant, reads)
 
 

@@ -107,4 +107,6 @@ def plain_scalar(text: str, target: Any) -> Any:
             raise Refused("wrong-type", expected="a whole number", found=f"“{text}”")
         if isinstance(limits, msgspec.Meta) and limits.ge is not None and value < limits.ge:
             raise Refused("out-of-range", least=limits.ge)
+        if isinstance(limits, msgspec.Meta) and limits.le is not None and value > limits.le:
+            raise Refused("above-range", most=limits.le)
     return value

@@ -32,7 +32,7 @@ def bring_up_to_date(root: Path, jobs: int = 1, promised: bytes | None = None) -
         sources[path.name] = Source(path.name, "file", str(path), 0, 0, 0)
         source = digest(promised or path.read_bytes())
         for form in ("avif", "webp"):
-            recipe = Variant(32, 24, form)
+            recipe = Variant(32, 24, form, 64, 80)
             key = digest(f"{source} {form}".encode())
             derived.append(Derived(f"{path.stem}.{key[:10]}.{form}", key, recipe, ((path.name, source),)))
     output = Output(root / "output", {})

@@ -8,6 +8,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from sitegen.config.pictures import PictureSettings
 from sitegen.images import codecs
 from sitegen.images.metadata import without_private_data
 from sitegen.images.variants import Picture, variants
@@ -92,6 +93,6 @@ def test_is_shown_or_an_error(data: bytes, expected: str) -> None:
     seen = codecs.look(data, "a.png")
     assert (seen.kind if isinstance(seen, Picture) else seen.code) == expected
     if isinstance(seen, Picture):
-        assert all(codecs.encode([*variants(seen)], data))
+        assert all(codecs.encode([*variants(seen, PictureSettings())], data))
     without_private_data(data)
     codecs.size(data)
