@@ -10,8 +10,9 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,7 +23,7 @@ from sitegen.publish.targets.git import repository
 from sitegen.publish.targets.ssh import session
 from sitegen.publish.targets.staged.target import UNDER_WAY
 from tests.support.crawl import WHOLE, damage, files_below
-from tests.support.publisher import Publisher, nothing
+from tests.support.publisher import Publisher
 from tests.support.relay import Relay
 from tests.support.sites import SETTINGS, TAGS, article, write_site
 from tests.support.sshd import Sshd, sshd
@@ -169,6 +170,13 @@ def _scene(place: Path, to: str, settings: str, server: Sshd | None, line: int) 
     return Scene(publisher, place / "live", server, line, place / "kept", old, new)
 
 
+@pytest.fixture(scope="module")
+def scenes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Scene]]:
+    """One of each kind, which its tests begin `again`."""
+    with ExitStack() as stack:
+        yield cache(lambda kind: stack.enter_context(scene(kind, tmp_path_factory.mktemp("scene") / "place")))
+
+
 def chosen(points: int, few: int, request: pytest.FixtureRequest) -> list[int]:
     """All of them in the long form, else some, from the first to the last."""
     if request.node.get_closest_marker("full"):
@@ -182,8 +190,9 @@ def long_and_short(*kinds: str, only_long: tuple[str, ...] = ()) -> pytest.MarkD
 
 
 @long_and_short("folder", "sftp", "git", only_long=("git over ssh",))
-def test_killed_at_each_step(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    with scene(kind, tmp_path) as found, found.joined() if found.server else nullcontext():
+def test_killed_at_each_step(kind: str, scenes: Callable[[str], Scene], request: pytest.FixtureRequest) -> None:
+    found = scenes(kind)
+    with found.joined() if found.server else nullcontext():
         found.again()
         whole = found.publisher.publish()
         assert whole.status == 0, whole.said
@@ -196,42 +205,52 @@ def test_killed_at_each_step(kind: str, tmp_path: Path, request: pytest.FixtureR
         print(f"{kind}: killed at {len(points)} of {len(whole.steps)} steps")
 
 
+def hasty() -> None:
+    """A host that cannot be reached is asked again at once."""
+    session.LONGEST = 0.1
+    repository.PAUSES = [0.1] * len(repository.PAUSES)
+
+
 def impatient() -> None:
-    """A host that cannot be reached is given up at once."""
+    """A host that cannot be reached is soon given up."""
+    hasty()
     session.FIRST = session.PATIENCE = 0.2
     repository.PAUSES = ()
 
 
 @pytest.mark.parametrize("goes_on", [True, False])
 @long_and_short("sftp", "git over ssh")
-def test_a_line_that_is_cut(kind: str, goes_on: bool, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_a_line_that_is_cut(
+    kind: str, goes_on: bool, scenes: Callable[[str], Scene], request: pytest.FixtureRequest
+) -> None:
     """After so many bytes of both directions: from the first to the last, those of logging in too. Where it is back at
     once, that same publish goes on."""
-    with scene(kind, tmp_path) as found:
+    found = scenes(kind)
+    found.again()
+    with found.joined() as line:
+        assert found.publisher.publish().status == 0
+        size = sum(line.passed)
+    cuts = [1 + point * (size - 1) // 60 for point in chosen(60, 3, request)]
+    for cut in cuts:
         found.again()
-        with found.joined() as line:
-            assert found.publisher.publish().status == 0
-            size = sum(line.passed)
-        cuts = [1 + point * (size - 1) // 60 for point in chosen(60, 3, request)]
-        for cut in cuts:
-            found.again()
-            with found.joined(cut, goes_on=goes_on):
-                done = found.publisher.publish(before=nothing if goes_on else impatient)
-            assert done.status in ((0,) if goes_on else (0, 1, 3)), done.said
-            assert "Traceback" not in done.said
-            assert found.is_whole(), cut
-            with found.joined():
-                assert found.finishes(), cut
-        print(f"{kind}: cut at {len(cuts)} places of {size} bytes")
+        with found.joined(cut, goes_on=goes_on):
+            done = found.publisher.publish(before=hasty if goes_on else impatient)
+        assert done.status in ((0,) if goes_on else (0, 1, 3)), done.said
+        assert "Traceback" not in done.said
+        assert found.is_whole(), cut
+        with found.joined():
+            assert found.finishes(), cut
+    print(f"{kind}: cut at {len(cuts)} places of {size} bytes")
 
 
 @pytest.mark.parametrize(("number", "lasts"), [(errno.EACCES, False), (errno.ENOSPC, True)])
 @long_and_short("folder", only_long=("sftp",))
 def test_a_host_that_refuses(
-    kind: str, number: int, lasts: bool, tmp_path: Path, request: pytest.FixtureRequest
+    kind: str, number: int, lasts: bool, scenes: Callable[[str], Scene], request: pytest.FixtureRequest
 ) -> None:
     """At its n-th step, that one alone or all from then on: the site stays whole, and the next run heals it."""
-    with scene(kind, tmp_path) as found, found.joined() if found.server else nullcontext():
+    found = scenes(kind)
+    with found.joined() if found.server else nullcontext():
         found.again()
         whole = found.publisher.publish().steps
         for point in chosen(len(whole), 3, request):

@@ -120,7 +120,9 @@ def test_more_texts_than_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_pages_that_list_the_most_used_topics_do_not_look_at_all_others(tmp_path: Path) -> None:
-    tags = {f"t{number:02}": f"t{number:02}: {{name: Topic {number:02}, description: Of old.}}\n" for number in range(20)}
+    tags = {
+        f"t{number:02}": f"t{number:02}: {{name: Topic {number:02}, description: Of old.}}\n" for number in range(20)
+    }
     listed = {f"content/news/{tag}.en.md": article(tag, tags=[tag, "t00"]) for tag in tags}
     settings = "title: T\nbase_url: https://example.org/\nshare_cards: false\nlanguages: {en: {}}\n"
     make(tmp_path, {"site.yaml": settings, "content/tags.yaml": "".join(tags.values()), **listed}, base={})
