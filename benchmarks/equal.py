@@ -17,8 +17,7 @@ SLOW_ROUNDS = 3
 
 def prepare(contest: Contest, corpus: Corpus) -> Files:
     """Prepare and build every project. All must have written all articles, lists, tag pages and feeds."""
-    for peer in contest.peers:
-        peer.prepare()
+    contest.each("project", _begin)
     for article in corpus.articles():
         for peer in contest.peers:
             peer.add(article)
@@ -35,6 +34,11 @@ def prepare(contest: Contest, corpus: Corpus) -> Files:
 
     contest.each("first build", first)
     return files
+
+
+def _begin(peer: Peer) -> Iterator[tuple[str, float]]:
+    peer.prepare()
+    yield from ()
 
 
 def measure(contest: Contest, corpus: Corpus, rounds: int) -> None:

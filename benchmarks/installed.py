@@ -30,9 +30,7 @@ GALLERY = Article(
 
 def prepare(contest: Contest, corpus: Corpus) -> Files:
     """Prepare and build every project, and one beside it with a gallery. All must have written all articles."""
-    for peer in contest.peers:
-        for project in (peer, _gallery(peer)):
-            project.prepare()
+    contest.each("project", _begin)
     for number, article in enumerate(corpus.articles()):
         for peer in contest.peers:
             peer.add(article._replace(body=article.body + WRONG) if number < WARNINGS else article)
@@ -59,6 +57,12 @@ def prepare(contest: Contest, corpus: Corpus) -> Files:
 
     contest.each("first build", first)
     return files
+
+
+def _begin(peer: Peer) -> Iterator[tuple[str, float]]:
+    peer.prepare()
+    _gallery(peer).prepare()
+    yield from ()
 
 
 def measure(contest: Contest, corpus: Corpus, rounds: int) -> None:

@@ -61,6 +61,8 @@ class Contest:
                     self.note(peer.name, step, figure)
             except Failed as error:
                 self.leave_out(error)
+            except OSError as error:
+                self.leave_out(Failed(peer, str(error)))
 
     def note(self, name: str, step: str, figure: float) -> None:
         self.figures.setdefault(name, {}).setdefault(step, []).append(figure)

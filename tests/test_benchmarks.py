@@ -397,6 +397,16 @@ def test_results_are_kept_of_each_scene(tmp_path: Path, monkeypatch: pytest.Monk
     assert ElementTree.fromstring((folder / "results.svg").read_text("utf-8")).tag.endswith("svg")
 
 
+def test_a_project_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, other = Installed(tmp_path / "sitegen"), Starlight(tmp_path / "starlight")
+    monkeypatch.setattr(other, "pictures", "src/content.config.ts")
+    monkeypatch.setattr(equal, "build", lambda peer: None)
+    monkeypatch.setattr(equal, "wanted", lambda corpus: {"articles": set()})
+    contest = contest_of(ours, other)
+    equal.prepare(contest, THREE)
+    assert "Starlight [Errno 17] File exists" in contest.left_out["starlight"]
+
+
 class Absent(Sitegen):
     name = "absent"
     title = "Absent"
