@@ -134,18 +134,18 @@ class Entry:
     def tags(self) -> tuple[Term, ...]:
         return tuple(Term(self._view, tag) for tag in self._card.tags)
 
-    @cached_property
+    @property
     def image(self) -> PictureView | None:
         name = self._card.image
         file = _picture_file(self._view, name)
         return PictureView(self._view, name, file, self._teaser.image_alt) if file else None
 
-    @cached_property
+    @property
     def drawing(self) -> DrawnPicture | None:
         """In soft tints, for lists; None beside a picture."""
         return self._drawing("soft")
 
-    @cached_property
+    @property
     def drawing_deep(self) -> DrawnPicture | None:
         """On a deep ground, to stand for itself."""
         return self._drawing("deep")

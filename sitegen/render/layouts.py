@@ -24,7 +24,7 @@ from jinja2.environment import TemplateModule
 from jinja2.ext import extract_from_ast
 from jinja2.idtracking import VAR_LOAD_RESOLVE
 from jinja2.parser import Parser
-from jinja2.runtime import Context, Macro
+from jinja2.runtime import Context, Macro, new_context
 from markupsafe import Markup, escape
 from msgspec import Struct
 
@@ -100,6 +100,16 @@ class IncludedTemplate(Template):
         shared: _Shared | None = context.parent.get(FRAGMENTS) if context.name == self.name else None
         text = shared.text(self, context) if shared else None
         yield "".join(self.write(context)) if text is None else text  # in one piece, for many templates may hand it on
+
+    def new_context(
+        self,
+        vars: dict[str, Any] | None = None,  # noqa: A002 - Jinja's name
+        shared: bool = False,
+        locals: Mapping[str, Any] | None = None,  # noqa: A002
+    ) -> Context:
+        """Variables that are shared have those of the environment among them, which need not be told apart then."""
+        always = None if shared else self.globals
+        return new_context(self.environment, self.name, self.blocks, vars, shared, always, locals)
 
     def make_module(self, *variables: Any, **named: Any) -> TemplateModule:
         context = self.new_context(*variables, **named)

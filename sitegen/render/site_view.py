@@ -29,19 +29,19 @@ class SiteView:
         self._view = view
         self.base_url = view.config.base_url
 
-    @cached_property
+    @property
     def title(self) -> str:
         return self._view.text(self._view.config.title)
 
-    @cached_property
+    @property
     def description(self) -> str:
         return self._view.text(self._view.config.description)
 
-    @cached_property
+    @property
     def footer(self) -> str:
         return self._view.text(self._view.config.footer)
 
-    @cached_property
+    @property
     def home(self) -> str:
         return self._view.url(prefix(self._view.config, self._view.lang))
 
