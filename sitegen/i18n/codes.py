@@ -1,6 +1,7 @@
 """Language codes: as BCP 47 tags, whether CLDR knows them, which was meant, and names that tell varieties apart."""
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -9,7 +10,7 @@ from itertools import product
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
-from sitegen.problems import nearest
+from sitegen.problems import Known
 
 
 def language_tag(code: str) -> str:
@@ -75,13 +76,17 @@ def _spoken_in(country: str) -> str:
 
 def _named(name: str) -> str:
     """The language that is called so in English, or nearly so."""
-    names = _english_names()
-    return names.get(nearest(name, names) or "", "") if len(name) > _LONGEST_CODE else ""
+    if len(name) <= _LONGEST_CODE:
+        return ""
+    names, known = _english_names()
+    return names.get(known.nearest(name) or "", "")
 
 
 @cache
-def _english_names() -> dict[str, str]:
-    return {known.lower(): code for code, known in _english().languages.items()}
+def _english_names() -> tuple[dict[str, str], Known]:
+    """What languages are called in English, and which of these was meant, however often that is asked."""
+    names = {known.lower(): code for code, known in _english().languages.items()}
+    return names, Known(names, budget=sys.maxsize)
 
 
 _LONGEST_CODE = 3
