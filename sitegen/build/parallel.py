@@ -16,12 +16,10 @@ import pickle
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError, Executor, Future, as_completed
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from signal import SIG_IGN, SIGINT, Signals, signal
-from tempfile import NamedTemporaryFile
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
 
@@ -39,6 +37,7 @@ from .run import FEW_COLLECTIONS, Workers
 from .watchdog import Limits, Slow, TookTooLong, Watchdog, too_long
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
     from multiprocessing.process import BaseProcess
 
     Connection = Any
@@ -125,10 +124,12 @@ def attempt(work: Work[C, T, R], common: C, item: T, watchdog: Watchdog) -> R:
 
 
 def in_batches(
-    executor: Executor, work: Work[C, T, R], common: object, items: Sequence[T],
+    executor: "Executor", work: Work[C, T, R], common: object, items: Sequence[T],
     report: Callable[[int, int], None], size: int,
 ) -> Iterator[R]:  # fmt: skip
     """The results of all items, as they come; `common` is what the executor takes for what they have in common."""
+    from concurrent.futures import as_completed  # noqa: PLC0415 - clusters alone
+
     futures: list[Future[list[R]]] = [
         executor.submit(cast(Any, _attempt_all), work, common, items[start : start + size])
         for start in range(0, len(items), size)
@@ -159,6 +160,8 @@ class _Pool(Generic[C, T, R]):
 
     def __enter__(self) -> "_Pool[C, T, R]":
         if not shares_memory(self._workers.method):
+            from tempfile import NamedTemporaryFile  # noqa: PLC0415 - not where processes are forks
+
             with NamedTemporaryFile(prefix="sitegen-", delete=False) as file:
                 self._shared = Path(file.name)
                 pickle.dump((self._work, self._common), file, pickle.HIGHEST_PROTOCOL)
@@ -313,9 +316,11 @@ class NoCluster(Exception):
 
 
 @contextmanager
-def connected(address: str, common: object) -> Iterator[tuple[Executor, object]]:
+def connected(address: str, common: object) -> Iterator[tuple["Executor", object]]:
     """The executor of the scheduler at `address`, such as tcp://host:8786, and what stands there for `common`, which
     each worker is sent once. Raises NoCluster."""
+    from concurrent.futures import CancelledError  # noqa: PLC0415
+
     try:
         dask = import_module("distributed")  # it takes longer to import than a small site to build
     except ImportError:

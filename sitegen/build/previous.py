@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -42,9 +41,14 @@ def restore_build(run: Run) -> Build | None:
         return None
     run.watch.lap("read")
     kept = Written((), frozenset(run.output.before.files), ())
-    until = previous.span.until
-    change = in_zone(until, ZoneInfo(previous.zone)) if until else None
+    change = _in_zone(previous.span.until, previous.zone) if previous.span.until else None
     return Build(None, previous.pages, change, kept, previous.problems, run.watch.laps, run.memos, run.sources)
+
+
+def _in_zone(moment: datetime, zone: str) -> datetime:
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - only where something is to come
+
+    return in_zone(moment, ZoneInfo(zone))
 
 
 def _why_not(run: Run, previous: Previous | None) -> Reason:

@@ -8,7 +8,6 @@ is different: whatever goes wrong, the next build reads the file.
 import os
 import sqlite3
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import datetime
@@ -251,9 +250,7 @@ def opened(folder: Path | None, *, trust: bool, session: BuildSession | None = N
     `session` it stays open when all went well. Raises Damaged when it cannot be read or written."""
     with ExitStack() as stack:
         try:
-            kept = folder or Path(
-                stack.enter_context(tempfile.TemporaryDirectory(prefix="sitegen-", ignore_cleanup_errors=True))
-            )
+            kept = folder or stack.enter_context(_thrown_away())
             if session and not trust:
                 session.close()
             cache = session.take(kept / FILE) if session else None
@@ -272,6 +269,15 @@ def opened(folder: Path | None, *, trust: bool, session: BuildSession | None = N
             if session and cache.lasting:
                 ending.pop_all()
                 session.leave(cache, kept / FILE)
+
+
+@contextmanager
+def _thrown_away() -> Iterator[Path]:
+    """A folder for one build."""
+    import tempfile  # noqa: PLC0415 - few builds need one
+
+    with tempfile.TemporaryDirectory(prefix="sitegen-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 def _trusted(path: Path) -> Cache:

@@ -1,7 +1,6 @@
 """What was made, kept by its key, so that another output or a clean build need not make it again."""
 
 import os
-import tempfile
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
@@ -45,6 +44,8 @@ class Store(Struct, frozen=True):
         """Keep what was made; any process may, at any moment."""
         if self.folder is None:
             return
+        import tempfile  # noqa: PLC0415 - not where nothing is made
+
         with suppress(OSError):
             self.folder.mkdir(exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=self.folder, delete=False) as file:

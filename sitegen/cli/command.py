@@ -5,7 +5,6 @@ takes longer than a build in which nothing changed.
 """
 
 import inspect
-import json
 import os
 import sys
 from collections.abc import Collection, Iterator
@@ -116,6 +115,8 @@ root_option = option(
 def print_json(value: Any, indent: int | None = None) -> None:
     """Print all that was asked for as JSON (RFC 8259): in ASCII where the output is not UTF-8. Exits when the output
     takes no more."""
+    import json
+
     output = sys.stdout
     is_utf8 = isinstance(output, Stream) and output.is_utf8
     click.echo(json.dumps(value, ensure_ascii=not is_utf8, indent=indent))
