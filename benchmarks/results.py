@@ -110,8 +110,8 @@ BOUNDS = {
         Bound(CARDS, BEFORE, CARDS, {1000: 0.3}),
         Bound(SEARCH, BEFORE, SEARCH, {}),
         Bound(PICTURE, BEFORE, PICTURE, {1000: 0.5}),
-        Bound(MEMORY, BEFORE, MEMORY, {1000: 1.0}),
-        Bound(PICTURE_MEMORY, BEFORE, PICTURE_MEMORY, {1000: 1.0}),
+        Bound(MEMORY, BEFORE, MEMORY, {1000: 1.05}),  # by so much the same code differs from itself
+        Bound(PICTURE_MEMORY, BEFORE, PICTURE_MEMORY, {1000: 1.05}),
         Bound(NOTHING, LIMIT, NOTHING, {1000: 2.2}, 0.10),
         Bound(BODY, LIMIT, BODY, {1000: 1.2}, 0.22),
     ),
