@@ -304,7 +304,8 @@ def test_trace_names_what_was_looked_at(tmp_path: Path) -> None:
     (languages, _), _ = read_languages(site.config, {}, {})
     page = next(page for page in site.pages.values() if page.path == "vi/news/a/")
     keys = {path: document.digest for path, document in site.documents.items()}
-    seen = Renderer(site, languages, Bodies(Connections(str(tmp_path / FOLDER / FILE)), keys)).render(page).seen
+    renderer = Renderer(site, languages, Bodies(Connections(str(tmp_path / FOLDER / FILE)), keys))
+    seen = {*renderer.render(page).seen}
     assert {
         ("card", "content/news/a.vi.md"),
         ("document", "content/news/a.vi.md"),

@@ -55,7 +55,7 @@ def _key(drawing: Drawing) -> str:
     return digest(repr((VERSION, drawing)).encode())
 
 
-@lru_cache(4096)
+@lru_cache(1000)
 def drawing(tags: tuple[str, ...], key: str, manner: Manner, wanted: PatternName | None = None) -> Drawing:
     """The drawing of an article; `wanted` is the pattern that the site chose for its first tag."""
     names = get_args(PatternName)

@@ -202,8 +202,6 @@ class RenderContext:
     ) -> None:  # fmt: skip
         self.site, self.languages, self.bodies, self.staging = site, languages, bodies, staging
         self.renderer = Renderer(site, languages, bodies, templates)
-        self.parts: dict[PartName, PartName] = {}
-        """So that what many pages look at is sent, and kept in memory, once."""
 
     def __reduce__(self) -> tuple[type["RenderContext"], tuple[Any, ...]]:
         return RenderContext, (self.site, self.languages, self.bodies, self.staging)
@@ -247,8 +245,7 @@ def render_page(context: RenderContext, job: Job) -> RenderedPage:
     if rendered.data is not None:
         name = digest(rendered.data)
         made = stage(context.staging, job.page.output, rendered.data, name) if name != job.intact else None
-    seen = tuple(context.parts.setdefault(part, part) for part in sorted(rendered.seen))
-    return RenderedPage(job.page.output, rendered.data is not None, made, seen, rendered.problems)
+    return RenderedPage(job.page.output, rendered.data is not None, made, rendered.seen, rendered.problems)
 
 
 def _layout_of(job: Job) -> str:

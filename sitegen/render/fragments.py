@@ -20,8 +20,8 @@ from .layouts import FRAGMENTS, IncludedTemplate
 from .site_view import SiteView
 from .view import NoPage, View
 
-MOST = 4096
-"""Texts that are kept in memory, those of the lists of a small site among them."""
+MOST = 1000
+"""Texts that are kept in memory, in UTF-8: about 1 MB."""
 
 PLAIN = (str, Markup, int, float, bool, type(None))
 _SAME, _MISSING = "same", "missing"
@@ -33,7 +33,8 @@ class Fragments:
     def __init__(self, always: Mapping[str, Any]) -> None:
         """`always`: the variables that every template has."""
         self._always = always
-        self._texts: dict[Hashable, tuple[str, frozenset[PartName]]] = {}
+        self._texts: dict[Hashable, tuple[bytes, tuple[PartName, ...]]] = {}
+        self._parts: dict[PartName, PartName] = {}
         self._modules: dict[Hashable, TemplateModule] = {}
         self._of_one_page: set[str | None] = set()
         self._words: dict[str, dict[str, Any]] = {}
@@ -52,6 +53,10 @@ class Fragments:
             self._words[view.lang] = {**self._always, FRAGMENTS: self, "language": language, **words}
         return self._words[view.lang]
 
+    def seen(self, view: View) -> tuple[PartName, ...]:
+        """What a view looked at, in order; what many look at is one value, that is sent and kept in memory once."""
+        return tuple(self._parts.setdefault(part, part) for part in sorted(view.seen))
+
     def text(self, template: IncludedTemplate, context: Context) -> str | None:
         """What an include writes; None where that is another text on each page."""
         known = self._key(template, context)
@@ -69,7 +74,7 @@ class Fragments:
             self._texts[key] = found
         text, seen = found
         self._view.note(seen)
-        return text
+        return text.decode()
 
     def module(self, template: IncludedTemplate, context: Context) -> TemplateModule | None:
         """What is imported from a template; None where that looks at the site, for each page is to note it."""
@@ -85,7 +90,7 @@ class Fragments:
             self._modules[key] = template.run(template.new_context(self._of_language(self._view), shared=True))
         return self._modules[key]
 
-    def _write(self, template: IncludedTemplate, context: Context) -> tuple[str, frozenset[PartName]] | None:
+    def _write(self, template: IncludedTemplate, context: Context) -> tuple[bytes, tuple[PartName, ...]] | None:
         """The text and what it looks at; None where it wants a page after all."""
         outer = self._view, self._common
         view = self._view.without_page()
@@ -94,7 +99,8 @@ class Fragments:
             if (value := context.resolve_or_missing(name)) is not missing:
                 given[name] = _again(value, view)
         try:
-            return "".join(template.write(template.new_context(given, shared=True))), view.seen
+            text = "".join(template.write(template.new_context(given, shared=True)))
+            return text.encode(), self.seen(view)
         except NoPage:
             return None
         finally:

@@ -18,6 +18,7 @@ from sitegen.i18n.typography import mark_names, text_width
 from sitegen.i18n.zones import in_zone
 from sitegen.problems import Lost, Place, Problem, nearest, problem
 from sitegen.site.model import Layout, Site, missing_layout
+from sitegen.site.parts import PartName
 from sitegen.site.urls import Page
 from sitegen.text import without_controls
 
@@ -28,10 +29,10 @@ from .view import Bodies, MissingAsset, View
 
 
 class Rendered(Struct, frozen=True):
-    """`data` is None when the layout failed. `seen`: what it looked at, for its trace."""
+    """`data` is None when the layout failed. `seen`: what it looked at, in order, for its trace."""
 
     data: bytes | None
-    seen: frozenset[tuple[str, str]]
+    seen: tuple[PartName, ...]
     problems: tuple[Problem, ...]
 
 
@@ -67,8 +68,8 @@ class Renderer:
             raise
         except Exception as error:  # noqa: BLE001 - a template may raise anything
             found = _problem(error, page, self._site.layouts, self._environment, variables)
-            return Rendered(None, view.seen, (found,))
-        return Rendered(data, view.seen, ())
+            return Rendered(None, self._fragments.seen(view), (found,))
+        return Rendered(data, self._fragments.seen(view), ())
 
 
 def _language(context: Context) -> Language:

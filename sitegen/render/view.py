@@ -1,6 +1,6 @@
 """One page's look at the site: every look is noted down, so that a page knows what it was made from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol, Self
 
 from sitegen.config.settings import Config
@@ -85,14 +85,14 @@ class View:
             found = self._seen[part] = _GET[kind](self._site, part[1])
         return found
 
-    def note(self, seen: frozenset[PartName]) -> None:
+    def note(self, seen: Iterable[PartName]) -> None:
         """Note what a text looked at that this page shows."""
-        self._noted |= seen
+        self._noted.update(seen)
 
     @property
-    def seen(self) -> frozenset[PartName]:
+    def seen(self) -> set[PartName]:
         """Every part that was looked at."""
-        return frozenset(self._noted.union(self._seen))
+        return self._noted.union(self._seen)
 
     def body(self, path: str) -> str:
         """The HTML of a document, which has been looked at."""
