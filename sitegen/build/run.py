@@ -94,7 +94,7 @@ Reason = Literal[
     "content",  # some cannot be read
     "file",  # some picture or attachment must be looked at
     "structure",  # of documents, settings, layouts, assets or options: some is another
-    "problems",  # of the site, which may be mended or moved by an edit
+    "problems",  # of the site, of which an edit does not tell where they are now
 ]
 """Why a memo could not be used. Names of kinds of sources: some are others than were read."""
 

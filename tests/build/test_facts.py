@@ -125,11 +125,13 @@ def test_what_someone_did_to_the_output(tmp_path: Path) -> None:
     assert facts(done) == (0, 1, 0)
 
 
-def test_a_warning_whose_article_is_edited(tmp_path: Path) -> None:
-    astray = article("About", "[x](/no/)", date="")
-    make(tmp_path, {**SITE, "content/about.vi.md": astray})
-    done = rebuild(write_site(tmp_path, {"content/about.vi.md": f"{astray}\nMore."}, {})).build
-    assert (done.memos["arrangement"], done.parsed) == ("problems", 1)
+@pytest.mark.parametrize(("author", "reason"), [({}, ""), ({"author": "A"}, "problems")])
+def test_a_warning_whose_article_is_edited(tmp_path: Path, settled: None, author: dict[str, str], reason: str) -> None:
+    """It is told where it is now, as far as that can be told from the text alone."""
+    make(tmp_path, {**SITE, "content/about.vi.md": article("About", "[x](/no/)", date="")})
+    edited = article("About", "Above.\n\n[x](/no/)", date="", **author)
+    done = rebuild(write_site(tmp_path, {"content/about.vi.md": edited}, {})).build
+    assert (done.memos["arrangement"], done.parsed) == (reason, 1)
 
 
 def test_an_article_whose_name_says_nothing(tmp_path: Path) -> None:
