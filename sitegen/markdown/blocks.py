@@ -228,19 +228,18 @@ def arrange_blocks(state: StateCore) -> None:
 
 def _without_attributes(tokens: Sequence[Token]) -> Iterator[Token]:
     """Ids of headings go into their `meta`; what is said of other blocks has no use here."""
-    skipped = 0
+    resume = 0
     heading: Token | None = None
     for index, token in enumerate(tokens):
-        if skipped:
-            skipped -= 1
+        if index < resume:
             continue
-        kind = token.type
-        found = (
-            _attributes_at_the_end(tokens[index + 1].content) if kind in ("paragraph_open", "heading_open") else None
-        )
+        kind, found = token.type, None
         if kind == "heading_open":
             heading = token
+        if kind in ("paragraph_open", "heading_open"):
+            found = _attributes_at_the_end(tokens[index + 1].content)
         elif kind == "tr_open" and (skipped := _row_of_attributes(tokens, index)):
+            resume = index + skipped + 1
             continue
         if found:
             start, attributes = found
@@ -253,7 +252,7 @@ def _without_attributes(tokens: Sequence[Token]) -> Iterator[Token]:
                 if not text.content:  # a line of its own, perhaps below a heading
                     if heading is not None and heading.map and text.map and heading.map[1] == text.map[0]:
                         heading.meta.setdefault("id", _id_in(attributes))
-                    skipped = 2
+                    resume = index + 3
                     continue
         yield token
 

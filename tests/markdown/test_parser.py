@@ -118,6 +118,7 @@ def test_every_example_within_lists_quotes_and_our_dialect() -> None:
 PIECES = [
     *"\n\n\n   \t#>-*+_`~:|=.!?<>()[]{}^&\\\"'/019aé環、。",
     "- ", "1. ", "> ", "    ", "```", "~~~", ":::", "::: note\n", "| a | b |\n|---|:-:|\n", "---\n", "===\n", ": def\n",
+    "[a]: /b\n", "[a b]:  c/d#e \n", "[ ]: /b\n", "[A]",
     "[^1]", "[^1]: note\n", "^[x]", "[a]: /b 'c'\n", "[a]", "![p](q.svg)", "[t](u.md#v)", "<https://a.vn>", "<b>",
     "<!-- c -->", "<!--", "-->", "https://", "https://a.vn/x", "{.c}", "{{ x }}", "{#i .c}",
     "> [!NOTE] T\n", ":::tip[T]\n", "CO<sub>2</sub>", "~~「旧」~~",

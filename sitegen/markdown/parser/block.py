@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, MutableMapping
-from itertools import accumulate
 from typing import Any, Literal
 
 from markdown_it import MarkdownIt
@@ -34,25 +33,7 @@ BELOW = {"table": "|-:", "deflist": ":~"}
 
 
 class _State(StateBlock):
-    """What is parsed, with its lines; it makes tokens of ours."""
-
-    def __init__(self, src: str, md: MarkdownIt, env: MutableMapping[str, Any], tokens: list[AnyToken]) -> None:
-        super().__init__("", md, env, tokens)
-        self.src = src
-        lines = src.split("\n")
-        if not lines[-1].strip(" \t"):
-            lines.pop()  # the end of the last line, or one of spaces that has no end
-        self.lineMax, lengths = len(lines), [*map(len, lines)]
-        self.bMarks = [*accumulate((length + 1 for length in lengths), initial=0)]
-        self.bMarks[-1] = len(src)
-        self.eMarks = [*map(int.__add__, self.bMarks, lengths), len(src)]
-        self.tShift = [length - len(line.lstrip(" \t")) for line, length in zip(lines, lengths, strict=True)]
-        self.sCount = [*self.tShift, 0]
-        if "\t" in src:
-            for number, (line, shift) in enumerate(zip(lines, self.tShift, strict=True)):
-                self.sCount[number] = len(line[:shift].expandtabs(4))
-        self.tShift.append(0)
-        self.bsCount = [0] * (self.lineMax + 1)
+    """What is parsed; it makes tokens of ours."""
 
     def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> AnyToken:
         if nesting < 0:

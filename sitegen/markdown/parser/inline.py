@@ -1,11 +1,11 @@
 """The parser of what is within a block."""
 
 import re
-from collections.abc import Mapping, MutableMapping
+from collections.abc import MutableMapping
 from typing import Any, Literal
 
 from markdown_it import MarkdownIt
-from markdown_it.parser_inline import ParserInline, RuleFuncInlineType
+from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token as AnyToken
 
@@ -73,13 +73,9 @@ class InlineParser(ParserInline):
         self.__dict__.update(original.__dict__)
         self.ruler.at("newline", newline)
         self.ruler.at("link", link)
-        rules = dict(zip(self.ruler.get_active_rules(), self.ruler.getRules(""), strict=True))
-        starts = {name: [start] if (start := STARTS[name]) in WHOLE else [*start] for name in rules if name != "text"}
-        every = {start for of_rule in starts.values() for start in of_rule}
-        self._rules: Mapping[str, list[RuleFuncInlineType]] = {
-            first: [rules[name] for name in starts if any(start[0] == first for start in starts[name])]
-            for first in {start[0] for start in every}
-        }
+        starts = [STARTS[name] for name in self.ruler.get_active_rules() if name != "text"]
+        every = {text for start in starts for text in ([start] if start in WHOLE else start)}
+        self._rules = self.ruler.getRules("")[1:]  # all but the first, which is for text
         self._special, self._special_or_end = _any_of(every), _any_of({*every, "]"})
 
     def parse(self, src: str, md: MarkdownIt, env: MutableMapping[str, Any], tokens: list[AnyToken]) -> list[AnyToken]:
@@ -107,14 +103,14 @@ class InlineParser(ParserInline):
             state.pos = found.start() if found else state.posMax
         else:
             state.level += 1
-            if not any(rule(state, True) for rule in self._rules.get(state.src[start], ())):
+            if not any(rule(state, True) for rule in self._rules):
                 state.pos += 1
             state.level -= 1
         state.cache[start] = state.pos
 
     def tokenize(self, state: StateInline) -> None:
         source, start, end = state.src, state.pos, state.posMax
-        search, by_character = self._special.search, self._rules
+        search, rules = self._special.search, self._rules
         while start < end:
             found = search(source, start, end)
             state.pos = at = found.start() if found else end
@@ -122,7 +118,7 @@ class InlineParser(ParserInline):
                 state.append_pending(_with_breaks(source[start:at]))
             if found is None:
                 break
-            for rule in by_character[source[at]]:  # however deep: of these only links nest, and none within another
+            for rule in rules:  # however deep: of these only links nest, and none within another
                 if rule(state, False):
                     break
             else:
@@ -139,6 +135,7 @@ def _any_of(texts: set[str]) -> re.Pattern[str]:
 
 
 _BREAK = re.compile(r" ?\n[ \t]*+")
+_HARD_BREAK = re.compile(r"  \n[ \t]*+")
 
 
 def _with_breaks(text: str) -> str:
@@ -148,7 +145,7 @@ def _with_breaks(text: str) -> str:
 
 def newline(state: StateInline, silent: bool) -> bool:
     """Hard line breaks (CommonMark, section 6.7) but for those with a backslash."""
-    found = _BREAK.match(state.src, state.pos + 1, state.posMax)
+    found = _HARD_BREAK.match(state.src, state.pos, state.posMax)
     if found is None:
         return False
     if not silent:

@@ -66,8 +66,8 @@ class _LongTitle:
 
 # A path, or an address of the web whose host is one: letters of any case would be changed in a host.
 _NAME = "[A-Za-z0-9_.~-]++"
-PLAIN_URL = rf"(?:https?://[a-z0-9.-]+/|/(?!/))?(?:{_NAME}/)*+(?:{_NAME})?(?:#{_NAME})?"
-_PLAIN_URL = re.compile(PLAIN_URL)
+_URL = rf"(?:https?://[a-z0-9.-]+/|/(?!/))?(?:{_NAME}/)*+(?:{_NAME})?(?:#{_NAME})?"
+_PLAIN_URL = re.compile(_URL)
 _DESTINATION = re.compile(r"[^\x00-\x20\x7f()\\&<][^\x00-\x20\x7f()\\&]*+(?=[\x00-\x20\x7f)]|\Z)")
 
 
@@ -84,11 +84,12 @@ def link_destination(source: str, start: int, end: int) -> Any:
     return SimpleNamespace(ok=True, pos=found.end(), str=found[0])
 
 
-_PLAIN_LINK = re.compile(rf"\[([^\n\\`*_~\[\]!<>&{{}}^]+)\]\(({PLAIN_URL})\)")
+_PLAIN_LINK = re.compile(rf"\[([^\n\\`*_~\[\]!<>&{{}}^]++)\]\(({_URL})\)")
 
 
 def link(state: StateInline, silent: bool) -> bool:
-    """A link (CommonMark, section 6.3); the short way is for plain text in front of a plain address."""
+    """A link (CommonMark, section 6.3); plain text in front of a plain address is one token, so that rules of
+    typography see all of an address that stands there."""
     match = _PLAIN_LINK.match(state.src, state.pos, state.posMax)
     if match is None:
         return any_link(state, silent)

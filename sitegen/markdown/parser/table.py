@@ -41,14 +41,11 @@ _SEPARATOR = re.compile(r"(?<!\\)\|")
 def _head(state: StateBlock, start: int, end: int) -> tuple[list[str], list[str]] | None:
     """Names of columns, and how each is aligned; None where no table begins."""
     below = start + 1
-    if (
-        below >= end
-        or state.sCount[below] < state.blkIndent
-        or state.is_code_block(below)
-        or state.is_code_block(start)
-    ):
+    if below >= end:
         return None
     if not _BELOW_HEAD.fullmatch(state.src, state.bMarks[below] + state.tShift[below], state.eMarks[below]):
+        return None
+    if state.sCount[below] < state.blkIndent or state.is_code_block(below) or state.is_code_block(start):
         return None
     rules = _line(state, below).split("|")
     columns = [_COLUMN.fullmatch(rule.strip(" \t")) for rule in rules[not rules[0] : len(rules) - (not rules[-1])]]
