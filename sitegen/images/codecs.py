@@ -1,9 +1,9 @@
 """Codecs: pictures opened, scaled and encoded by Pillow. Import it only where a picture must be opened.
 
 A new picture is decoded once while sources are read, so that its size, colours and damage are known before a page is
-rendered, and again only to make variants: the largest from the picture, all others from that. Pictures of few colours
-(screenshots, charts) keep their edges: in 256 colours without further loss where no area would show it, else in full
-colour resolution, with PNG as fallback. Each encoder has one thread; what another Pillow makes has other names.
+rendered, and again only to make variants: photographs at the largest width, and smaller from there. Pictures of few
+colours (screenshots, charts) keep their edges: in 256 colours without further loss where no area would show it, else in
+full colour resolution, with PNG as fallback. Each encoder has one thread; what another Pillow makes has other names.
 """
 
 import warnings
@@ -27,8 +27,10 @@ FLAT = 4096
 AREA, SHIFT, SAMPLE = 8, 4, 3_000_000
 """Pixels across an area; how far its colour may be off, of 255, where a palette shows it; pixels that are enough to
 see that."""
-TRIAL, DEAR = 256, 1.125
-"""How wide a picture is on which AVIF's fastest speed is tried, and how many times the bytes it may take."""
+HUGE = 16_000_000
+"""Pixels that are not kept while variants are made."""
+TRIAL, DEAR = 256, 1.25
+"""How wide a picture is on which AVIF's fastest speed is tried, and how many times dearer it may be."""
 
 
 def look(data: bytes, path: str) -> Picture | Problem:
@@ -74,13 +76,13 @@ def _too_large(place: Place, pixels: int) -> Problem:
 
 def encode(variants: Sequence[Variant], data: bytes) -> Iterator[bytes]:
     """A picture in other sizes and formats: upright, in sRGB, without anything that its file says besides."""
-    best = _largest(data, variants[0].largest)
+    best = _best(data, variants[0])
     scaled: dict[tuple[int, int], Image.Image] = {}
     speed = None
     for variant in variants:
         size = variant.width, variant.height
         if size not in scaled:
-            smaller = best.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0) if size != best.size else best
+            smaller = best.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0) if size != best.size else best
             scaled[size] = _in_palette(smaller) if variant.indexed else smaller
         if variant.form == "avif" and speed is None:
             speed = _avif_speed(best, variant)
@@ -104,12 +106,12 @@ _FAST, _SLOW = 9, 8
 
 
 def _settings(variant: Variant, speed: int) -> Mapping[str, Any]:
-    """How Pillow saves a variant. AVIF looks at five sixths as JPEG does at the whole."""
+    """How Pillow saves a variant. Photographs in AVIF look at four fifths as JPEG does at the whole."""
     match variant.form, variant.flat:
         case "avif", False:
-            return {**_AVIF, "quality": ceil(variant.quality * 5 / 6), "speed": speed}
+            return {**_AVIF, "quality": ceil(variant.quality * 0.81), "speed": speed}
         case "avif", True:
-            return {**_AVIF, "quality": ceil(variant.quality * 0.9375), "speed": speed, "subsampling": "4:4:4"}
+            return {**_AVIF, "quality": variant.quality, "speed": speed, "subsampling": "4:4:4"}
         case "webp", False:
             return {"format": "WEBP", "quality": variant.quality, "method": 4}
         case "webp", True:
@@ -127,8 +129,16 @@ def _avif_speed(best: Image.Image, variant: Variant) -> int:
         return _SLOW
     width = min(TRIAL, best.width)
     trial = best.resize((width, height_at(width, *best.size)), Image.Resampling.LANCZOS, reducing_gap=2.0)
-    fast, slow = (len(_saved(trial, **_settings(variant, speed))) for speed in (_FAST, _SLOW))
+    fast, slow = (_dearness(trial, _settings(variant, speed)) for speed in (_FAST, _SLOW))
     return _FAST if fast <= DEAR * slow else _SLOW
+
+
+def _dearness(image: Image.Image, settings: Mapping[str, Any]) -> int:
+    """Bytes by squared error: about as much more of either is needed to make good for more of the other."""
+    data = _saved(image, **settings)
+    with Image.open(BytesIO(data), formats=("AVIF",)) as shown:
+        error = ImageChops.difference(image.convert("L"), shown.convert("L"))
+    return len(data) * sum(count * value * value for value, count in enumerate(error.histogram()))
 
 
 @contextmanager
@@ -138,11 +148,14 @@ def _opened(data: bytes) -> Iterator[Image.Image]:
         yield image
 
 
-def _largest(data: bytes, width: int) -> Image.Image:
-    """A picture as wide as this when it is upright, and in sRGB; turned last, when it is small."""
+def _best(data: bytes, variant: Variant) -> Image.Image:
+    """What all variants are scaled from, upright and in sRGB: what is flat at its full size, for letters suffer when
+    they are scaled twice; all else, and what is huge, at the largest width. Turned last, when it is small."""
     with _opened(data) as image:
         orientation = _orientation(image)
-        size = width, height_at(width, *_upright_size(image))
+        size = _upright_size(image)
+        if not variant.flat or image.width * image.height > HUGE:
+            size = variant.largest, height_at(variant.largest, *size)
         lying = size if orientation < 5 else size[::-1]
         small = _decoded(image, lying).resize(lying, Image.Resampling.LANCZOS, reducing_gap=2.0)
     return _in_srgb(small.transpose(_TURNED[orientation]) if orientation in _TURNED else small)

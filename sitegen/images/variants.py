@@ -13,7 +13,7 @@ from sitegen.text import with_ending
 
 Form = Literal["avif", "webp", "jpg", "png"]
 
-VERSION = 2
+VERSION = 3
 """Raised when the same variant comes to look different."""
 
 FALLBACKS: tuple[Form, ...] = ("jpg", "png")
