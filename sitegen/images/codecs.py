@@ -24,7 +24,7 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 MOST_PIXELS = 120_000_000
 FLAT = 4096
 """So many colours a picture may have, and one for each 16 pixels, that was not taken with a camera."""
-AREA, SHIFT, SAMPLE = 8, 4, 3_000_000
+AREA, SHIFT, SAMPLE = 8, 4, 1_000_000
 """Pixels across an area; how far its colour may be off, of 255, where a palette shows it; pixels that are enough to
 see that."""
 HUGE = 16_000_000
@@ -49,8 +49,8 @@ def look(data: bytes, path: str) -> Picture | Problem:
             whole = _decoded(image, (1, 1))
             few = min(FLAT, max(FLAT // 16, width * height // 16))
             flat = not camera and whole.getcolors(few) is not None
-            small = _in_srgb(whole.resize((8, 8), Image.Resampling.BOX, reducing_gap=2.0))
             opaque = not _is_transparent(whole)
+            small = _in_srgb(_resized(whole, (8, 8), Image.Resampling.BOX))
             indexed = flat and opaque and _fits_palette(whole)
     except Image.DecompressionBombError as error:
         return _too_large(place, int(str(error).partition("(")[2].split()[0]))
@@ -157,7 +157,7 @@ def _best(data: bytes, variant: Variant) -> Image.Image:
         if not variant.flat or image.width * image.height > HUGE:
             size = variant.largest, height_at(variant.largest, *size)
         lying = size if orientation < 5 else size[::-1]
-        small = _decoded(image, lying).resize(lying, Image.Resampling.LANCZOS, reducing_gap=2.0)
+        small = _resized(_decoded(image, lying), lying, Image.Resampling.LANCZOS)
     return _in_srgb(small.transpose(_TURNED[orientation]) if orientation in _TURNED else small)
 
 
@@ -195,6 +195,12 @@ def _in_srgb(image: Image.Image) -> Image.Image:
         converted.putalpha(alpha)
     converted.info = {}
     return converted
+
+
+def _resized(image: Image.Image, size: tuple[int, int], by: Image.Resampling) -> Image.Image:
+    """What is opaque stays it, whatever rounding makes of the sum of many pixels."""
+    small = image.resize(size, by, reducing_gap=2.0)
+    return small if image.mode != "RGBA" or _is_transparent(image) else small.convert("RGB")
 
 
 def _is_transparent(image: Image.Image) -> bool:

@@ -120,6 +120,16 @@ def test_a_variant_is_the_same_whatever_else_is_made(image: Image.Image) -> None
     assert [next(codecs.encode([variant], data)) for variant in wanted] == together
 
 
+def test_what_is_opaque_stays_it() -> None:
+    """Rounded sums of very many pixels would let a trace of the ground through."""
+    image = Image.new("RGBA", (4000, 3300), (250, 250, 250, 255))
+    assert image.resize((8, 8), Image.Resampling.BOX, reducing_gap=2.0).getchannel("A").getextrema() == (254, 254)
+    picture = seen(image)
+    assert (picture.opaque, picture.tone is None) == (True, False)
+    settings = PictureSettings(widths=(16,), formats=("avif",))
+    assert {shown.mode for shown in made_of(image, settings=settings).values()} == {"RGB", "P"}
+
+
 def test_what_is_huge_is_scaled_before(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = PictureSettings(widths=(200, 400))
     sizes = {variant: shown.size for variant, shown in made_of(screen(), settings=settings).items()}
