@@ -245,7 +245,9 @@ class _Beside:
         return self._before, "" if last is None or last.type in self._up_to else last.content
 
     def _is_seen(self, token: Token) -> bool:
-        return token.type in self._up_to or bool(token.content and token.type != self._past)
+        if self._past and (token.type == self._past or token.content == "\n"):
+            return False  # what is behind a tag is beside a line break, and so is what is behind another
+        return token.type in self._up_to or bool(token.content)
 
 
 def cjk_line_breaks(state: StateCore) -> None:
@@ -259,7 +261,9 @@ def cjk_line_breaks(state: StateCore) -> None:
             if token.type != "text" or "\n" not in text:
                 continue
             if text.startswith("\n") or text.endswith("\n"):
-                token.content = _NO_SPACE.sub("", text.join(_ends(*beside.of(index))))[1:-1]
+                before, after = beside.of(index)
+                ends = _ends(before.rstrip("\n"), after.lstrip("\n"))
+                token.content = _NO_SPACE.sub("", text.join(ends))[1:-1]
             else:
                 token.content = _NO_SPACE.sub("", text)
 

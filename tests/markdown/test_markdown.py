@@ -219,3 +219,11 @@ def test_what_is_not_told_to_anybody() -> None:
     text = "<!-- a\n\n::: note\n:::\n:::\n\n<u> <sub> {{ a }} [a](b c.md) <!--\n"
     assert md.render(f"{text}") == ""
     assert "&lt;sub&gt; {{ a }} [a](b c.md) &lt;!--" in md.render(text.partition("\n\n")[2])
+
+
+def test_line_breaks_around_tags_are_no_spaces_between_wide_characters() -> None:
+    """Each of them is between the same two characters."""
+    assert (
+        rendered("日\n<b>\n本</b>\n\na\n<b>\n本</b>", html=True).html == "<p>日<b>本</b></p>\n<p>a\n<b>\n本</b></p>\n"
+    )
+    assert rendered("日\n<b>\n<i>\n本", html=True).html == "<p>日<b><i>本</p>\n"
