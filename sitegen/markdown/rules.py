@@ -257,15 +257,10 @@ def cjk_line_breaks(state: StateCore) -> None:
             continue
         beside = _Beside(block.children, past="html_inline")
         for index, token in enumerate(block.children):
-            text = token.content
-            if token.type != "text" or "\n" not in text:
-                continue
-            if text.startswith("\n") or text.endswith("\n"):
+            if token.type == "text" and "\n" in token.content:
                 before, after = beside.of(index)
-                ends = _ends(before.rstrip("\n"), after.lstrip("\n"))
-                token.content = _NO_SPACE.sub("", text.join(ends))[1:-1]
-            else:
-                token.content = _NO_SPACE.sub("", text)
+                around = token.content.join(_ends(before.rstrip("\n"), after.lstrip("\n")))
+                token.content = _NO_SPACE.sub("", around)[1:-1]
 
 
 _WIDE = f"[{CJK}“”‘’…—]"
