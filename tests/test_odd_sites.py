@@ -163,7 +163,7 @@ def test_every_name_in_the_layouts_page_is_there(tmp_path: Path) -> None:
     names = {key: re.findall(r"\w+(?:\(\w+\))?", " ".join(re.findall(r"`([^`]*)`", row))) for key, row in plain.items()}
 
     def shows(variable: str) -> str:
-        calls = {"latest(n)": "latest(2)", "page(key)": 'page("about")'}
+        calls = {"latest(n)": "latest(2)", "most_used(n)": "most_used(2)", "page(key)": 'page("about")'}
         tried = [calls.get(name, name) for name in names[variable]]
         return "".join(f"{{{{ {variable}.{name} is defined }}}}" for name in tried)
 
