@@ -120,6 +120,15 @@ class _Every(dict[str, Any]):
         return self._rules
 
 
+def _marks(self: Any, original: Any) -> None:
+    """An inline parser that asks all rules of each mark."""
+    _INLINE_INIT(self, original)
+    self._rules = dict.fromkeys(self._rules, self.ruler.getRules("")[1:])
+
+
+_INLINE_INIT = inline.InlineParser.__init__
+
+
 def _text(self: Any, state: StateBlock, start: int, end: int) -> None:
     rules = dict(zip(self.ruler.get_active_rules(), self.ruler.getRules(""), strict=True))
     any(rules[name](state, start, end, False) for name in ("lheading", "deflist", "paragraph"))
@@ -136,6 +145,7 @@ def _inline(self: Any, src: str, md: Any, env: Any, tokens: list[Token]) -> list
 WAYS: dict[str, Callable[[], None]] = {
     "tokens of ours": _all(_set(block, Token=Token), _set(inline, Token=Token), _set(table, Token=Token)),
     "rules of blocks by the first character": _set(block, _by_start=_Every),
+    "rules within blocks by the first character": _set(inline.InlineParser, __init__=_marks),
     "paragraphs looked through once": _set(block.BlockParser, _parse_text=_text),
     "soft breaks within texts": _all(_set(inline, newline=any_newline), lambda: inline.STARTS.update(newline="\n")),
     "texts without marks as they are": _set(inline.InlineParser, parse=_inline),

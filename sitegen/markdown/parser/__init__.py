@@ -1,7 +1,7 @@
 """markdown-it's parsers, asked only for what can match.
 
 The rules are the library's own, but for the commonest: paragraphs, tables and line breaks. They are tried in its
-order, of blocks those alone that can match. What comes out is the same, as is tested over the examples of
+order, those alone that can match. What comes out is the same, as is tested over the examples of
 CommonMark and random texts.
 
 parsers    all of a configured MarkdownIt, replaced

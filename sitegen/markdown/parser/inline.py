@@ -1,11 +1,11 @@
 """The parser of what is within a block."""
 
 import re
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any, Literal
 
 from markdown_it import MarkdownIt
-from markdown_it.parser_inline import ParserInline
+from markdown_it.parser_inline import ParserInline, RuleFuncInlineType
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token as AnyToken
 
@@ -73,9 +73,13 @@ class InlineParser(ParserInline):
         self.__dict__.update(original.__dict__)
         self.ruler.at("newline", newline)
         self.ruler.at("link", link)
-        starts = [STARTS[name] for name in self.ruler.get_active_rules() if name != "text"]
-        every = {text for start in starts for text in ([start] if start in WHOLE else start)}
-        self._rules = self.ruler.getRules("")[1:]  # all but the first, which is for text
+        rules = dict(zip(self.ruler.get_active_rules(), self.ruler.getRules(""), strict=True))
+        starts = {name: [start] if (start := STARTS[name]) in WHOLE else [*start] for name in rules if name != "text"}
+        every = {text for texts in starts.values() for text in texts}
+        self._rules: Mapping[str, list[RuleFuncInlineType]] = {
+            first: [rules[name] for name, texts in starts.items() if any(text[0] == first for text in texts)]
+            for first in {text[0] for text in every}
+        }
         self._special, self._special_or_end = _any_of(every), _any_of({*every, "]"})
 
     def parse(self, src: str, md: MarkdownIt, env: MutableMapping[str, Any], tokens: list[AnyToken]) -> list[AnyToken]:
@@ -103,14 +107,14 @@ class InlineParser(ParserInline):
             state.pos = found.start() if found else state.posMax
         else:
             state.level += 1
-            if not any(rule(state, True) for rule in self._rules):
+            if not any(rule(state, True) for rule in self._rules.get(state.src[start], ())):
                 state.pos += 1
             state.level -= 1
         state.cache[start] = state.pos
 
     def tokenize(self, state: StateInline) -> None:
         source, start, end = state.src, state.pos, state.posMax
-        search, rules = self._special.search, self._rules
+        search, by_character = self._special.search, self._rules
         while start < end:
             found = search(source, start, end)
             state.pos = at = found.start() if found else end
@@ -118,7 +122,7 @@ class InlineParser(ParserInline):
                 state.append_pending(_with_breaks(source[start:at]))
             if found is None:
                 break
-            for rule in rules:  # however deep: of these only links nest, and none within another
+            for rule in by_character[source[at]]:  # however deep: of these only links nest, and none within another
                 if rule(state, False):
                     break
             else:
