@@ -92,7 +92,7 @@ def _try_output(folder: Path) -> None:
         pass
     for name in ("results.json", "results.md", "results.svg", "publishing.md"):
         if (folder / name).exists():
-            (folder / name).open("a").close()
+            (folder / name).open("ab").close()
 
 
 def _is_commit(revision: str) -> bool:

@@ -94,7 +94,7 @@ def test_a_fault_anywhere(memory: Path, step: int, start: int) -> None:
 
 
 def check(said: Said, left: dict[str, bytes], before: dict[str, bytes], after: dict[str, bytes], where: object) -> None:
-    assert said.status in (0, 1, 3), (where, said)
+    assert said.status in (0, 1, 2, 3), (where, said)  # 2: settings name what could not be read
     assert "Traceback" not in said.out + said.err, (where, said)
     if "[no-search-index]" in said.err:
         left, after = (

@@ -571,7 +571,7 @@ def test_in_a_browser(tmp_path: Path, chromium: Browser) -> None:
     make(tmp_path, {**files})
     wanted: list[tuple[int, int, Literal["light", "dark"], Literal["reduce"] | None, str, str]] = [
         (360, 1, "light", None, "400.avif", "gif"),
-        (1280, 2, "dark", "reduce", "1600.avif", "avif"),
+        (1280, 2, "dark", "reduce", "1600.avif", "webp"),
     ]
     with serve(tmp_path / "output") as host:
         for width, density, scheme, motion, photo, film in wanted:

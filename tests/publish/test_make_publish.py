@@ -1,5 +1,6 @@
 """`make publish`: the microsite into a folder, read back through a server that ends by itself."""
 
+import os
 import shutil
 import socket
 import subprocess
@@ -39,6 +40,9 @@ def test_the_target_of_make() -> None:
     said = subprocess.run(
         ["make", "--dry-run", "publish", "OPTIONS=--stay"],
         cwd=PROJECT,
+        env={
+            name: value for name, value in os.environ.items() if not name.startswith("MAKE")
+        },  # the tests are run by one
         check=True,
         capture_output=True,
         encoding="utf-8",
