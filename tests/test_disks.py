@@ -24,7 +24,9 @@ def site(memory: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     use_plain_theme(monkeypatch.setattr)
     root = write_site(memory / "start", {K.format(n): article(f"Old {n}") for n in range(5)})
     rebuild(root)
-    return write_site(root, {K.format(n): article(f"New {n}", "word " * 6000) for n in range(3, 8)}, {})
+    return write_site(
+        root, {K.format(n): article(f"New {n}", " ".join(map(str, range(6000)))) for n in range(3, 8)}, {}
+    )
 
 
 @pytest.mark.parametrize(
@@ -34,7 +36,7 @@ def site(memory: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (".", "nr_inodes", 5),
         ("output", "size", 6),
         ("output", "nr_inodes", 3),
-        (".sitegen", "size", 6),
+        (".sitegen", "size", 3),
         *(in_full(disk, unit, 1) for disk, unit in WHOLLY),
     ],
 )
