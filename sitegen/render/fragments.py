@@ -115,7 +115,7 @@ class Fragments:
             value = context.resolve_or_missing(name)
             if value is missing:
                 key.append(_MISSING)
-            elif value is self._common.get(name):
+            elif value is self._common.get(name, missing):
                 key.append(_SAME)
             elif type(value) in PLAIN:
                 key.append((type(value), value))

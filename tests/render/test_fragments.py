@@ -67,12 +67,14 @@ def test_what_an_include_may_show(tmp_path: Path, layout: str, part: str, expect
         ("{{ asset('icon.svg')|length > 9 }}", ["True"] * 3),
         ("{{ _('Topics') }} {{ x }}", ["Topics A &lt;b&gt;", "Topics B", "テーマ 乙"]),
         ("{{ given|default('-') }}", ["news/a", "news/b", "news/b"]),
+        ("{{ nothing is none }}", ["True"] * 3),
     ],
 )
 def test_what_an_imported_macro_may_show(tmp_path: Path, macro: str, expected: list[str]) -> None:
     part = f"{{% macro m(x) %}}{macro}{{% endmacro %}}"
     layout = (
-        "{% set given = article.key %}{% import 'parts/p.html' as parts with context %}{{ parts.m(article.title) }}"
+        "{% set given, nothing = article.key, none %}{% import 'parts/p.html' as parts with context %}"
+        "{{ parts.m(article.title) }}"
     )
     assert shown(site(tmp_path, layout, {"p.html": part})) == expected
 
