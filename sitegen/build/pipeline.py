@@ -227,7 +227,8 @@ class RenderedPage(Struct, frozen=True, gc=False):
 def render_pages(run: Run, context: RenderContext, stale: Sequence[Job]) -> Pages:
     """Stage the pages that are not as they were. Raises SiteError when something is wrong that is an error."""
     context.renderer.compile({job.page.layout for job in stale})
-    rendered = [*carry_out(RENDER, context, stale, run.options.workers, run.progress("render"))]
+    by_language = sorted(stale, key=lambda job: job.page.lang)  # whose pages have much in common
+    rendered = [*carry_out(RENDER, context, by_language, run.options.workers, run.progress("render"))]
     run.log.note(*(found for page in rendered for found in page.problems))
     run.watch.lap("render")
     if errors(run.log.problems) and not run.options.keep_going:
