@@ -23,7 +23,7 @@ from .view import NoPage, View
 MOST = 1000
 """Texts that are kept in memory, in UTF-8: about 1 MB."""
 
-PLAIN = (str, Markup, int, float, bool, type(None))
+_PLAIN = (str, Markup, int, float, bool, type(None))
 _SAME, _MISSING = "same", "missing"
 
 
@@ -117,7 +117,7 @@ class Fragments:
                 key.append(_MISSING)
             elif value is self._common.get(name, missing):
                 key.append(_SAME)
-            elif type(value) in PLAIN:
+            elif type(value) in _PLAIN:
                 key.append((type(value), value))
             elif type(value) is Entry or type(value) is Term:
                 key.append((type(value), value.id))
